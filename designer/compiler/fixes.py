@@ -1,0 +1,191 @@
+"""Fixes: edits that mend a problem, and the trial on a copy without which none is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from designer.compiler.plan import Plan
+from designer.compiler.problems import Fix, NodePlace, Problem
+from designer.layers.catalog import LAYERS, fields_of, new_node, ports_of
+from designer.project import edits
+from designer.project.errors import EditError
+from designer.project.model import FieldValue, Link, Project, TableData
+
+Examine = Callable[[Project], tuple[Problem, ...]]
+
+# Fields that set the width of what follows, and the layers that leave it as it is.
+WIDTHS = {"linear": "out_features"}
+KEEP_WIDTH = ("Activation", "Regularization", "Normalization")
+
+
+def tried(problems: Iterable[Problem], project: Project, examine: Examine) -> tuple[Problem, ...]:
+    """The problems, each with its fix only where the fix, done on a copy, removes it and brings no other."""
+    found = tuple(problems)
+    errors = _errors(found)
+    return tuple(
+        problem if problem.fix is None or _mends(problem, project, examine, errors) else replace(problem, fix=None)
+        for problem in found
+    )
+
+
+def _errors(problems: Iterable[Problem]) -> int:
+    return sum(problem.severity == "error" for problem in problems)
+
+
+def _mends(problem: Problem, project: Project, examine: Examine, errors: int) -> bool:
+    assert problem.fix is not None
+    try:
+        after = examine(problem.fix.edit(project))
+    except EditError:
+        return False
+    gone = all((other.code, other.place) != (problem.code, problem.place) for other in after)
+    return gone and _errors(after) <= errors - (problem.severity == "error")
+
+
+def remove_node(node: str, name: str) -> Fix:
+    """Takes a node out and connects what it stood between."""
+
+    def edit(project: Project) -> Project:
+        links = project.graph.links
+        before = [link for link in links if link.target == node]
+        after = [link for link in links if link.source == node]
+        healed = edits.remove(project, [node])
+        if len(before) == 1:
+            for link in after:
+                joined = Link(before[0].source, before[0].source_port, link.target, link.target_port)
+                healed = edits.connect(healed, joined, ports_of)
+        return healed
+
+    return Fix(f"Remove {name}", edit)
+
+
+def insert_before(node: str, type_key: str) -> Fix:
+    """Puts a new layer on the first link that reaches a node."""
+
+    def edit(project: Project) -> Project:
+        link = next((link for link in project.graph.links if link.target == node), None)
+        if link is None:
+            raise EditError("Nothing is connected there any more.")
+        place = project.graph.nodes[node]
+        new = new_node(project.graph, type_key, place.x - 110.0, place.y + 60.0)
+        return edits.insert_on_link(project, new, link, ports_of)
+
+    return Fix(f"Insert {LAYERS[type_key].title}", edit)
+
+
+def add_node(type_key: str, label: str) -> Fix:
+    """Adds an input before the only node that lacks one, or an output after the only node that leads nowhere."""
+
+    def edit(project: Project) -> Project:
+        graph = project.graph
+        nodes = list(graph.nodes.values())
+        output = LAYERS[type_key].role == "output"
+        loose = [
+            node for node in nodes if (_leads_nowhere(project, node.id) if output else _first_free(project, node.id))
+        ]
+        left = min((node.x for node in nodes), default=0.0)
+        right = max((node.x for node in nodes), default=0.0)
+        height = loose[0].y if loose else 0.0
+        new = new_node(graph, type_key, right + 240.0 if output else left - 240.0, height)
+        project = edits.add_node(project, new)
+        if len(loose) != 1:
+            return project
+        if output:
+            return edits.connect(project, Link(loose[0].id, ports_of(loose[0]).outputs[0].name, new.id, "x"), ports_of)
+        return edits.connect(project, Link(new.id, "out", loose[0].id, _first_free(project, loose[0].id)), ports_of)
+
+    return Fix(label, edit)
+
+
+def _leads_nowhere(project: Project, node: str) -> bool:
+    graph = project.graph
+    return bool(ports_of(graph.nodes[node]).outputs) and all(link.source != node for link in graph.links)
+
+
+def _first_free(project: Project, node: str) -> str:
+    used = {link.target_port for link in project.graph.links if link.target == node}
+    ports = ports_of(project.graph.nodes[node]).inputs
+    return next((port.name + "1" if port.many else port.name for port in ports if not used), "")
+
+
+def connect_to_loose(project: Project, plan: Plan, node: str) -> Fix | None:
+    """Connects a node's first input with the only output in the graph that leads nowhere and does not come after it."""
+    behind = _reached_from(project, node)
+    loose = [key for key in plan.steps if key not in behind and _leads_nowhere(project, key)]
+    if len(loose) != 1:
+        return None
+    name = project.graph.nodes[loose[0]].name
+
+    def edit(project: Project) -> Project:
+        port = _first_free(project, node)
+        if loose[0] not in project.graph.nodes or not port:
+            raise EditError("Nothing is free to connect any more.")
+        return edits.connect(project, Link(loose[0], "out", node, port), ports_of)
+
+    return Fix(f"Connect {_short(name)} to it", edit)
+
+
+def _reached_from(project: Project, node: str) -> set[str]:
+    seen, waiting = set(), [node]
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting.extend(link.target for link in project.graph.links if link.source == key)
+    return seen
+
+
+def set_field(node: str, name: str, value: FieldValue, label: str) -> Fix:
+    """Sets one field of a node; a new loss brings its own fields at their defaults."""
+
+    def edit(project: Project) -> Project:
+        kept = project.graph.nodes[node]
+        values = {name: value}
+        fields = fields_of(kept.type, {**kept.fields, name: value})
+        values.update(
+            {other: kind.initial for other, kind in fields.items() if other not in kept.fields and other != name}
+        )
+        return edits.set_fields(project, node, values)
+
+    return Fix(label, edit)
+
+
+def set_width(plan: Plan, output: str, width: int) -> Fix | None:
+    """Sets the width of the layer that decides how wide the output is."""
+    step = plan.steps[output]
+    while step.sources and step.sources[0] in plan.steps:
+        step = plan.steps[step.sources[0]]
+        if step.layer.key in WIDTHS:
+            return set_field(step.node.id, WIDTHS[step.layer.key], width, f"Set {_short(step.node.name)} to {width}")
+        if step.layer.category not in KEEP_WIDTH:
+            return None
+    return None
+
+
+def set_training(label: str, **values: object) -> Fix:
+    """Sets training settings."""
+    return Fix(label, lambda project: edits.set_training(project, replace(project.training, **values)))  # type: ignore[arg-type]
+
+
+def unscale_target(target: str) -> Fix:
+    """Leaves the target in its own units instead of standardising it."""
+
+    def edit(project: Project) -> Project:
+        if not isinstance(project.data, TableData):
+            raise EditError("Only a table's target can be scaled.")
+        columns = tuple(
+            replace(column, scale="none") if column.name == target else column for column in project.data.columns
+        )
+        return edits.set_data(project, replace(project.data, columns=columns))
+
+    return Fix("Leave the target unscaled", edit)
+
+
+def same_place(problem: Problem, node: str) -> bool:
+    """Whether a problem is about this node."""
+    return isinstance(problem.place, NodePlace) and problem.place.node == node
+
+
+def _short(name: str) -> str:
+    return f"“{name if len(name) <= 24 else name[:23] + '…'}”"

@@ -1,0 +1,56 @@
+"""Names: from what people call a node to an identifier that Python, PyTorch and the reader accept."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import re
+import unicodedata
+from collections.abc import Iterable
+
+LONGEST = 40
+
+# What a module already has, so that a layer may not be called so. A test compares this with nn.Module itself.
+MODULE_NAMES = frozenset(
+    " ".join(
+        (
+            "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda double",
+            "dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half",
+            "ipu load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters",
+            "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook",
+            "register_full_backward_hook register_full_backward_pre_hook register_load_state_dict_post_hook",
+            "register_load_state_dict_pre_hook register_module register_parameter register_state_dict_post_hook",
+            "register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule share_memory state_dict to",
+            "to_empty train training type xpu zero_grad",
+        )
+    ).split()
+)
+TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(builtins))
+
+
+def identifier(name: str, fallback: str) -> str:
+    """``name`` as an ASCII identifier in lower case, ``fallback`` where nothing of it can be kept."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii").lower()
+    slug = re.sub(r"\W+", "_", plain).strip("_")[:LONGEST].rstrip("_")
+    if not slug:
+        slug = fallback
+    if slug[0].isdigit():
+        slug = f"{fallback}_{slug}"
+    if keyword.iskeyword(slug) or keyword.issoftkeyword(slug) or slug in TAKEN:
+        slug = f"{slug}_"
+    return slug
+
+
+def identifiers(names: Iterable[tuple[str, str, str]]) -> dict[str, str]:
+    """Distinct identifiers for many (key, name, fallback), by key; a name that comes again gets a number."""
+    given: dict[str, str] = {}
+    used: set[str] = set()
+    for key, name, fallback in names:
+        slug = base = identifier(name, fallback)
+        number = 2
+        while slug in used:
+            slug = f"{base.rstrip('_')}_{number}"
+            number += 1
+        used.add(slug)
+        given[key] = slug
+    return given

@@ -1,0 +1,62 @@
+"""The two texts of a node: how its module is made and how it is called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from designer.layers.declaration import LayerType, Shape
+from designer.layers.fields import Field
+from designer.project.model import Fields, FieldValue
+
+
+@cache
+def parameters_of(path: str) -> Mapping[str, inspect.Parameter]:
+    """The parameters of a class by its dotted name, ``nn.Conv2d`` or ``torch.optim.Adam``, in order."""
+    import torch
+
+    found: object = torch
+    for part in path.removeprefix("torch.").split("."):
+        found = getattr(found, part)
+    assert callable(found)
+    return inspect.signature(found).parameters
+
+
+def arguments(path: str, fields: Mapping[str, Field], values: Fields, bound: Mapping[str, FieldValue]) -> list[str]:
+    """The arguments as a careful engineer writes them: required ones by place, the others by name where they differ.
+
+    A key field is always written: it is what a reader looks for.
+    """
+    texts = []
+    for name, parameter in parameters_of(path).items():
+        if name in bound:
+            value, always = bound[name], False
+        elif name in fields and fields[name].argument:
+            value, always = values.get(name, fields[name].initial), fields[name].key
+            if value == fields[name].omit:
+                continue
+        else:
+            continue
+        if parameter.default is inspect.Parameter.empty:
+            texts.append(repr(value))
+        elif always or value != parameter.default:
+            texts.append(f"{name}={value!r}")
+    return texts
+
+
+def constructor_arguments(layer: LayerType, values: Fields, shape: Shape) -> list[str]:
+    """The arguments of the node's module; ``shape`` is its first input's, the batch axis counted."""
+    bound = {name: read(shape, values) for name, read in layer.bound.items()}
+    return arguments(layer.module, layer.fields, values, bound)
+
+
+def call_text(layer: LayerType, values: Fields, attribute: str, inputs: Sequence[str]) -> str:
+    """The expression of the forward pass, with ``inputs`` the variables that hold the inputs."""
+    words = {name: _plain(value) for name, value in values.items()}
+    words.update(self=attribute, inputs=layer.join.join(inputs), x=inputs[0] if inputs else "")
+    return layer.call.format_map(words)
+
+
+def _plain(value: FieldValue) -> str:
+    return ", ".join(repr(part) for part in value) if isinstance(value, tuple) else repr(value)

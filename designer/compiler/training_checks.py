@@ -1,0 +1,108 @@
+"""Checks of the training settings against their declarations, the network and the machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from designer.compiler import fixes
+from designer.compiler.plan import Plan
+from designer.compiler.problems import NodePlace, Problem, SettingPlace
+from designer.compiler.sentences import quoted
+from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
+from designer.project.model import Project
+
+BYTES_A_PARAMETER = 16  # float32 weight, gradient and two moments of the optimizer
+
+
+def training_problems(project: Project, plan: Plan, memory: int) -> Iterator[Problem]:
+    """Settings out of range, batch norm of single samples, nothing to learn, more than ``memory`` bytes needed."""
+    training = project.training
+    fields = training_fields()
+    for name, field in fields.items():
+        value = getattr(training, name)
+        reason = field.refuse(value)
+        if reason:
+            fix = fixes.set_training("Back to the default", **{name: field.initial})
+            label = field.label or name.replace("_", " ")
+            yield Problem(
+                "error", "bad-setting", SettingPlace(f"training.{name}"), f"Training: {label}: {reason}.", fix
+            )
+    yield from _optimizer(project)
+    for key in training.metrics:
+        if key not in METRICS:
+            known = ", ".join(METRICS)
+            yield Problem(
+                "error",
+                "bad-setting",
+                SettingPlace("training.metrics"),
+                f"Training: there is no metric {quoted(key)}; known are {known}.",
+            )
+    yield from _batch_norm(project, plan)
+    yield from _size(plan, memory)
+
+
+def _optimizer(project: Project) -> Iterator[Problem]:
+    training = project.training
+    optimizer = OPTIMIZERS.get(training.optimizer)
+    if optimizer is None:
+        return
+    for name, field in optimizer.fields.items():
+        value = training.optimizer_fields.get(name, field.initial)
+        reason = field.refuse(value)
+        if reason:
+            kept = {key: kept for key, kept in training.optimizer_fields.items() if key != name}
+            fix = fixes.set_training("Back to the default", optimizer_fields=kept)
+            place = SettingPlace(f"training.optimizer_fields.{name}")
+            yield Problem(
+                "error", "bad-setting", place, f"Training: {optimizer.title}: {name.replace('_', ' ')}: {reason}.", fix
+            )
+    values = training.optimizer_fields
+    if optimizer.key == "sgd" and values.get("nesterov") is True and not values.get("momentum"):
+        fix = fixes.set_training("Set momentum to 0.9", optimizer_fields={**values, "momentum": 0.9})
+        sentence = "Nesterov looks ahead along the momentum, which is 0. Set a momentum, 0.9 for instance."
+        yield Problem("error", "nesterov", SettingPlace("training.optimizer_fields.nesterov"), sentence, fix)
+
+
+def _batch_norm(project: Project, plan: Plan) -> Iterator[Problem]:
+    if project.training.batch_size != 1:
+        return
+    for step in plan.steps.values():
+        if step.layer.key.startswith("batch_norm") and step.node.id in plan.used:
+            sentence = (
+                f"{quoted(step.node.name)} ({step.layer.title}) averages over the batch, but batches hold 1 sample. "
+                "Use 2 or more, 32 for instance."
+            )
+            fix = fixes.set_training("Set the batch size to 32", batch_size=32)
+            yield Problem("error", "batch-norm", SettingPlace("training.batch_size"), sentence, fix)
+            return
+
+
+def _size(plan: Plan, memory: int) -> Iterator[Problem]:
+    used = [step for step in plan.steps.values() if step.node.id in plan.used and step.inferred]
+    if (
+        not plan.with_role("input")
+        or not plan.with_role("output")
+        or any(step.missing or step.shape is None for step in used)
+    ):
+        return
+    counts = {step.node.id: step.inferred.parameters for step in used if step.inferred}
+    total = sum(counts.values())
+    if not total:
+        sentence = (
+            "Nothing in the network can learn: no layer between input and output has parameters. Add a Linear, for "
+            "instance."
+        )
+        yield Problem("error", "nothing-to-learn", SettingPlace(), sentence)
+    elif total * BYTES_A_PARAMETER > memory:
+        largest = max(counts, key=lambda node: counts[node])
+        sentence = (
+            f"The network has {total:,} parameters. Training it needs about "
+            f"{_gigabytes(total * BYTES_A_PARAMETER)} of memory, and this "
+            f"machine has {_gigabytes(memory)}. Most of it is in {quoted(plan.steps[largest].node.name)}: make it "
+            "smaller."
+        )
+        yield Problem("error", "too-large", NodePlace(largest), sentence)
+
+
+def _gigabytes(size: int) -> str:
+    return f"{size / 1e9:,.1f} GB"

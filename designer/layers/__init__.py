@@ -1,0 +1,1 @@
+"""The catalog: one declaration for each layer type, loss, optimizer and metric."""

@@ -1,0 +1,47 @@
+"""Fully connected layers and embeddings."""
+
+from __future__ import annotations
+
+from designer.layers.declaration import Example, LayerType, axis
+from designer.layers.fields import Bool, Int
+from designer.project.ports import Port
+
+LINEAR = LayerType(
+    key="linear",
+    title="Linear",
+    category="Linear",
+    summary="Connects every input to every neuron: a weighted sum plus a bias.",
+    module="nn.Linear",
+    fields={
+        "out_features": Int(64, key=True, label="neurons", help="Number of neurons, the width of the output."),
+        "bias": Bool(True, help="Whether each neuron adds a learned constant."),
+    },
+    bound={"in_features": axis(-1)},
+    inputs=(Port("x", axes="NF NTF NCT"),),
+    examples=(
+        Example(shapes=((10,),), fields={"out_features": 100}, output=(100,), parameters=1100),
+        Example(
+            shapes=((5, 8),), fields={"out_features": 3, "bias": False}, output=(5, 3), parameters=24, axes=("NTF",)
+        ),
+    ),
+    synonyms=("Dense", "FC", "fully connected", "perceptron", "neuron", "MLP"),
+)
+
+EMBEDDING = LayerType(
+    key="embedding",
+    title="Embedding",
+    category="Linear",
+    summary="Looks up a learned vector for each whole number, such as the code of a category or a word.",
+    module="nn.Embedding",
+    call="{self}({inputs}.long())",
+    fields={
+        "num_embeddings": Int(1000, label="codes", help="How many codes there are; inputs run from 0 to one less."),
+        "embedding_dim": Int(16, key=True, label="dimensions", help="Length of each learned vector."),
+    },
+    inputs=(Port("x", axes="NF"),),
+    output_axes=lambda axes, fields, rank: "NTF",
+    examples=(
+        Example(shapes=((5,),), fields={"num_embeddings": 50, "embedding_dim": 8}, output=(5, 8), parameters=400),
+    ),
+    synonyms=("lookup", "word vectors", "category codes", "tokens"),
+)

@@ -1,0 +1,78 @@
+"""The metrics: what people read to judge a network."""
+
+from __future__ import annotations
+
+from designer.layers.declaration import MetricType
+
+MSE = MetricType(
+    key="mse",
+    title="MSE",
+    summary="Mean squared error, in squared units of the target.",
+    function="mean_squared_error",
+    targets=("number",),
+    better="lower",
+    formula="mean((y − t)²)",
+)
+RMSE = MetricType(
+    key="rmse",
+    title="RMSE",
+    summary="Root of the mean squared error, in the target's units.",
+    function="root_mean_squared_error",
+    targets=("number",),
+    better="lower",
+    formula="√mean((y − t)²)",
+)
+MAE = MetricType(
+    key="mae",
+    title="MAE",
+    summary="Mean absolute error, in the target's units.",
+    function="mean_absolute_error",
+    targets=("number",),
+    better="lower",
+    formula="mean(|y − t|)",
+)
+R2 = MetricType(
+    key="r2",
+    title="R²",
+    summary="Share of the target's variance that is explained: 1 is perfect, 0 no better than the mean.",
+    function="r2_score",
+    targets=("number",),
+    better="higher",
+    formula="1 − Σ(y − t)² / Σ(t − mean t)²",
+)
+ACCURACY = MetricType(
+    key="accuracy",
+    title="Accuracy",
+    summary="Share of samples whose class is right.",
+    function="accuracy",
+    targets=("binary", "classes"),
+    better="higher",
+    formula="right / all",
+)
+PRECISION = MetricType(
+    key="precision",
+    title="Precision",
+    summary="Of those called positive, the share that is; with more classes the average over them.",
+    function="precision",
+    targets=("binary", "classes"),
+    better="higher",
+    formula="TP / (TP + FP)",
+)
+RECALL = MetricType(
+    key="recall",
+    title="Recall",
+    summary="Of the positive ones, the share that was found; with more classes the average over them.",
+    function="recall",
+    targets=("binary", "classes"),
+    better="higher",
+    formula="TP / (TP + FN)",
+)
+F1 = MetricType(
+    key="f1",
+    title="F1",
+    summary="Balance of precision and recall; with more classes the average over them.",
+    function="f1_score",
+    targets=("binary", "classes"),
+    better="higher",
+    formula="2 · precision · recall / (precision + recall)",
+)

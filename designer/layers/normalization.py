@@ -1,0 +1,93 @@
+"""Normalization: layers that keep values at a steady mean and spread."""
+
+from __future__ import annotations
+
+from designer.layers.declaration import Example, LayerType, Shape, axis
+from designer.layers.fields import Bool, Field, Float, Int
+from designer.project.model import Fields, FieldValue
+from designer.project.ports import Port
+
+_EPS = Float(1e-5, above=True, maximum=1.0, help="Small number that keeps the division safe.")
+_AFFINE = Bool(True, help="Whether a learned scale and shift follow.")
+_BATCH: dict[str, Field] = {
+    "eps": _EPS,
+    "momentum": Float(0.1, above=True, maximum=1.0, help="How fast the running mean and variance follow the batches."),
+    "affine": _AFFINE,
+}
+
+
+def _last_axes(shape: Shape, fields: Fields) -> FieldValue:
+    count = fields["axes"]
+    return shape[max(1, len(shape) - count) :] if isinstance(count, int) else shape[-1:]
+
+
+BATCH_NORM1D = LayerType(
+    key="batch_norm1d",
+    title="BatchNorm1d",
+    category="Normalization",
+    summary="Brings each feature to mean 0 and spread 1 over the batch; training becomes faster and steadier.",
+    module="nn.BatchNorm1d",
+    name="norm",
+    fields=_BATCH,
+    bound={"num_features": axis(1)},
+    inputs=(Port("x", axes="NF NCT"),),
+    examples=(
+        Example(shapes=((10,),), output=(10,), parameters=20),
+        Example(shapes=((4, 9),), output=(4, 9), parameters=8),
+    ),
+    synonyms=("batch normalization", "BN"),
+)
+
+BATCH_NORM2D = LayerType(
+    key="batch_norm2d",
+    title="BatchNorm2d",
+    category="Normalization",
+    summary="Brings each channel of images to mean 0 and spread 1 over the batch.",
+    module="nn.BatchNorm2d",
+    name="norm",
+    fields=_BATCH,
+    bound={"num_features": axis(1)},
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(Example(shapes=((4, 6, 6),), output=(4, 6, 6), parameters=8),),
+    synonyms=("batch normalization", "BN"),
+)
+
+LAYER_NORM = LayerType(
+    key="layer_norm",
+    title="LayerNorm",
+    category="Normalization",
+    summary="Brings the values of each sample to mean 0 and spread 1, whatever the batch.",
+    module="nn.LayerNorm",
+    name="norm",
+    fields={
+        "axes": Int(1, maximum=4, argument=False, help="How many of the last axes are normalised together."),
+        "eps": _EPS,
+        "elementwise_affine": _AFFINE,
+    },
+    bound={"normalized_shape": _last_axes},
+    examples=(
+        Example(shapes=((10,),), output=(10,), parameters=20),
+        Example(shapes=((3, 4, 5),), fields={"axes": 3}, output=(3, 4, 5), parameters=120),
+    ),
+    synonyms=("layer normalization", "LN"),
+)
+
+GROUP_NORM = LayerType(
+    key="group_norm",
+    title="GroupNorm",
+    category="Normalization",
+    summary="Brings groups of channels of each sample to mean 0 and spread 1; good with small batches.",
+    module="nn.GroupNorm",
+    name="norm",
+    fields={
+        "num_groups": Int(
+            1, key=True, label="groups", help="Number of groups; the channels must divide into them evenly."
+        ),
+        "eps": _EPS,
+        "affine": _AFFINE,
+    },
+    bound={"num_channels": axis(1)},
+    inputs=(Port("x", axes="NCHW NCT NF"),),
+    examples=(Example(shapes=((6, 4, 4),), fields={"num_groups": 3}, output=(6, 4, 4), parameters=12),),
+    synonyms=("group normalization",),
+)

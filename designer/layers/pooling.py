@@ -1,0 +1,97 @@
+"""Pooling: summaries of neighbouring values that make sequences and images smaller."""
+
+from __future__ import annotations
+
+from designer.layers.declaration import Example, LayerType
+from designer.layers.fields import Bool, Field, Size
+from designer.project.ports import Port
+
+
+def _fields(axes: int) -> dict[str, Field]:
+    return {
+        "kernel_size": Size(2, axes=axes, key=True, help="Size of the window that becomes one value."),
+        "stride": Size(0, axes=axes, minimum=0, omit=0, help="How far the window moves; 0: as far as its own size."),
+        "padding": Size(0, axes=axes, minimum=0, help="Border added on each side; at most half the window."),
+    }
+
+
+_CEIL = Bool(False, help="Whether a window that sticks out at the end still counts.")
+_DILATION = "Distance between the points that the window looks at."
+
+MAX_POOL1D = LayerType(
+    key="max_pool1d",
+    title="MaxPool1d",
+    category="Pooling",
+    summary="Keeps the largest value of each window of a sequence.",
+    module="nn.MaxPool1d",
+    name="pool",
+    fields={**_fields(1), "dilation": Size(1, axes=1, help=_DILATION), "ceil_mode": _CEIL},
+    inputs=(Port("x", axes="NCT"),),
+    examples=(Example(shapes=((4, 20),), output=(4, 10)),),
+    synonyms=("max pooling", "downsample"),
+)
+
+MAX_POOL2D = LayerType(
+    key="max_pool2d",
+    title="MaxPool2d",
+    category="Pooling",
+    summary="Keeps the largest value of each window of an image, which makes it smaller.",
+    module="nn.MaxPool2d",
+    name="pool",
+    fields={**_fields(2), "dilation": Size(1, axes=2, help=_DILATION), "ceil_mode": _CEIL},
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(
+        Example(shapes=((4, 28, 28),), output=(4, 14, 14)),
+        Example(shapes=((4, 13, 13),), fields={"kernel_size": 3, "stride": 2, "padding": 1}, output=(4, 7, 7)),
+    ),
+    synonyms=("max pooling", "downsample", "subsampling"),
+)
+
+AVG_POOL2D = LayerType(
+    key="avg_pool2d",
+    title="AvgPool2d",
+    category="Pooling",
+    summary="Averages each window of an image, which makes it smaller.",
+    module="nn.AvgPool2d",
+    name="pool",
+    fields={
+        **_fields(2),
+        "ceil_mode": _CEIL,
+        "count_include_pad": Bool(True, help="Whether the padding's zeros count in the average."),
+    },
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(Example(shapes=((4, 28, 14),), output=(4, 14, 7)),),
+    synonyms=("average pooling", "mean pooling", "downsample"),
+)
+
+ADAPTIVE_AVG_POOL2D = LayerType(
+    key="adaptive_avg_pool2d",
+    title="AdaptiveAvgPool2d",
+    category="Pooling",
+    summary="Averages an image of any size to one fixed size.",
+    module="nn.AdaptiveAvgPool2d",
+    name="pool",
+    fields={"output_size": Size(1, axes=2, key=True, help="Height and width of the output.")},
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(
+        Example(shapes=((4, 13, 9),), output=(4, 1, 1)),
+        Example(shapes=((4, 13, 9),), fields={"output_size": (3, 2)}, output=(4, 3, 2)),
+    ),
+    synonyms=("average pooling", "any size"),
+)
+
+GLOBAL_AVG_POOL = LayerType(
+    key="global_avg_pool",
+    title="Global average pool",
+    category="Pooling",
+    summary="Averages every channel to one number, so that any size fits the layers that follow.",
+    call="{inputs}.flatten(2).mean(dim=2)",
+    name="global_pool",
+    inputs=(Port("x", axes="NCHW NCT"),),
+    output_axes=lambda axes, fields, rank: "NF",
+    examples=(
+        Example(shapes=((4, 13, 9),), output=(4,)),
+        Example(shapes=((4, 13),), output=(4,)),
+    ),
+    synonyms=("GAP", "GlobalAveragePooling2D", "mean pooling"),
+)

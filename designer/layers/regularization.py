@@ -1,0 +1,47 @@
+"""Layers that keep a network from learning its training data by heart."""
+
+from __future__ import annotations
+
+from designer.layers.declaration import Example, LayerType
+from designer.layers.fields import Float
+from designer.project.ports import Port
+
+_P = Float(
+    0.5, maximum=0.99, key=True, label="probability", help="Share of the values that are set to zero while training."
+)
+
+DROPOUT = LayerType(
+    key="dropout",
+    title="Dropout",
+    category="Regularization",
+    summary="Sets random values to zero while training, so that no neuron relies on another.",
+    module="nn.Dropout",
+    fields={"p": _P},
+    examples=(
+        Example(shapes=((10,),), output=(10,)),
+        Example(shapes=((3, 4, 4),), fields={"p": 0.1}, output=(3, 4, 4)),
+    ),
+    synonyms=("noise", "overfitting"),
+)
+
+DROPOUT2D = LayerType(
+    key="dropout2d",
+    title="Dropout2d",
+    category="Regularization",
+    summary="Sets whole random channels of an image to zero while training.",
+    module="nn.Dropout2d",
+    fields={"p": _P},
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(Example(shapes=((3, 4, 4),), output=(3, 4, 4)),),
+    synonyms=("spatial dropout", "channel dropout"),
+)
+
+IDENTITY = LayerType(
+    key="identity",
+    title="Identity",
+    category="Shape",
+    summary="Passes its input on unchanged.",
+    module="nn.Identity",
+    examples=(Example(shapes=((3, 4, 4),), output=(3, 4, 4)),),
+    synonyms=("pass through", "nothing", "skip"),
+)

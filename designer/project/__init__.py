@@ -1,0 +1,1 @@
+"""The document: an immutable project, its edits, history, rules, layout and file."""

@@ -1,0 +1,135 @@
+"""Atomic writing: a file is replaced whole or not at all, whatever kills the program or fills the disk."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+import re
+import secrets
+import socket
+import stat
+import time
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from designer.project.errors import ProjectError
+
+TEMPORARY = re.compile(r"\.layerloom-([0-9a-f]{8})-([0-9]{1,10})-([0-9a-f]{8})-[0-9]{1,10}\.tmp")
+OLD = 24 * 3600.0
+
+_HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
+_PROCESS = secrets.token_hex(4)
+_NUMBERS = itertools.count()
+
+FULL = "there is no space left on the disk (or the quota is used up). Free some disk space and try again"
+REASONS = {
+    errno.ENOSPC: FULL,
+    errno.EDQUOT: FULL,
+    errno.EFBIG: "the disk space allowed for one file is used up: the file is too large for this disk or its limits",
+    errno.EACCES: "this is not allowed for you here",
+    errno.EPERM: "this is not allowed for you here",
+    errno.EROFS: "the disk can only be read, not written",
+    errno.ENOENT: "there is no such file or folder",
+    errno.ENOTDIR: "a part of the path is a file, not a folder",
+    errno.EISDIR: "there is a folder of this name",
+    errno.ENAMETOOLONG: "the name is too long",
+    errno.ELOOP: "its links lead in a circle",
+}
+
+
+def io_error(path: Path | str, verb: str, error: OSError) -> ProjectError:
+    """The error for people when the system refuses to ``verb`` (read, write) the file ``path``."""
+    reason = REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+    return ProjectError(f"{path}: cannot {verb} this file: {reason}.")
+
+
+def atomic_write(path: Path | str, data: bytes | str) -> None:
+    """Replaces the file ``path`` by ``data``, text as UTF-8. A ProjectError leaves the old file byte for byte."""
+    with atomic_file(path) as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+
+
+@contextmanager
+def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
+    """A binary file that takes the place of ``path`` once the block ends; an exception leaves the old file as it was.
+
+    Links are followed, the old file's permissions are kept. A ProjectError names the path and the cause.
+    """
+    path = Path(path)
+    try:
+        real = Path(os.path.realpath(path))
+        mode = _mode_of(real)
+        temporary = real.with_name(f".layerloom-{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.tmp")
+        descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    except OSError as error:
+        raise io_error(path, "write", error) from error
+    try:
+        with os.fdopen(descriptor, "w+b") as file:
+            yield file
+            file.flush()
+            if mode is not None and hasattr(os, "fchmod"):
+                os.fchmod(descriptor, mode)
+            os.fsync(descriptor)
+        os.replace(temporary, real)
+    except BaseException as error:
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError):
+            raise io_error(path, "write", error) from error
+        raise
+    _sync_folder(real.parent)
+
+
+def _mode_of(path: Path) -> int | None:
+    """The permissions of the file, None where there is none yet; an OSError where it must not be replaced."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(status.st_mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    return stat.S_IMODE(status.st_mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Makes the new name last through a power cut, where the system lets folders be flushed."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def remove_stale_temporaries(folder: Path | str) -> int:
+    """Removes what killed programs left of unfinished writes in ``folder``; how many files it removed.
+
+    Files of programs that still run, here or (for a day) on other machines, are left alone.
+    """
+    removed = 0
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            found = TEMPORARY.fullmatch(entry.name)
+            if found and _is_stale(entry, host=found[1], process=int(found[2]), token=found[3]):
+                with suppress(OSError):
+                    os.unlink(entry.path)
+                    removed += 1
+    return removed
+
+
+def _is_stale(entry: os.DirEntry[str], host: str, process: int, token: str) -> bool:
+    import psutil
+
+    if host == _HOST and process == os.getpid():
+        return token != _PROCESS
+    if host == _HOST and not psutil.pid_exists(process):
+        return True
+    with suppress(OSError):
+        return time.time() - entry.stat(follow_symlinks=False).st_mtime > OLD
+    return False

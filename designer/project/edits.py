@@ -1,0 +1,279 @@
+"""Edits: pure functions from a project to the next one, refused with an EditError that says why."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+from designer.project.errors import EditError, ProjectError
+from designer.project.forms import (
+    FARTHEST,
+    MOST_CHARACTERS,
+    MOST_LINKS,
+    MOST_NODES,
+    data_from,
+    data_to,
+    field_value,
+    link_from,
+    link_to,
+    node_from,
+    node_to,
+    training_from,
+    training_to,
+)
+from designer.project.fragment import Fragment, copy_fragment
+from designer.project.model import Data, Fields, FieldValue, Graph, Link, Node, Project, Training
+from designer.project.rules import PortsOf, free_place, quoted, refuse_link
+
+T = TypeVar("T")
+
+PASTE_STEP = 40.0
+NUMBERED_ID = re.compile(r"n([1-9][0-9]{0,8})")
+
+
+def add_node(project: Project, node: Node) -> Project:
+    """The project with ``node`` added last. Refused where its id is in use or its values fit no project file."""
+    if node.id in project.graph.nodes:
+        raise EditError(f"There already is a layer with the id {quoted(node.id)}.")
+    return _with_nodes(project, [node])
+
+
+def remove(project: Project, ids: Collection[str]) -> Project:
+    """The project without the nodes ``ids`` and the links that they had."""
+    nodes = project.graph.nodes
+    gone = set(ids)
+    _demand(project, gone)
+    if not gone:
+        return project
+    kept = {key: node for key, node in nodes.items() if key not in gone}
+    links = tuple(link for link in project.graph.links if link.source not in gone and link.target not in gone)
+    return replace(project, graph=Graph(kept, links if len(links) < len(project.graph.links) else project.graph.links))
+
+
+def connect(project: Project, link: Link, ports_of: PortsOf) -> Project:
+    """The project with ``link`` added last, unless the link rules refuse it."""
+    reason = refuse_link(project.graph, link, ports_of)
+    if reason:
+        raise EditError(reason)
+    if len(project.graph.links) >= MOST_LINKS:
+        raise EditError(f"A project holds at most {MOST_LINKS:,} links.")
+    _sound(lambda: link_from(link_to(link), "The link"))
+    return replace(project, graph=replace(project.graph, links=(*project.graph.links, link)))
+
+
+def disconnect(project: Project, links: Collection[Link]) -> Project:
+    """The project without ``links``, found by their ends."""
+    gone = {link.ends for link in links}
+    kept = tuple(link for link in project.graph.links if link.ends not in gone)
+    if len(project.graph.links) - len(kept) != len(gone):
+        raise EditError("One of these links is not in the project.")
+    return replace(project, graph=replace(project.graph, links=kept)) if gone else project
+
+
+def set_field(project: Project, node_id: str, name: str, value: FieldValue) -> Project:
+    """The project with one field of a node set. Whether the value is sound for the layer is the checker's business."""
+    return set_fields(project, node_id, {name: value})
+
+
+def set_fields(project: Project, node_id: str, values: Fields) -> Project:
+    """The project with several fields of a node set; lists become tuples. Refused where no file could hold a value."""
+    node = _node(project, node_id)
+    changed = {}
+    for name, value in values.items():
+        checked = _sound(lambda value=value, name=name: field_value(value, quoted(name)))  # type: ignore[misc]
+        if name not in node.fields or not same_value(node.fields[name], checked):
+            changed[name] = checked
+    if not changed:
+        return project
+    return _with_node(project, _sound_node(replace(node, fields={**node.fields, **changed})))
+
+
+def rename(project: Project, node_id: str, name: str) -> Project:
+    """The project with a node renamed, blanks around the name dropped. Refused where the name is empty or in use."""
+    node = _node(project, node_id)
+    name = name.strip()
+    if not name:
+        raise EditError("A layer needs a name.")
+    if not all(sign.isprintable() for sign in name):
+        raise EditError("A name is one line of text without control characters.")
+    if len(name) > MOST_CHARACTERS:
+        raise EditError(f"A name has at most {MOST_CHARACTERS:,} characters.")
+    if name == node.name:
+        return project
+    if any(other.name == name for other in project.graph.nodes.values()):
+        raise EditError(f"Another layer is already called {quoted(name)}.")
+    return _with_node(project, replace(node, name=name))
+
+
+def move(project: Project, positions: Mapping[str, tuple[float, float]]) -> Project:
+    """The project with nodes at new places (scene pixels), held within the canvas. Refused where one is no number."""
+    _demand(project, positions)
+    moved = {}
+    for key, (x, y) in positions.items():
+        node, place = project.graph.nodes[key], _place(x, y)
+        if (node.x, node.y) != place:
+            moved[key] = replace(node, x=place[0], y=place[1])
+    if not moved:
+        return project
+    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, **moved}))
+
+
+def duplicate(
+    project: Project, ids: Collection[str], offset: tuple[float, float] = (PASTE_STEP, PASTE_STEP)
+) -> tuple[Project, tuple[str, ...]]:
+    """The project with copies of the nodes ``ids`` and of the links among them, and the ids of the copies."""
+    _demand(project, ids)
+    fragment = copy_fragment(project, ids)
+    return _insert(project, fragment, offset)
+
+
+def paste(
+    project: Project, fragment: Fragment, at: tuple[float, float] | None = None
+) -> tuple[Project, tuple[str, ...]]:
+    """The project with the fragment's nodes and links under fresh ids and names, and those ids.
+
+    ``at`` is where the fragment's top left corner comes to lie; None is a little beside where it was copied,
+    clear of nodes pasted there before.
+    """
+    if not fragment.nodes:
+        return project, ()
+    left, top = min(node.x for node in fragment.nodes), min(node.y for node in fragment.nodes)
+    if at is not None:
+        return _insert(project, fragment, (at[0] - left, at[1] - top))
+    taken = {(node.x, node.y) for node in project.graph.nodes.values()}
+    shift, first = PASTE_STEP, fragment.nodes[0]
+    while (first.x + shift, first.y + shift) in taken:
+        shift += PASTE_STEP
+    return _insert(project, fragment, (shift, shift))
+
+
+def set_data(project: Project, data: Data | None) -> Project:
+    """The project with other data settings. Refused where no project file could hold them."""
+    if data is project.data:
+        return project
+    if data is not None:
+        _sound(lambda: data_from(data_to(data)))
+    return replace(project, data=data)
+
+
+def set_training(project: Project, training: Training) -> Project:
+    """The project with other training settings. Refused where no project file could hold them."""
+    if training is project.training:
+        return project
+    _sound(lambda: training_from(training_to(training)))
+    return replace(project, training=training)
+
+
+def insert_on_link(project: Project, node: Node, link: Link, ports_of: PortsOf) -> Project:
+    """The project with ``node`` put into ``link``: what flowed along it now flows through the node's first ports.
+
+    The node is added unless it is there already. Refused where it has no input or output, or where a link is refused.
+    """
+    ports = ports_of(node)
+    if not ports.inputs or not ports.outputs:
+        raise EditError(f"{quoted(node.name)} needs an input and an output to lie on a link.")
+    project = disconnect(project if node.id in project.graph.nodes else add_node(project, node), [link])
+    place = free_place(project.graph, node.id, ports.inputs[0])
+    project = connect(project, Link(link.source, link.source_port, node.id, place), ports_of)
+    return connect(project, Link(node.id, ports.outputs[0].name, link.target, link.target_port, link.extra), ports_of)
+
+
+def fresh_id(graph: Graph) -> str:
+    """An id that no node has: ``n`` and the number after the highest in use."""
+    return f"n{_next_number(graph)}"
+
+
+def _next_number(graph: Graph) -> int:
+    numbers = [int(found[1]) for found in map(NUMBERED_ID.fullmatch, graph.nodes) if found]
+    number = max(numbers, default=0) + 1
+    while f"n{number}" in graph.nodes:
+        number += 1
+    return number
+
+
+def fresh_name(graph: Graph, base: str) -> str:
+    """A name that no node has: ``base`` and the lowest number that is free, ``conv2``."""
+    return _fresh_name({node.name for node in graph.nodes.values()}, base, {})
+
+
+def _fresh_name(taken: Collection[str], base: str, last: dict[str, int]) -> str:
+    number = last.get(base, 0) + 1
+    while f"{base}{number}" in taken:
+        number += 1
+    last[base] = number
+    return f"{base}{number}"
+
+
+def _insert(project: Project, fragment: Fragment, offset: tuple[float, float]) -> tuple[Project, tuple[str, ...]]:
+    number = _next_number(project.graph)
+    taken = {node.name for node in project.graph.nodes.values()}
+    last: dict[str, int] = {}
+    fresh: dict[str, str] = {}
+    nodes: list[Node] = []
+    for node in fragment.nodes:
+        while f"n{number}" in project.graph.nodes:
+            number += 1
+        fresh[node.id] = f"n{number}"
+        number += 1
+        base = node.name.rstrip("0123456789") or "layer"
+        name = _fresh_name(taken, base, last) if node.name in taken else node.name
+        taken.add(name)
+        x, y = _place(node.x + offset[0], node.y + offset[1])
+        nodes.append(replace(node, id=fresh[node.id], name=name, x=x, y=y))
+    links = tuple(replace(link, source=fresh[link.source], target=fresh[link.target]) for link in fragment.links)
+    if len(project.graph.links) + len(links) > MOST_LINKS:
+        raise EditError(f"A project holds at most {MOST_LINKS:,} links.")
+    project = _with_nodes(project, nodes)
+    if links:
+        project = replace(project, graph=replace(project.graph, links=(*project.graph.links, *links)))
+    return project, tuple(fresh.values())
+
+
+def _with_nodes(project: Project, nodes: Iterable[Node]) -> Project:
+    added = {node.id: _sound_node(node) for node in nodes}
+    if len(project.graph.nodes) + len(added) > MOST_NODES:
+        raise EditError(f"A project holds at most {MOST_NODES:,} layers.")
+    if not added:
+        return project
+    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, **added}))
+
+
+def _with_node(project: Project, node: Node) -> Project:
+    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, node.id: node}))
+
+
+def _node(project: Project, node_id: str) -> Node:
+    _demand(project, [node_id])
+    return project.graph.nodes[node_id]
+
+
+def _demand(project: Project, ids: Iterable[str]) -> None:
+    for key in ids:
+        if key not in project.graph.nodes:
+            raise EditError(f"There is no layer {quoted(key)}.")
+
+
+def _place(x: float, y: float) -> tuple[float, float]:
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise EditError("A place on the canvas needs two finite numbers.")
+    return max(-FARTHEST, min(FARTHEST, float(x))), max(-FARTHEST, min(FARTHEST, float(y)))
+
+
+def _sound_node(node: Node) -> Node:
+    _sound(lambda: node_from(node_to(node), "The layer"))
+    return node
+
+
+def _sound(check: Callable[[], T]) -> T:
+    try:
+        return check()
+    except ProjectError as error:
+        raise EditError(str(error)) from None
+
+
+def same_value(old: FieldValue, new: FieldValue) -> bool:
+    """Whether two field values are equal and of one type: 1, 1.0 and true are three values."""
+    return old == new and repr(old) == repr(new)

@@ -1,0 +1,390 @@
+"""Forms: which JSON values a project may hold, checked and turned into the model, and back."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from designer.project.errors import ProjectError
+from designer.project.model import (
+    Column,
+    ColumnKind,
+    ColumnRole,
+    Data,
+    Device,
+    Fields,
+    FieldValue,
+    ImageData,
+    Link,
+    Missing,
+    Node,
+    Scale,
+    Split,
+    SplitBy,
+    TableData,
+    TableFormat,
+    Training,
+)
+from designer.project.rules import quoted
+
+FARTHEST = 1_000_000.0
+MOST_NODES = 10_000
+MOST_LINKS = 100_000
+MOST_COLUMNS = 100_000
+MOST_CHARACTERS = 100_000
+DEEPEST = 50
+
+Json: TypeAlias = object
+
+Key: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+Word: TypeAlias = Annotated[str, Meta(max_length=200)]
+Line: TypeAlias = Annotated[str, Meta(max_length=MOST_CHARACTERS)]
+Path: TypeAlias = Annotated[str, Meta(max_length=4_096, pattern=r"\A[^\x00]*\Z")]
+Coordinate: TypeAlias = Annotated[float, Meta(ge=-FARTHEST, le=FARTHEST)]
+Share: TypeAlias = Annotated[float, Meta(ge=0.0, le=1.0)]
+Amount: TypeAlias = Annotated[float, Meta(ge=0.0, le=1e12)]
+Count: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+Seed: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class NodeForm(Struct):
+    """A node but for its fields."""
+
+    id: Key
+    type: Key
+    name: Line
+    x: Coordinate | UnsetType = UNSET
+    y: Coordinate | UnsetType = UNSET
+
+
+class LinkForm(Struct, rename={"source": "from", "target": "to"}):
+    """A link: each end a node id and a port name."""
+
+    source: tuple[Key, Key]
+    target: tuple[Key, Key]
+
+
+class TableFormatForm(Struct):
+    """How a text table is written."""
+
+    delimiter: Annotated[str, Meta(min_length=1, max_length=10)] | UnsetType = UNSET
+    encoding: Word | UnsetType = UNSET
+    decimal: Annotated[str, Meta(min_length=1, max_length=1)] | UnsetType = UNSET
+    thousands: Annotated[str, Meta(max_length=1)] | UnsetType = UNSET
+    skip_rows: Count | UnsetType = UNSET
+    header: bool | UnsetType = UNSET
+
+
+class ColumnForm(Struct):
+    """A column."""
+
+    name: Line
+    kind: ColumnKind | UnsetType = UNSET
+    role: ColumnRole | UnsetType = UNSET
+    missing: Missing | UnsetType = UNSET
+    scale: Scale | UnsetType = UNSET
+
+
+class SplitForm(Struct):
+    """A split."""
+
+    by: SplitBy | UnsetType = UNSET
+    validation: Share | UnsetType = UNSET
+    test: Share | UnsetType = UNSET
+    seed: Seed | UnsetType = UNSET
+    stratify: bool | UnsetType = UNSET
+    column: Line | UnsetType = UNSET
+
+
+class DataForm(Struct):
+    """What tables and pictures have in common."""
+
+    path: Path
+
+
+class TrainingForm(Struct):
+    """Training settings but for the optimizer's fields."""
+
+    epochs: Annotated[int, Meta(ge=1, le=1_000_000_000)] | UnsetType = UNSET
+    batch_size: Count | UnsetType = UNSET
+    optimizer: Key | UnsetType = UNSET
+    learning_rate: Amount | UnsetType = UNSET
+    weight_decay: Amount | UnsetType = UNSET
+    l1: Amount | UnsetType = UNSET
+    metrics: Annotated[tuple[Key, ...], Meta(max_length=100)] | UnsetType = UNSET
+    patience: Count | UnsetType = UNSET
+    keep_best: bool | UnsetType = UNSET
+    seed: Seed | UnsetType = UNSET
+    device: Device | UnsetType = UNSET
+    threads: Annotated[int, Meta(ge=0, le=1_024)] | UnsetType = UNSET
+
+
+NODE_KEYS = frozenset({*NodeForm.__struct_fields__, "fields"})
+LINK_KEYS = frozenset({"from", "to"})
+TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, "optimizer_fields"})
+
+
+def node_from(raw: Json, place: str) -> Node:
+    """The node that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
+    values = as_object(raw, place)
+    named = values.get("id")
+    place = f"{place} ({quoted(named)})" if isinstance(named, str) else place
+    fields, foreign = fields_from(values.get("fields", {}), f"{place}, fields")
+    known = _read(values, NodeForm, place)
+    extra = extra_of(values, NODE_KEYS, place)
+    return Node(**known, fields=fields, extra={**extra, "fields": foreign} if foreign else extra)
+
+
+def node_to(node: Node) -> dict[str, Json]:
+    """The JSON object of a node."""
+    raw = {"id": node.id, "type": node.type, "name": node.name, "x": _short(node.x), "y": _short(node.y)}
+    return {**raw, "fields": _fields_to(node.fields, node.extra, "fields"), **_more(node.extra, NODE_KEYS)}
+
+
+def link_from(raw: Json, place: str) -> Link:
+    """The link that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
+    values = as_object(raw, place)
+    ends = _read(values, LinkForm, place)
+    (source, source_port), (target, target_port) = ends["source"], ends["target"]
+    return Link(source, source_port, target, target_port, extra_of(values, LINK_KEYS, place))
+
+
+def link_to(link: Link) -> dict[str, Json]:
+    """The JSON object of a link."""
+    raw = {"from": [link.source, link.source_port], "to": [link.target, link.target_port]}
+    return {**raw, **_more(link.extra, raw)}
+
+
+def data_from(raw: Json, place: str = "data") -> Data:
+    """The data settings that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
+    values = as_object(raw, place)
+    kind = values.get("kind")
+    if kind not in ("table", "images"):
+        raise ProjectError(f'{place}: “kind” should be "table" or "images", but is {described(kind)}.')
+    path = _read(values, DataForm, place)["path"]
+    split_raw = as_object(values.get("split", {}), f"{place}, split")
+    split = Split(
+        **_read(split_raw, SplitForm, f"{place}, split"),
+        extra=extra_of(split_raw, SplitForm.__struct_fields__, f"{place}, split"),
+    )
+    if kind == "images":
+        return ImageData(path, split, extra_of(values, ("kind", "path", "split"), place))
+    known = ("kind", "path", "split", "format", "columns")
+    return TableData(
+        path,
+        _format_from(values.get("format", {}), f"{place}, format"),
+        tuple(
+            _column_from(column, f"{place}, column {number}")
+            for number, column in enumerate(as_list(values.get("columns", []), f"{place}, columns", MOST_COLUMNS), 1)
+        ),
+        split,
+        extra_of(values, known, place),
+    )
+
+
+def _format_from(raw: Json, place: str) -> TableFormat:
+    values = as_object(raw, place)
+    extra = extra_of(values, TableFormatForm.__struct_fields__, place)
+    return TableFormat(**_read(values, TableFormatForm, place), extra=extra)
+
+
+def _column_from(raw: Json, place: str) -> Column:
+    values = as_object(raw, place)
+    extra = extra_of(values, ColumnForm.__struct_fields__, place)
+    return Column(**_read(values, ColumnForm, place), extra=extra)
+
+
+def data_to(data: Data) -> dict[str, Json]:
+    """The JSON object of data settings."""
+    split = _write(data.split, SplitForm)
+    if isinstance(data, ImageData):
+        raw: dict[str, Json] = {"kind": "images", "path": data.path, "split": split}
+    else:
+        columns = [_write(column, ColumnForm) for column in data.columns]
+        table_format = _write(data.format, TableFormatForm)
+        raw = {"kind": "table", "path": data.path, "format": table_format, "columns": columns, "split": split}
+    return {**raw, **_more(data.extra, raw)}
+
+
+def training_from(raw: Json, place: str = "training") -> Training:
+    """The training settings that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
+    values = as_object(raw, place)
+    fields, foreign = fields_from(values.get("optimizer_fields", {}), f"{place}, optimizer_fields")
+    known = _read(values, TrainingForm, place)
+    extra = extra_of(values, TRAINING_KEYS, place)
+    extra = {**extra, "optimizer_fields": foreign} if foreign else extra
+    return Training(**known, optimizer_fields=fields, extra=extra)
+
+
+def training_to(training: Training) -> dict[str, Json]:
+    """The JSON object of training settings."""
+    raw: dict[str, Json] = {}
+    for name in TrainingForm.__struct_fields__:
+        raw[name] = getattr(training, name)
+        if name == "optimizer":
+            raw["optimizer_fields"] = _fields_to(training.optimizer_fields, training.extra, "optimizer_fields")
+    return {**raw, **_more(training.extra, raw)}
+
+
+def fields_from(raw: Json, place: str) -> tuple[dict[str, FieldValue], dict[str, Json]]:
+    """The fields that ``raw`` holds, lists as tuples, and apart what no field can hold: null and objects."""
+    fields: dict[str, FieldValue] = {}
+    foreign: dict[str, Json] = {}
+    for name, value in as_object(raw, place).items():
+        if len(name) > 200:
+            raise ProjectError(f"{place}: the name {quoted(name)} is longer than 200 characters.")
+        if _is_foreign(value):
+            check_depth(value, f"{place}, {quoted(name)}")
+            foreign[name] = value
+        else:
+            fields[name] = field_value(value, f"{place}, {quoted(name)}")
+    return fields, foreign
+
+
+def _is_foreign(value: Json, depth: int = 4) -> bool:
+    if isinstance(value, list | tuple):
+        return depth == 0 or any(_is_foreign(part, depth - 1) for part in value)
+    return value is None or isinstance(value, dict)
+
+
+def field_value(value: Json, place: str) -> FieldValue:
+    """``value`` as fields hold it, lists as tuples; a ProjectError where a field can hold no such value."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        if len(value) > MOST_CHARACTERS:
+            raise ProjectError(f"{place}: a text of {len(value)} characters; at most {MOST_CHARACTERS} are allowed.")
+        return value
+    if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            raise ProjectError(f"{place}: the number is too large; at most 19 digits are allowed.")
+        return value
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise ProjectError(f"{place}: expected a finite number, found {value}.")
+        return value
+    if isinstance(value, list | tuple):
+        if len(value) > 10_000:
+            raise ProjectError(f"{place}: a list of {len(value)} values; at most 10000 are allowed.")
+        return tuple(field_value(part, place) for part in value)
+    raise ProjectError(f"{place}: expected true, false, a number, a text or a list of them, found {described(value)}.")
+
+
+def _fields_to(fields: Fields, extra: Mapping[str, Json], key: str) -> dict[str, Json]:
+    foreign = extra.get(key)
+    return {**(foreign if isinstance(foreign, dict) else {}), **fields}
+
+
+def as_object(raw: Json, place: str) -> dict[str, Json]:
+    """``raw`` as a JSON object; a ProjectError where it is none."""
+    if not isinstance(raw, dict):
+        raise ProjectError(f"{place}: expected an object in braces, found {described(raw)}.")
+    return raw
+
+
+def as_list(raw: Json, place: str, most: int) -> list[Json]:
+    """``raw`` as a JSON list of at most ``most`` values; a ProjectError where it is none."""
+    if not isinstance(raw, list):
+        raise ProjectError(f"{place}: expected a list, found {described(raw)}.")
+    if len(raw) > most:
+        raise ProjectError(f"{place}: {len(raw)} entries; at most {most} are allowed.")
+    return raw
+
+
+def extra_of(values: Mapping[str, Json], known: Iterable[str], place: str) -> dict[str, Json]:
+    """What ``values`` holds under keys that this version does not know, to be written back as it was."""
+    extra = {key: value for key, value in values.items() if key not in known}
+    if extra:
+        check_depth(extra, place)
+    return extra
+
+
+def check_depth(value: Json, place: str) -> None:
+    """A ProjectError where lists and objects in ``value`` lie in one another deeper than can be written back safely."""
+    level: list[Json] = [value]
+    for _ in range(DEEPEST):
+        inner: list[Json] = []
+        for part in level:
+            if isinstance(part, dict):
+                inner.extend(part.values())
+            elif isinstance(part, list | tuple):
+                inner.extend(part)
+        if not inner:
+            return
+        level = inner
+    raise ProjectError(f"{place}: values lie in one another more than {DEEPEST} deep.")
+
+
+def _more(extra: Mapping[str, Json], known: Iterable[str]) -> dict[str, Json]:
+    return {key: value for key, value in extra.items() if key not in known} if extra else {}
+
+
+def _write(value: TableFormat | Column | Split, form: type[Struct]) -> dict[str, Json]:
+    raw: dict[str, Json] = {name: getattr(value, name) for name in form.__struct_fields__}
+    return {**raw, **_more(value.extra, raw)}
+
+
+def _short(number: float) -> float | int:
+    return int(number) if math.isfinite(number) and number == int(number) else number
+
+
+def _read(values: Mapping[str, Json], form: type[Struct], place: str) -> dict[str, Any]:
+    try:
+        read = msgspec.convert(values, form, strict=True)
+    except msgspec.ValidationError as error:
+        raise ProjectError(f"{place}: {in_words(str(error))}.") from None
+    return {name: value for name, value in msgspec.structs.asdict(read).items() if value is not UNSET}
+
+
+WORDS = {
+    "int": "a whole number",
+    "float": "a number",
+    "str": "a text",
+    "bool": "true or false",
+    "array": "a list",
+    "object": "an object in braces",
+    "null": "nothing (null)",
+}
+
+PHRASES = {
+    "Expected ": "expected ",
+    ", got ": ", found ",
+    "Invalid enum value": "unknown word",
+    "Number out of range": "the number is too large",
+    "of length >=": "with a length of at least",
+    "of length <=": "with a length of at most",
+    ">=": "of at least",
+    "<=": "of at most",
+}
+
+
+def in_words(message: str) -> str:
+    """A message of msgspec in plain words: ``“x”: expected a number, found a text``."""
+    text, _, path = message.partition(" - at ")
+    missing = re.fullmatch(r"Object missing required field `(.*)`", text)
+    if missing:
+        return f"“{missing[1]}” is missing"
+    for name, words in WORDS.items():
+        text = text.replace(f"`{name}`", words)
+    for technical, words in PHRASES.items():
+        text = text.replace(technical, words)
+    where = path.strip("`").removeprefix("$").removeprefix(".")
+    return f"{quoted(where)}: {text}" if where else text
+
+
+def described(value: Json) -> str:
+    """A JSON value in a few words for a message."""
+    if value is None:
+        return "nothing (null)"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f"the text {quoted(value)}"
+    if isinstance(value, int | float):
+        return f"the number {value!r}" if abs(value) < 1e18 else "a very large number"
+    return "a list" if isinstance(value, list | tuple) else "an object in braces"

@@ -1,0 +1,157 @@
+"""The document: an immutable project of graph, data settings and training settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
+
+FieldValue: TypeAlias = bool | int | float | str | tuple["FieldValue", ...]
+Fields: TypeAlias = Mapping[str, FieldValue]
+Extra: TypeAlias = Mapping[str, object]
+
+ColumnKind: TypeAlias = Literal["number", "category", "boolean", "date", "text"]
+ColumnRole: TypeAlias = Literal["feature", "target", "split", "ignored"]
+Missing: TypeAlias = Literal["mean", "median", "most_frequent", "drop"]
+Scale: TypeAlias = Literal["standard", "minmax", "none"]
+SplitBy: TypeAlias = Literal["share", "column", "folders"]
+ColourMode: TypeAlias = Literal["grey", "colour"]
+Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
+
+
+@dataclass(frozen=True)
+class Node:
+    """An instance of a layer type in a graph. Holds every field of its type, also those left at the default."""
+
+    id: str
+    type: str
+    name: str
+    fields: Fields = field(default_factory=dict)
+    x: float = 0.0
+    y: float = 0.0
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Link:
+    """Data flowing from an output port of one node to an input port of another, all by id and name."""
+
+    source: str
+    source_port: str
+    target: str
+    target_port: str
+    extra: Extra = field(default_factory=dict, hash=False)
+
+    @property
+    def ends(self) -> tuple[str, str, str, str]:
+        """Source, source port, target and target port: what makes a link this link, whatever else it carries."""
+        return (self.source, self.source_port, self.target, self.target_port)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes by id, in the order they were added, and links."""
+
+    nodes: Mapping[str, Node] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+
+
+@dataclass(frozen=True)
+class TableFormat:
+    """How the bytes of a text table become cells."""
+
+    delimiter: str = ","
+    encoding: str = "utf-8"
+    decimal: str = "."
+    thousands: str = ""
+    skip_rows: int = 0
+    header: bool = True
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table: what it holds, what it is for and how it is prepared."""
+
+    name: str
+    kind: ColumnKind = "number"
+    role: ColumnRole = "feature"
+    missing: Missing = "mean"
+    scale: Scale = "standard"
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Split:
+    """How rows are divided. ``share`` by chance, ``column`` by its words train, validation, test, ``folders`` so too.
+
+    Shares are of all rows, or (for ``folders`` without a validation folder) of the training rows.
+    """
+
+    by: SplitBy = "share"
+    validation: float = 0.15
+    test: float = 0.15
+    seed: int = 0
+    stratify: bool = True
+    column: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class TableData:
+    """A text table (CSV, TSV, also gzipped). ``path`` is relative to the project's folder, with forward slashes."""
+
+    path: str
+    format: TableFormat = TableFormat()
+    columns: tuple[Column, ...] = ()
+    split: Split = Split()
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ImageData:
+    """A folder of pictures, one folder a class, beneath train and test folders where ``split.by`` is ``folders``.
+
+    The size and colour mode that pictures are brought to are fields of the graph's image input.
+    """
+
+    path: str
+    split: Split = Split()
+    extra: Extra = field(default_factory=dict)
+
+
+Data: TypeAlias = TableData | ImageData
+
+
+@dataclass(frozen=True)
+class Training:
+    """How the network is trained. ``batch_size`` 0 is the full batch; ``patience`` 0 never stops early.
+
+    ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate and weight decay;
+    ``metrics`` empty means the usual ones for the target; ``threads`` 0 leaves the number to PyTorch.
+    """
+
+    epochs: int = 100
+    batch_size: int = 32
+    optimizer: str = "adam"
+    learning_rate: float = 0.001
+    weight_decay: float = 0.0
+    l1: float = 0.0
+    optimizer_fields: Fields = field(default_factory=dict)
+    metrics: tuple[str, ...] = ()
+    patience: int = 0
+    keep_best: bool = True
+    seed: int = 0
+    device: Device = "auto"
+    threads: int = 1
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Project:
+    """All that a project file holds: the one value that the app edits."""
+
+    graph: Graph = Graph()
+    data: Data | None = None
+    training: Training = Training()
+    extra: Extra = field(default_factory=dict)

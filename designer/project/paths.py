@@ -1,0 +1,20 @@
+"""Paths of data as projects keep them: relative to the project's folder, with forward slashes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+
+def relative_to_project(data_path: Path, project_path: Path) -> str:
+    """``data_path`` as seen from the folder of ``project_path``; the whole path where it lies on another drive."""
+    data, folder = Path(os.path.abspath(data_path)), Path(os.path.abspath(project_path)).parent
+    try:
+        return Path(os.path.relpath(data, folder)).as_posix()
+    except ValueError:
+        return data.as_posix()
+
+
+def resolve(data_path: str, project_path: Path) -> Path:
+    """The whole path of a project's ``data_path``, relative to the folder of ``project_path`` or whole itself."""
+    return Path(os.path.normpath(Path(os.path.abspath(project_path)).parent / data_path))

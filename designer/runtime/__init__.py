@@ -1,0 +1,1 @@
+"""Plain functions that read data and train: what exported scripts are made of."""

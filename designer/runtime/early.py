@@ -1,0 +1,84 @@
+"""Abilities around the stream of training events: stopping early, keeping the best weights, stopping at nonsense."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+
+import torch
+from torch import Tensor, nn
+
+from designer.runtime.events import Epoch, Step
+from designer.runtime.failure import TrainingError
+from designer.runtime.weights import copy_weights, weights_are_finite
+
+STEPS_UNCHECKED = 20
+
+
+def stop_early(events: Iterable[Step | Epoch], patience: int, monitor: str = "loss") -> Iterator[Step | Epoch]:
+    """Pass events on until ``patience`` epochs in a row brought no lower ``monitor`` on the validation part."""
+    best, waited = math.inf, 0
+    for event in events:
+        yield event
+        if isinstance(event, Epoch) and monitor in event.validation:
+            value = event.validation[monitor]
+            best, waited = (value, 0) if value < best else (best, waited + 1)
+            if waited >= patience:
+                return
+
+
+def keep_best(
+    events: Iterable[Step | Epoch], model: nn.Module, best: dict[str, Tensor] | None = None
+) -> Iterator[Step | Epoch]:
+    """Pass events on, and leave ``model`` with the weights of the epoch with the lowest validation loss in the end.
+
+    ``best`` is filled with a copy of these weights. Without a validation part the last weights stay.
+    """
+    best = {} if best is None else best
+    lowest = math.inf
+    try:
+        for event in events:
+            if isinstance(event, Epoch) and event.validation.get("loss", math.inf) < lowest:
+                lowest = event.validation["loss"]
+                copy_weights(model, best)
+            yield event
+    finally:
+        if best:
+            model.load_state_dict(best)
+
+
+def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iterator[Step | Epoch]:
+    """Pass events on; TrainingError at the first step whose loss is no finite number, or epoch with such weights.
+
+    Losses on the processor are looked at each step, those on a GPU a few steps at a time, so that it never waits.
+    """
+    waiting: list[Step] = []
+    for event in events:
+        if isinstance(event, Step):
+            waiting.append(event)
+            if event.loss.device.type == "cpu" or len(waiting) >= STEPS_UNCHECKED:
+                _check_losses(waiting)
+                waiting.clear()
+        else:
+            _check_losses(waiting)
+            waiting.clear()
+            if not weights_are_finite(model):
+                raise TrainingError(_explanation(event.epoch, "the weights became"))
+        yield event
+
+
+def _check_losses(steps: list[Step]) -> None:
+    if not steps:
+        return
+    losses = [steps[0].loss.item()] if len(steps) == 1 else torch.stack([step.loss for step in steps]).tolist()
+    for step, value in zip(steps, losses, strict=True):
+        if not math.isfinite(value):
+            place = f"step {step.step} of {step.steps}, the loss became"
+            raise TrainingError(_explanation(step.epoch, place, "infinite" if math.isinf(value) else "NaN (not a number)"))
+
+
+def _explanation(epoch: int, what: str, found: str = "infinite or NaN (not a number)") -> str:
+    return (
+        f"Training stopped: in epoch {epoch}, {what} {found}. Most often the learning rate is too large: try a tenth of it."
+        " Other causes are features or targets that are not scaled, or a layer that divides by or takes the logarithm of zero."
+    )

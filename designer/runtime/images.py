@@ -1,0 +1,158 @@
+"""Reads folders of pictures, a folder for each class, into arrays of one size."""
+
+from __future__ import annotations
+
+import os
+import struct
+import warnings
+import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from designer.runtime.errors import DataError
+
+FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
+SYSTEM_FILES = ("Thumbs.db", "desktop.ini")
+LARGEST_PICTURE = 64_000_000
+LARGEST_ARRAY = 8 << 30
+SPOILED = (
+    OSError, ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError,
+    EOFError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
+)  # fmt: skip
+PART_FOLDERS = {
+    "train": "train", "training": "train",
+    "validation": "validation", "valid": "validation", "val": "validation",
+    "test": "test", "testing": "test",
+}  # fmt: skip
+
+
+def part_folders(folder: str | Path) -> dict[str, Path]:
+    """The folders of the parts train, validation and test beneath ``folder``; empty where it has no train folder."""
+    parts: dict[str, Path] = {}
+    for entry in sorted(folders_in(Path(folder))):
+        part = PART_FOLDERS.get(entry.name.lower())
+        if part in parts:
+            raise DataError(f"{folder} has two folders for {part}: {parts[part].name} and {entry.name}")
+        if part:
+            parts[part] = entry
+    return parts if "train" in parts else {}
+
+
+def list_images(folder: str | Path, classes: Sequence[str] = ()) -> tuple[list[Path], np.ndarray, list[str]]:
+    """All files beneath the class folders of ``folder``: paths, class codes (int64) and class names, in order of name.
+
+    Hidden files are passed over. With ``classes``, those learned from the training pictures, a folder of another
+    name is a DataError.
+    """
+    base = Path(folder)
+    found = sorted(entry.name for entry in folders_in(base))
+    if not found:
+        raise DataError(f"{folder} holds no folders; expected one for each class with the pictures inside")
+    strange = [name for name in found if classes and name not in classes]
+    if strange:
+        raise DataError(f"{base / strange[0]}: there is no class “{strange[0]}” among the training pictures")
+    names = list(classes) or found
+    paths: list[Path] = []
+    labels: list[int] = []
+    for code, name in enumerate(names):
+        files = files_beneath(base / name)
+        paths += files
+        labels += [code] * len(files)
+    return paths, np.array(labels, dtype=np.int64), names
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """The folders in ``folder`` that are not hidden."""
+    try:
+        return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))]
+    except OSError as error:
+        raise DataError(f"the folder {folder} cannot be read: {error.strerror or error}") from error
+
+
+def files_beneath(folder: Path) -> list[Path]:
+    """The files beneath ``folder`` in order of name, hidden ones left out, links to folders not followed."""
+    found: list[Path] = []
+    for place, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith((".", "__"))]
+        found += [Path(place, name) for name in files if not name.startswith(".") and name not in SYSTEM_FILES]
+    return sorted(found)
+
+
+def read_image(path: str | Path, height: int, width: int, colour: bool) -> np.ndarray:
+    """One picture as uint8 of shape (3, height, width), or (1, height, width) where not ``colour``.
+
+    It is turned as its camera says; what is transparent becomes white; of an animation the first frame is taken.
+    Its size is read from the header and refused where it is beyond 64 million pixels. Spoiled files are a DataError.
+    """
+    try:
+        with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
+            if picture.width * picture.height > LARGEST_PICTURE:
+                raise DataError(f"{picture.width}×{picture.height} pixels are too many")
+            picture.draft(None, (max(height, width), max(height, width)))
+            upright = turned(picture)
+            plain = with_8_bits(upright).convert("RGB" if colour else "L")
+        if plain.size != (width, height):
+            plain = plain.resize((width, height), Image.Resampling.BILINEAR)
+    except DataError as error:
+        raise DataError(f"{path}: {error}") from error
+    except UnidentifiedImageError as error:
+        raise DataError(f"{path}: no picture of a known format ({', '.join(FORMATS)})") from error
+    except SPOILED as error:
+        raise DataError(f"{path}: the picture is spoiled: {error}") from error
+    pixels = np.asarray(plain)
+    return pixels.transpose(2, 0, 1) if colour else pixels[None]
+
+
+def turned(picture: Image.Image) -> Image.Image:
+    """The picture turned upright by what its camera noted, or as it is where that note is spoiled."""
+    picture.load()
+    try:
+        return ImageOps.exif_transpose(picture)
+    except SPOILED:
+        return picture
+
+
+def with_8_bits(picture: Image.Image) -> Image.Image:
+    """Any picture in a mode of 8 bits a channel: 16-bit grey scaled down, what is transparent laid on white.
+
+    A picture with nothing visible comes from software that left the transparency empty, and is taken as opaque.
+    """
+    if picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format in ("PNG", "PPM")):
+        return Image.fromarray((np.asarray(picture).astype(np.int64) // 257).clip(0, 255).astype(np.uint8))
+    if picture.mode in ("I", "F"):
+        raise DataError("a picture of 32 bits a channel has no known range of brightness")
+    if picture.has_transparency_data:
+        layer = picture.convert("RGBA")
+        invisible = layer.getchannel("A").getextrema()[1] == 0
+        return layer if invisible else Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
+    return picture
+
+
+def read_images(
+    paths: Sequence[Path], height: int, width: int, colour: bool
+) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]:
+    """Pictures as uint8 of shape (n, channels, height, width), the indices of those kept, and (path, why) of the others."""
+    channels = 3 if colour else 1
+    if len(paths) * channels * height * width > LARGEST_ARRAY:
+        raise DataError(f"{len(paths)} pictures of {width}×{height} need more than 8 GB; choose a smaller size")
+    pixels = np.empty((len(paths), channels, height, width), dtype=np.uint8)
+    refused: dict[int, str] = {}
+
+    def read(index: int) -> None:
+        try:
+            pixels[index] = read_image(paths[index], height, width, colour)
+        except DataError as error:
+            refused[index] = str(error).removeprefix(f"{paths[index]}: ")
+
+    with warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
+        warnings.simplefilter("ignore")
+        for _ in pool.map(read, range(len(paths))):
+            pass
+    kept = np.array([index for index in range(len(paths)) if index not in refused], dtype=np.int64)
+    if refused:
+        pixels = pixels[kept]
+    return pixels, kept, [(str(paths[index]), refused[index]) for index in sorted(refused)]

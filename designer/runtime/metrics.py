@@ -1,0 +1,80 @@
+"""Metrics: functions of all outputs and targets of a part, each giving one number as a tensor without axes.
+
+Numbers: outputs and targets (N, 1). Classes: logits (N, C) with class codes (N,). Two classes by one output:
+logits (N, 1), above 0 for class 1, with targets 0 and 1.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+
+def mean_squared_error(output: Tensor, target: Tensor) -> Tensor:
+    """Mean of (output − target)²."""
+    return (output - target).square().mean()
+
+
+def root_mean_squared_error(output: Tensor, target: Tensor) -> Tensor:
+    """Square root of the mean of (output − target)²."""
+    return mean_squared_error(output, target).sqrt()
+
+
+def mean_absolute_error(output: Tensor, target: Tensor) -> Tensor:
+    """Mean of |output − target|."""
+    return (output - target).abs().mean()
+
+
+def r2_score(output: Tensor, target: Tensor) -> Tensor:
+    """1 − Σ(output − target)² / Σ(target − mean)². A constant target gives 1 where it is met exactly, else 0."""
+    residual = (output - target).square().sum()
+    total = (target - target.mean()).square().sum()
+    constant = (residual == 0).to(residual.dtype)
+    return torch.where(total == 0, constant, 1 - residual / torch.where(total == 0, 1.0, total))
+
+
+def predicted_classes(output: Tensor) -> Tensor:
+    """The class code (N,) of each row of logits (N, C), or of (N, 1) by its sign."""
+    return (output > 0).flatten().long() if output.shape[1] == 1 else output.argmax(dim=1)
+
+
+def confusion_matrix(output: Tensor, target: Tensor) -> Tensor:
+    """How many samples of each class (rows) were given to each class (columns): whole numbers (C, C)."""
+    classes = max(2, output.shape[1])
+    places = target.flatten().long() * classes + predicted_classes(output)
+    counts = torch.zeros(classes * classes, dtype=torch.long, device=output.device)
+    return counts.index_add_(0, places, torch.ones_like(places)).view(classes, classes)
+
+
+def accuracy(output: Tensor, target: Tensor) -> Tensor:
+    """The share of samples whose class is right."""
+    return (predicted_classes(output) == target.flatten().long()).float().mean()
+
+
+def precision(output: Tensor, target: Tensor) -> Tensor:
+    """TP / (TP + FP) of class 1 of two, else the average over the classes; 0 where nothing was called so."""
+    counts = confusion_matrix(output, target).float()
+    return _over_classes(counts, _ratio(counts.diagonal(), counts.sum(dim=0)))
+
+
+def recall(output: Tensor, target: Tensor) -> Tensor:
+    """TP / (TP + FN) of class 1 of two, else the average over the classes; 0 where there are none."""
+    counts = confusion_matrix(output, target).float()
+    return _over_classes(counts, _ratio(counts.diagonal(), counts.sum(dim=1)))
+
+
+def f1_score(output: Tensor, target: Tensor) -> Tensor:
+    """2 TP / (2 TP + FP + FN) of class 1 of two, else the average over the classes; 0 where there are none."""
+    counts = confusion_matrix(output, target).float()
+    return _over_classes(counts, _ratio(2 * counts.diagonal(), counts.sum(dim=0) + counts.sum(dim=1)))
+
+
+def _ratio(part: Tensor, whole: Tensor) -> Tensor:
+    return part / whole.clamp(min=1)
+
+
+def _over_classes(counts: Tensor, scores: Tensor) -> Tensor:
+    if len(scores) == 2:
+        return scores[1]
+    seen = (counts.sum(dim=0) + counts.sum(dim=1)) > 0
+    return (scores * seen).sum() / seen.sum().clamp(min=1)

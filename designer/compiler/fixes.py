@@ -16,12 +16,16 @@ Examine = Callable[[Project], tuple[Problem, ...]]
 
 # Fields that set the width of what follows, and the layers that leave it as it is.
 WIDTHS = {"linear": "out_features"}
+MOST_TRIED = 20
 KEEP_WIDTH = ("Activation", "Regularization", "Normalization")
 
 
 def tried(problems: Iterable[Problem], project: Project, examine: Examine) -> tuple[Problem, ...]:
-    """The problems, each with its fix only where the fix, done on a copy, removes it and brings no other."""
-    found = tuple(problems)
+    """The problems, each with its fix only where the fix, done on a copy, removes it and brings no other.
+
+    Only the first ``MOST_TRIED`` are tried: in a graph with more trouble than that the others get theirs in turn.
+    """
+    found = [replace(problem, fix=None) if place >= MOST_TRIED else problem for place, problem in enumerate(problems)]
     errors = _errors(found)
     return tuple(
         problem if problem.fix is None or _mends(problem, project, examine, errors) else replace(problem, fix=None)

@@ -124,7 +124,7 @@ def _shown(value: FieldValue, field: Field) -> str:
 
 def search(text: str) -> list[LayerType]:
     """The layer types that match what was typed, best first: by title, key, PyTorch name, synonym and category."""
-    wanted = _plain(text)
+    wanted = _plain(text.strip().removeprefix("torch.").removeprefix("nn."))
     if not wanted:
         return list(LAYERS.values())
     ranked = [

@@ -43,5 +43,5 @@ IDENTITY = LayerType(
     summary="Passes its input on unchanged.",
     module="nn.Identity",
     examples=(Example(shapes=((3, 4, 4),), output=(3, 4, 4)),),
-    synonyms=("pass through", "nothing", "skip"),
+    synonyms=("pass through", "nothing"),
 )

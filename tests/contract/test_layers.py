@@ -15,6 +15,7 @@ from designer.compiler.load import load_model
 from designer.compiler.texts import parameters_of
 from designer.layers.catalog import CATEGORIES, LAYERS, fields_of, search
 from designer.layers.declaration import Example, LayerType
+from designer.layers.reference import reference_page
 from designer.project.file import from_text, to_text
 from designer.project.model import Project
 from tests.helpers.graphs import add, link
@@ -69,6 +70,13 @@ def test_declaration_is_whole(layer: LayerType) -> None:
         for name, value in example.fields.items():
             assert fields_of(layer.key, {})[name].refuse(value) is None
     assert layer in search(layer.title)[:3]
+
+
+@pytest.mark.parametrize("layer", EACH)
+def test_help_page_builds(layer: LayerType) -> None:
+    page = reference_page(layer)
+    assert page.startswith(f"# {layer.title}\n\n{layer.summary}")
+    assert all(field.help in page for field in layer.fields.values())
 
 
 @pytest.mark.parametrize("layer", [use for use in EACH if use.values[0].module])

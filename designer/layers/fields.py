@@ -156,6 +156,11 @@ class Text(Field):
 
 
 @dataclass(frozen=True)
+class ColumnName(Text):
+    """The name of a column of the data; empty where the data itself says which."""
+
+
+@dataclass(frozen=True)
 class Size(Field):
     """A size along ``axes`` axes: one whole number for all of them, or one for each."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.layers.declaration import Example, LayerType
-from designer.layers.fields import Choice, Int, Text
+from designer.layers.fields import Choice, ColumnName, Int
 from designer.project.ports import Port
 
 TABLE_INPUT = LayerType(
@@ -68,7 +68,7 @@ OUTPUT = LayerType(
     name="output",
     call="{inputs}",
     fields={
-        "target": Text("", argument=False, help="The target column. Empty: the column that the data marks as target."),
+        "target": ColumnName("", argument=False, help="The target column. Empty: the column that the data marks as target."),
         "loss": Choice("mse", argument=False, key=True, help="What training makes small."),
     },
     inputs=(Port("x", help="One value for a number or for yes and no, one for each class otherwise."),),

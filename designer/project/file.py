@@ -72,7 +72,7 @@ def to_text(project: Project) -> str:
     """The text of the project file: keys in a fixed order, one node, link, column and setting a line."""
     try:
         return _text(project)
-    except (ValueError, RecursionError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise ProjectError(f"the project holds a value that no file can hold: {error}") from None
 
 

@@ -330,31 +330,32 @@ def _write(value: TableFormat | Column | Split, form: type[Struct]) -> dict[str,
 
 
 def _short(number: float) -> float | int:
-    return int(number) if math.isfinite(number) and number == int(number) else number
+    """40.0 as 40, so that places read well; the negative zero stays what it is."""
+    whole = math.isfinite(number) and number == int(number) and str(number) != "-0.0"
+    return int(number) if whole else number
 
 
 def _read(values: Mapping[str, Json], form: type[Struct], place: str) -> dict[str, Any]:
+    known = {name: values[name] for name in form.__struct_encode_fields__ if name in values}
     try:
-        read = msgspec.convert(values, form, strict=True)
+        read = msgspec.convert(known, form, strict=True)
     except msgspec.ValidationError as error:
         raise ProjectError(f"{place}: {in_words(str(error))}.") from None
+    except UnicodeEncodeError:
+        raise ProjectError(f"{place}: a word holds half a character (a lone surrogate).") from None
     return {name: value for name, value in msgspec.structs.asdict(read).items() if value is not UNSET}
 
 
-WORDS = {
-    "int": "a whole number",
-    "float": "a number",
-    "str": "a text",
-    "bool": "true or false",
-    "array": "a list",
-    "object": "an object in braces",
-    "null": "nothing (null)",
-}
-
 PHRASES = {
+    "`int`": "a whole number",
+    "`float`": "a number",
+    "`str`": "a text",
+    "`bool`": "true or false",
+    "`array`": "a list",
+    "`object`": "an object in braces",
+    "`null`": "nothing (null)",
     "Expected ": "expected ",
     ", got ": ", found ",
-    "Invalid enum value": "unknown word",
     "Number out of range": "the number is too large",
     "of length >=": "with a length of at least",
     "of length <=": "with a length of at most",
@@ -365,14 +366,16 @@ PHRASES = {
 
 def in_words(message: str) -> str:
     """A message of msgspec in plain words: ``“x”: expected a number, found a text``."""
-    text, _, path = message.partition(" - at ")
+    text, _, path = message.rpartition(" - at ") if " - at " in message else (message, "", "")
+    unknown = re.fullmatch(r"Invalid enum value '(.*)'", text, re.DOTALL)
     missing = re.fullmatch(r"Object missing required field `(.*)`", text)
     if missing:
         return f"“{missing[1]}” is missing"
-    for name, words in WORDS.items():
-        text = text.replace(f"`{name}`", words)
-    for technical, words in PHRASES.items():
-        text = text.replace(technical, words)
+    if unknown:
+        text = f"unknown word {quoted(unknown[1])}"
+    else:
+        for technical, words in PHRASES.items():
+            text = text.replace(technical, words)
     where = path.strip("`").removeprefix("$").removeprefix(".")
     return f"{quoted(where)}: {text}" if where else text
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ def stop_early(events: Iterable[Step | Epoch], patience: int, monitor: str = "lo
 
 def keep_best(
     events: Iterable[Step | Epoch], model: nn.Module, best: dict[str, Tensor] | None = None
-) -> Iterator[Step | Epoch]:
+) -> Generator[Step | Epoch, None, None]:
     """Pass events on, and leave ``model`` with the weights of the epoch with the lowest validation loss in the end.
 
     ``best`` is filled with a copy of these weights. Without a validation part the last weights stay.
@@ -63,7 +63,7 @@ def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iter
             _check_losses(waiting)
             waiting.clear()
             if not weights_are_finite(model):
-                raise TrainingError(_explanation(event.epoch, "the weights became"))
+                raise TrainingError(_explanation(event.epoch, "the weights became infinite or NaN (not a number)"))
         yield event
 
 
@@ -73,12 +73,12 @@ def _check_losses(steps: list[Step]) -> None:
     losses = [steps[0].loss.item()] if len(steps) == 1 else torch.stack([step.loss for step in steps]).tolist()
     for step, value in zip(steps, losses, strict=True):
         if not math.isfinite(value):
-            place = f"step {step.step} of {step.steps}, the loss became"
-            raise TrainingError(_explanation(step.epoch, place, "infinite" if math.isinf(value) else "NaN (not a number)"))
+            found = "infinite" if math.isinf(value) else "NaN (not a number)"
+            raise TrainingError(_explanation(step.epoch, f"step {step.step} of {step.steps}, the loss became {found}"))
 
 
-def _explanation(epoch: int, what: str, found: str = "infinite or NaN (not a number)") -> str:
+def _explanation(epoch: int, what: str) -> str:
     return (
-        f"Training stopped: in epoch {epoch}, {what} {found}. Most often the learning rate is too large: try a tenth of it."
-        " Other causes are features or targets that are not scaled, or a layer that divides by or takes the logarithm of zero."
+        f"Training stopped: in epoch {epoch}, {what}. Most often the learning rate is too large: try a tenth of it."
+        " Other causes are features or targets that are not scaled, or a division by zero or its logarithm."
     )

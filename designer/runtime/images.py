@@ -21,7 +21,7 @@ LARGEST_PICTURE = 64_000_000
 LARGEST_ARRAY = 8 << 30
 SPOILED = (
     OSError, ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError,
-    EOFError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError,
+    EOFError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
 PART_FOLDERS = {
     "train": "train", "training": "train",
@@ -135,7 +135,7 @@ def with_8_bits(picture: Image.Image) -> Image.Image:
 def read_images(
     paths: Sequence[Path], height: int, width: int, colour: bool
 ) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]:
-    """Pictures as uint8 of shape (n, channels, height, width), the indices of those kept, and (path, why) of the others."""
+    """Pictures as uint8 of shape (n, channels, height, width), the indices of those kept, (path, why) of the others."""
     channels = 3 if colour else 1
     if len(paths) * channels * height * width > LARGEST_ARRAY:
         raise DataError(f"{len(paths)} pictures of {width}×{height} need more than 8 GB; choose a smaller size")

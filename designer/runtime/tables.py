@@ -37,7 +37,8 @@ def read_table(
 ) -> pd.DataFrame:
     """Read the wanted ``columns``, each a name and a kind: number, boolean, category or text.
 
-    Numbers become float64 and booleans 0.0 or 1.0, NaN where missing; categories and texts are stripped strings.
+    Numbers become float64 and booleans 0.0 or 1.0, NaN where missing; categories and texts are stripped strings in
+    columns of pandas' category dtype.
     The index holds the line of the file on which each row begins. A row with a cell more or less than the others,
     or a cell that does not hold its kind, is a DataError that names its line. The first ``skip_rows`` lines are
     passed over; a table without ``header`` has columns called column_1, column_2 and so on.
@@ -109,7 +110,7 @@ def read_text(path: str | Path, encoding: str, skip_rows: int = 0) -> str:
 
 
 def unpack(file: Path) -> bytes:
-    """The bytes inside a gzipped file. One that unpacks to a hundred times its size is refused before it fills memory."""
+    """The bytes inside a gzipped file; one that unpacks to a hundred times its size is refused in good time."""
     pieces, size = [], 0
     try:
         with file.open("rb") as packed, gzip.GzipFile(fileobj=packed) as unpacked:
@@ -164,15 +165,19 @@ def column_names(first_row: list[str], header: bool) -> list[str]:
 
 
 def to_words(cells: pd.Series) -> pd.Series:
-    """Strings without blanks around them, missing where nothing is said."""
-    words = cells.str.strip()
-    return words.mask(words.isin(MISSING))
+    """Categories without blanks around them, missing where nothing is said."""
+    places, written = pd.factorize(cells)
+    words = pd.Series(written, dtype="str").str.strip()
+    codes, categories = pd.factorize(words.mask(words.isin(MISSING)), sort=True)
+    stripped = pd.Categorical.from_codes(np.append(codes, -1)[places], categories=categories)
+    return pd.Series(stripped, index=cells.index, name=cells.name)
 
 
 def to_booleans(cells: pd.Series, file: str, decimal: str = ".", thousands: str = "") -> pd.Series:
     """1.0 for yes, 0.0 for no, NaN where missing."""
-    words = to_words(cells).str.lower()
-    values = words.map({**dict.fromkeys(TRUE_WORDS, 1.0), **dict.fromkeys(FALSE_WORDS, 0.0)}).astype(np.float64)
+    words = to_words(cells)
+    meanings = {**dict.fromkeys(TRUE_WORDS, 1.0), **dict.fromkeys(FALSE_WORDS, 0.0)}
+    values = words.map(lambda word: meanings.get(word.lower(), np.nan), na_action="ignore").astype(np.float64)
     refuse_cells(cells, values.isna() & words.notna(), file, "neither yes nor no")
     return values
 
@@ -191,7 +196,7 @@ def to_numbers(cells: pd.Series, file: str, decimal: str = ".", thousands: str =
 
 
 def parse_numbers(words: pd.Series, decimal: str, thousands: str) -> pd.Series:
-    """Numbers with grouped thousands or with a currency or percent sign, the same in every cell; NaN for other words."""
+    """Numbers with thousands grouped or with a currency or percent sign, one sign for all; NaN for other words."""
     signs = "$€£¥₹%"
     spaced = words.str.replace("[\u00a0\u202f\u2009]", " ", regex=True).str.replace("−", "-")
     signed = spaced.str.replace(rf"^([-+])\s*([{signs}])", r"\2\1", regex=True)
@@ -306,6 +311,24 @@ def class_words(cells: pd.Series) -> pd.Series:
     return cells
 
 
+def refuse_gaps(cells: pd.Series) -> None:
+    """Raise a DataError for the first gap: rows with gaps in this column should have been dropped."""
+    gaps = cells.isna().to_numpy()
+    if gaps.any():
+        line = cells.index[int(np.argmax(gaps))]
+        raise DataError(f"line {line}, column “{cells.name}”: the cell is empty, and such rows are to be dropped")
+
+
+def category_codes(cells: pd.Series, learned: Mapping[str, Any]) -> np.ndarray:
+    """The place of each cell's category among those learned, gaps filled; -1 for a category that was not there."""
+    words = cells.astype("category")
+    found = pd.Index([*words.cat.categories, learned["fill"]])
+    places = pd.Index([*learned["categories"], ""]).get_indexer(found)
+    places[places == len(learned["categories"])] = -1
+    codes: np.ndarray = places[words.cat.codes]
+    return codes
+
+
 def prepare_features(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> np.ndarray:
     """The features as float32 of shape (rows, features): numbers filled and scaled, categories one-hot.
 
@@ -314,9 +337,10 @@ def prepare_features(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> np.
     matrix = np.zeros((len(frame), len(feature_names(preparation))), dtype=np.float32)
     at = 0
     for name, learned in preparation["features"].items():
+        if learned["missing"] == "drop":
+            refuse_gaps(frame[name])
         if "categories" in learned:
-            filled = frame[name].fillna(learned["fill"])
-            codes = pd.Categorical(filled, categories=learned["categories"]).codes.astype(np.int64)
+            codes = category_codes(frame[name], learned)
             rows = np.flatnonzero(codes >= 0)
             matrix[rows, at + codes[rows]] = 1.0
             at += len(learned["categories"])
@@ -330,14 +354,17 @@ def prepare_target(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> np.nd
     """The target: float32 of shape (rows, 1) for a number or two classes (0 and 1), int64 codes (rows,) for classes."""
     target = preparation["target"]
     if target["kind"] == "number":
-        return scaled(frame[target["name"]], target).astype(np.float32)[:, None]
+        values: np.ndarray = scaled(frame[target["name"]], target).astype(np.float32)
+        return values[:, None]
     words = class_words(frame[target["name"]])
-    codes = pd.Categorical(words, categories=target["classes"]).codes.astype(np.int64)
+    codes: np.ndarray = pd.Index(target["classes"]).get_indexer(words.astype("str")).astype(np.int64)
     if len(codes) and codes.min() < 0:
         row = int(np.argmin(codes))
         line, word = frame.index[row], words.iloc[row]
         raise DataError(f"line {line}, column “{target['name']}”: no row of the training part is of class “{word}”")
-    return codes.astype(np.float32)[:, None] if target["kind"] == "binary" else codes
+    if target["kind"] == "binary":
+        codes = codes.astype(np.float32)[:, None]
+    return codes
 
 
 def feature_names(preparation: Mapping[str, Any]) -> list[str]:

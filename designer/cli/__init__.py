@@ -1,0 +1,1 @@
+"""The command line: the abilities of the window without one."""

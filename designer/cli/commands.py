@@ -1,0 +1,166 @@
+"""The commands beside training, one function each: arguments in, exit status out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from designer.cli.records import catalog_record, problem_record
+from designer.cli.text import columns, metrics_lines
+from designer.project.file import load_project
+from designer.workspace import verbs
+
+
+def say_json(value: Mapping[str, object]) -> None:
+    """The one JSON object of a command. What is not finite becomes null, which JSON can hold."""
+    print(json.dumps(_finite(value), ensure_ascii=False))
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, Mapping):
+        return {str(key): _finite(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return value
+
+
+def new(chosen: argparse.Namespace) -> int:
+    """``layerloom new``."""
+    data: Path = chosen.data
+    out = chosen.output or Path(data.resolve().name.removesuffix(".gz")).with_suffix(".loom")
+    made = verbs.new(data, chosen.target, chosen.template, out, chosen.force)
+    project = made.project
+    names = [node.name for node in project.graph.nodes.values()]
+    target = next((column.name for column in getattr(project.data, "columns", ()) if column.role == "target"), "")
+    if chosen.json:
+        say_json({"project": str(out), "target": target, "layers": names, "notes": list(made.notes)})
+        return 0
+    print(f"{out}: predicts {f'“{target}”' if target else 'the class of an image'}; {' → '.join(names)}")
+    print("".join(f"{note}\n" for note in made.notes), end="")
+    print(f"Next: layerloom train {out}")
+    return 0
+
+
+def check(chosen: argparse.Namespace) -> int:
+    """``layerloom check``."""
+    project = load_project(chosen.project)
+    analysis, facts = verbs.check(project, chosen.project.resolve().parent)
+    nodes = project.graph.nodes
+    rows = [
+        {
+            "name": node.name,
+            "type": node.type,
+            "output_shape": list(report.shape) if report and report.shape is not None else None,
+            "parameters": report.parameters if report else 0,
+        }
+        for key, node in nodes.items()
+        for report in [analysis.reports.get(key)]
+    ]
+    problems = [problem_record(project, problem) for problem in analysis.problems]
+    if chosen.json:
+        say_json({"ok": analysis.ok, "problems": problems, "layers": rows, "parameters": analysis.parameters})
+        return 0 if analysis.ok else 1
+    shapes = [report.shape_text if (report := analysis.reports.get(key)) else "" for key in nodes]
+    table = [
+        [row["name"], row["type"], shape or "?", f"{row['parameters']:,}"]
+        for row, shape in zip(rows, shapes, strict=True)
+    ]
+    print("\n".join(columns(["layer", "type", "output shape", "parameters"], table, right={3})))
+    print(f"{analysis.parameters:,} parameters")
+    if facts is not None:
+        print(", ".join(f"{count:,} {part}" for part, count in facts.rows.items()))
+        print("".join(f"{note}\n" for note in facts.notes), end="")
+    for problem in problems:
+        where = f"{problem['where']}: " if problem["where"] else ""
+        fix = f" Fix: {problem['fix']}." if problem["fix"] else ""
+        print(f"{problem['severity']}: {where}{problem['sentence']}{fix}", file=sys.stderr)
+    if analysis.ok:
+        print("Ready to train.")
+    return 0 if analysis.ok else 1
+
+
+def evaluate(chosen: argparse.Namespace) -> int:
+    """``layerloom evaluate``."""
+    found = verbs.evaluate(chosen.run, chosen.data)
+    if chosen.json:
+        say_json(found)
+    else:
+        print("\n".join(metrics_lines(found)))
+    return 0
+
+
+def predict(chosen: argparse.Namespace) -> int:
+    """``layerloom predict``."""
+    if chosen.output is not None:
+        verbs.predict(chosen.run, chosen.data, chosen.output)
+        print(chosen.output)
+        return 0
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "predictions.csv"
+        verbs.predict(chosen.run, chosen.data, out)
+        with out.open(encoding="utf-8", newline="") as file:
+            shutil.copyfileobj(file, sys.stdout)
+    return 0
+
+
+def export(chosen: argparse.Namespace) -> int:
+    """``layerloom export``."""
+    print(verbs.export(chosen.source, chosen.to, chosen.output))
+    return 0
+
+
+def layers(chosen: argparse.Namespace) -> int:
+    """``layerloom layers``."""
+    from designer.layers.catalog import CATEGORIES, LAYERS, LOSSES, METRICS, OPTIMIZERS
+
+    if chosen.json:
+        say_json(catalog_record())
+        return 0
+    groups: dict[str, list[list[str]]] = {
+        category: [[kind.key, kind.summary] for kind in LAYERS.values() if kind.category == category]
+        for category in CATEGORIES
+    }
+    groups["Losses"] = [[key, loss.summary] for key, loss in LOSSES.items()]
+    groups["Optimizers"] = [[key, optimizer.summary] for key, optimizer in OPTIMIZERS.items()]
+    groups["Metrics"] = [[key, metric.summary] for key, metric in METRICS.items()]
+    for title, rows in groups.items():
+        print("\n  ".join([title, *columns([], rows)]))
+    return 0
+
+
+def samples(chosen: argparse.Namespace) -> int:
+    """``layerloom samples``."""
+    if chosen.name:
+        path = verbs.copy_sample(chosen.name, chosen.to)
+        if chosen.json:
+            say_json({"project": str(path)})
+        else:
+            print(f"{path}\nNext: layerloom train {path}")
+        return 0
+    known = verbs.samples()
+    if chosen.json:
+        words = ("name", "title", "task", "data", "summary", "figure")
+        say_json({"samples": [{word: getattr(sample, word) for word in words} for sample in known]})
+        return 0
+    print("\n".join(columns(["name", "task", "data"], [[each.name, each.task, each.data] for each in known])))
+    print("Copy one out with: layerloom samples NAME --to DIR")
+    return 0
+
+
+COMMAND_FUNCTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "new": new,
+    "check": check,
+    "evaluate": evaluate,
+    "predict": predict,
+    "export": export,
+    "layers": layers,
+    "samples": samples,
+}

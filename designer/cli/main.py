@@ -1,0 +1,93 @@
+"""Where the command line begins: chooses the command, and turns every outcome into an exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+import traceback
+from collections.abc import Sequence
+from types import TracebackType
+
+from designer.project.errors import LayerloomError
+from designer.runtime.errors import DataError
+from designer.runtime.failure import TrainingError
+
+DONE, PROBLEM, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line; answers the exit status: 0 done, 1 a problem, 2 wrong usage, 130 interrupted."""
+    if argv is None:
+        sys.excepthook = log_own_error
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _run(words)
+    except (LayerloomError, DataError, TrainingError) as error:
+        return _fail(str(error), words)
+    except MemoryError:
+        return _fail("there is not enough memory for this; a smaller batch, network or data set needs less", words)
+    except KeyboardInterrupt:
+        return _fail("interrupted", words, INTERRUPTED)
+    except BrokenPipeError:
+        # whoever read the output has left; nothing more can be said to them
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PROBLEM
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        return _fail(f"{where}{error.strerror or error}", words)
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else WRONG_USAGE if end.code else DONE
+
+
+def _run(words: list[str]) -> int:
+    from designer.cli.parser import COMMANDS, parse, wrong_command
+
+    if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
+        wrong = wrong_command(words[0]) if words else None
+        if wrong or len(words) > 1:
+            wrong = wrong or "one project at a time can be opened"
+            print(f"layerloom: {wrong}\nSee: layerloom --help", file=sys.stderr)
+            return WRONG_USAGE
+        from designer.cli.opening import open_app
+
+        return open_app(words)
+    chosen = parse(words)
+    if chosen.version or chosen.command is None:
+        from designer import __version__
+
+        print(f"layerloom {__version__}")
+        return DONE
+    if chosen.command == "train":
+        from designer.cli.training import train
+
+        return train(chosen)
+    from designer.cli.commands import COMMAND_FUNCTIONS
+
+    return COMMAND_FUNCTIONS[chosen.command](chosen)
+
+
+def _fail(message: str, words: Sequence[str], status: int = PROBLEM) -> int:
+    print(f"layerloom: {message}", file=sys.stderr)
+    if "--json" in words:
+        print(json.dumps({"error": message}))
+    return status
+
+
+def log_own_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Say in one line that Layerloom itself has failed, and keep the details in a log; for ``sys.excepthook``."""
+    text = "".join(traceback.format_exception(kind, error, trace))
+    from designer.workspace.places import logs_folder
+
+    folder = logs_folder()
+    path = folder / f"error-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}.log"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        sys.stderr.write(text)
+        return
+    first = str(error).strip().split("\n")[0][:200]
+    print(f"layerloom: Layerloom itself met an error ({kind.__name__}: {first}). Details: {path}", file=sys.stderr)

@@ -1,0 +1,151 @@
+"""The arguments that the command line takes."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from designer.workspace.verbs import FORMATS, LATER_FORMATS
+
+COMMANDS = ("new", "check", "train", "evaluate", "predict", "export", "layers", "samples")
+
+_Command = argparse.ArgumentParser
+
+
+class Parser(argparse.ArgumentParser):
+    """Speaks of wrong usage in one line and ends with status 2."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and how to learn more."""
+        self.exit(2, f"{self.prog}: {message}\nSee: {self.prog} --help\n")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of all commands; the app itself, which has none, is not its business."""
+    parser = Parser(
+        prog="layerloom",
+        usage="layerloom [PROJECT] | layerloom COMMAND …",
+        description="Draw a neural network, train it, and take away weights and Python code."
+        " Without a command the app opens, with PROJECT if one is given.",
+        epilog="layerloom COMMAND --help says more of a command."
+        " Exit status: 0 done, 1 a problem with the project, data or run, 2 wrong usage, 130 interrupted.",
+    )
+    parser.add_argument("--version", action="store_true", help="show the version and end")
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", title="commands", prog="layerloom", parser_class=Parser
+    )
+
+    def command(name: str, help: str) -> _Command:
+        return commands.add_parser(name, help=help, description=help, allow_abbrev=False)
+
+    _add_new(command)
+    _add_check(command)
+    _add_train(command)
+    _add_results(command)
+    _add_export(command)
+    _add_lists(command)
+    return parser
+
+
+def wrong_command(word: str) -> str | None:
+    """Why ``word`` is no project to open but a mistyped command; None where it looks like a file."""
+    path = Path(word)
+    if path.suffix or path.exists() or path.parent != Path():
+        return None
+    close = difflib.get_close_matches(word, COMMANDS, n=1)
+    hint = f"did you mean “{close[0]}”?" if close else f"commands are {', '.join(COMMANDS)}"
+    return f"there is no command and no file “{word}”; {hint}"
+
+
+def _json(parser: _Command) -> None:
+    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
+
+
+def _add_new(command: Callable[[str, str], _Command]) -> None:
+    new = command("new", "make a project for a table (CSV, TSV, also .gz) or a folder of images")
+    new.add_argument("data", metavar="DATA", type=Path, help="the table, or a folder with one folder of images a class")
+    new.add_argument("--target", metavar="COL", help="the column to predict (tables)")
+    new.add_argument("--template", metavar="T", default="", help="the network to start with instead of the usual one")
+    new.add_argument(
+        "-o", "--output", metavar="PROJECT", type=Path, help="the project file (default: DATA's name + .loom)"
+    )
+    new.add_argument("--force", action="store_true", help="overwrite a project file that is there already")
+    _json(new)
+
+
+def _add_check(command: Callable[[str, str], _Command]) -> None:
+    check = command("check", "list a project's problems and its layers with output shapes and parameters")
+    check.add_argument("project", metavar="PROJECT", type=Path)
+    _json(check)
+
+
+def _add_train(command: Callable[[str, str], _Command]) -> None:
+    train = command("train", "train a project; the record goes to NAME.runs beside it")
+    train.add_argument("project", metavar="PROJECT", type=Path, nargs="?")
+    train.add_argument("--epochs", metavar="N", help="instead of the project's own")
+    train.add_argument("--seed", metavar="S", help="instead of the project's own")
+    train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="instead of the project's own")
+    train.add_argument("--resume", action="store_true", help="go on with the last run, or with --run DIR")
+    train.add_argument(
+        "--set",
+        metavar="PATH=VALUE",
+        action="append",
+        default=[],
+        help="change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16",
+    )
+    train.add_argument("--run", metavar="DIR", type=Path, help="the folder for the run's record")
+    train.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
+    _json(train)
+
+
+def _add_results(command: Callable[[str, str], _Command]) -> None:
+    evaluate = command("evaluate", "measure a run's weights on its own data or on other data")
+    evaluate.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
+    evaluate.add_argument("--data", metavar="FILE", type=Path, help="other data with the same columns")
+    _json(evaluate)
+    predict = command("predict", "let a run's weights predict the rows of a table or the images of a folder")
+    predict.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
+    predict.add_argument("data", metavar="DATA", type=Path)
+    predict.add_argument(
+        "-o", "--output", metavar="OUT.csv", type=Path, help="the table to write (default: standard output)"
+    )
+
+
+def _add_export(command: Callable[[str, str], _Command]) -> None:
+    export = command("export", "write a project or run as a script, a model, weights or a picture")
+    export.add_argument("source", metavar="PROJECT_OR_RUN", type=Path)
+    export.add_argument(
+        "--to", metavar="{" + ",".join(FORMATS) + "}", type=_export_format, required=True, help="what to write"
+    )
+    export.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the file to write")
+
+
+def _export_format(word: str) -> str:
+    if word in LATER_FORMATS:
+        raise argparse.ArgumentTypeError(f"{word} comes with a later version; now there are {', '.join(FORMATS)}")
+    if word not in FORMATS:
+        raise argparse.ArgumentTypeError(f"there is no format “{word}”; there are {', '.join(FORMATS)}")
+    return word
+
+
+def _add_lists(command: Callable[[str, str], _Command]) -> None:
+    layers = command("layers", "list the layers, losses, optimizers and metrics")
+    _json(layers)
+    samples = command("samples", "list the sample projects, or copy one out")
+    samples.add_argument("name", metavar="NAME", nargs="?", help="the sample to copy")
+    samples.add_argument("--to", metavar="DIR", type=Path, help="the folder to copy it to")
+    _json(samples)
+
+
+def parse(argv: Sequence[str]) -> argparse.Namespace:
+    """The parsed arguments of a command; wrong usage ends with status 2."""
+    parser = build_parser()
+    chosen = parser.parse_args(argv)
+    if chosen.command == "samples" and bool(chosen.name) != bool(chosen.to):
+        parser.error("samples: to copy a sample say both, NAME and --to DIR")
+    if chosen.command == "train" and not chosen.project and not chosen.events:
+        parser.error("train: which PROJECT?")
+    return chosen

@@ -1,0 +1,35 @@
+"""Tables of text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+
+from designer.cli.progress import number
+
+PARTS = ("train", "validation", "test")
+
+
+def columns(head: Sequence[str], rows: Sequence[Sequence[object]], right: Collection[int] = ()) -> list[str]:
+    """Lines with cells below each other; the columns in ``right`` are flush right."""
+    cells = [*([list(head)] if head else []), *([str(cell) for cell in row] for row in rows)]
+    if not cells:
+        return []
+    widths = [max(len(row[index]) for row in cells) for index in range(len(cells[0]))]
+    lines = []
+    for row in cells:
+        aligned = [
+            cell.rjust(width) if index in right else cell.ljust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(aligned).rstrip())
+    return lines
+
+
+def metrics_lines(record: Mapping[str, object]) -> list[str]:
+    """The metrics of each part of the data as a table; what ``record`` holds beside them is left out."""
+    parts = {part: values for part in PARTS if isinstance(values := record.get(part), Mapping) and values}
+    if not parts:
+        parts = {name: values for name, values in record.items() if isinstance(values, Mapping)}
+    names = list(dict.fromkeys(name for values in parts.values() for name in values))
+    rows = [[name, *(number(values[name]) if name in values else "" for values in parts.values())] for name in names]
+    return columns(["", *parts], rows, right=range(1, len(parts) + 1))

@@ -1,0 +1,106 @@
+"""``layerloom train``: trains in this very process and shows how far it is."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import sys
+from collections.abc import Mapping
+from contextlib import closing
+from typing import TYPE_CHECKING, Any
+
+from designer.cli.commands import say_json
+from designer.cli.progress import Progress, duration
+from designer.cli.text import metrics_lines
+from designer.project.errors import LayerloomError
+from designer.workspace import verbs
+from designer.workspace.runs import discard_unbegun, has_begun
+from designer.workspace.trained_copy import COPY_NAME
+
+if TYPE_CHECKING:
+    from designer.training.events import Started
+
+
+def train(chosen: argparse.Namespace) -> int:
+    """Train a project, or with ``--events`` serve a front as its trainer; answers the exit status."""
+    # has to be said before torch is imported: threads that spin while they wait slow everything else down
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    if chosen.events:
+        return _serve(chosen)
+    job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
+    progress = Progress(sys.stderr)
+    try:
+        metrics = _follow(job, progress)
+    except KeyboardInterrupt:
+        progress.finish()
+        return _interrupted(job, chosen)
+    finally:
+        progress.finish()
+        discard_unbegun(job.folder)
+    if chosen.json:
+        say_json(metrics)
+        return 0
+    print("\n".join(metrics_lines(metrics)))
+    print(f"{metrics['epochs']} epochs in {duration(metrics['seconds'])}. Run: {job.folder}")
+    return 0
+
+
+def _settings(chosen: argparse.Namespace) -> tuple[str, ...]:
+    named = [
+        f"training.{name}={value}"
+        for name, value in (("epochs", chosen.epochs), ("seed", chosen.seed), ("device", chosen.device))
+        if value is not None
+    ]
+    return (*chosen.set, *named)
+
+
+def _follow(job: verbs.Job, progress: Progress) -> Mapping[str, Any]:
+    """Train to the end, showing how far it is; answers the metrics."""
+    stream = verbs.train(job)
+    from designer.runtime.events import Epoch, Step
+    from designer.training.events import Finished, Started
+
+    progress.say(f"{'Going on with' if job.resume else 'Training'} {job.folder}")
+    epochs, done = job.project.training.epochs, 0
+    with closing(stream):
+        for event in stream:
+            if isinstance(event, Step):
+                progress.step(event.epoch, epochs, event.step / event.steps)
+            elif isinstance(event, Epoch) and event.epoch > done:
+                progress.epoch(event.epoch, epochs, event.train, event.validation)
+            elif isinstance(event, Started):
+                epochs, done = event.epochs, event.done
+                _say_what_is_read(event, progress)
+            elif isinstance(event, Finished):
+                return event.metrics
+    raise LayerloomError("the training ended before it was finished")
+
+
+def _say_what_is_read(event: Started, progress: Progress) -> None:
+    rows = ", ".join(f"{count:,} {part}" for part, count in event.rows.items())
+    progress.say(f"{rows}; on {event.device}")
+    for note in event.facts.notes:
+        progress.say(note)
+
+
+def _interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
+    if not has_begun(job.folder):
+        raise KeyboardInterrupt
+    words = ["layerloom", "train", str(chosen.project), "--resume"]
+    if chosen.run is not None:
+        words += ["--run", str(job.folder)]
+    print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
+    if chosen.json:
+        say_json({"error": "interrupted", "run": str(job.folder)})
+    return 130
+
+
+def _serve(chosen: argparse.Namespace) -> int:
+    """Be the trainer of a front, which says on standard input what to train; a PROJECT named here is trained alone."""
+    from designer.training.trainer import serve
+
+    if chosen.project is None:
+        return serve()
+    job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
+    return serve(job.folder / COPY_NAME)

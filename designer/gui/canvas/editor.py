@@ -1,0 +1,178 @@
+"""Edits from the canvas: each gesture becomes one edit of the session's project, or a sentence that says why not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from PySide6.QtCore import QElapsedTimer, QPointF
+from PySide6.QtGui import QGuiApplication
+
+from designer.gui.canvas.placing import beside, room_for
+from designer.gui.canvas.scene import CanvasScene
+from designer.layers.catalog import LAYERS, new_node, ports_of
+from designer.project import edits
+from designer.project.errors import LayerloomError
+from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
+from designer.project.layout import layered_layout
+from designer.project.model import Link, Project
+from designer.workspace.session import Session
+
+Refuse = Callable[[str], None]
+NUDGE_PAUSE_MS = 1000
+COLUMN_GAP = 48.0
+ROW_GAP = 64.0
+
+
+class Editor:
+    """Makes the canvas's edits in ``session`` and selects in ``scene`` what came of them.
+
+    ``refuse`` is told, as a sentence, why an edit was not made.
+    """
+
+    def __init__(self, session: Session, scene: CanvasScene, refuse: Refuse) -> None:
+        self._session = session
+        self._scene = scene
+        self._refuse = refuse
+        self._nudged: tuple[str, ...] = ()
+        self._nudges = 0
+        self._since_nudge = QElapsedTimer()
+
+    def do(self, label: str, edit: Callable[[Project], Project], merge: str = "") -> bool:
+        """Make one edit; whether it was made."""
+        try:
+            project = edit(self._session.project)
+        except LayerloomError as error:
+            self._refuse(str(error))
+            return False
+        self._session.do(label, project, merge)
+        return True
+
+    def named(self, keys: Collection[str]) -> str:
+        """What to call these nodes in the name of a step."""
+        if len(keys) == 1:
+            return self._session.project.graph.nodes[next(iter(keys))].name[:40]
+        return f"{len(keys)} layers"
+
+    def add(self, type_key: str, at: QPointF, onto: Link | None = None) -> str:
+        """Add a layer with its top left corner at ``at``, into the link ``onto`` if given; its id, empty if refused."""
+        project = self._session.project
+        node = new_node(project.graph, type_key, at.x(), at.y())
+        title = LAYERS[type_key].title
+        if onto is None:
+            made = self.do(f"Add {title}", lambda project: edits.add_node(project, node))
+        else:
+            made = self.do(
+                f"Insert {title}", lambda project: self._insert(edits.add_node(project, node), node.id, onto)
+            )
+        if made:
+            self._scene.select([node.id])
+        return node.id if made else ""
+
+    def add_near(self, type_key: str, middle: QPointF) -> str:
+        """Add a layer about ``middle``, or beside what lies there; its id, empty if refused."""
+        return self.add(type_key, beside(self._scene, middle))
+
+    def move(self, positions: Mapping[str, tuple[float, float]], onto: Link | None = None) -> bool:
+        """Move nodes, a single one into the link ``onto`` if given."""
+        name = self.named(positions)
+        if onto is None:
+            return self.do(f"Move {name}", lambda project: edits.move(project, positions))
+        key = next(iter(positions))
+        return self.do(f"Insert {name}", lambda project: self._insert(edits.move(project, positions), key, onto))
+
+    def nudge(self, keys: tuple[str, ...], across: float, down: float) -> bool:
+        """Move nodes a little; nudges of the same nodes in quick succession are one step."""
+        nodes = self._session.project.graph.nodes
+        if keys != self._nudged or not self._since_nudge.isValid() or self._since_nudge.elapsed() > NUDGE_PAUSE_MS:
+            self._nudges += 1
+        self._nudged = keys
+        self._since_nudge.start()
+        positions = {key: (nodes[key].x + across, nodes[key].y + down) for key in keys}
+        return self.do(
+            f"Move {self.named(keys)}", lambda project: edits.move(project, positions), f"nudge {self._nudges}"
+        )
+
+    def link(self, link: Link, instead_of: Link | None = None) -> bool:
+        """Draw a link, in place of another one if given."""
+        nodes = self._session.project.graph.nodes
+        label = f"Link {nodes[link.source].name[:40]} to {nodes[link.target].name[:40]}"
+
+        def edit(project: Project) -> Project:
+            freed = edits.disconnect(project, [instead_of]) if instead_of else project
+            return edits.connect(freed, link, ports_of)
+
+        return self.do(label, edit)
+
+    def unlink(self, links: Collection[Link]) -> bool:
+        """Take links away."""
+        label = "Delete link" if len(links) == 1 else f"Delete {len(links)} links"
+        return self.do(label, lambda project: edits.disconnect(project, links))
+
+    def delete(self, keys: Collection[str], links: Collection[Link], verb: str = "Delete") -> bool:
+        """Take nodes and links away in one step."""
+        gone = set(keys)
+        loose = [link for link in links if link.source not in gone and link.target not in gone]
+        if not gone:
+            return self.unlink(loose) if loose else False
+        return self.do(
+            f"{verb} {self.named(keys)}", lambda project: edits.disconnect(edits.remove(project, gone), loose)
+        )
+
+    def copy(self, keys: Collection[str]) -> bool:
+        """Put nodes and the links among them on the clipboard, as text."""
+        if not keys:
+            return False
+        QGuiApplication.clipboard().setText(fragment_to_text(copy_fragment(self._session.project, keys)))
+        return True
+
+    def paste(self, middle: QPointF | None) -> tuple[str, ...]:
+        """Paste what the clipboard holds about ``middle``, or beside where it was copied; the new ids."""
+        added: tuple[str, ...] = ()
+        try:
+            fragment = fragment_from_text(QGuiApplication.clipboard().text())
+        except LayerloomError as error:
+            text = str(error)
+            self._refuse(text[:1].upper() + text[1:])
+            return added
+        at = None
+        if middle is not None and fragment.nodes:
+            height = max(node.y for node in fragment.nodes) - min(node.y for node in fragment.nodes)
+            width = max(node.x for node in fragment.nodes) - min(node.x for node in fragment.nodes)
+            at = beside(self._scene, middle, width, height)
+
+        def edit(project: Project) -> Project:
+            nonlocal added
+            project, added = edits.paste(project, fragment, (at.x(), at.y()) if at else None)
+            return project
+
+        count = len(fragment.nodes)
+        if self.do(f"Paste {fragment.nodes[0].name[:40] if count == 1 else f'{count} layers'}", edit):
+            self._scene.select(added)
+        return added
+
+    def duplicate(self, keys: Collection[str]) -> tuple[str, ...]:
+        """Copy nodes and the links among them beside themselves; the new ids."""
+        added: tuple[str, ...] = ()
+
+        def edit(project: Project) -> Project:
+            nonlocal added
+            project, added = edits.duplicate(project, keys)
+            return project
+
+        if keys and self.do(f"Duplicate {self.named(keys)}", edit):
+            self._scene.select(added)
+        return added
+
+    def tidy_up(self) -> bool:
+        """Lay out the whole graph in layers from left to right, beginning where it began before."""
+        places = layered_layout(self._session.project.graph, self._scene.sizes(), COLUMN_GAP, ROW_GAP)
+        if not places:
+            return False
+        before = self._scene.nodes_rect().topLeft()
+        left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
+        positions = {key: (before.x() + x - left, before.y() + y - top) for key, (x, y) in places.items()}
+        return self.do("Tidy up", lambda project: edits.move(project, positions))
+
+    def _insert(self, project: Project, key: str, onto: Link) -> Project:
+        project = edits.insert_on_link(project, project.graph.nodes[key], onto, ports_of)
+        return edits.move(project, room_for(project.graph, key, onto, self._scene.sizes()))

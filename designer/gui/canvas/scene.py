@@ -1,0 +1,253 @@
+"""The scene: the items of the graph, kept in step with the project by what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtWidgets import QGraphicsScene
+from shiboken6 import isValid
+
+from designer.compiler.problems import LinkPlace, NodePlace, Problem
+from designer.compiler.report import Analysis
+from designer.gui.canvas.geometry import PORT_REACH, Place
+from designer.gui.canvas.ink import Ink
+from designer.gui.canvas.link_item import LinkItem
+from designer.gui.canvas.node_item import NodeItem
+from designer.gui.canvas.overlay import BandItem, CursorLabel, DraftLinkItem
+from designer.gui.canvas.overview import Overview
+from designer.layers.catalog import ports_of
+from designer.project.diff import diff
+from designer.project.model import Link, Node, Project
+
+Ends = tuple[str, str, str, str]
+
+
+class CanvasScene(QGraphicsScene):
+    """One item a node and one a link, found by dictionaries. Selection lives here; the graph does not."""
+
+    selection_changed = Signal()
+
+    def __init__(self, ink: Ink) -> None:
+        super().__init__()
+        self.ink = ink
+        self.nodes: dict[str, NodeItem] = {}
+        self.links: dict[Ends, LinkItem] = {}
+        self._touching: dict[str, dict[Ends, LinkItem]] = {}
+        self._reports = Analysis().reports
+        self._node_problems: dict[str, tuple[Problem, ...]] = {}
+        self._link_problems: dict[Ends, tuple[Problem, ...]] = {}
+        self.band = BandItem(ink)
+        self.draft = DraftLinkItem(ink)
+        self.label = CursorLabel(ink)
+        self.ghost: NodeItem | None = None
+        self._lit: LinkItem | None = None
+        self.overview = Overview(self)
+        self.selectionChanged.connect(self._tell)
+        for item in (self.band, self.draft, self.label):
+            self.addItem(item)
+
+    def reconcile(self, old: Project, new: Project) -> None:
+        """Bring the items from ``old`` to ``new``, touching only what differs."""
+        difference = diff(old, new)
+        disturbed: set[str] = set()
+        for link in difference.links_removed:
+            self._drop_link(link.ends)
+            disturbed.update((link.source, link.target))
+        selected = {key for key in difference.removed if self.nodes[key].isSelected()}
+        for key in difference.removed:
+            self.removeItem(self.nodes.pop(key))
+            del self._touching[key]
+        for key in difference.added:
+            self._add_node(new.graph.nodes[key])
+            self.nodes[key].setSelected(key in selected)
+        for key in difference.changed:
+            self._change_node(new.graph.nodes[key])
+        for link in difference.links_added:
+            self._add_link(link)
+            disturbed.update((link.source, link.target))
+        self._lay_out_ports(disturbed)
+        self.overview.changed()
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """Show reports and problems on the nodes and links that they are about."""
+        by_node: dict[str, list[Problem]] = {}
+        by_link: dict[Ends, list[Problem]] = {}
+        for problem in analysis.problems:
+            if isinstance(problem.place, NodePlace):
+                by_node.setdefault(problem.place.node, []).append(problem)
+            elif isinstance(problem.place, LinkPlace):
+                by_link.setdefault(problem.place.link.ends, []).append(problem)
+        self._reports = analysis.reports
+        self._node_problems = {key: tuple(found) for key, found in by_node.items()}
+        self._link_problems = {key: tuple(found) for key, found in by_link.items()}
+        for key, node in self.nodes.items():
+            node.set_analysis(self._reports.get(key), self._node_problems.get(key, ()))
+        for ends, link in self.links.items():
+            link.set_problems(self._link_problems.get(ends, ()))
+        self.overview.changed()
+
+    def set_ink(self, ink: Ink) -> None:
+        """Draw everything under another theme."""
+        self.ink = ink
+        for node in self.nodes.values():
+            node.set_ink(ink)
+        for link in self.links.values():
+            link.ink = ink
+        for overlay in (self.band, self.draft, self.label):
+            overlay.set_ink(ink)
+        self.overview.changed()
+        self.update()
+
+    def links_of(self, key: str) -> Iterable[LinkItem]:
+        """The links that begin or end at a node."""
+        return self._touching.get(key, {}).values()
+
+    def follow(self, keys: Iterable[str]) -> None:
+        """Let the links of these nodes run to where the nodes now are."""
+        for link in {link.link.ends: link for key in keys for link in self.links_of(key)}.values():
+            link.follow()
+        self.overview.changed()
+
+    def selected_nodes(self) -> tuple[str, ...]:
+        """The ids of the selected nodes, in the graph's order."""
+        chosen = {item.node.id for item in self.selectedItems() if isinstance(item, NodeItem)}
+        return tuple(key for key in self.nodes if key in chosen) if chosen else ()
+
+    def selected_links(self) -> tuple[Link, ...]:
+        """The selected links."""
+        return tuple(item.link for item in self.selectedItems() if isinstance(item, LinkItem))
+
+    def select(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
+        """Select these and nothing else; told once."""
+        wanted = set(nodes)
+        wanted_links = {link.ends for link in links}
+        before = self.selectedItems()
+        quiet = self.blockSignals(True)
+        for item in before:
+            keep = (isinstance(item, NodeItem) and item.node.id in wanted) or (
+                isinstance(item, LinkItem) and item.link.ends in wanted_links
+            )
+            if not keep:
+                item.setSelected(False)
+        for key in wanted & self.nodes.keys():
+            self.nodes[key].setSelected(True)
+        for ends in wanted_links & self.links.keys():
+            self.links[ends].setSelected(True)
+        self.blockSignals(quiet)
+        if set(map(id, before)) != set(map(id, self.selectedItems())):
+            self.selectionChanged.emit()
+
+    def highlight(self, link: LinkItem | None) -> None:
+        """Let this link, and no other, stand out as the one that a layer would go into."""
+        if link is not self._lit:
+            for item, hovered in ((self._lit, False), (link, True)):
+                if item is not None:
+                    item.set_hovered(hovered)
+            self._lit = link
+            self.overview.changed()
+
+    def node_at(self, point: QPointF) -> NodeItem | None:
+        """The topmost node there."""
+        return next((item for item in self.items(point) if self._is_node(item)), None)  # type: ignore[return-value]
+
+    def link_at(self, point: QPointF, reach: float = 2.0) -> LinkItem | None:
+        """The topmost link within about ``reach`` of there."""
+        box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        return next((item for item in self.items(box) if isinstance(item, LinkItem)), None)
+
+    def port_at(self, point: QPointF, reach: float = PORT_REACH) -> tuple[NodeItem, Place] | None:
+        """The port within ``reach``, and its node."""
+        box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
+        for item in self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
+            if isinstance(item, NodeItem) and self._is_node(item):
+                place = item.place_near(point, reach)
+                if place is not None:
+                    return item, place
+        return None
+
+    def nodes_in(self, box: QRectF) -> set[str]:
+        """The ids of the nodes that ``box`` touches."""
+        found = self.items(box, Qt.ItemSelectionMode.IntersectsItemShape)
+        return {item.node.id for item in found if isinstance(item, NodeItem) and self._is_node(item)}
+
+    def nodes_rect(self, keys: Iterable[str] | None = None) -> QRectF:
+        """The rectangle around these nodes, or around all of them; null where there are none."""
+        box = QRectF()
+        for key in self.nodes if keys is None else keys:
+            if key in self.nodes:
+                box = box.united(self.nodes[key].rect())
+        return box
+
+    def sizes(self) -> dict[str, tuple[float, float]]:
+        """How wide and high each node is."""
+        return {key: (item.rect().width(), item.rect().height()) for key, item in self.nodes.items()}
+
+    def show_ghost(self, node: Node) -> NodeItem:
+        """Show where ``node`` would land."""
+        if self.ghost is None or self.ghost.node.type != node.type:
+            self.hide_ghost()
+            self.ghost = NodeItem(node, ports_of(node), self.ink)
+            self.ghost.setFlag(NodeItem.GraphicsItemFlag.ItemIsSelectable, False)
+            self.ghost.setZValue(3)
+            self.ghost.setOpacity(0.7)
+            self.addItem(self.ghost)
+        self.ghost.setPos(node.x, node.y)
+        return self.ghost
+
+    def hide_ghost(self) -> None:
+        """Show it no more."""
+        if self.ghost is not None:
+            self.removeItem(self.ghost)
+            self.ghost = None
+
+    def _tell(self) -> None:
+        # Qt's own signal also comes while the scene is being destroyed
+        if isValid(self):
+            self.overview.changed()
+            self.selection_changed.emit()
+
+    def _is_node(self, item: object) -> bool:
+        return isinstance(item, NodeItem) and item is not self.ghost
+
+    def _add_node(self, node: Node) -> None:
+        item = NodeItem(node, ports_of(node), self.ink)
+        item.setZValue(1)
+        item.set_analysis(self._reports.get(node.id), self._node_problems.get(node.id, ()))
+        self.nodes[node.id] = item
+        self._touching[node.id] = {}
+        self.overview.adopt(item)
+        self.addItem(item)
+
+    def _change_node(self, node: Node) -> None:
+        item = self.nodes[node.id]
+        item.set_node(node)
+        ports = ports_of(node)
+        if ports != item.ports:
+            item.ports = ports
+            self._lay_out_ports([node.id])
+        self.follow([node.id])
+
+    def _add_link(self, link: Link) -> None:
+        item = LinkItem(link, self.nodes[link.source], self.nodes[link.target], self.ink)
+        item.set_problems(self._link_problems.get(link.ends, ()))
+        self.links[link.ends] = item
+        self._touching[link.source][link.ends] = item
+        self._touching[link.target][link.ends] = item
+        self.overview.adopt(item)
+        self.addItem(item)
+
+    def _drop_link(self, ends: Ends) -> None:
+        item = self.links.pop(ends)
+        if item is self._lit:
+            self._lit = None
+        self._touching[item.link.source].pop(ends, None)
+        self._touching[item.link.target].pop(ends, None)
+        self.removeItem(item)
+
+    def _lay_out_ports(self, keys: Iterable[str]) -> None:
+        for key in keys:
+            if key in self.nodes:
+                links = [item.link for item in self.links_of(key)]
+                if self.nodes[key].set_links(links):
+                    self.follow([key])

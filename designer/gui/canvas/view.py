@@ -1,0 +1,260 @@
+"""The canvas view: what the mouse, the keyboard and drops do to the graph."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from designer.gui.canvas.context_menu import show_context_menu
+from designer.gui.canvas.geometry import PORT_REACH, Place
+from designer.gui.canvas.gestures import BandSelection, Gesture, NodeMove, Pan
+from designer.gui.canvas.graph_view import GraphView
+from designer.gui.canvas.keys import handle_key
+from designer.gui.canvas.layer_drop import LayerDrop
+from designer.gui.canvas.link_drag import LinkDrag
+from designer.gui.canvas.node_item import NodeItem
+from designer.gui.canvas.overview import FAR
+from designer.gui.layer_drag import dragged_layer
+from designer.gui.theme import Theme
+from designer.gui.wording import plain_tooltip
+from designer.workspace.session import Session
+
+EDGE = 24
+EDGE_STEP = 12
+
+
+class CanvasView(GraphView):
+    """The graph, edited by gestures, keys and drops. ``node_activated`` carries the id of a double-clicked node."""
+
+    node_activated = Signal(str)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        self.gesture: Gesture | None = None
+        self.hand = False
+        self.space_held = False
+        self._hot: NodeItem | None = None
+        super().__init__(session, theme)
+        self._drop = LayerDrop(self)
+        self._edge_timer = QTimer(self, interval=16)
+        self._edge_timer.timeout.connect(self._pan_at_edge)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def set_hand(self, hand: bool) -> None:
+        """Whether dragging with the left button moves what is seen instead of what is drawn."""
+        self.hand = hand
+        self.show_cursor()
+
+    def cancel_gesture(self) -> bool:
+        """Break off the gesture in hand; whether there was one."""
+        gesture, self.gesture = self.gesture, None
+        if gesture is None:
+            return False
+        self._edge_timer.stop()
+        gesture.cancelled()
+        self.show_cursor()
+        return True
+
+    def show_cursor(self) -> None:
+        """The cursor that says what pressing the button would do."""
+        if self.hand or self.space_held:
+            self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
+        elif self._hot is not None:
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        else:
+            self.viewport().unsetCursor()
+
+    # events
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin the gesture that belongs to what is under the cursor."""
+        event.accept()
+        if self.gesture is not None:
+            return
+        self.unsay()
+        at, left = event.position().toPoint(), event.button() == Qt.MouseButton.LeftButton
+        if event.button() == Qt.MouseButton.MiddleButton or (left and (self.hand or self.space_held)):
+            self.gesture = Pan(self, at, event.button())
+        elif left:
+            adding = bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
+            self.gesture = self._begin(at, adding)
+        if self.gesture is not None and self.gesture.pans_at_edge:
+            self._edge_timer.start()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on with the gesture, or show what is under the cursor."""
+        self.cursor_at = event.position().toPoint()
+        if self.gesture is None:
+            super().mouseMoveEvent(event)
+            self._show_port(self.cursor_at)
+        elif not event.buttons() & self.gesture.button:
+            self.cancel_gesture()
+        else:
+            self.gesture.moved(self.cursor_at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the gesture."""
+        event.accept()
+        if self.gesture is None or event.button() != self.gesture.button:
+            return
+        gesture, self.gesture = self.gesture, None
+        self._edge_timer.stop()
+        gesture.released(event.position().toPoint())
+        self.show_cursor()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """A double-click on a node asks for its details; elsewhere it is a press."""
+        point = self.mapToScene(event.position().toPoint())
+        node = self.canvas.node_at(point)
+        if event.button() == Qt.MouseButton.LeftButton and node is not None and self._port(point) is None:
+            self.canvas.select([node.node.id])
+            self.node_activated.emit(node.node.id)
+            event.accept()
+        else:
+            self.mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done with what is under the cursor."""
+        self.cancel_gesture()
+        if event.reason() == QContextMenuEvent.Reason.Mouse:
+            point = self.mapToScene(event.pos())
+            item = self.canvas.node_at(point) or self.canvas.link_at(point, self.reach(3))
+            if item is not None and not item.isSelected():
+                nodes, links = ([item.node.id], []) if isinstance(item, NodeItem) else ([], [item.link])
+                self.canvas.select(nodes, links)
+        show_context_menu(self, event.pos(), event.globalPos())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys of the canvas; those of the window's menus never arrive here."""
+        if not handle_key(self, event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Letting Space go ends panning by it."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self.space_held = False
+            self.show_cursor()
+            return
+        super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Keys held down are forgotten."""
+        self.space_held = False
+        self.show_cursor()
+        super().focusOutEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """The cursor is no longer over the canvas."""
+        self.cursor_at = None
+        self._show_port(None)
+        super().leaveEvent(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tool tips as plain text."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), plain_tooltip(self.tip_at(event.pos())), self.viewport())
+            return True
+        return super().viewportEvent(event)
+
+    def tip_at(self, at: QPoint) -> str:
+        """What is under a point of the view, in plain words; empty over the bare ground."""
+        point = self.mapToScene(at)
+        near = self._port(point)
+        if near is not None:
+            item, place = near
+            port = item.ports.output(place.name) if place.output else item.ports.input(place.name)
+            side = "Output" if place.output else "Input"
+            return f"{side} {place.name} of {item.node.name[:80]}" + (f"\n{port.help}" if port and port.help else "")
+        found = self.canvas.node_at(point) or self.canvas.link_at(point, self.reach(3))
+        return found.tip if found is not None else ""
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Layers may be dropped here."""
+        if dragged_layer(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Show where the layer would land, and the link that it would go into."""
+        key = dragged_layer(event.mimeData())
+        if key:
+            self._drop.aim(key, event.position().toPoint())
+            event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """The layer went elsewhere."""
+        self._drop.end()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Add the layer, into the link under it if there is one."""
+        key = dragged_layer(event.mimeData())
+        self._drop.end()
+        if key:
+            self.cursor_at = event.position().toPoint()
+            self._drop.land(key, self.cursor_at)
+            self.setFocus()
+            event.acceptProposedAction()
+
+    # inner workings
+
+    def _begin(self, at: QPoint, adding: bool) -> Gesture | None:
+        point = self.mapToScene(at)
+        near = self._port(point)
+        if near is not None:
+            return LinkDrag(self, at, *near)
+        node = self.canvas.node_at(point)
+        if node is not None:
+            return self._press_node(at, node, adding)
+        link = self.canvas.link_at(point, self.reach(3))
+        if link is not None:
+            if adding:
+                link.setSelected(not link.isSelected())
+            else:
+                self.canvas.select((), [link.link])
+            return None
+        return BandSelection(self, at, adding)
+
+    def _press_node(self, at: QPoint, node: NodeItem, adding: bool) -> Gesture | None:
+        was = node.isSelected()
+        if adding:
+            node.setSelected(not was)
+            return None
+        if not was:
+            self.canvas.select([node.node.id])
+        return NodeMove(self, at, node, alone=was)
+
+    def _port(self, point: QPointF) -> tuple[NodeItem, Place] | None:
+        return self.canvas.port_at(point, self.reach(PORT_REACH)) if self.zoom >= FAR else None
+
+    def _show_port(self, at: QPoint | None) -> None:
+        near = None if at is None or self.hand or self.space_held else self._port(self.mapToScene(at))
+        if self._hot is not None and (near is None or near[0] is not self._hot):
+            self._hot.set_hot_place(None)
+        self._hot = near[0] if near else None
+        if near:
+            near[0].set_hot_place(near[1])
+        self.show_cursor()
+
+    def _pan_at_edge(self) -> None:
+        if self.gesture is None or self.cursor_at is None or not self.gesture.pans_at_edge:
+            return
+        if (self.cursor_at - self.gesture.start).manhattanLength() < EDGE:
+            return
+        room, at = self.viewport().rect(), self.cursor_at
+        across = (at.x() < EDGE) - (at.x() > room.width() - EDGE)
+        down = (at.y() < EDGE) - (at.y() > room.height() - EDGE)
+        if across or down:
+            self.pan_by(QPoint(across * EDGE_STEP, down * EDGE_STEP))
+            self.gesture.moved(at)

@@ -1,0 +1,112 @@
+"""A new project from a text table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from designer.importing.networks import table_network, table_training
+from designer.importing.sniff import Sniffed, sniff_table
+from designer.importing.targets import Target, describe_target, find_column, without_repeats
+from designer.project.model import Column, Project, Split, TableData
+from designer.runtime.errors import DataError
+from designer.runtime.splits import split_by_words
+from designer.runtime.tables import read_table
+
+FEWEST_TO_SPLIT = 20
+FILLS = {"mean": "mean", "median": "median", "most_frequent": "most frequent value"}
+
+
+def table_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
+    """A project for the table ``data``, which it calls ``where``, and notes."""
+    sniffed = sniff_table(data)
+    column, chosen = find_column(sniffed, data.name, wanted)
+    features = {other.name: other for other in sniffed.columns if other.role == "feature" and other is not column}
+    target, frame, lost = _read(data, sniffed, column, features)
+    features, repeated = without_repeats(features, frame, target)
+    if not features:
+        why = "; ".join(note for note in sniffed.notes if note.endswith(": ignored")) or "there is no other column"
+        raise DataError(f"{data.name}: no column is left to predict “{column.name}” from: {why}")
+    columns = tuple(_with_role(other, target, features) for other in sniffed.columns)
+    split, rows, held = _split(data, sniffed, columns, frame)
+    width = sum(frame[name].nunique() if other.kind == "category" else 1 for name, other in features.items())
+    project = table_network(width, rows, target.kind, len(target.classes), template)
+    training = table_training(rows, validated=bool(split.validation if split.by == "share" else held))
+    notes = [*_relevant(sniffed, column), *chosen, *target.notes, *lost, *repeated, *_said_of(split, rows)]
+    table = TableData(where, sniffed.format, columns, split)
+    return replace(project, data=table, training=training), (*notes, *_gaps(frame, features))
+
+
+def _read(
+    data: Path, sniffed: Sniffed, column: Column, features: Mapping[str, Column]
+) -> tuple[Target, pd.DataFrame, list[str]]:
+    """The target, the rows that have one, and a note on those that do not."""
+    frame = _read_columns(
+        data, sniffed, {name: other.kind for name, other in features.items()} | {column.name: "category"}
+    )
+    words, numbers = frame[column.name], None
+    if column.kind == "number":
+        numbers = _read_columns(data, sniffed, {column.name: "number"})[column.name]
+        words = words.where(numbers.notna())
+    target = describe_target(column, words, numbers, data.name)
+    if numbers is not None and target.kind == "number":
+        frame[column.name] = numbers
+    lost = int(words.isna().sum())
+    rows = "1 row" if lost == 1 else f"{lost} rows"
+    return target, frame[words.notna()], [f"left out: {rows} without “{column.name}”"] if lost else []
+
+
+def _read_columns(data: Path, sniffed: Sniffed, columns: Mapping[str, str]) -> pd.DataFrame:
+    form = sniffed.format
+    return read_table(
+        data,
+        columns,
+        delimiter=form.delimiter,
+        encoding=form.encoding,
+        decimal=form.decimal,
+        thousands=form.thousands,
+        skip_rows=form.skip_rows,
+        header=form.header,
+    )
+
+
+def _with_role(column: Column, target: Target, features: Mapping[str, Column]) -> Column:
+    if column.name == target.column.name:
+        return target.column
+    return replace(column, role="ignored") if column.role == "feature" and column.name not in features else column
+
+
+def _split(data: Path, sniffed: Sniffed, columns: tuple[Column, ...], frame: pd.DataFrame) -> tuple[Split, int, int]:
+    """How rows are split, and how many are there to train and, by a column, to validate with."""
+    by = next((column.name for column in columns if column.role == "split"), "")
+    if by:
+        words = _read_columns(data, sniffed, {by: "category"})[by].loc[frame.index]
+        trained, validated, _ = split_by_words(words)
+        return Split(by="column", column=by), len(trained), len(validated)
+    if len(frame) < FEWEST_TO_SPLIT:
+        return Split(validation=0.0, test=0.0), len(frame), 0
+    split = Split()
+    return split, round(len(frame) * (1 - split.validation - split.test)), 0
+
+
+def _said_of(split: Split, rows: int) -> list[str]:
+    if split.by == "share" and not split.test:
+        return [f"{rows} rows are too few to hold some back: all are trained with, none validate or test"]
+    return []
+
+
+def _relevant(sniffed: Sniffed, target: Column) -> list[str]:
+    return [note for note in sniffed.notes if not (note.startswith(f"“{target.name}” ") and note.endswith(": ignored"))]
+
+
+def _gaps(frame: pd.DataFrame, features: Mapping[str, Column]) -> list[str]:
+    notes = []
+    for name, column in features.items():
+        gaps = int(frame[name].isna().sum())
+        if gaps:
+            cells = "1 empty cell" if gaps == 1 else f"{gaps} empty cells"
+            notes.append(f"{cells} of “{name}” will be filled with the {FILLS[column.missing]}")
+    return notes

@@ -1,0 +1,110 @@
+"""Sound networks and training settings to start from, by the size of the data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from designer.layers.catalog import new_node, ports_of
+from designer.project.edits import add_node, connect
+from designer.project.errors import LayerloomError
+from designer.project.facts import TargetKind
+from designer.project.model import Fields, Link, Project, Training
+
+LOSS = {"number": "mse", "binary": "bce", "classes": "cross_entropy"}
+TEMPLATES = {
+    "": "what suits the data",
+    "linear": "a single Linear layer",
+    "mlp": "a stack of Linear and ReLU",
+    "deep": "a stack of three hidden layers",
+    "cnn": "a small convolutional network, for pictures",
+}
+STEP = 220.0
+MANY_ROWS = 5_000
+VERY_MANY_ROWS = 200_000
+
+Layers: TypeAlias = list[tuple[str, Fields]]
+
+
+def check_template(template: str, is_table: bool) -> None:
+    """Raise a LayerloomError where there is no such template, or not for tables."""
+    if template not in TEMPLATES or (template == "cnn" and is_table):
+        fitting = [name for name in TEMPLATES if name and not (name == "cnn" and is_table)]
+        raise LayerloomError(f"there is no template “{template}” for this data; choose one of {', '.join(fitting)}")
+
+
+def table_network(features: int, rows: int, kind: TargetKind, classes: int, template: str = "") -> Project:
+    """A project with a stack of Linear and ReLU for a table: two hidden layers, wider for more rows and columns."""
+    if rows >= MANY_ROWS:
+        widths = [64, 64] if features <= 64 else [128, 64]
+    else:
+        widths = [32, 16] if features <= 32 else [64, 32]
+    layers: Layers = [("table_input", {"features": features})]
+    layers += _hidden(_widths(widths, template), dropout=0.2 if features * 2 > rows else 0.0)
+    return _chain([*layers, *_answer(kind, classes)])
+
+
+def image_network(height: int, width: int, colour: bool, kind: TargetKind, classes: int, template: str = "") -> Project:
+    """A project with a small convolutional network: halves the picture until it is about 8 pixels, then decides."""
+    layers: Layers = [("image_input", {"height": height, "width": width, "mode": "colour" if colour else "grey"})]
+    channels, side = 16, min(height, width)
+    while template in ("", "cnn") and side >= 12 and channels <= 128:
+        layers += [
+            ("conv2d", {"out_channels": channels, "kernel_size": 3, "padding": 1}),
+            ("batch_norm2d", {}),
+            ("max_pool2d", {"kernel_size": 2}),
+            ("relu", {}),
+        ]
+        channels, side = channels * 2, side // 2
+    layers.append(("flatten", {}))
+    if template in ("", "cnn"):
+        layers.append(("dropout", {"p": 0.25}))
+    widths = [64] if template in ("", "cnn") else [128, 64]
+    layers += _hidden(_widths(widths, template), dropout=0.0)
+    return _chain([*layers, *_answer(kind, classes)])
+
+
+def _widths(widths: list[int], template: str) -> list[int]:
+    if template == "linear":
+        return []
+    return [widths[0], *widths] if template == "deep" else widths
+
+
+def _hidden(widths: list[int], dropout: float) -> Layers:
+    layers: Layers = []
+    for width in widths:
+        layers += [("linear", {"out_features": width}), ("relu", {})]
+        if dropout:
+            layers.append(("dropout", {"p": dropout}))
+    return layers
+
+
+def _answer(kind: TargetKind, classes: int) -> Layers:
+    return [("linear", {"out_features": classes if kind == "classes" else 1}), ("output", {"loss": LOSS[kind]})]
+
+
+def table_training(rows: int, validated: bool) -> Training:
+    """Settings for a table of so many rows to train with; stops early where there are rows to validate with."""
+    if rows >= VERY_MANY_ROWS:
+        return Training(epochs=30, batch_size=1024, learning_rate=0.003, patience=5 if validated else 0)
+    if rows >= MANY_ROWS:
+        return Training(epochs=100, batch_size=256, learning_rate=0.003, patience=10 if validated else 0)
+    batch_size = 32 if rows >= 64 else 8
+    return Training(epochs=200, batch_size=batch_size, learning_rate=0.01, patience=20 if validated else 0)
+
+
+def image_training(validated: bool) -> Training:
+    """Settings for a folder of pictures."""
+    return Training(epochs=60 if validated else 20, batch_size=32, learning_rate=0.003, patience=10 if validated else 0)
+
+
+def _chain(layers: Layers) -> Project:
+    """A project whose layers follow one another from left to right."""
+    project, before = Project(), ""
+    for place, (key, fields) in enumerate(layers):
+        node = new_node(project.graph, key, place * STEP, 0.0)
+        project = add_node(project, replace(node, fields={**node.fields, **fields}))
+        if before:
+            project = connect(project, Link(before, "out", node.id, "x"), ports_of)
+        before = node.id
+    return project

@@ -1,0 +1,44 @@
+"""What a script needs at its own beginning and end: finding the data, showing figures, saving the weights."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from designer.runtime.events import Epoch
+
+
+def find_data(path: str, script: str) -> Path:
+    """The data at ``path`` as seen from the folder of ``script``; else its name beside it or in the working folder."""
+    here = Path(script).resolve().parent
+    places = [here / path, here / Path(path).name, Path(Path(path).name)]
+    return next((place for place in places if place.exists()), places[0])
+
+
+def show_epoch(event: Epoch) -> None:
+    """Print one line: the epoch, and the figures of both parts."""
+    figures = [f"train {figures_text(event.train)}"]
+    if event.validation:
+        figures.append(f"validation {figures_text(event.validation)}")
+    print(f"epoch {event.epoch:>{len(str(event.epochs))}}/{event.epochs}  {'  '.join(figures)}", flush=True)
+
+
+def figures_text(figures: dict[str, float]) -> str:
+    """Figures as people read them: ``loss 0.1234 accuracy 0.9667``."""
+    return " ".join(f"{name} {value:.4g}" for name, value in figures.items())
+
+
+def save_weights(model: nn.Module, path: Path) -> None:
+    """Write the state dict to ``path``, by way of a file beside it, so that an older one stays whole if that fails."""
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        with unfinished.open("wb") as file:
+            torch.save({name: tensor.cpu() for name, tensor in model.state_dict().items()}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

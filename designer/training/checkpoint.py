@@ -1,0 +1,164 @@
+"""Checkpoints: everything that training needs to go on as if it had never stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.project.atomic import atomic_write
+from designer.training.errors import RunError
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor, nn
+
+CHECKPOINT = "checkpoint.safetensors"
+POSITION = "checkpoint.json"
+WEIGHTS = "weights.safetensors"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The state after epoch ``epoch``. Chance needs no state: each epoch draws it from the seed and its number.
+
+    ``best`` holds the weights after epoch ``best_epoch``, empty (and 0) where none are kept. ``fingerprint`` tells
+    apart trainings that cannot continue one another. ``seconds`` is how long the training loop has run.
+    """
+
+    epoch: int
+    seconds: float
+    fingerprint: str
+    weights: dict[str, Tensor]
+    optimizer: dict[str, Any]
+    best_epoch: int = 0
+    best: dict[str, Tensor] = field(default_factory=dict)
+
+
+def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
+    """Replace the checkpoint of a run, whole or not at all.
+
+    The position stands in the header of the tensors' file too, so that a kill between the two files does no harm.
+    """
+    state, tensors = _split_state(checkpoint.optimizer)
+    position = {
+        "format": 1,
+        "epoch": checkpoint.epoch,
+        "best_epoch": checkpoint.best_epoch,
+        "seconds": checkpoint.seconds,
+        "fingerprint": checkpoint.fingerprint,
+        "random": "each epoch is seeded with the seed + its number",
+        "optimizer": state,
+    }
+    text = json.dumps(position)
+    everything = {f"model.{name}": tensor for name, tensor in checkpoint.weights.items()}
+    everything |= {f"best.{name}": tensor for name, tensor in checkpoint.best.items()}
+    everything |= {f"optimizer.{name}": tensor for name, tensor in tensors.items()}
+    atomic_write(folder / CHECKPOINT, tensor_bytes(everything, {"position": text}))
+    atomic_write(folder / POSITION, json.dumps(position, indent=1) + "\n")
+
+
+def read_checkpoint(folder: Path) -> Checkpoint | None:
+    """The checkpoint of a run, None where it has none yet; RunError where its file is spoiled."""
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return None
+    tensors, header = read_tensors(path)
+    try:
+        position = json.loads(header["position"])
+        optimizer = _join_state(position["optimizer"], _below("optimizer.", tensors))
+        return Checkpoint(
+            epoch=int(position["epoch"]),
+            seconds=float(position["seconds"]),
+            fingerprint=str(position["fingerprint"]),
+            weights=_below("model.", tensors),
+            optimizer=optimizer,
+            best_epoch=int(position["best_epoch"]),
+            best=_below("best.", tensors),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"{path}: this is no checkpoint of Layerloom ({error}).") from error
+
+
+def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+    """Bring model and optimizer to the state of the checkpoint; RunError where they are of another network."""
+    load_weights(model, checkpoint.weights, "the checkpoint")
+    try:
+        optimizer.load_state_dict(checkpoint.optimizer)
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError(f"The checkpoint belongs to another optimizer: {error}.") from error
+
+
+def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
+    """Write a state dict as safetensors."""
+    atomic_write(path, tensor_bytes(weights, {"format": "pt"}))
+
+
+def read_weights(run: Path) -> dict[str, Tensor]:
+    """The weights of a run: those it ended with, or the best so far where it was interrupted."""
+    path = run / WEIGHTS
+    if path.exists():
+        return read_tensors(path)[0]
+    checkpoint = read_checkpoint(run)
+    if checkpoint is None:
+        raise RunError(f"{run} holds no weights yet: the run ended before its first checkpoint.")
+    return checkpoint.best or checkpoint.weights
+
+
+def load_weights(model: nn.Module, weights: Mapping[str, Tensor], origin: str) -> None:
+    """Give ``model`` the weights; RunError where names or shapes are not those of the model."""
+    try:
+        model.load_state_dict(weights)
+    except RuntimeError as error:
+        reason = str(error).splitlines()[-1].strip()
+        raise RunError(f"The weights in {origin} belong to another network: {reason}") from error
+
+
+def tensor_bytes(tensors: Mapping[str, Tensor], header: dict[str, str]) -> bytes:
+    """Tensors as the bytes of a safetensors file."""
+    from safetensors.torch import save
+
+    plain = {name: tensor.detach().to("cpu", copy=True).contiguous() for name, tensor in tensors.items()}
+    return save(plain, header)
+
+
+def read_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, str]]:
+    """Tensors and header of a safetensors file; RunError where it is none."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(path), framework="pt") as file:
+            names: list[str] = file.keys()
+            return {name: file.get_tensor(name).clone() for name in names}, file.metadata() or {}
+    except (SafetensorError, OSError, ValueError) as error:
+        raise RunError(f"{path} cannot be read: {error}.") from error
+
+
+def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): tensor for name, tensor in tensors.items() if name.startswith(prefix)}
+
+
+def _split_state(state: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Tensor]]:
+    """What of an optimizer's state dict JSON can hold, and its tensors as ``0.exp_avg``."""
+    import torch
+
+    plain: dict[str, dict[str, Any]] = {}
+    tensors: dict[str, Tensor] = {}
+    for index, values in state["state"].items():
+        plain[str(index)] = {name: value for name, value in values.items() if not isinstance(value, torch.Tensor)}
+        tensors |= {f"{index}.{name}": value for name, value in values.items() if isinstance(value, torch.Tensor)}
+    return {"param_groups": state["param_groups"], "state": plain}, tensors
+
+
+def _join_state(plain: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in plain["state"].items()}
+    for key, tensor in tensors.items():
+        index, _, name = key.partition(".")
+        state[int(index)][name] = tensor
+    groups = [
+        {name: tuple(value) if isinstance(value, list) and name != "params" else value for name, value in group.items()}
+        for group in plain["param_groups"]
+    ]
+    return {"state": state, "param_groups": groups}

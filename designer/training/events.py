@@ -1,0 +1,84 @@
+"""What a run says beside the steps and epochs of its training, and the form of it all on a line."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias, Union
+
+from designer.project.facts import Facts
+
+if TYPE_CHECKING:
+    from designer.runtime.events import Epoch, Step
+    from designer.runtime.measures import Measure
+
+
+@dataclass(frozen=True)
+class Started:
+    """All is read and built; training goes on after epoch ``done``, 0 unless resumed. ``measure`` knows the units."""
+
+    epochs: int
+    rows: Mapping[str, int]
+    device: str
+    facts: Facts
+    done: int
+    measure: Measure
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over and written down; ``metrics`` is the content of its ``metrics.json``."""
+
+    run: str
+    metrics: Mapping[str, Any]
+    stopped: bool
+
+
+RunEvent: TypeAlias = Union[Started, "Step", "Epoch", Finished]
+
+
+def epoch_line(event: Epoch) -> dict[str, Any]:
+    """An epoch as a line of the protocol and of ``history.jsonl``."""
+    return {
+        "event": "epoch",
+        "epoch": event.epoch,
+        "epochs": event.epochs,
+        "train": finite(event.train),
+        "validation": finite(event.validation),
+        "seconds": event.seconds,
+    }
+
+
+def epoch_from_line(line: Mapping[str, Any]) -> Epoch:
+    """The epoch that ``epoch_line`` wrote down; figures that were no numbers are NaN again."""
+    from designer.runtime.events import Epoch
+
+    def figures(part: str) -> dict[str, float]:
+        return {name: math.nan if value is None else float(value) for name, value in line[part].items()}
+
+    return Epoch(
+        int(line["epoch"]), int(line["epochs"]), figures("train"), figures("validation"), float(line["seconds"])
+    )
+
+
+def started_line(event: Started) -> dict[str, Any]:
+    """The start of a run as a line of the protocol."""
+    return {
+        "event": "started",
+        "epochs": event.epochs,
+        "done": event.done,
+        "rows": dict(event.rows),
+        "device": event.device,
+        "facts": asdict(event.facts),
+    }
+
+
+def finished_line(event: Finished) -> dict[str, Any]:
+    """The end of a run as a line of the protocol."""
+    return {"event": "finished", "run": event.run, "metrics": dict(event.metrics), "stopped": event.stopped}
+
+
+def finite(figures: Mapping[str, float]) -> dict[str, float | None]:
+    """Figures for JSON, which knows neither NaN nor infinity: None in their place."""
+    return {name: value if math.isfinite(value) else None for name, value in figures.items()}

@@ -1,0 +1,244 @@
+"""The run folder: what is written down of a training, and when."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Generator, Iterator
+from dataclasses import asdict, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+import designer
+from designer.project.atomic import atomic_write, io_error, remove_stale_temporaries
+from designer.project.errors import ProjectError
+from designer.project.file import save_project
+from designer.project.paths import relative_to_project
+from designer.training.assemble import Setup
+from designer.training.checkpoint import CHECKPOINT, WEIGHTS, Checkpoint, read_checkpoint, write_checkpoint
+from designer.training.errors import RunError
+from designer.training.events import epoch_from_line, epoch_line
+from designer.training.prepare import data_hash
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from designer.runtime.events import Epoch, Step
+
+HISTORY = "history.jsonl"
+SHORTEST_INTERVAL = 1.0
+LONGEST_INTERVAL = 60.0
+WRITING_SHARE = 0.05
+AT_THE_END = ("metrics.json", "results.json", WEIGHTS)
+
+
+class Record:
+    """One run folder while its training runs.
+
+    ``best`` is filled with the best weights by whoever keeps them, ``seconds`` with the time of the training loop;
+    ``epochs`` counts those that ended, ``saved`` those that the checkpoint holds.
+    """
+
+    def __init__(self, folder: Path, setup: Setup, base: Path) -> None:
+        self.folder = folder
+        self.best: dict[str, Tensor] = {}
+        self.seconds = 0.0
+        self.saved = 0
+        self.epochs = 0
+        self._setup = setup
+        self._data_hash = data_hash(setup.project, base)
+        self._fingerprint = fingerprint(setup, self._data_hash)
+        self._best_epoch, self._lowest = 0, float("inf")
+        self._next_save, self._unwritten = 0.0, b""
+        self._history: BinaryIO | None = None
+        self._environment = environment(setup, base, folder) | {"data_sha256": self._data_hash}
+
+    def begin(self) -> tuple[None, list[Epoch]]:
+        """Write down what is known before the first step. RunError where the folder holds a run already."""
+        if (self.folder / CHECKPOINT).exists() or (self.folder / HISTORY).exists():
+            raise RunError(f"{self.folder} holds a run already. Resume it, or choose another folder.")
+        self._write_settings()
+        self._open_history([])
+        return None, []
+
+    def go_on(self) -> tuple[Checkpoint | None, list[Epoch]]:
+        """The checkpoint to go on from, None before the first, and the epochs up to it; later ones are forgotten."""
+        remove_stale_temporaries(self.folder)
+        checkpoint = read_checkpoint(self.folder)
+        if checkpoint is not None and checkpoint.fingerprint != self._fingerprint:
+            raise RunError(
+                f"The run in {self.folder} cannot go on: network, data or training settings are no longer those it was"
+                " started with. Start a new run."
+            )
+        past = read_history(self.folder, checkpoint.epoch) if checkpoint else []
+        past = [replace(event, epochs=self._setup.project.training.epochs) for event in past]
+        for name in AT_THE_END:
+            (self.folder / name).unlink(missing_ok=True)
+        if checkpoint is not None:
+            self.seconds, self.saved = checkpoint.seconds, checkpoint.epoch
+            for event in past:
+                self._note(event)
+        self._write_settings()
+        self._open_history(past)
+        return checkpoint, past
+
+    def append(self, event: Epoch) -> None:
+        """Write one line of history. A full disk is tried again with the next line; the end of the run insists."""
+        self._note(event)
+        self._unwritten += _line(event)
+        self._flush(insist=False)
+
+    def save_if_due(self, epoch: int) -> None:
+        """Write a checkpoint, at most each second and in a twentieth of the time. A full disk is tried again later."""
+        if time.monotonic() < self._next_save:
+            return
+        try:
+            self.save(epoch)
+        except ProjectError:
+            self._next_save = time.monotonic() + SHORTEST_INTERVAL
+
+    def save(self, epoch: int) -> None:
+        """Write the checkpoint of the epoch that just ended; a past one, told again on resume, is written already."""
+        if epoch <= self.saved:
+            return
+        began = time.monotonic()
+        self._flush(insist=True)
+        best_epoch = self._best_epoch if self.best else 0
+        weights, optimizer = self._setup.model.state_dict(), self._setup.optimizer.state_dict()
+        write_checkpoint(
+            self.folder, Checkpoint(epoch, self.seconds, self._fingerprint, weights, optimizer, best_epoch, self.best)
+        )
+        self.saved = epoch
+        now = time.monotonic()
+        self._next_save = now + min(max((now - began) / WRITING_SHARE, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+
+    def write_json(self, name: str, content: Any) -> None:
+        """Write one of the run's JSON files."""
+        atomic_write(self.folder / name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+
+    def close(self) -> None:
+        """Close the history; writing what is left of it must not fail."""
+        if self._history is not None:
+            self._flush(insist=False)
+            self._history.close()
+            self._history = None
+
+    def _note(self, event: Epoch) -> None:
+        self.epochs = event.epoch
+        judged = event.validation.get("loss", float("inf"))
+        if judged < self._lowest:
+            self._lowest, self._best_epoch = judged, event.epoch
+
+    def _write_settings(self) -> None:
+        save_project(self._setup.project, self.folder / "project.loom")
+        atomic_write(self.folder / "model.py", self._setup.source.text)
+        self.write_json("preprocessing.json", self._setup.prepared.preparation)
+        self.write_json("environment.json", self._environment)
+
+    def _open_history(self, past: list[Epoch]) -> None:
+        path = self.folder / HISTORY
+        atomic_write(path, b"".join(_line(event) for event in past))
+        try:
+            self._history = path.open("ab", buffering=0)
+        except OSError as error:
+            raise io_error(path, "write", error) from error
+
+    def _flush(self, insist: bool) -> None:
+        """Append what was not written yet; with ``insist`` it is on the disk then, or a ProjectError says why not."""
+        assert self._history is not None
+        try:
+            while self._unwritten:
+                self._unwritten = self._unwritten[self._history.write(self._unwritten) :]
+            if insist:
+                os.fsync(self._history.fileno())
+        except OSError as error:
+            if insist:
+                raise io_error(self.folder / HISTORY, "write", error) from error
+
+
+def recorded(events: Iterator[Step | Epoch], record: Record) -> Generator[Step | Epoch, None, None]:
+    """Pass events on, and write history and checkpoints behind those who have seen them.
+
+    On close right after an epoch its checkpoint is written; in the middle of one the last checkpoint stands.
+    """
+    from designer.runtime.events import Epoch
+
+    past, ended = record.saved, 0
+    for event in events:
+        ended = event.epoch if isinstance(event, Epoch) else 0
+        if isinstance(event, Epoch) and event.epoch > past:
+            record.append(event)
+        try:
+            yield event
+        except GeneratorExit:
+            if ended:
+                record.save(ended)
+            raise
+        if ended:
+            record.save_if_due(ended)
+    if ended:
+        record.save(ended)
+
+
+def read_history(folder: Path, last: int | None = None) -> list[Epoch]:
+    """The epochs of a run in order, up to epoch ``last``; what was cut off by a crash is left out."""
+    try:
+        lines = (folder / HISTORY).read_bytes().split(b"\n")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise io_error(folder / HISTORY, "read", error) from error
+    past: list[Epoch] = []
+    for line in lines:
+        try:
+            event = epoch_from_line(json.loads(line))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            break
+        if last is not None and event.epoch > last:
+            break
+        past.append(event)
+    return past
+
+
+def fingerprint(setup: Setup, data: str) -> str:
+    """What must stay the same for a run to go on: network, data, split, loss, optimizer and what chance hangs on."""
+    training = setup.project.training
+    settings = [training.batch_size, training.l1, training.seed, training.keep_best]
+    described = asdict(setup.project.data) if setup.project.data else {}
+    for inner in (described, described.get("split", {}), described.get("format", {}), *described.get("columns", ())):
+        inner.pop("extra", None)
+    described.pop("path", None)
+    parts = [setup.source.text, setup.texts, settings, described, setup.prepared.preparation, data]
+    text = json.dumps(parts, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:
+    """Where and with what a run was made; ``base`` leads from the run folder to where data paths start."""
+    import torch
+
+    training = setup.project.training
+    return {
+        "layerloom": designer.__version__,
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": version("numpy"),
+        "pandas": version("pandas"),
+        "system": platform.platform(),
+        "processor": platform.machine(),
+        "device": str(setup.device),
+        "gpu": torch.cuda.get_device_name(setup.device) if setup.device.type == "cuda" else "",
+        "threads": torch.get_num_threads(),
+        "seed": training.seed,
+        "started": datetime.now(UTC).isoformat(timespec="seconds"),
+        "base": relative_to_project(base, folder / "project.loom"),
+    }
+
+
+def _line(event: Epoch) -> bytes:
+    return json.dumps(epoch_line(event)).encode() + b"\n"

@@ -1,0 +1,160 @@
+"""Runs that are over: reading them, evaluating them again and predicting with them. Nothing in a run is executed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.compiler.load import load_model
+from designer.project.atomic import io_error
+from designer.project.facts import Facts
+from designer.project.file import load_project
+from designer.project.model import Project, TableData
+from designer.project.paths import resolve
+from designer.training.assemble import make_loss, measure_of, sound_source
+from designer.training.checkpoint import load_weights, read_weights
+from designer.training.errors import RunError, in_words
+from designer.training.events import epoch_line, finite
+from designer.training.prepare import feature_columns, format_keywords, read_data, target_column
+from designer.training.record import read_history
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from designer.runtime.batches import Part
+    from designer.runtime.measures import Measure
+
+LARGEST_JSON = 100_000_000
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """A run as it stands on disk; ``metrics`` and ``outcome`` are empty where it was interrupted.
+
+    ``history`` holds the lines of its epochs, ``base`` is the folder that the project's data paths start from.
+    """
+
+    folder: Path
+    project: Project
+    base: Path
+    metrics: Mapping[str, Any]
+    history: tuple[Mapping[str, Any], ...]
+    preparation: dict[str, Any]
+    environment: Mapping[str, Any]
+    outcome: Mapping[str, Any]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run came to its end, or was stopped in order."""
+        return bool(self.metrics)
+
+
+def read_run(run: Path) -> RunRecord:
+    """Read a run folder; RunError where it is none."""
+    if not (run / "project.loom").is_file():
+        raise RunError(f"{run} is no run: it has no project.loom in it.")
+    environment = _read_json(run / "environment.json")
+    preparation = _read_json(run / "preprocessing.json")
+    if not isinstance(preparation.get("target"), dict):
+        raise RunError(f"{run} holds no training yet: it ended before the data was prepared.")
+    return RunRecord(
+        folder=run,
+        project=load_project(run / "project.loom"),
+        base=resolve(str(environment.get("base", "..")), run / "project.loom"),
+        metrics=_read_json(run / "metrics.json"),
+        history=tuple(epoch_line(event) for event in read_history(run)),
+        preparation=preparation,
+        environment=environment,
+        outcome=_read_json(run / "results.json"),
+    )
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    """The object in a JSON file, empty where there is no such file."""
+    try:
+        if path.stat().st_size > LARGEST_JSON:
+            raise RunError(f"{path} is too large to be a file of a run.")
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise io_error(path, "read", error) from error
+    except (ValueError, RecursionError) as error:
+        raise RunError(f"{path} is spoiled: {error}.") from error
+    if not isinstance(content, dict):
+        raise RunError(f"{path} is spoiled: it holds no object.")
+    return content
+
+
+def facts_of_run(record: RunRecord) -> Facts:
+    """What the run knew of its data, as far as the network depends on it."""
+    from designer.runtime.tables import feature_names
+
+    target = record.preparation["target"]
+    try:
+        features = feature_names(record.preparation) if "features" in record.preparation else []
+        return Facts(
+            target_kind=target["kind"],
+            features=tuple(features),
+            classes=tuple(target.get("classes", ())),
+            target=str(target["name"]),
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise RunError(f"{record.folder / 'preprocessing.json'} is spoiled: {error} is missing.") from error
+
+
+def trained_model(record: RunRecord) -> nn.Module:
+    """The model of the run with its weights, on the processor. It is built anew from the project, not from model.py."""
+    model = load_model(sound_source(record.project, facts_of_run(record)))
+    load_weights(model, read_weights(record.folder), str(record.folder))
+    return model.eval()
+
+
+def _measure(record: RunRecord) -> Measure:
+    return measure_of(record.project, make_loss(record.project), record.preparation)
+
+
+def evaluate_run(run: Path, data: Path | None = None) -> dict[str, Any]:
+    """Measure a run's weights again on the parts of its own data, or, as ``test``, on all of ``data``.
+
+    ``{"run", "data", "rows": {…}, "train": {…}, "validation": {…}, "test": {…}}``, of the parts those that there are.
+    """
+    from designer.runtime.fit import evaluate
+
+    record = read_run(run)
+    with in_words():
+        model, measure = trained_model(record), _measure(record)
+        if data is None:
+            parts = read_data(record.project, record.base, record.preparation).parts
+        else:
+            parts = {"test": read_part(record, data)}
+        figures = {name: finite(evaluate(model, part, measure)) for name, part in parts.items()}
+    source = str(data) if data else str(record.base / record.project.data.path) if record.project.data else ""
+    return {"run": str(run), "data": source, "rows": {name: len(part) for name, part in parts.items()}, **figures}
+
+
+def read_part(record: RunRecord, data: Path) -> Part:
+    """All usable rows or pictures of ``data``, prepared as the run's training part was."""
+    from designer.runtime.parts import image_part, table_part
+    from designer.runtime.tables import read_table, usable_rows
+
+    if isinstance(record.project.data, TableData):
+        table = record.project.data
+        target, features = target_column(record.project, table), feature_columns(record.project, table)
+        kinds = {name: column["kind"] for name, column in features.items()} | {target.name: target.kind}
+        frame = read_table(data, kinds, **format_keywords(table.format))
+        frame = frame[usable_rows(frame, features, target.name)]
+        if frame.empty:
+            raise RunError(f"{data}: no row of it can be used.")
+        return table_part(frame, record.preparation)
+    from designer.runtime.images import list_images, read_images
+
+    target_kind, classes = record.preparation["target"]["kind"], record.preparation["target"]["classes"]
+    paths, labels, _ = list_images(data, classes)
+    pixels, kept, _ = read_images(paths, **record.preparation["image"])
+    if not len(kept):
+        raise RunError(f"{data}: no picture in it can be read.")
+    return image_part(pixels, labels[kept], target_kind)

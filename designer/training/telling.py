@@ -1,0 +1,53 @@
+"""The events of a run as lines for those who watch it, steps at most so many a second."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from designer.training.events import Finished, RunEvent, Started, epoch_line, finished_line, finite, started_line
+
+if TYPE_CHECKING:
+    from designer.runtime.events import Step
+
+MOST_STEP_LINES = 30
+
+
+class Telling:
+    """Turns the events of one run into lines, JSON-able mappings, as the trainer's protocol has them."""
+
+    def __init__(self) -> None:
+        self._began = self._next_step = time.perf_counter()
+        self._started: Started | None = None
+
+    def line(self, event: RunEvent) -> dict[str, Any] | None:
+        """The line for an event; None for a step that comes too soon after the one told of last."""
+        if isinstance(event, Started):
+            self._started, self._began = event, time.perf_counter()
+            return started_line(event)
+        if isinstance(event, Finished):
+            return finished_line(event)
+        from designer.runtime.events import Epoch
+
+        return epoch_line(event) if isinstance(event, Epoch) else self._step_line(event)
+
+    def leave_out(self, seconds: float) -> None:
+        """A pause of so many seconds does not count as training."""
+        self._began += seconds
+
+    def _step_line(self, step: Step) -> dict[str, Any] | None:
+        now = time.perf_counter()
+        if now < self._next_step or self._started is None:
+            return None
+        self._next_step = now + 1 / MOST_STEP_LINES
+        measure = self._started.measure
+        loss = measure.loss(measure.own_units(step.output), measure.own_units(step.target)).item()
+        return {
+            "event": "step",
+            "epoch": step.epoch,
+            "epochs": self._started.epochs,
+            "step": step.step,
+            "steps": step.steps,
+            "loss": finite({"loss": loss})["loss"],
+            "seconds": now - self._began,
+        }

@@ -1,0 +1,242 @@
+"""The trainer process: takes jobs as JSON lines on its standard input and tells of them as JSON lines on its output."""
+
+from __future__ import annotations
+
+import faulthandler
+import gc
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TextIO
+
+from designer.project.atomic import atomic_write
+from designer.project.errors import LayerloomError
+from designer.project.file import load_project
+from designer.training.events import Finished
+from designer.training.record import HISTORY
+from designer.training.telling import Telling
+
+GRACE = 5.0
+LOG = "trainer.log"
+Say = Callable[[Mapping[str, Any]], None]
+
+
+class Job:
+    """One training that was asked for, and what was asked of it since; safe between threads."""
+
+    def __init__(self, project: Path, base: Path, run: Path, resume: bool) -> None:
+        self.project, self.base, self.run, self.resume = project, base, run, resume
+        self._changed = threading.Condition()
+        self._paused = self._stopped = self._quit = False
+
+    def order(self, word: str) -> None:
+        """Pause, resume, stop or quit."""
+        with self._changed:
+            self._paused = (word == "pause") if word in ("pause", "resume") else self._paused
+            self._stopped = self._stopped or word == "stop"
+            self._quit = self._quit or word == "quit"
+            self._changed.notify_all()
+
+    @property
+    def paused(self) -> bool:
+        """Whether the next event shall wait."""
+        return self._paused and not self._stopped and not self._quit
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the training shall end early, but in order."""
+        return self._stopped
+
+    @property
+    def quitting(self) -> bool:
+        """Whether the training shall be left at once, to be resumed another time."""
+        return self._quit
+
+    def wait(self) -> None:
+        """Wait until the training may go on."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self.paused)
+
+
+class Orders:
+    """What arrives on standard input, read by a thread of its own."""
+
+    def __init__(self, lines: TextIO, say: Say, alone: bool) -> None:
+        self._lines, self._say, self._alone = lines, say, alone
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._last: Job | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        threading.Thread(target=self._listen, name="orders", daemon=True).start()
+
+    def add(self, order: Mapping[str, Any]) -> None:
+        """Queue a training."""
+        project = Path(order["project"])
+        base = Path(order.get("base") or project.parent)
+        self._last = Job(project, base, Path(order["run"]), bool(order.get("resume", False)))
+        self._jobs.put(self._last)
+
+    def end(self) -> None:
+        """No more trainings after those that are queued."""
+        self._jobs.put(None)
+
+    def next_job(self) -> Job | None:
+        """The next training, waited for; None where there shall be no more."""
+        return self._jobs.get()
+
+    def _listen(self) -> None:
+        for line in self._lines:
+            if line.strip():
+                self._obey(line)
+        if not self._alone:
+            self._leave()
+
+    def _obey(self, line: str) -> None:
+        try:
+            order = json.loads(line)
+            word = order["do"]
+            if word == "train":
+                self.add(order)
+            elif word == "quit":
+                self._leave()
+            elif word in ("pause", "resume", "stop"):
+                if self._last is not None:
+                    self._last.order(word)
+            else:
+                raise ValueError(word)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            self._say({"event": "failed", "message": f"The trainer did not understand an order: {error}"})
+
+    def _leave(self) -> None:
+        """End this process in order, or after a few seconds anyway: nobody listens any more."""
+        if self._last is not None:
+            self._last.order("quit")
+        self.end()
+        timer = threading.Timer(GRACE, os._exit, [0])
+        timer.daemon = True
+        timer.start()
+
+
+def serve(copy: Path | None = None) -> int:
+    """Warm up, say ready, then train job after job until told to quit; the exit status.
+
+    With ``copy``, the ``project.loom`` of a run folder, that run alone is begun or gone on with; 1 says that it failed.
+    Standard output carries nothing but the protocol: whatever else is printed in this process goes to standard error.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    say = protected_output()
+    orders = Orders(sys.stdin, say, alone=copy is not None)
+    orders.start()
+    warm_up()
+    went_well = True
+    try:
+        say({"event": "ready"})
+        if copy is not None:
+            orders.add({"project": copy, "run": copy.parent, "resume": (copy.parent / HISTORY).exists()})
+            orders.end()
+        while (job := orders.next_job()) is not None:
+            went_well = do_job(job, say)
+    except BrokenPipeError:
+        return 1
+    return 0 if went_well or copy is None else 1
+
+
+def protected_output() -> Say:
+    """A function that writes JSON lines to what was standard output, which from now on leads to standard error."""
+    sys.stdout.flush()
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
+    os.dup2(2, 1)
+    lock = threading.Lock()
+
+    def say(line: Mapping[str, Any]) -> None:
+        text = json.dumps(line) + "\n"
+        with lock:
+            output.write(text)
+            output.flush()
+
+    return say
+
+
+def warm_up() -> None:
+    """Import and use once what the first step would wait for, and take it out of the garbage collector's rounds."""
+    import pandas  # noqa: F401
+    import PIL.Image  # noqa: F401
+    import safetensors.torch  # noqa: F401
+    import torch
+    from torch import nn
+
+    from designer.runtime.batches import Part
+    from designer.runtime.fit import fit
+    from designer.runtime.measures import Measure
+    from designer.training import run  # noqa: F401
+
+    model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 1))
+    part = Part(torch.zeros(4, 1, 8, 8), torch.zeros(4, 1))
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    loss = nn.MSELoss()
+    for _ in fit(model, part, part, loss, optimizer, epochs=1, batch_size=2, seed=0, measure=Measure(loss)):
+        pass
+    gc.collect()
+    gc.freeze()
+
+
+def do_job(job: Job, say: Say) -> bool:
+    """Do one job; whether it went well. Whatever goes wrong is said, so that the next job can come."""
+    try:
+        _train(job, say)
+    except BrokenPipeError:
+        raise
+    except LayerloomError as error:
+        say({"event": "failed", "message": str(error)})
+        return False
+    except Exception as error:  # whoever runs jobs outlives any fault of one; the whole of it goes to the log
+        say({"event": "failed", "message": _unexpected(job.run, error)})
+        return False
+    return True
+
+
+def _unexpected(run: Path, error: Exception) -> str:
+    text = traceback.format_exc()
+    print(text, file=sys.stderr)
+    short = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    try:
+        atomic_write(run / LOG, text.encode("utf-8", "backslashreplace"))
+    except LayerloomError:
+        return f"Training ended by a fault in Layerloom: {short}"
+    return f"Training ended by a fault in Layerloom: {short}. More stands in {run / LOG}."
+
+
+def _train(job: Job, say: Say) -> None:
+    from designer.training.run import train
+
+    telling = Telling()
+    with closing(train(load_project(job.project), job.base, job.run, job.resume, lambda: job.stopped)) as events:
+        for event in events:
+            line = telling.line(event)
+            if line is not None:
+                say(line)
+            if job.paused and not isinstance(event, Finished):
+                telling.leave_out(_pause(job, say))
+            if job.quitting:
+                return
+
+
+def _pause(job: Job, say: Say) -> float:
+    """Wait until the job may go on; for how many seconds."""
+    began = time.perf_counter()
+    say({"event": "paused"})
+    job.wait()
+    if not job.quitting:
+        say({"event": "resumed"})
+    return time.perf_counter() - began

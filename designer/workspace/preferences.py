@@ -1,0 +1,58 @@
+"""What a person has chosen for the app as a whole: theme, layout of the window, where training runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Literal, TypeAlias
+
+from designer.workspace import memory
+
+Theme: TypeAlias = Literal["system", "light", "dark"]
+THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """``window`` holds what the window remembers of its own layout, as texts (base64 where it is bytes).
+
+    ``train_inside`` trains in a thread of the app itself instead of in a process of its own; ``last_folder`` is where
+    a file was last opened.
+    """
+
+    theme: Theme = "system"
+    train_inside: bool = False
+    last_folder: str = ""
+    window: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_preferences() -> Preferences:
+    """The stored choices; the default for each that is missing or makes no sense."""
+    stored = memory.recall("preferences")
+    chosen = Preferences()
+    theme = stored.get("theme")
+    if theme in THEMES:
+        chosen = replace(chosen, theme=theme)
+    if isinstance(inside := stored.get("train_inside"), bool):
+        chosen = replace(chosen, train_inside=inside)
+    if isinstance(folder := stored.get("last_folder"), str):
+        chosen = replace(chosen, last_folder=folder)
+    if isinstance(window := stored.get("window"), dict):
+        chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
+    return chosen
+
+
+def save_preferences(chosen: Preferences) -> None:
+    """Store the choices; what a newer Layerloom stored beside them stays."""
+    memory.update("preferences", lambda values: {**values, **asdict(chosen)})
+
+
+def change_preferences(**changes: object) -> Preferences:
+    """Change some of the choices and store them, the others as they are stored now; answers all of them."""
+    known = {item.name for item in fields(Preferences)}
+    unknown = set(changes) - known
+    if unknown:
+        raise TypeError(f"no such preference: {', '.join(sorted(unknown))}")
+    chosen = replace(load_preferences(), **changes)  # type: ignore[arg-type]
+    save_preferences(chosen)
+    return chosen

@@ -1,0 +1,40 @@
+"""The projects that were open lately."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from designer.workspace import memory
+
+MOST = 20
+
+
+def _paths(values: dict[str, object]) -> list[str]:
+    found = values.get("projects")
+    return [entry for entry in found if isinstance(entry, str)] if isinstance(found, list) else []
+
+
+def recent_projects(existing: bool = True) -> list[Path]:
+    """Project files, the latest first; by default only those that are still there."""
+    paths = [Path(entry) for entry in _paths(memory.recall("recent"))]
+    return [path for path in paths if not existing or path.is_file()]
+
+
+def remember_project(path: Path) -> None:
+    """Put a project first in the list."""
+    entry = str(path.resolve())
+    memory.update(
+        "recent",
+        lambda values: {**values, "projects": [entry, *(old for old in _paths(values) if old != entry)][:MOST]},
+    )
+
+
+def forget_project(path: Path) -> None:
+    """Take a project off the list; its file stays."""
+    entry = str(path.resolve())
+    memory.update("recent", lambda values: {**values, "projects": [old for old in _paths(values) if old != entry]})
+
+
+def forget_all() -> None:
+    """Empty the list."""
+    memory.update("recent", lambda values: {**values, "projects": []})

@@ -1,0 +1,98 @@
+"""Run folders: where they are made, and how they are found again."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from designer.project.errors import ProjectError
+
+RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
+
+
+def runs_folder(project_path: Path) -> Path:
+    """``NAME.runs`` beside the project ``NAME.loom``."""
+    return project_path.with_suffix(".runs")
+
+
+def new_run_folder(project_path: Path, today: date | None = None) -> Path:
+    """Make the next folder ``NAME.runs/YYYY-MM-DD-NNN``; two processes never get the same one."""
+    parent = runs_folder(project_path)
+    day = (today or date.today()).isoformat()
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+        taken = [
+            int(match[2]) for path in parent.iterdir() if (match := RUN_NAME.fullmatch(path.name)) and match[1] == day
+        ]
+        number = max(taken, default=0) + 1
+        while True:
+            folder = parent / f"{day}-{number:03d}"
+            try:
+                folder.mkdir()
+            except FileExistsError:
+                number += 1
+            else:
+                return folder
+    except OSError as error:
+        raise ProjectError(f"{parent}: no folder for the run can be made here ({error.strerror or error})") from error
+
+
+def given_run_folder(folder: Path) -> Path:
+    """Make the folder that the user named for a run; a ProjectError where it already holds something."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if any(folder.iterdir()):
+            raise ProjectError(
+                f"{folder} is not empty, and a run is never written over. Name another folder, or go on with the run"
+                " in it by --resume."
+            )
+    except OSError as error:
+        raise ProjectError(f"{folder}: no folder for the run can be made here ({error.strerror or error})") from error
+    return folder
+
+
+def is_run(folder: Path) -> bool:
+    """Whether a folder is a run."""
+    return (folder / "project.loom").is_file()
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether a run came to its end, be it early, and was written down."""
+    return (folder / "metrics.json").is_file()
+
+
+def has_begun(folder: Path) -> bool:
+    """Whether a run came so far that it can go on."""
+    return (folder / "history.jsonl").is_file()
+
+
+def discard_unbegun(folder: Path) -> None:
+    """Remove a run folder in which there is nothing but the copy of the project, and the folder of runs if empty."""
+    try:
+        if any(path.name != "project.loom" for path in folder.iterdir()):
+            return
+        (folder / "project.loom").unlink(missing_ok=True)
+        folder.rmdir()
+        if folder.parent.suffix == ".runs" and not any(folder.parent.iterdir()):
+            folder.parent.rmdir()
+    except OSError:
+        # what cannot be tidied away does no harm
+        return
+
+
+def list_runs(project_path: Path) -> list[Path]:
+    """The runs of a project, the oldest first; a folder without a copy of the project is none."""
+    parent = runs_folder(project_path)
+    try:
+        folders = [path for path in parent.iterdir() if RUN_NAME.fullmatch(path.name) and is_run(path)]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise ProjectError(f"{parent}: the runs cannot be listed ({error.strerror or error})") from error
+    return sorted(folders, key=lambda path: (path.name[:10], int(path.name[11:])))
+
+
+def latest_run(project_path: Path) -> Path | None:
+    """The newest run that holds trained weights."""
+    return next((run for run in reversed(list_runs(project_path)) if (run / "weights.safetensors").is_file()), None)

@@ -1,0 +1,186 @@
+"""What a person can ask of Layerloom beside editing, one function each, for window and command line alike."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from designer.project.errors import LayerloomError, ProjectError
+from designer.project.facts import Facts
+from designer.project.file import load_project, save_project
+from designer.project.model import Project
+from designer.runtime.errors import DataError
+from designer.workspace.analysis import analysed
+from designer.workspace.runs import (
+    discard_unbegun,
+    given_run_folder,
+    has_begun,
+    is_finished,
+    is_run,
+    latest_run,
+    list_runs,
+    new_run_folder,
+)
+from designer.workspace.samples import copy_sample as copy_sample
+from designer.workspace.samples import samples as samples
+from designer.workspace.settings import set_setting as set_setting
+from designer.workspace.settings import set_settings
+from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+
+Format: TypeAlias = Literal["script", "model", "weights", "svg", "png"]
+
+if TYPE_CHECKING:
+    from designer.compiler.report import Analysis
+    from designer.importing.new import NewProject
+    from designer.importing.sniff import Sniffed
+
+FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
+LATER_FORMATS = ("notebook", "onnx", "pt2")
+
+
+def new(data: Path, target: str | None, template: str, out: Path, overwrite: bool = False) -> NewProject:
+    """Make a project for a table or a folder of images and save it as ``out``; answers it with notes on what was found.
+
+    Raises DataError where the data cannot be read, ProjectError where ``out`` exists (unless ``overwrite``).
+    """
+    from designer.importing.new import draft_project
+
+    if out.exists() and not overwrite:
+        raise ProjectError(f"{out} exists already and may hold somebody's work; name another file with -o")
+    if not out.resolve().parent.is_dir():
+        raise ProjectError(f"{out.parent}: there is no such folder to save the project in")
+    made = draft_project(data, target, out, template)
+    save_project(made.project, out)
+    return made
+
+
+def read_facts(project: Project, base: Path) -> Facts | None:
+    """What the data says, read and split as for training; None where the project has no data. Raises LayerloomError."""
+    if project.data is None:
+        return None
+    from designer.training.prepare import facts_of
+
+    return facts_of(project, base)
+
+
+def check(project: Project | Path, base: Path | None = None) -> tuple[Analysis, Facts | None]:
+    """All that the compiler says of a project, its data taken into account.
+
+    Data that cannot be read is a problem of the project like any other.
+    """
+    if not isinstance(project, Project):
+        base = project.resolve().parent
+        project = load_project(project)
+    try:
+        facts = read_facts(project, base or Path.cwd())
+    except (LayerloomError, DataError) as error:
+        return analysed(project, None, unreadable=str(error)), None
+    return analysed(project, facts), facts
+
+
+@dataclass(frozen=True)
+class Job:
+    """A run about to begin or to go on: the project as it is kept with the run, and where."""
+
+    project: Project
+    folder: Path
+    resume: bool
+
+
+def prepare_run(
+    project_path: Path, settings: tuple[str, ...] = (), resume: bool = False, run: Path | None = None
+) -> Job:
+    """Make or find the run folder and put a copy of the project, with ``settings`` applied, into it.
+
+    With ``resume`` the run's own project goes on: the newest of this project, or ``run``. Raises ProjectError.
+    """
+    if not resume:
+        project = set_settings(load_project(project_path), settings)
+        folder = given_run_folder(run) if run is not None else new_run_folder(project_path)
+        try:
+            copy = save_trained_copy(project, project_path.resolve().parent, folder)
+            return Job(load_project(copy), copy.parent, resume)
+        except BaseException:
+            discard_unbegun(folder)
+            raise
+    folder = run if run is not None else _newest_run(project_path)
+    if not has_begun(folder):
+        raise ProjectError(f"{folder} is no run to go on with; leave out --resume to start a new one")
+    if is_finished(folder) and not settings:
+        raise ProjectError(
+            f"the run {folder.name} is finished; leave out --resume to start a new one, or give more --epochs"
+        )
+    project = set_settings(load_project(folder / COPY_NAME), settings)
+    if settings:
+        save_trained_copy(project, folder, folder)
+    return Job(project, folder.resolve(), resume)
+
+
+def _newest_run(project_path: Path) -> Path:
+    runs = [run for run in list_runs(project_path) if has_begun(run)]
+    if not runs:
+        raise ProjectError(f"{project_path} has no run to go on with; leave out --resume to start one")
+    return runs[-1]
+
+
+def train(job: Job) -> Generator[Any, None, None]:
+    """Train in this process: the stream of runtime events, which leaves its record in the run folder."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from designer.training.run import train as train_run
+
+    yield from train_run(job.project, job.folder, job.folder, resume=job.resume)
+
+
+def find_run(path: Path) -> Path:
+    """The run that is meant by a run folder or, for a project, its latest run. Raises ProjectError."""
+    if is_run(path):
+        return path
+    if path.is_file():
+        latest = latest_run(path)
+        if latest is None:
+            raise ProjectError(f"{path} has not been trained yet; train it first, then name the run")
+        return latest
+    if not path.exists():
+        raise ProjectError(f"{path}: there is no such run")
+    raise ProjectError(f"{path} is no run: a run is a folder such as NAME.runs/2026-01-31-001 with a {COPY_NAME} in it")
+
+
+def evaluate(run: Path, data: Path | None = None) -> dict[str, Any]:
+    """The metrics of a run's weights on its own parts or on other data."""
+    from designer.training.results import evaluate_run
+
+    return evaluate_run(find_run(run), data)
+
+
+def predict(run: Path, data: Path, out: Path) -> int:
+    """Write what a run's weights say to each row or picture of ``data`` into the table ``out``; answers how many."""
+    from designer.training.predict import predict_run
+
+    return predict_run(find_run(run), data, out)
+
+
+def export(source: Path, to: Format, out: Path) -> Path:
+    """Write a project or a run as ``to``, one of ``FORMATS``, into the file ``out``; answers its path.
+
+    The weights of a project are those of its latest run. Raises LayerloomError where something forbids the export.
+    """
+    if to not in FORMATS:
+        raise ValueError(f"no such format: {to}")
+    if not source.exists():
+        raise ProjectError(f"{source}: there is no such project or run")
+    if not out.resolve().parent.is_dir():
+        raise ProjectError(f"{out.parent}: there is no such folder to write to")
+    from designer.exporting.export import export as export_file
+
+    export_file(find_run(source) if to == "weights" else source, to, out)
+    return out
+
+
+def preview_table(path: Path) -> Sniffed:
+    """How a text table is read, its columns and its first rows. Raises DataError."""
+    from designer.importing.sniff import sniff_table
+
+    return sniff_table(path)

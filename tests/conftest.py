@@ -1,0 +1,58 @@
+"""What holds for every test: no screen, no network, nothing of the person's own, no thread left behind."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+OFFLINE = Path(__file__).parent / "helpers" / "offline"
+OWN = Path(tempfile.mkdtemp(prefix="layerloom-tests-"))
+PATIENCE = 5.0
+
+# before anything that reads them is imported, and for every process that a test starts
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["LAYERLOOM_HOME"] = str(OWN / "layerloom")
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH", "")]))
+for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR"):
+    folder = OWN / variable.lower()
+    folder.mkdir(mode=0o700)
+    os.environ[variable] = str(folder)
+
+sys.path.insert(0, str(OFFLINE))
+import sitecustomize  # noqa: E402
+
+if not hasattr(sitecustomize, "refuse_network"):
+    raise RuntimeError("the tests are not kept off the network: another sitecustomize was imported first")
+sys.path.remove(str(OFFLINE))
+
+
+def pytest_unconfigure() -> None:
+    """Take the folder away that stood for the person's own."""
+    shutil.rmtree(OWN, ignore_errors=True)
+
+
+def _threads() -> set[threading.Thread]:
+    # threads that others started, Qt's among them, show up as dummies for ever once they ran Python
+    return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left_behind() -> Iterator[None]:
+    """Fail a test that leaves a thread running."""
+    before = _threads()
+    yield
+    deadline = time.monotonic() + PATIENCE
+    left = _threads() - before
+    while left and time.monotonic() < deadline:
+        time.sleep(0.01)
+        left = {thread for thread in left if thread.is_alive()}
+    assert not left, f"still running: {', '.join(thread.name for thread in left)}"

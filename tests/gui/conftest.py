@@ -1,0 +1,56 @@
+"""What every test of the window has: no screen, and no test passes that made Qt complain or left a thread behind."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+import time
+from collections.abc import Iterator
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtCore import QThread
+
+HARMLESS = re.compile(
+    r"This plugin does not support (propagateSizeHints|raise|grabbing)"
+    r"|QFontDatabase: Cannot find font directory"
+    r"|Populating font family aliases took"
+    r"|XDG_RUNTIME_DIR"
+)
+SERIOUS = {"QtWarningMsg", "QtCriticalMsg", "QtFatalMsg"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_qt(qtlog: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail on any warning of Qt that is not known to be harmless."""
+    yield
+    said = [record for record in qtlog.records if record.type.name in SERIOUS and not HARMLESS.search(record.message)]
+    assert not said, "Qt complained: " + "; ".join(record.message for record in said)
+
+
+@pytest.fixture(autouse=True)
+def _no_thread_left(qapp: object) -> Iterator[None]:
+    """Fail where a thread that the test started still runs a second after it."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 1.0
+    while (left := _running(before)) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not left, f"left running: {left}"
+
+
+def _running(before: set[threading.Thread]) -> list[str]:
+    import gc
+
+    threads = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
+    # by type: asking some lazy objects for their class imports half of the world
+    known = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    return threads + [repr(thread) for thread in known if _runs(thread)]
+
+
+def _runs(thread: QThread) -> bool:
+    from shiboken6 import isValid
+
+    return isValid(thread) and thread.isRunning() and thread is not QThread.currentThread()

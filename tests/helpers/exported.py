@@ -1,0 +1,66 @@
+"""Runs exported scripts in a process of its own where Layerloom cannot be imported."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import torch
+from safetensors.torch import load_file
+
+# Refuses every import of the product and of Qt, and says at the end that none slipped through.
+GUARD = """
+import json, runpy, sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in ("designer", "PySide6", "safetensors", "msgspec"):
+            raise ImportError(f"{name} is not installed here")
+
+sys.meta_path.insert(0, Refuse())
+for script, *arguments in json.load(sys.stdin):
+    sys.argv = [script, *arguments]
+    runpy.run_path(script, run_name="__main__")
+assert not [name for name in sys.modules if name.split(".")[0] in ("designer", "PySide6")]
+"""
+
+
+def run_scripts(calls: Sequence[Sequence[str]], folder: Path) -> str:
+    """Runs each script with its arguments in one fresh process in ``folder``; what they printed."""
+    import json
+
+    environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    environment.update(OMP_NUM_THREADS="1", PYTHONWARNINGS="error")
+    command = [sys.executable, "-I", "-c", GUARD]
+    done = subprocess.run(
+        command,
+        input=json.dumps([list(call) for call in calls]),
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def assert_same_weights(run: Path, weights: Path) -> None:
+    """The state dict of a script equals the weights of a run bit for bit."""
+    mine = load_file(run / "weights.safetensors")
+    theirs = torch.load(weights, weights_only=True)
+    assert list(theirs) and set(mine) == set(theirs)
+    for name, tensor in mine.items():
+        assert tensor.dtype == theirs[name].dtype
+        assert torch.equal(tensor, theirs[name]), name
+
+
+def assert_formatted(paths: Sequence[Path]) -> None:
+    """The files are as ruff would write them, and ruff finds nothing wrong in them."""
+    names = [str(path) for path in paths]
+    base = [sys.executable, "-m", "ruff"]
+    for command in (["format", "--diff", "--isolated", "--line-length", "120"], ["check", "--isolated"]):
+        done = subprocess.run([*base, *command, *names], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

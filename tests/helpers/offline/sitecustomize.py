@@ -1,0 +1,28 @@
+"""Refuses every connection that leaves this computer; Python runs this by itself wherever this folder is on its path."""
+
+from __future__ import annotations
+
+import sys
+
+LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0", "::ffff:127.")
+
+
+class LeftTheComputerError(RuntimeError):
+    """Raised where a test, or what it tests, asks for the network."""
+
+
+def refuse_network(event: str, arguments: tuple[object, ...]) -> None:
+    """An audit hook: lets only addresses of this computer through."""
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    else:
+        return
+    name = host.decode() if isinstance(host, bytes) else host
+    if isinstance(name, str) and name and not name.startswith(LOOPBACK):
+        raise LeftTheComputerError(f"{event} {name}: Layerloom does not use the network")
+
+
+sys.addaudithook(refuse_network)

@@ -1,0 +1,104 @@
+"""Pictures of a graph are sound files that show every node, whatever it is called."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from designer.compiler.analyse import analyse
+from designer.compiler.report import Analysis
+from designer.exporting.drawing import NODE_HEIGHT, NODE_WIDTH, Box, Curve, draw, fitted, text_width
+from designer.exporting.picture import png_bytes, svg_text
+from designer.layers.catalog import new_node
+from designer.project.model import Graph, Link, Node, Project
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def chain(*types: str) -> Graph:
+    """Nodes of these types side by side, each linked to the next."""
+    graph = Graph()
+    for place, key in enumerate(types):
+        node = new_node(graph, key, 240.0 * place, 10.0 * place)
+        graph = Graph({**graph.nodes, node.id: node}, graph.links)
+    ids = list(graph.nodes)
+    return Graph(graph.nodes, tuple(Link(a, "out", b, "x") for a, b in itertools.pairwise(ids)))
+
+
+def texts_of(svg: str) -> list[str]:
+    return [element.text or "" for element in ElementTree.fromstring(svg.encode()).iter(f"{SVG}text")]
+
+
+def test_every_node_shows_its_name_title_fields_and_shape() -> None:
+    graph = chain("table_input", "linear", "relu", "output")
+    words = texts_of(svg_text(graph, analyse(Project(graph))))
+    assert {node.name for node in graph.nodes.values()} <= set(words)
+    assert {"ReLU", "N×4", "160"} & set(words) >= {"ReLU", "N×4"}
+    assert any(word.startswith("Linear · ") for word in words)
+
+
+def test_nodes_and_links_are_drawn_where_they_lie() -> None:
+    graph = chain("table_input", "linear", "output")
+    drawing = draw(graph, Analysis())
+    cards = [shape for shape in drawing.shapes if isinstance(shape, Box) and shape.width == NODE_WIDTH]
+    assert [(b.x - a.x, b.y - a.y) for a, b in itertools.pairwise(cards)] == [(240, 10), (240, 10)]
+    curves = [shape for shape in drawing.shapes if isinstance(shape, Curve)]
+    assert [(curve.points[0], curve.points[-1]) for curve in curves] == [
+        ((a.x + NODE_WIDTH, a.y + NODE_HEIGHT / 2), (b.x, b.y + NODE_HEIGHT / 2)) for a, b in itertools.pairwise(cards)
+    ]
+    assert all(card.x >= 0 and card.x + card.width <= drawing.width for card in cards)
+
+
+def test_many_links_into_one_node_end_in_the_order_of_its_places() -> None:
+    graph = Graph({key: Node(key, "add", key, {}, 0, 100.0 * place) for place, key in enumerate("abc")})
+    graph = Graph(graph.nodes, (Link("b", "out", "c", "x10"), Link("a", "out", "c", "x2")))
+    ends = {
+        shape.points[0][1]: shape.points[-1][1] for shape in draw(graph, Analysis()).shapes if isinstance(shape, Curve)
+    }
+    first, second = (end for _, end in sorted(ends.items()))
+    assert first < second
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=60), st.text(max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_no_name_can_break_the_picture(name: str, key: str) -> None:
+    graph = Graph({"n1": Node("n1", key, name), "n2": Node("n2", "linear", "<script>alert(1)</script>", x=200)})
+    root = ElementTree.fromstring(svg_text(graph, Analysis()).encode())
+    assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {"svg", "rect", "text", "path", "circle"}
+    assert not any(
+        attribute.startswith("on") or "href" in attribute for element in root.iter() for attribute in element.attrib
+    )
+
+
+@pytest.mark.parametrize("name", ["plain", "\ud800 \u202e\x00", "名前" * 40, "e\u0301" * 50, ""])
+def test_png_is_a_sound_picture_of_twice_the_size(name: str) -> None:
+    graph = chain("table_input", "linear", "output")
+    graph = Graph({key: replace(node, name=name) for key, node in graph.nodes.items()}, graph.links)
+    picture = Image.open(io.BytesIO(png_bytes(graph, Analysis())))
+    drawing = draw(graph, Analysis())
+    assert picture.format == "PNG"
+    assert picture.size == (round(drawing.width * 2), round(drawing.height * 2))
+    assert len(set(picture.convert("RGB").get_flattened_data())) > 20
+
+
+@pytest.mark.parametrize("far", [0.0, 1e5, 1e9])
+def test_a_graph_of_any_size_becomes_a_picture(far: float) -> None:
+    empty = Graph()
+    assert Image.open(io.BytesIO(png_bytes(empty, Analysis()))).size[0] > 0
+    wide = Graph({"a": Node("a", "linear", "a"), "b": Node("b", "linear", "b", x=far, y=far)})
+    width, height = Image.open(io.BytesIO(png_bytes(wide, Analysis()))).size
+    assert width * height <= 45_000_000
+
+
+def test_long_words_are_cut_to_their_room() -> None:
+    assert fitted("short", 12, 200) == "short"
+    cut = fitted("a name that goes on and on", 12, 80)
+    assert cut.endswith("…")
+    assert text_width(cut, 12) <= 80 + 12

@@ -13,14 +13,8 @@ from designer.layers.losses import USUAL
 from designer.project.facts import Facts
 from designer.project.model import Column, ImageData, Project, TableData
 
-# An activation before a loss that has it built in, and what that does.
-BUILT_IN = {
-    ("softmax", "cross_entropy"): "softmax",
-    ("softmax", "kl_div"): "softmax",
-    ("sigmoid", "cross_entropy"): "softmax",
-    ("sigmoid", "bce"): "sigmoid",
-    ("softmax", "bce"): "sigmoid",
-}
+# Activations that turn logits into probabilities, which some losses do themselves.
+PROBABILITIES = ("softmax", "sigmoid")
 KINDS = {"number": "a number", "binary": "two classes", "classes": "classes"}
 
 
@@ -69,11 +63,10 @@ def _activation(plan: Plan, output: PlanStep) -> Iterator[Problem]:
     if last is None:
         return
     loss = LOSSES[str(output.values["loss"])]
-    built_in = BUILT_IN.get((last.layer.key, loss.key))
-    if built_in:
+    if loss.built_in and last.layer.key in PROBABILITIES:
         sentence = (
             f"{quoted(last.node.name)} ({last.layer.title}) stands before {loss.title}, which has its own "
-            f"{built_in} built in. "
+            f"{loss.built_in} built in. "
             "Done twice, training becomes slow and weak. Remove the layer."
         )
         yield Problem(

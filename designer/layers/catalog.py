@@ -108,6 +108,13 @@ def metrics_for(target_kind: TargetKind, chosen: Iterable[str] = ()) -> list[Met
     return picked or [metric for metric in suited if metric.usual]
 
 
+def kind_of_classes(count: int, loss: str) -> TargetKind:
+    """How a target of so many classes is prepared: as ``binary``, one output, unless the loss wants one for each."""
+    declared = LOSSES.get(loss)
+    wants_each = declared is not None and "classes" in declared.targets and "binary" not in declared.targets
+    return "classes" if count > 2 or wants_each else "binary"
+
+
 def key_fields_text(node: Node) -> str:
     """The few fields that a node shows on the canvas: ``32 · 3×3``."""
     fields = fields_of(node.type, node.fields)

@@ -86,7 +86,8 @@ class LayerType:
 class LossType:
     """A loss: a ``module`` of PyTorch made with the fields, or a plain ``function`` of ``runtime.losses``.
 
-    ``targets`` says which target kinds it is for; ``expects`` what the network's output is to it.
+    ``targets`` says which target kinds it is for; ``expects`` what the network's output is to it; ``built_in`` names
+    the activation that it applies itself, ``softmax`` or ``sigmoid``, which turns logits into probabilities.
     """
 
     key: str
@@ -98,6 +99,7 @@ class LossType:
     fields: Mapping[str, Field] = field(default_factory=dict)
     expects: Literal["logits", "values"] = "values"
     positive_targets: bool = False
+    built_in: Literal["", "sigmoid", "softmax"] = ""
     formula: str = ""
 
 

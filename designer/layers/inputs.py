@@ -68,7 +68,9 @@ OUTPUT = LayerType(
     name="output",
     call="{inputs}",
     fields={
-        "target": ColumnName("", argument=False, help="The target column. Empty: the column that the data marks as target."),
+        "target": ColumnName(
+            "", argument=False, help="The target column. Empty: the column that the data marks as target."
+        ),
         "loss": Choice("mse", argument=False, key=True, help="What training makes small."),
     },
     inputs=(Port("x", help="One value for a number or for yes and no, one for each class otherwise."),),

@@ -50,6 +50,7 @@ BCE = LossType(
     module="nn.BCEWithLogitsLoss",
     targets=("binary",),
     expects="logits",
+    built_in="sigmoid",
     formula="mean(−t log σ(y) − (1 − t) log(1 − σ(y)))",
 )
 
@@ -65,6 +66,7 @@ CROSS_ENTROPY = LossType(
     },
     targets=("classes",),
     expects="logits",
+    built_in="softmax",
     formula="mean(−log softmax(y)[t])",
 )
 
@@ -95,6 +97,7 @@ KL_DIV = LossType(
     function="kl_divergence",
     targets=("classes",),
     expects="logits",
+    built_in="softmax",
     formula="Σ t (log t − log softmax(y)), averaged over the batch",
 )
 

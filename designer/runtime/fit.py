@@ -42,7 +42,7 @@ def fit(
             optimizer.zero_grad(set_to_none=True)
             output = model(batch.inputs)
             value = loss(output, batch.targets)
-            torch.autograd.backward(value)
+            value.backward()
             optimizer.step()
             outputs.append(output.detach())
             targets.append(batch.targets)

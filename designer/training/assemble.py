@@ -95,12 +95,6 @@ def part_texts(project: Project) -> tuple[str, str]:
     return loss_text(values_of(output)), optimizer_text(project.training)
 
 
-def loss_type(project: Project) -> str:
-    """The key of the loss that the output has chosen."""
-    output = node_with_role(project, "output")
-    return str(values_of(output)["loss"]) if output else ""
-
-
 def _makers_text(loss: str, optimizer: str) -> str:
     function = next((kind.function for kind in LOSSES.values() if kind.function == loss), "")
     imported = f"from designer.runtime.losses import {function}\n" if function else ""

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Any
 from designer.layers.catalog import LOSSES
 from designer.project.atomic import atomic_write
 from designer.project.model import TableData
-from designer.training.assemble import loss_type
 from designer.training.errors import RunError, in_words
-from designer.training.prepare import feature_columns, format_keywords
+from designer.training.prepare import chosen_loss, feature_columns, format_keywords
 from designer.training.results import RunRecord, read_run, trained_model
 
 if TYPE_CHECKING:
     import torch
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
-PROBABLE = ("bce", "cross_entropy", "kl_div")
 
 
 def predict_run(run: Path, data: Path, out: Path) -> int:
@@ -99,14 +97,14 @@ def _columns(record: RunRecord, model: Any, inputs: torch.Tensor) -> dict[str, l
     if target["kind"] == "number":
         offset, scale = target_units(record.preparation)
         return {title: (output * scale + offset).flatten().tolist()}
-    classes, loss = target["classes"], LOSSES[loss_type(record.project)].key
+    classes, built_in = target["classes"], LOSSES[chosen_loss(record.project)].built_in
     columns = {title: [classes[code] for code in predicted_classes(output).tolist()]}
-    if loss not in PROBABLE:
+    if not built_in:
         scores = torch.cat([-output, output], dim=1) if output.shape[1] == 1 else output
     elif output.shape[1] == 1:
         likely = output.sigmoid()
         scores = torch.cat([1 - likely, likely], dim=1)
     else:
         scores = output.softmax(dim=1)
-    word = "probability" if loss in PROBABLE else "score"
+    word = "probability" if built_in else "score"
     return columns | {f"{word}_{name}": scores[:, code].tolist() for code, name in enumerate(classes)}

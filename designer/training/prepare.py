@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.layers.catalog import LAYERS, values_of
+from designer.layers.catalog import LAYERS, kind_of_classes, values_of
 from designer.project.facts import Facts, TargetKind
 from designer.project.model import Column, Fields, ImageData, Node, Project, TableData, TableFormat
 from designer.training.errors import RunError, in_words
@@ -115,7 +115,7 @@ def _read_table(project: Project, data: TableData, base: Path, given: Mapping[st
     frame = whole[usable_rows(whole, features, target.name)]
     if frame.empty:
         raise RunError(f"{Path(data.path).name}: no row can be used: each lacks the target or a feature.")
-    kind = _target_kind(target, frame)
+    kind = _target_kind(project, target, frame)
     trained, validated, tested = _split_table(data, frame, target.name if kind != "number" else "")
     preparation = dict(given or learn_preparation(frame.iloc[trained], features, target.name, kind, target.scale))
     parts = [table_part(frame.iloc[rows], preparation) for rows in (trained, validated, tested)]
@@ -131,10 +131,16 @@ def _read_table(project: Project, data: TableData, base: Path, given: Mapping[st
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
 
 
-def _target_kind(target: Column, frame: pd.DataFrame) -> TargetKind:
+def _target_kind(project: Project, target: Column, frame: pd.DataFrame) -> TargetKind:
     if target.kind == "number":
         return "number"
-    return "binary" if frame[target.name].nunique() <= 2 else "classes"
+    return kind_of_classes(int(frame[target.name].nunique()), chosen_loss(project))
+
+
+def chosen_loss(project: Project) -> str:
+    """The key of the loss that the output has chosen; empty without an output."""
+    output = node_with_role(project, "output")
+    return str(values_of(output)["loss"]) if output else ""
 
 
 def _split_table(data: TableData, frame: pd.DataFrame, classes: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -196,7 +202,7 @@ def _read_images(project: Project, data: ImageData, base: Path, given: Mapping[s
     )
     size: dict[str, Any] = {"height": fields["height"], "width": fields["width"], "colour": fields["mode"] == "colour"}
     pixels, kept, refused = read_images(paths, **size)
-    kind: TargetKind = "binary" if len(classes) <= 2 else "classes"
+    kind = kind_of_classes(len(classes), chosen_loss(project))
     if given is not None and list(given["target"]["classes"]) != classes:
         raise RunError(f"{folder}: its classes are {', '.join(classes)}, not those that the network has learned.")
     chosen = [np.flatnonzero(np.isin(kept, rows)) for rows in places]

@@ -90,7 +90,15 @@ def test_every_nasty_file_is_tested():
     assert {path.stem for path in NASTY.iterdir()} == {*SHAPES, *ERRORS}
 
 
-SAME = ["g_bom_utf8", "g_comment_lines", "g_mixed_newlines", "g_semicolon", "g_sep_line_excel", "g_tab", "g_utf16le_nobom"]
+SAME = [
+    "g_bom_utf8",
+    "g_comment_lines",
+    "g_mixed_newlines",
+    "g_semicolon",
+    "g_sep_line_excel",
+    "g_tab",
+    "g_utf16le_nobom",
+]
 
 
 @pytest.mark.parametrize("name", SAME)
@@ -150,7 +158,9 @@ def test_points_stay_decimal_and_doubts_are_said(sniff):
 
 
 def test_title_lines_above_the_header(sniff):
-    sniffed = sniff('"Emissions, 2000 to 2002",,,\nthousand tonnes,,,\n,,,\nYear,2000,2001,2002\n"A","2,666","2,274",1\nB,1,2,3\n')
+    sniffed = sniff(
+        '"Emissions, 2000 to 2002",,,\nthousand tonnes,,,\n,,,\nYear,2000,2001,2002\n"A","2,666","2,274",1\nB,1,2,3\n'
+    )
     assert sniffed.format.skip_rows == 3
     assert [column.name for column in sniffed.columns] == ["Year", "2000", "2001", "2002"]
     assert kinds(sniffed)["2000"] == "number"
@@ -193,17 +203,13 @@ def test_header(sniff, text, header):
         (b"name" + bytes(253) + b"ustar" + bytes(300), "a tar archive"),
         (b"a,b\n1,\x00\x00\x00\n", "line 2: holds zero bytes"),
         (bytes(range(1, 32)) * 20, "bytes that no text has"),
-        (b"a,b\n1,2\n\xff\xfe\n", ""),
-        ("a,é\n" + "ü,ö\n" * 50).encode() + b"1,\xff\n" and (("a,é\n" + "ü,ö\n" * 50).encode() + b"1,\xff\n", "line 52"),
+        (("a,é\n" + "ü,ö\n" * 50).encode() + b"1,\xff\n", "line 52: the text is UTF-8 nearly throughout"),
         (b"a,b,c\n1,2,3,4\n5,6,7,8\n", "line 1 has 3 cells, but line 2 has 4"),
         (b'"a;""b"""\n"1;""x"""\n"2;""y"""\n', "one cell in quotation marks"),
         (b"a b c\n1 2 3\n4 5 6\n", "separated by blanks"),
     ],
 )
 def test_files_that_are_refused(sniff, text, expected):
-    if not expected:
-        assert sniff(text).format.encoding == "cp1252"
-        return
     with pytest.raises(DataError) as refused:
         sniff(text)
     assert expected in str(refused.value)
@@ -222,7 +228,10 @@ def test_gzip(sniff):
 
 
 def test_columns_to_ignore(sniff):
-    rows = "".join(f"{place},u{place:03},{place % 3},{place * 7 % 50}.5,0{place % 7}12,{'x' * 70}{place % 2}\n" for place in range(40))
+    rows = "".join(
+        f"{place},u{place:03},{place % 3},{place * 7 % 50}.5,0{place % 7}12,{'x' * 70}{place % 2}\n"
+        for place in range(40)
+    )
     sniffed = sniff("row,user_id,group,value,zip,remark\n" + rows)
     assert roles(sniffed) == {
         "row": "ignored",
@@ -280,7 +289,13 @@ def test_what_is_written_in_any_dialect_is_found(tmp_path, seed):
     encoding = chance.choice(["utf-8", "utf-8-sig", "utf-16", "cp1252"])
     names = ["größe", "weight, kg", "colour", "ok?", "n"]
     rows = [
-        (chance.gauss(0, 100), chance.gauss(5, 1), chance.choice(["röt", "blue; dark", "x,y"]), chance.random() < 0.5, chance.randrange(90))
+        (
+            chance.gauss(0, 100),
+            chance.gauss(5, 1),
+            chance.choice(["röt", "blue; dark", "x,y"]),
+            chance.random() < 0.5,
+            chance.randrange(90),
+        )
         for _ in range(chance.choice([12, 60]))
     ]
     stream = io.StringIO()
@@ -318,7 +333,9 @@ def test_damaged_tables_are_read_or_refused(tmp_path, seed):
         data = bytearray(chance.choice(sources))
         for _ in range(chance.randint(1, 6)):
             place = chance.randrange(len(data) + 1)
-            insert = chance.choice([b'"', b",", b";", b"\n", b"\r", b"\0", b"\t", b"1e999", b"\xff", b"#", b"sep=;\n", b"0"])
+            insert = chance.choice(
+                [b'"', b",", b";", b"\n", b"\r", b"\0", b"\t", b"1e999", b"\xff", b"#", b"sep=;\n", b"0"]
+            )
             if chance.random() < 0.5:
                 data[place:place] = insert
             else:

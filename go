@@ -18,7 +18,7 @@ if sys.version_info < (3, 11):
         newer = shutil.which(name)
         check = [newer, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         if newer and subprocess.call(check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
-            os.execv(newer, [newer] + sys.argv)
+            os.execv(newer, [newer, *sys.argv])
     sys.exit(
         "Layerloom needs Python 3.11 or newer; this is Python %d.%d. Install a newer one and start this again with it,"
         " for instance: python3.12 go" % sys.version_info[:2]
@@ -31,6 +31,7 @@ import json
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import NoReturn
 
@@ -99,14 +100,24 @@ def has_screen() -> bool:
 def train_a_sample() -> int:
     """The main job without a screen: copy the iris sample out, train it, show the metrics and where the run is."""
     say("There is no screen, so no window opens. Layerloom trains a sample project instead.")
-    layerloom = [str(PYTHON), "-P", "-m", "designer"]
-    copied = subprocess.run([*layerloom, "samples", "iris", "--to", str(FIRST_RUN)], check=False)
-    if copied.returncode:
-        return copied.returncode
-    status = subprocess.run([*layerloom, "train", str(FIRST_RUN / "iris.loom")], check=False).returncode
+    folder = FIRST_RUN
+    if layerloom("samples", "iris", "--to", str(folder), quiet=True):
+        # what lies there was changed, perhaps by hand, and is left alone
+        folder = Path(tempfile.mkdtemp(prefix=f"{FIRST_RUN.name}-", dir=FIRST_RUN.parent))
+        if status := layerloom("samples", "iris", "--to", str(folder)):
+            return status
+    status = layerloom("train", str(folder / "iris.loom"))
     if status == 0:
-        say("That is Layerloom at work. Where there is a screen, ./go opens its window; ./go --help shows all commands.")
+        say("That is Layerloom at work. With a screen, ./go opens its window; ./go --help shows all commands.")
     return status
+
+
+def layerloom(*words: str, quiet: bool = False) -> int:
+    """Run a command of Layerloom, shown as one would type it; its exit status."""
+    if not quiet:
+        say(f"./go {' '.join(words)}")
+    command = [str(PYTHON), "-P", "-m", "designer", *words]
+    return subprocess.run(command, check=False, capture_output=quiet).returncode
 
 
 # Setting up
@@ -117,7 +128,8 @@ def set_up(what: str, needs_qt: bool) -> None:
     wanted, done = fingerprint(), read_stamp()
     qt_missing = missing_packages() if needs_qt or is_root() else []
     if qt_missing:
-        install_system(qt_missing, "Qt, which draws the window, needs system libraries that are not installed", needs_qt)
+        why = "Qt, which draws the window, needs system libraries that are not installed"
+        install_system(qt_missing, why, needs_qt)
     if done.get(what) == wanted and PYTHON.exists():
         return
     if not runs(PYTHON):
@@ -192,8 +204,8 @@ def opens(library: str) -> bool:
 
 def any_font() -> bool:
     """Whether there is a single font; without one, windows show empty boxes for letters."""
-    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
-    return any(name.endswith((".ttf", ".otf", ".ttc")) for top in folders for _, _, names in os.walk(top) for name in names)
+    walks = (os.walk(Path(folder).expanduser()) for folder in FONT_FOLDERS)
+    return any(name.endswith((".ttf", ".otf", ".ttc")) for walk in walks for _, _, names in walk for name in names)
 
 
 def install_system(packages: list[str], why: str, required: bool) -> None:
@@ -250,9 +262,9 @@ def run(command: list[str | Path]) -> int:
     """Run in this process's place where the system can do that, so that signals and exit status are its own."""
     words = [str(word) for word in command]
     sys.stdout.flush()
-    if WINDOWS:
-        return subprocess.call(words)
-    os.execv(words[0], words)
+    if not WINDOWS:
+        os.execv(words[0], words)
+    return subprocess.call(words)
 
 
 def say(text: str) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
+import runpy
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -27,12 +27,7 @@ for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STAT
     folder.mkdir(mode=0o700)
     os.environ[variable] = str(folder)
 
-sys.path.insert(0, str(OFFLINE))
-import sitecustomize  # noqa: E402
-
-if not hasattr(sitecustomize, "refuse_network"):
-    raise RuntimeError("the tests are not kept off the network: another sitecustomize was imported first")
-sys.path.remove(str(OFFLINE))
+runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 
 
 def pytest_unconfigure() -> None:

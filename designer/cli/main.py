@@ -7,23 +7,29 @@ import os
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
+from typing import TypeAlias
 
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
 from designer.runtime.failure import TrainingError
 
+App: TypeAlias = Callable[[list[str]], int]
+
 DONE, PROBLEM, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command line; answers the exit status: 0 done, 1 a problem, 2 wrong usage, 130 interrupted."""
+def main(argv: Sequence[str] | None, app: App) -> int:
+    """Run the command line; answers the exit status: 0 done, 1 a problem, 2 wrong usage, 130 interrupted.
+
+    ``app`` opens the window, which lies above the command line and is handed down to it.
+    """
     if argv is None:
         sys.excepthook = log_own_error
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _run(words)
+        return _run(words, app)
     except (LayerloomError, DataError, TrainingError) as error:
         return _fail(str(error), words)
     except MemoryError:
@@ -41,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return end.code if isinstance(end.code, int) else WRONG_USAGE if end.code else DONE
 
 
-def _run(words: list[str]) -> int:
+def _run(words: list[str], app: App) -> int:
     from designer.cli.parser import COMMANDS, parse, wrong_command
 
     if not words or (words[0] not in COMMANDS and not words[0].startswith("-")):
@@ -52,7 +58,7 @@ def _run(words: list[str]) -> int:
             return WRONG_USAGE
         from designer.cli.opening import open_app
 
-        return open_app(words)
+        return open_app(words, app)
     chosen = parse(words)
     if chosen.version or chosen.command is None:
         from designer import __version__

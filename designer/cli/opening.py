@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from designer.project.errors import LayerloomError
@@ -14,8 +14,8 @@ WITHOUT_SCREEN = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
 QT_WORDS = ("PySide6", "shiboken6", "pyqtgraph", "cannot open shared object", "DLL load failed")
 
 
-def open_app(words: Sequence[str]) -> int:
-    """Open the app, with the project named in ``words`` if there is one; answers the exit status."""
+def open_app(words: Sequence[str], app: Callable[[list[str]], int]) -> int:
+    """Open the app by calling ``app``, with the project named in ``words`` if there is one; answers the exit status."""
     if words and not Path(words[0]).is_file():
         raise LayerloomError(f"{words[0]}: there is no such project")
     missing = missing_screen(os.environ)
@@ -23,9 +23,7 @@ def open_app(words: Sequence[str]) -> int:
         raise LayerloomError(f"{missing}. The commands work without a window: layerloom --help")
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
-        from designer.gui.app import main as app
-
-        return int(app(list(words)))
+        return app(list(words))
     except ImportError as error:
         if not _is_qt(error):
             raise

@@ -35,7 +35,7 @@ def watch(event, arguments):
         os.write(2, f"FORBIDDEN {event} {arguments!r}\\n".encode())
 
 
-from designer.cli.main import main
+from designer.__main__ import main
 import designer.training.run, designer.training.results, designer.training.predict, designer.importing.new
 import designer.compiler.analyse
 

@@ -1,4 +1,4 @@
-"""Refuses every connection that leaves this computer; Python runs this by itself wherever this folder is on its path."""
+"""Refuses every connection that leaves this computer; Python runs this by itself where this folder is on its path."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from designer.cli.main import main
+from designer.__main__ import main
 from designer.project.file import load_project
 from designer.workspace.places import own_command, own_environment
 from designer.workspace.runs import list_runs

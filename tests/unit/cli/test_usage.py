@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from designer.cli.main import log_own_error, main
+from designer.__main__ import main
+from designer.cli.main import log_own_error
 from designer.cli.opening import missing_screen
 from designer.cli.parser import COMMANDS
 from designer.exporting.export import FORMATS
@@ -123,7 +124,7 @@ def test_samples_as_json(capsys: Output) -> None:
 HEAVY = ("torch", "pandas", "numpy", "PySide6", "pyqtgraph", "PIL", "networkx")
 LIGHT = """
 import sys
-from designer.cli.main import main
+from designer.__main__ import main
 status = main(sys.argv[1:])
 heavy = [name for name in %r if name in sys.modules]
 sys.exit(f"imported {heavy}" if heavy else status)
@@ -187,7 +188,7 @@ class Refuse:
         if name.partition(".")[0] in ("PySide6", "shiboken6", "pyqtgraph"):
             raise ModuleNotFoundError(f"No module named {name!r}", name=name)
 sys.meta_path.insert(0, Refuse())
-from designer.cli.main import main
+from designer.__main__ import main
 sys.exit(main([]))
 """
 

@@ -1,0 +1,135 @@
+"""A form made from declared fields: labels, editors, help, and what is wrong right beneath the field it is about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from designer.gui.editors import Editor, make_editor
+from designer.gui.labels import clear_layout, plain_label
+from designer.gui.wording import plain_tooltip
+from designer.layers.fields import Field
+from designer.project.model import FieldValue
+
+BURST_SECONDS = 1.0
+Offered = Mapping[str, Mapping[str, tuple[str, str]]]
+
+
+class FieldForm(QWidget):
+    """Shows fields and their values. ``changed`` carries the name of a field and its new, sound value."""
+
+    changed = Signal(str, object)
+
+    def __init__(self, label_width: int = 116) -> None:
+        super().__init__()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(6)
+        self._grid.setColumnMinimumWidth(0, label_width)
+        self._grid.setColumnStretch(1, 1)
+        self._label_width = label_width
+        self._shape: object = None
+        self._faults: dict[str, QLabel] = {}
+        self._typed: dict[str, str] = {}
+        self._found: Mapping[str, str] = {}
+        self.editors: dict[str, Editor] = {}
+        self.labels: dict[str, QLabel] = {}
+
+    def show_fields(
+        self,
+        fields: Mapping[str, Field],
+        values: Mapping[str, FieldValue],
+        faults: Mapping[str, str] | None = None,
+        given: Mapping[str, str] | None = None,
+        offered: Offered | None = None,
+        owner: str = "",
+    ) -> None:
+        """Show ``fields`` with ``values``; rows are made anew only where they are others.
+
+        ``faults`` are sentences by field, ``given`` the words for fields that are not the user's to set, ``offered``
+        options by field, ``owner`` what the fields belong to.
+        """
+        given, offered = given or {}, offered or {}
+        shape = (owner, {name: (field, given.get(name), offered.get(name)) for name, field in fields.items()})
+        if shape != self._shape:
+            self._build(fields, given, offered)
+            self._shape = shape
+        self._found = faults or {}
+        for name, editor in self.editors.items():
+            editor.show_value(values.get(name, fields[name].initial))
+        for name in fields:
+            self._show_fault(name)
+
+    def _build(self, fields: Mapping[str, Field], given: Mapping[str, str], offered: Offered) -> None:
+        clear_layout(self._grid)
+        self.editors, self.labels, self._faults, self._typed = {}, {}, {}, {}
+        for row, (name, field) in enumerate(fields.items()):
+            self._add_row(2 * row, name, field, given.get(name), offered.get(name))
+
+    def _add_row(
+        self, row: int, name: str, field: Field, given: str | None, offered: Mapping[str, tuple[str, str]] | None
+    ) -> None:
+        label = plain_label(words_of(name, field), "muted", wrap=True)
+        label.setMinimumWidth(self._label_width)
+        label.setMaximumWidth(self._label_width)
+        label.setToolTip(plain_tooltip(field.help))
+        self.labels[name] = label
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        if given is not None:
+            shown = plain_label(given)
+            shown.setToolTip(plain_tooltip(field.help))
+            self._grid.addWidget(shown, row, 1)
+            return
+        editor = make_editor(field, offered)
+        target = editor.focusProxy() or editor
+        label.setBuddy(target)
+        target.setToolTip(plain_tooltip(field.help))
+        target.setAccessibleName(words_of(name, field))
+        target.setAccessibleDescription(field.help)
+        editor.edited.connect(lambda value, name=name: self.changed.emit(name, value))
+        editor.refused.connect(lambda sentence, name=name: self._refused(name, sentence))
+        self.editors[name] = editor
+        fault = plain_label("", "error", wrap=True)
+        fault.hide()
+        self._faults[name] = fault
+        self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(fault, row + 1, 0, 1, 2)
+
+    def _refused(self, name: str, sentence: str) -> None:
+        self._typed[name] = sentence
+        self._show_fault(name)
+
+    def _show_fault(self, name: str) -> None:
+        label = self._faults.get(name)
+        if label is None:
+            return
+        typed = self._typed.get(name, "")
+        text = typed[:1].upper() + typed[1:] + "." if typed else self._found.get(name, "")
+        label.setText(text)
+        label.setVisible(bool(text))
+
+
+class Burst:
+    """Names a quick succession of changes to one thing alike, so that they become one step of the history."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._last: tuple[object, float] = (None, 0.0)
+
+    def key(self, thing: object) -> str:
+        """The merge key for a change of ``thing`` made now."""
+        now = time.monotonic()
+        if self._last[0] != thing or now - self._last[1] > BURST_SECONDS:
+            self._number += 1
+        self._last = (thing, now)
+        return f"field burst {self._number}"
+
+
+def words_of(name: str, field: Field) -> str:
+    """What a field is called in a form: its label, or its own name with blanks; the first letter is a capital."""
+    words = field.label or name.rpartition(".")[2].replace("_", " ")
+    return words[:1].upper() + words[1:]

@@ -1,0 +1,165 @@
+"""The job thread: owns the trainer, hears what it says and hands it to the GUI thread a few times a second."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+
+from designer.project.errors import LayerloomError
+from designer.project.model import Project
+from designer.workspace.jobs import Trainer, make_trainer
+
+INTERVAL_MS = 33
+CLOSE_MS = 3000
+MOST_WAITING = 20_000
+
+TrainerEvent = dict[str, Any]
+
+
+class Listener(QThread):
+    """Waits for events of a trainer in a thread of its own and keeps them until they are taken."""
+
+    arrived = Signal()
+
+    def __init__(self, make: Callable[[], Trainer], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._lock = threading.Lock()
+        self._events: deque[TrainerEvent] = deque()
+        self._orders: deque[Callable[[Trainer], None]] = deque()
+        self._trainer: Trainer | None = None
+        self._told = False
+        self._closing = False
+        self.ended = False
+
+    def run(self) -> None:
+        """Make the trainer and listen until it ends; what was asked for before it was there is done first."""
+        trainer = self._make()
+        with self._lock:
+            self._trainer = trainer
+            orders, closing = list(self._orders), self._closing
+            self._orders.clear()
+        if closing:
+            trainer.close()
+            return
+        for order in orders:
+            self._obey(order, trainer)
+        for event in trainer.events():
+            self._keep(event)
+        with self._lock:
+            self._trainer, self.ended = None, True
+
+    def order(self, order: Callable[[Trainer], None]) -> None:
+        """Ask something of the trainer, as soon as it is there. May be called in any thread."""
+        with self._lock:
+            trainer = self._trainer
+            if trainer is None:
+                self._orders.append(order)
+        if trainer is not None:
+            self._obey(order, trainer)
+
+    def take(self) -> list[TrainerEvent]:
+        """What was said since the last time."""
+        with self._lock:
+            events = list(self._events)
+            self._events.clear()
+            self._told = False
+        return events
+
+    def close_trainer(self) -> None:
+        """End the trainer; the thread then ends by itself."""
+        with self._lock:
+            self._closing = True
+            trainer = self._trainer
+        if trainer is not None:
+            trainer.close()
+
+    def _obey(self, order: Callable[[Trainer], None], trainer: Trainer) -> None:
+        try:
+            order(trainer)
+        except (OSError, LayerloomError) as error:
+            self._keep({"event": "failed", "message": f"The training could not be started: {error}"})
+
+    def _keep(self, event: TrainerEvent) -> None:
+        with self._lock:
+            self._events.append(event)
+            while len(self._events) > MOST_WAITING and self._events[0]["event"] == "step":
+                self._events.popleft()
+            tell, self._told = not self._told, True
+        if tell:
+            self.arrived.emit()
+
+
+class Job(QObject):
+    """The training of a window: runs one after the other in one warm trainer.
+
+    ``happened`` carries a list of the trainer's events, at most 30 times a second.
+    """
+
+    happened = Signal(list)
+
+    def __init__(self, make: Callable[[], Trainer] = make_trainer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._make = make
+        self._listener: Listener | None = None
+        self._rest = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._rest.timeout.connect(self._take)
+
+    def warm_up(self) -> None:
+        """Get the trainer ready, so that the first run starts at once."""
+        if self._listener is None or self._listener.ended:
+            self._replace_listener()
+
+    def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> None:
+        """Begin a run; see ``Trainer.train``. May be called in any thread, after ``warm_up`` on the GUI's."""
+        listener = self._listener
+        if listener is not None:
+            listener.order(lambda trainer: trainer.train(project, base, run, resume))
+
+    def pause(self) -> None:
+        """Hold the run."""
+        self._order(lambda trainer: trainer.pause())
+
+    def go_on(self) -> None:
+        """Let a paused run go on."""
+        self._order(lambda trainer: trainer.go_on())
+
+    def stop(self) -> None:
+        """End the run early, with its record complete."""
+        self._order(lambda trainer: trainer.stop())
+
+    def close(self) -> None:
+        """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
+        self._rest.stop()
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.arrived.disconnect(self._notice)
+            listener.close_trainer()
+            listener.wait(CLOSE_MS)
+
+    def _order(self, order: Callable[[Trainer], None]) -> None:
+        if self._listener is not None:
+            self._listener.order(order)
+
+    def _replace_listener(self) -> None:
+        if self._listener is not None:
+            self._take()
+            self._listener.arrived.disconnect(self._notice)
+            self._listener.wait(CLOSE_MS)
+            self._listener.deleteLater()
+        self._listener = Listener(self._make, self)
+        self._listener.arrived.connect(self._notice, Qt.ConnectionType.QueuedConnection)
+        self._listener.start()
+
+    def _notice(self) -> None:
+        if not self._rest.isActive():
+            self._rest.start()
+
+    def _take(self) -> None:
+        if self._listener is not None and (events := self._listener.take()):
+            self.happened.emit(events)

@@ -1,0 +1,109 @@
+"""Labels: every text is shown just as it is, whatever it looks like, in one of the app's few sizes and weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from designer.gui.wording import plain_tooltip
+
+
+def plain_label(text: str = "", role: str = "", wrap: bool = False, selectable: bool = False) -> QLabel:
+    """A label of plain text. ``role`` is ``muted``, ``small``, ``heading``, ``title``, ``figure`` or ``error``."""
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setText(text)
+    label.setWordWrap(wrap)
+    if role:
+        label.setProperty("role", role)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+class ElidedLabel(QLabel):
+    """One line of plain text that is cut where there is no room for it; the tool tip has all of it."""
+
+    def __init__(self, text: str = "", role: str = "", middle: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._mode = Qt.TextElideMode.ElideMiddle if middle else Qt.TextElideMode.ElideRight
+        if role:
+            self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        line = " ".join(text.split())
+        super().setText(line)
+        self.setToolTip(plain_tooltip(line))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for a few letters."""
+        return QSize(40, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        box = self.contentsRect()
+        shown = QFontMetrics(self.font()).elidedText(self.text(), self._mode, box.width())
+        self.style().drawItemText(
+            painter, box, int(self.alignment()), self.palette(), self.isEnabled(), shown, self.foregroundRole()
+        )
+
+
+class EmptyState(QWidget):
+    """What a panel shows while it has nothing to show: what it is for, and the first step as a button."""
+
+    def __init__(self, title: str, sentence: str, step: str = "", do: Callable[[], object] | None = None) -> None:
+        super().__init__()
+        self.button: QPushButton | None = None
+        self.title = plain_label(title, "heading", wrap=True)
+        self.sentence = plain_label(sentence, "muted", wrap=True)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 16, 24, 16)
+        layout.setSpacing(8)
+        layout.addStretch(1)
+        for label in (self.title, self.sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(440)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 8)
+            row.addStretch(1)
+            layout.addLayout(row)
+        if step and do is not None:
+            self.button = QPushButton(step)
+            self.button.setProperty("primary", True)
+            self.button.clicked.connect(lambda: do())
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(self.button)
+            row.addStretch(1)
+            layout.addSpacing(4)
+            layout.addLayout(row)
+        layout.addStretch(2)
+
+
+def rule() -> QFrame:
+    """A thin line across."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    line.setFixedHeight(1)
+    return line
+
+
+def clear_layout(layout: QLayout) -> None:
+    """Take everything out of a layout and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.setParent(None)
+            widget.deleteLater()
+        elif (inner := item.layout()) is not None:
+            clear_layout(inner)
+            inner.deleteLater()

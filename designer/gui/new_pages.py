@@ -1,0 +1,202 @@
+"""The pages of the dialog for a new project: a sign of life while data is read, then what was found and the choices."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.gui.editors import EXPLANATION, CalmComboBox
+from designer.gui.labels import plain_label
+from designer.gui.numbers import plural
+from designer.gui.panels.bars import ValueBars
+from designer.gui.panels.column_edits import KINDS
+from designer.gui.panels.data_side import NotesList, WordsGrid, format_words, images_words
+from designer.gui.panels.preview import PreviewTable, Thumbnails
+from designer.gui.panels.reading import ImagesReport, TableReport
+from designer.gui.theme import Theme
+from designer.workspace.session import SUFFIX
+
+SIDE = 320
+TEMPLATES = {
+    "": ("What suits the data", "Width and depth follow from rows and columns."),
+    "linear": ("A single Linear layer", "The simplest model there is: a weighted sum."),
+    "mlp": ("Linear and ReLU", "A small stack of layers (multilayer perceptron)."),
+    "deep": ("Three hidden layers", "A deeper stack, for more involved relations."),
+    "cnn": ("Convolutions", "A small convolutional network, for pictures."),
+}
+
+
+class BusyPage(QWidget):
+    """Says what goes on, with a bar that moves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words = plain_label("")
+        self.words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.bar = QProgressBar()
+        self.bar.setRange(0, 0)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedSize(240, 6)
+        column = QVBoxLayout(self)
+        column.setSpacing(12)
+        column.addStretch(1)
+        column.addWidget(self.words)
+        column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def say(self, words: str) -> None:
+        """Show what goes on."""
+        self.words.setText(words)
+
+
+class FoundPage(QWidget):
+    """Choices at the left, the data itself at the right. ``edited``: a choice has changed."""
+
+    edited = Signal()
+    browse_requested = Signal()
+
+    def __init__(self, theme: Theme, images: bool) -> None:
+        super().__init__()
+        self._images = images
+        self._report: TableReport | ImagesReport | None = None
+        self.target, self.template, self.path = CalmComboBox(), CalmComboBox(), QLineEdit()
+        self.target_words = plain_label("", "small", wrap=True)
+        self.words, self.notes = WordsGrid(), NotesList()
+        self.preview, self.thumbnails, self.bars = PreviewTable(theme), Thumbnails(theme), ValueBars(theme)
+        self.browse = QPushButton("Browse…")
+        self.browse.setAutoDefault(False)
+        for key, (title, about) in TEMPLATES.items():
+            if not (key == "cnn" and not images):
+                self.template.addItem(title, key)
+                self.template.setItemData(self.template.count() - 1, about, EXPLANATION)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._side())
+        row.addWidget(self._view(), 1)
+        self.target.currentIndexChanged.connect(self._target_chosen)
+        self.template.activated.connect(lambda _: self.edited.emit())
+        self.path.textEdited.connect(lambda _: self.edited.emit())
+        self.browse.clicked.connect(lambda: self.browse_requested.emit())
+
+    def show_report(self, report: TableReport | ImagesReport) -> None:
+        """Show what was found."""
+        self._report = report
+        if isinstance(report, ImagesReport):
+            self.words.show_words(images_words(report))
+            self.notes.show_notes([f"left out: {line}" for line in report.unreadable])
+            self.bars.show_bars("PICTURES OF EACH CLASS", report.bars)
+            return
+        self.words.show_words(format_words(report.format, report.rows, len(report.columns)))
+        self.notes.show_notes(report.notes)
+        self.preview.show_rows([column.name for column in report.columns], report.preview)
+        self.target.blockSignals(True)
+        self.target.clear()
+        for column in report.columns:
+            self.target.addItem(" ".join(column.name.split()), column.name)
+            self.target.setItemData(self.target.count() - 1, KINDS[column.kind][0], EXPLANATION)
+        self.target.blockSignals(False)
+        self.target.setCurrentIndex(max(0, self.target.findData(report.guess)))
+        self._target_chosen()
+
+    def set_path(self, path: Path) -> None:
+        """Show where the project will be saved."""
+        self.path.setText(str(path))
+        self.path.setCursorPosition(len(str(path)))
+        self.path.setToolTip("")
+
+    def chosen_path(self) -> Path | None:
+        """Where to save, always with the suffix of projects; None while nothing is typed."""
+        text = self.path.text().strip()
+        if not text or text.endswith(("/", "\\")):
+            return None
+        path = Path(text).expanduser()
+        return path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
+
+    def chosen_target(self) -> str | None:
+        """The column to predict; None for pictures."""
+        return None if self._images else self.target.currentData()
+
+    def chosen_template(self) -> str:
+        """What kind of network to begin with; empty for what suits."""
+        return str(self.template.currentData() or "")
+
+    def _side(self) -> QWidget:
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(20, 12, 20, 12)
+        column.setSpacing(4)
+        if self._images:
+            column.addWidget(plain_label("PREDICT", "section"))
+            column.addWidget(plain_label("The class, which is the folder of a picture", wrap=True))
+        else:
+            self._labelled(column, "PREDICT", self.target, "Column to predict")
+            column.addWidget(self.target_words)
+        column.addSpacing(8)
+        self._labelled(column, "BEGIN WITH", self.template, "Network to begin with")
+        column.addSpacing(8)
+        self._labelled(column, "SAVE AS", self.path, "File of the project")
+        column.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(12)
+        column.addWidget(plain_label("FOUND", "section"))
+        column.addWidget(self.words)
+        column.addSpacing(4)
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFixedWidth(SIDE)
+        area.setWidget(inside)
+        return area
+
+    def _labelled(self, column: QVBoxLayout, word: str, editor: QWidget, name: str) -> None:
+        column.addWidget(plain_label(word, "section"))
+        column.addWidget(editor)
+        editor.setAccessibleName(name)
+
+    def _view(self) -> QWidget:
+        view = QWidget()
+        pictures = QWidget()
+        row = QHBoxLayout(pictures)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.thumbnails, 1)
+        self.bars.setFixedWidth(200)
+        row.addWidget(self.bars)
+        stack = QStackedLayout(view)
+        stack.addWidget(self.preview)
+        stack.addWidget(pictures)
+        stack.setCurrentIndex(1 if self._images else 0)
+        view.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        return view
+
+    def _target_chosen(self) -> None:
+        report = self._report
+        if not isinstance(report, TableReport):
+            return
+        name = str(self.target.currentData())
+        found = report.reports.get(name)
+        column = next((column for column in report.columns if column.name == name), None)
+        if found is None or column is None:
+            self.target_words.setText("")
+        else:
+            empty = f", {plural(found.missing, 'empty cell')}" if found.missing else ""
+            self.target_words.setText(f"{KINDS[column.kind][0]}: {found.words}{empty}")
+        self.preview.show_columns(report.columns, name)
+        self.preview.reveal(name)
+        self.edited.emit()

@@ -1,0 +1,88 @@
+"""Numbers rounded for people: figures, shares, durations, sizes."""
+
+from __future__ import annotations
+
+import math
+
+from designer.gui.wording import count_text
+
+MINUS = "−"
+
+
+def figure(value: float | None, digits: int = 4) -> str:
+    """A measured number with the digits that matter: ``0.847``, ``16.37``, ``12.4 k``; ``–`` where there is none."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    size = abs(value)
+    sign = MINUS if value < 0 and size > 0 else ""
+    if size == 0:
+        return "0"
+    if size < 0.001:
+        mantissa, _, exponent = f"{size:.2e}".partition("e")
+        return f"{sign}{mantissa}e{MINUS if int(exponent) < 0 else ''}{abs(int(exponent))}"
+    if size >= 99_999.5:
+        return f"{sign}{_with_unit(size)}"
+    decimals = min(digits, max(0, digits - 1 - math.floor(math.log10(size))))
+    if size < 1:
+        decimals = min(decimals, digits)
+    return f"{sign}{size:.{decimals}f}"
+
+
+def _with_unit(size: float) -> str:
+    unit = ""
+    for following in ("k", "M", "G", "T", "P", "E"):
+        if size < 999.5:
+            break
+        size, unit = size / 1000, following
+    return f"{size:.3g} {unit}" if size < 1000 else f"{size:.2e} {unit}"
+
+
+def exact(count: int) -> str:
+    """A whole number in full, its thousands set apart by a narrow blank: ``104 202``."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def plural(count: int, word: str, many: str = "") -> str:
+    """``1 row``, ``2 rows``."""
+    return f"{exact(count)} {word if count == 1 else many or word + 's'}"
+
+
+def share(part: float) -> str:
+    """A part of 1 as per cent: ``85 %``, ``0.4 %``, ``< 0.1 %``."""
+    per_cent = part * 100
+    if per_cent == 0 or per_cent >= 9.95:
+        return f"{per_cent:.0f} %"
+    return "< 0.1 %" if per_cent < 0.05 else f"{per_cent:.1f} %"
+
+
+def duration(seconds: float) -> str:
+    """How long something took: ``0.4 s``, ``12 s``, ``3 min 20 s``, ``2 h 5 min``."""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def time_left(seconds: float) -> str:
+    """How long something will take, no more exact than can be known: ``a few seconds left``, ``3 min left``."""
+    if not math.isfinite(seconds) or seconds < 0:
+        return ""
+    if seconds < 5:
+        return "a few seconds left"
+    if seconds < 55:
+        return f"{5 * math.ceil(seconds / 5)} s left"
+    if seconds < 3570:
+        return f"{max(1, round(seconds / 60))} min left"
+    hours, minutes = divmod(round(seconds / 300) * 5, 60)
+    return f"{hours} h {minutes} min left" if minutes else f"{hours} h left"
+
+
+def size_of_file(count: int) -> str:
+    """Bytes as people say them: ``812 B``, ``4.2 kB``."""
+    return f"{count} B" if count < 1000 else f"{count_text(count)}B"

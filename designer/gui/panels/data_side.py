@@ -1,0 +1,172 @@
+"""The side of the data panel: which file it is, how it is written, its parts and what was done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
+from designer.gui.numbers import exact
+from designer.gui.panels.reading import ImagesReport
+from designer.gui.panels.split import PARTS, PartsView, SplitForm
+from designer.gui.theme import Theme
+from designer.project.model import TableFormat
+
+WIDTH = 264
+LABEL = 76
+MOST_NOTES = 40
+DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
+ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with mark", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
+SIGNS = {".": "Point", ",": "Comma", "'": "Apostrophe", " ": "Blank", "": "None"}
+
+
+def format_words(form: TableFormat, rows: int | None = None, columns: int | None = None) -> dict[str, str]:
+    """How a table is written, in words."""
+    words = {} if rows is None else {"Rows": exact(rows)}
+    if columns is not None:
+        words["Columns"] = exact(columns)
+    header = "None" if not form.header else "First row" if not form.skip_rows else f"In line {form.skip_rows + 1}"
+    words |= {
+        "Separator": DELIMITERS.get(form.delimiter, f"“{form.delimiter}”"),
+        "Decimals": SIGNS.get(form.decimal, form.decimal),
+        "Header": header,
+        "Encoding": ENCODINGS.get(form.encoding.lower(), form.encoding.upper()),
+    }
+    if form.thousands:
+        words["Thousands"] = SIGNS.get(form.thousands, form.thousands)
+    return words
+
+
+def images_words(report: ImagesReport) -> dict[str, str]:
+    """What a folder of pictures holds, in words."""
+    return {
+        "Pictures": exact(report.total),
+        "Classes": exact(len(report.classes)),
+        "Size": report.sizes,
+        "Colours": "Colour" if report.colour else "Grey",
+        "Folders": ", ".join(part for part in PARTS if part in report.parts) or "One for each class",
+    }
+
+
+class WordsGrid(QWidget):
+    """Names and values in two columns."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: dict[str, str] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(2)
+        self._grid.setColumnMinimumWidth(0, LABEL)
+        self._grid.setColumnStretch(1, 1)
+
+    def show_words(self, words: Mapping[str, str]) -> None:
+        """Show these."""
+        if dict(words) == self.words:
+            return
+        self.words = dict(words)
+        clear_layout(self._grid)
+        for row, (name, value) in enumerate(words.items()):
+            self._grid.addWidget(plain_label(name, "muted"), row, 0)
+            self._grid.addWidget(ElidedLabel(value), row, 1)
+
+
+class NotesList(QWidget):
+    """Sentences, one beneath another."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.notes: tuple[str, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def show_notes(self, notes: Sequence[str]) -> None:
+        """Show these."""
+        if tuple(notes) == self.notes:
+            return
+        self.notes = tuple(notes)
+        clear_layout(self._column)
+        shown = [sentence(note) for note in notes[:MOST_NOTES]]
+        if len(notes) > MOST_NOTES:
+            shown.append(f"And {len(notes) - MOST_NOTES} more.")
+        for note in shown:
+            self._column.addWidget(plain_label(note, "muted", wrap=True))
+
+
+def sentence(note: str) -> str:
+    """A note as a sentence: begun with a capital, ended with a full stop."""
+    note = note.strip()
+    if not note:
+        return ""
+    return note[0].upper() + note[1:] + ("" if note[-1] in ".!?…" else ".")
+
+
+class DataSide(QWidget):
+    """What is known of the data as a whole, and its split. ``other_requested``, ``again_requested``: buttons."""
+
+    other_requested = Signal()
+    again_requested = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setMinimumWidth(WIDTH)
+        self.name, self.folder = ElidedLabel("", "heading"), ElidedLabel("", "small", middle=True)
+        self.words, self.parts, self.split, self.notes = WordsGrid(), PartsView(theme), SplitForm(), NotesList()
+        self.trouble = plain_label("", "error", wrap=True, selectable=True)
+        self.other, self.again = QPushButton("Other data…"), QPushButton("Read again")
+        self.other.clicked.connect(lambda: self.other_requested.emit())
+        self.again.clicked.connect(lambda: self.again_requested.emit())
+        self.again.setToolTip("Read the file again, since it may have changed")
+        self._notes_head = plain_label("NOTES", "section")
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(12, 8, 12, 12)
+        column.setSpacing(6)
+        column.addWidget(self.name)
+        column.addWidget(self.folder)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(self.other)
+        buttons.addWidget(self.again)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        column.addWidget(self.trouble)
+        for head, widget in (("", self.words), ("SPLIT", self.parts), ("", self.split)):
+            if head:
+                column.addSpacing(2)
+                column.addWidget(rule())
+                column.addWidget(plain_label(head, "section"))
+            column.addWidget(widget)
+        column.addSpacing(2)
+        column.addWidget(self._notes_head)
+        column.addWidget(self.notes)
+        column.addStretch(1)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        self.show_trouble("")
+        self.show_notes(())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.parts.set_theme(theme)
+
+    def show_trouble(self, message: str) -> None:
+        """Say why the data cannot be used; empty: it can."""
+        self.trouble.setText(sentence(message))
+        self.trouble.setVisible(bool(message))
+
+    def show_notes(self, notes: Sequence[str]) -> None:
+        """Say what was done to rows and cells."""
+        self.notes.show_notes(notes)
+        self._notes_head.setVisible(bool(notes))
+        self.notes.setVisible(bool(notes))

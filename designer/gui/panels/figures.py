@@ -1,0 +1,65 @@
+"""A small table of measured figures: a row for each metric, a column for each part."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+
+from designer.gui.labels import clear_layout, plain_label
+from designer.gui.numbers import figure
+from designer.gui.wording import plain_tooltip
+from designer.layers.catalog import METRICS
+
+PARTS = ("train", "validation", "test")
+TITLES = {"train": "Train", "validation": "Validation", "test": "Test"}
+Figures = Mapping[str, Mapping[str, float | None]]
+
+
+class FigureTable(QWidget):
+    """Shows figures by part and metric; ``large`` sets the column that counts most in large letters."""
+
+    def __init__(self, large: str = "") -> None:
+        super().__init__()
+        self._large = large
+        self._shape: object = None
+        self.cells: dict[tuple[str, str], QLabel] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setHorizontalSpacing(16 if large else 12)
+        self._grid.setVerticalSpacing(8 if large else 4)
+
+    def show_figures(self, figures: Figures) -> None:
+        """Show figures; a table of the same form only gets other numbers."""
+        parts = [part for part in PARTS if figures.get(part)]
+        metrics = list(dict.fromkeys(name for part in parts for name in figures[part]))
+        metrics.sort(key=lambda name: name != "loss")
+        if (parts, metrics) != self._shape:
+            self._shape = (parts, metrics)
+            self._build(parts, metrics)
+        for (part, metric), cell in self.cells.items():
+            value = figures[part].get(metric)
+            cell.setText(figure(value))
+            exactly = f"{value:.10g}" if value is not None and math.isfinite(value) else ""
+            cell.setToolTip(exactly)
+
+    def _build(self, parts: list[str], metrics: list[str]) -> None:
+        clear_layout(self._grid)
+        self.cells = {}
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        for column, part in enumerate(parts):
+            self._grid.addWidget(plain_label(TITLES[part], "muted"), 0, column + 1, right)
+            self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 64)
+        for row, metric in enumerate(metrics):
+            known = METRICS.get(metric)
+            name = plain_label(known.title if known else metric.capitalize(), "muted")
+            name.setToolTip(plain_tooltip(f"{known.summary} {known.formula}".strip() if known else "What training makes "
+                                          "small."))  # fmt: skip
+            self._grid.addWidget(name, row + 1, 0, Qt.AlignmentFlag.AlignBottom)
+            for column, part in enumerate(parts):
+                cell = plain_label("", "figure" if part == self._large else "", selectable=True)
+                self.cells[part, metric] = cell
+                self._grid.addWidget(cell, row + 1, column + 1, right)
+        self._grid.setColumnStretch(0, 1)

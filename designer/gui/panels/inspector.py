@@ -1,0 +1,112 @@
+"""The inspector: the form of the selected layer, or a summary of the network while nothing is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from designer.compiler.report import Analysis
+from designer.gui.labels import EmptyState, plain_label
+from designer.gui.numbers import exact, plural
+from designer.gui.panels.node_page import NodePage
+from designer.gui.panels.summary import SummaryPage
+from designer.gui.theme import Theme
+from designer.project.facts import Facts
+from designer.project.model import Project
+from designer.workspace.session import Session
+
+NODE, SUMMARY, SEVERAL, EMPTY = range(4)
+
+
+class Inspector(QWidget):
+    """``node_chosen`` carries the id of a node picked in the summary, ``refused`` why an edit was not made."""
+
+    node_chosen = Signal(str)
+    refused = Signal(str)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.session = session
+        self._selected: tuple[str, ...] = ()
+        self.setAccessibleName("Inspector")
+        self.node_page = NodePage(session, theme)
+        self.node_page.refused.connect(self.refused)
+        self.summary = SummaryPage(session, theme)
+        self.summary.node_chosen.connect(self.node_chosen)
+        self._several = plain_label("", "muted", wrap=True)
+        self._several.setContentsMargins(12, 12, 12, 12)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(scrolling(self.node_page))
+        self._stack.addWidget(self.summary)
+        self._stack.addWidget(scrolling(self._several))
+        self._stack.addWidget(
+            EmptyState("Inspector", "Select a layer on the canvas to see and change its settings. Nothing is there yet.")
+        )
+        self._unsubscribe = session.subscribe(self._project_changed)
+        self.destroyed.connect(self._unsubscribe)
+        self._show()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.node_page.set_theme(theme)
+        self.summary.set_theme(theme)
+
+    def select(self, nodes: Sequence[str]) -> None:
+        """Show these nodes."""
+        self._selected = tuple(nodes)
+        self._show()
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """Show shapes, parameters and problems as an analysis has them."""
+        self.node_page.set_analysis(analysis)
+        self.summary.set_analysis(analysis)
+        self._show()
+
+    def set_facts(self, facts: Facts | None) -> None:
+        """Show what the data decides."""
+        self.node_page.set_facts(facts)
+
+    def focus_first_field(self) -> None:
+        """Let the keyboard go on here."""
+        self.node_page.focus_first_field()
+
+    def _project_changed(self, old: Project, new: Project) -> None:
+        if old.graph is not new.graph or old.data is not new.data:
+            self._show()
+
+    def _show(self) -> None:
+        nodes = self.session.project.graph.nodes
+        shown = [key for key in self._selected if key in nodes]
+        if len(shown) == 1:
+            self.node_page.show_node(shown[0])
+            self._stack.setCurrentIndex(NODE)
+        elif shown:
+            reports = self.node_page.analysis.reports
+            parameters = sum(reports[key].parameters for key in shown if key in reports)
+            self._several.setText(
+                f"{len(shown)} layers selected\n{plural(parameters, 'parameter')}\n\n"
+                "Select a single one to see and change its settings."
+            )
+            self._several.setToolTip(exact(parameters))
+            self._stack.setCurrentIndex(SEVERAL)
+        elif nodes:
+            self.summary.refresh()
+            self._stack.setCurrentIndex(SUMMARY)
+        else:
+            self._stack.setCurrentIndex(EMPTY)
+
+
+def scrolling(widget: QWidget) -> QScrollArea:
+    """The widget in an area that scrolls up and down only."""
+    area = QScrollArea(widgetResizable=True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
+    page = QWidget()
+    layout = QVBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.addWidget(widget)
+    layout.addStretch(1)
+    area.setWidget(page)
+    return area

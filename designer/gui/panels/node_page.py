@@ -1,0 +1,302 @@
+"""The page of one layer: its name, its fields, its ports with shapes, its size and its problems."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from designer.compiler.problems import NodePlace, Problem
+from designer.compiler.report import Analysis
+from designer.gui.categories import category_of, category_tile
+from designer.gui.form import Burst, FieldForm, words_of
+from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
+from designer.gui.numbers import exact, size_of_file
+from designer.gui.panels.problems import ProblemRow, same_problems
+from designer.gui.theme import Theme
+from designer.layers.catalog import LAYERS, fields_of, ports_of
+from designer.layers.fields import Text, shown
+from designer.project import edits
+from designer.project.errors import EditError
+from designer.project.facts import Facts
+from designer.project.model import FieldValue, Node, TableData
+from designer.project.rules import places
+from designer.workspace.session import Session
+
+LABEL_WIDTH = 112
+
+
+class NodePage(QWidget):
+    """Shows and edits one node. ``refused`` carries the sentence that says why an edit was not made."""
+
+    refused = Signal(str)
+
+    def __init__(self, session: Session, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.theme = session, theme
+        self.analysis = Analysis()
+        self.facts: Facts | None = None
+        self.node_id = ""
+        self._burst = Burst()
+        self._problems: list[Problem] = []
+        self._tile_of = ("", "")
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(12, 12, 12, 12)
+        layout.setSpacing(12)
+        layout.addLayout(self._header())
+        self.summary = plain_label("", "muted", wrap=True)
+        layout.addWidget(self.summary)
+        self._problem_list = QVBoxLayout()
+        self._problem_list.setSpacing(4)
+        layout.addLayout(self._problem_list)
+        self.form = FieldForm(LABEL_WIDTH)
+        self.form.changed.connect(self._set_field)
+        layout.addWidget(self.form)
+        layout.addWidget(rule())
+        self._ports = QGridLayout()
+        self._ports.setHorizontalSpacing(8)
+        self._ports.setVerticalSpacing(4)
+        self._ports.setColumnMinimumWidth(0, LABEL_WIDTH)
+        self._ports.setColumnStretch(1, 1)
+        layout.addLayout(self._ports)
+        self._ports_shown: list[tuple[str, str, str]] = []
+        layout.addWidget(rule())
+        layout.addLayout(self._figures())
+
+    def _header(self) -> QHBoxLayout:
+        self._tile = QLabel()
+        self._tile.setFixedSize(28, 28)
+        self.name = QLineEdit()
+        self.name.setProperty("quiet", True)
+        self.name.setAccessibleName("Name of the layer")
+        self.name.setToolTip("Name of the layer, also in the code")
+        self.name.editingFinished.connect(self._rename)
+        self.type = ElidedLabel("", "small")
+        self.type.setContentsMargins(5, 0, 0, 0)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addWidget(self.name)
+        names.addWidget(self.type)
+        header = QHBoxLayout()
+        header.setSpacing(8)
+        header.addWidget(self._tile, 0, Qt.AlignmentFlag.AlignVCenter)
+        header.addLayout(names, 1)
+        return header
+
+    def _figures(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(8)
+        form.setVerticalSpacing(4)
+        self.figures: dict[str, QLabel] = {}
+        for key, words, help in (
+            ("parameters", "Parameters", "Trainable numbers of this layer."),
+            ("multiply_adds", "Multiply-adds", "Multiplications with an addition for one sample."),
+            ("memory", "Output memory", "Memory that the output takes for one sample."),
+        ):
+            label, figure = plain_label(words, "muted"), plain_label("–")
+            label.setFixedWidth(LABEL_WIDTH)
+            label.setToolTip(help)
+            figure.setToolTip(help)
+            form.addRow(label, figure)
+            self.figures[key] = figure
+        return form
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.theme = theme
+        self._tile_of = ("", "")
+        self._problems = []
+        clear_layout(self._problem_list)
+        if self.node is not None:
+            self.show_node(self.node_id)
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """Take over what an analysis says; ``show_node`` shows it."""
+        self.analysis = analysis
+
+    def set_facts(self, facts: Facts | None) -> None:
+        """Take over what the data decides."""
+        self.facts = facts
+        if self.node is not None:
+            self._show_fields(self.node)
+
+    @property
+    def node(self) -> Node | None:
+        """The node that is shown, if it still exists."""
+        return self.session.project.graph.nodes.get(self.node_id)
+
+    def show_node(self, node_id: str) -> None:
+        """Show a node as it is now."""
+        if node_id != self.node_id:
+            self.name.setModified(False)
+        self.node_id = node_id
+        node = self.session.project.graph.nodes[node_id]
+        layer = LAYERS.get(node.type)
+        category = category_of(node.type)
+        if self._tile_of != (category, self.theme.name):
+            self._tile_of = (category, self.theme.name)
+            self._tile.setPixmap(category_tile(self.theme, category, 28))
+        if not self.name.isModified() and self.name.text() != node.name:
+            self.name.setText(node.name)
+            self.name.setCursorPosition(0)
+        self.type.setText(f"{layer.title} · {layer.category}" if layer else f"Unknown type {node.type}")
+        self.summary.setText(
+            layer.summary
+            if layer
+            else "This version of Layerloom does not know this layer. It is kept as it is, but cannot be trained."
+        )
+        self._show_fields(node)
+        self._show_ports(node)
+        self._show_figures()
+        self._show_problems()
+
+    def focus_first_field(self) -> None:
+        """Let the keyboard go on in the first field, or in the name where there is none."""
+        editor = next(iter(self.form.editors.values()), None)
+        target = editor.focusProxy() if editor is not None else self.name
+        if target is not None:
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_fields(self, node: Node) -> None:
+        fields = fields_of(node.type, node.fields)
+        faults = {
+            problem.place.field: problem.sentence
+            for problem in self.analysis.problems
+            if isinstance(problem.place, NodePlace) and problem.place.node == node.id and problem.place.field
+        }
+        self.form.setVisible(bool(fields))
+        values = {name: node.fields.get(name, field.initial) for name, field in fields.items()}
+        self.form.show_fields(fields, values, faults, self._given(node), self._offered(node), node.id)
+
+    def _given(self, node: Node) -> dict[str, str]:
+        """The fields that the data decides."""
+        if node.type == "table_input" and isinstance(self.session.project.data, TableData):
+            count = len(self.facts.features) if self.facts is not None else None
+            return {"features": f"{exact(count)}, from the data" if count is not None else "from the data"}
+        return {}
+
+    def _offered(self, node: Node) -> dict[str, dict[str, tuple[str, str]]]:
+        data = self.session.project.data
+        if node.type != "output" or "target" not in fields_of(node.type, node.fields):
+            return {}
+        if not isinstance(data, TableData):
+            return {"target": {"": ("the class folders", "")}} if data is not None else {}
+        marked = next((column.name for column in data.columns if column.role == "target"), "")
+        options = {"": (f"as marked: {marked}" if marked else "none marked yet", "The column marked in the data panel.")}
+        options.update({column.name: (column.name, "") for column in data.columns})
+        current = str(node.fields.get("target", ""))
+        options.setdefault(current, (current, "No such column."))
+        return {"target": options}
+
+    def _show_ports(self, node: Node) -> None:
+        rows = self._port_rows(node)
+        if rows == self._ports_shown:
+            return
+        self._ports_shown = rows
+        clear_layout(self._ports)
+        for row, (side, name, shape) in enumerate(rows):
+            label = ElidedLabel(f"{side} {name}", "muted")
+            label.setFixedWidth(LABEL_WIDTH)
+            self._ports.addWidget(label, row, 0)
+            self._ports.addWidget(ElidedLabel(shape), row, 1)
+
+    def _port_rows(self, node: Node) -> list[tuple[str, str, str]]:
+        graph, reports = self.session.project.graph, self.analysis.reports
+        sources = {link.target_port: link.source for link in graph.links if link.target == node.id}
+        rows = []
+        for place in places(graph, node.id, ports_of(node)):
+            source = graph.nodes.get(sources.get(place, ""))
+            if source is None:
+                port = ports_of(node).input(place)
+                rows.append(("Input", place, "free" if port is not None and port.many else "not connected"))
+                continue
+            report = reports.get(source.id)
+            shape = report.shape_text if report is not None else ""
+            rows.append(("Input", place, f"{shape or '?'} from {source.name}"))
+        report = reports.get(node.id)
+        for port in ports_of(node).outputs:
+            rows.append(("Output", port.name, (report.shape_text if report else "") or "not known yet"))
+        return rows
+
+    def _show_figures(self) -> None:
+        report = self.analysis.reports.get(self.node_id)
+        known = report is not None and report.shape is not None
+        self.figures["parameters"].setText(exact(report.parameters) if known and report else "–")
+        self.figures["multiply_adds"].setText(exact(report.multiply_adds) if known and report else "–")
+        self.figures["memory"].setText(size_of_file(report.memory) if known and report else "–")
+
+    def _show_problems(self) -> None:
+        """Problems that belong to no field stand at the top."""
+        problems = [
+            problem
+            for problem in self.analysis.problems
+            if isinstance(problem.place, NodePlace)
+            and problem.place.node == self.node_id
+            and (not problem.place.field or problem.fix is not None or problem.place.field not in self.form.editors)
+        ]
+        if same_problems(problems, self._problems) and self._problem_list.count() == len(problems):
+            return
+        self._problems = problems
+        clear_layout(self._problem_list)
+        for problem in problems:
+            row = NodeProblem(problem, self.theme)
+            row.mended.connect(self._mend)
+            self._problem_list.addWidget(row)
+
+    def _mend(self, fix: object) -> None:
+        problem = next((problem for problem in self.analysis.problems if problem.fix is fix), None)
+        found = problem or next((problem for problem in self._problems if problem.fix is fix), None)
+        if found is not None and found.fix is not None:
+            self._do(found.fix.label, lambda: found.fix.edit(self.session.project))  # type: ignore[union-attr]
+
+    def _set_field(self, name: str, value: FieldValue) -> None:
+        node = self.node
+        if node is None:
+            return
+        field = fields_of(node.type, node.fields).get(name)
+        said = shown(value) if not isinstance(field, Text) else f"“{shown(value)[:40]}”"
+        words = words_of(name, field).lower() if field is not None else name
+        self._do(
+            f"Set {words} of {node.name[:40]} to {said}",
+            lambda: edits.set_field(self.session.project, self.node_id, name, value),
+            self._burst.key((self.node_id, name)),
+        )
+
+    def _rename(self) -> None:
+        node = self.node
+        if node is None or not self.name.isModified():
+            return
+        self.name.setModified(False)
+        name = self.name.text()
+        if not self._do(f"Rename {node.name[:40]}", lambda: edits.rename(self.session.project, self.node_id, name)):
+            self.name.setText(node.name)
+
+    def _do(self, label: str, edit: object, merge: str = "") -> bool:
+        try:
+            project = edit()  # type: ignore[operator]
+        except EditError as error:
+            self.refused.emit(str(error))
+            return False
+        self.session.do(label, project, merge)
+        return True
+
+
+class NodeProblem(ProblemRow):
+    """A problem of the very layer that is shown: the fix stands beneath the sentence, where there is room."""
+
+    def __init__(self, problem: Problem, theme: Theme) -> None:
+        super().__init__(problem, theme)
+        self.setCursor(Qt.CursorShape.ArrowCursor)
+        if self.button is not None:
+            layout = self.layout()
+            layout.removeWidget(self.button)
+            column = QVBoxLayout()
+            layout.removeWidget(self.sentence)
+            column.addWidget(self.sentence)
+            column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignLeft)
+            layout.addLayout(column, 1)  # type: ignore[attr-defined]
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        super().set_theme(theme)
+        ground = theme.soft_error if self.problem.severity == "error" else theme.window
+        self.setStyleSheet(f"NodeProblem {{ background: {ground}; border-radius: 4px; border: none; }}")

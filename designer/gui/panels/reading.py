@@ -1,0 +1,228 @@
+"""Reading for display: what a table or a folder of pictures looks like. Slow, so always called off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.gui.numbers import MINUS
+from designer.project.model import Column, TableFormat
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from designer.importing.sniff import Sniffed
+
+SHOWN_ROWS = 50
+SHOWN_PICTURES = 24
+PICTURE_SIDE = 96
+MOST_BARS = 60
+FEW_VALUES = 20
+BINS = 12
+LOOKED_INTO = 400
+
+Bars = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class ColumnReport:
+    """What a column's cells hold: how many are empty, how many differ, in a few words, and how often which comes.
+
+    ``bars`` counts values, or numbers between two bounds; ``more`` says how many values are not among them.
+    ``splits`` tells whether all its words name a part: train, validation or test.
+    """
+
+    missing: int = 0
+    different: int = 0
+    words: str = ""
+    bars: Bars = ()
+    more: int = 0
+    splits: bool = False
+
+
+@dataclass(frozen=True)
+class TableReport:
+    """A table as it was read: format, columns, number of rows, the first rows as written, and notes, a sentence each.
+
+    ``guess`` is the likeliest target.
+    """
+
+    format: TableFormat
+    columns: tuple[Column, ...]
+    rows: int
+    preview: Sequence[Sequence[str]]
+    notes: tuple[str, ...]
+    reports: Mapping[str, ColumnReport]
+    guess: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture made small: 3 bytes a pixel, row by row. ``trouble`` says why there is none."""
+
+    label: str
+    path: str
+    size: tuple[int, int] = (0, 0)
+    width: int = 0
+    height: int = 0
+    pixels: bytes = field(default=b"", repr=False)
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class ImagesReport:
+    """A folder of pictures: how many of each class in each part, their sizes in words, and some of them."""
+
+    classes: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    total: int
+    sizes: str
+    colour: bool
+    parts: tuple[str, ...]
+    unreadable: tuple[str, ...]
+
+    @property
+    def bars(self) -> Bars:
+        """Pictures of each class in all parts."""
+        return tuple((name, sum(part.get(name, 0) for part in self.counts.values())) for name in self.classes)
+
+
+def read_table_report(path: Path) -> TableReport:
+    """Read the table at ``path``; a DataError says why it cannot be."""
+    from designer.importing.targets import find_column
+    from designer.workspace.verbs import preview_table
+
+    sniffed = preview_table(path)
+    names = [column.name for column in sniffed.columns]
+    looked = {*names[:LOOKED_INTO], *names[-LOOKED_INTO // 20 :]}
+    missing = sniffed.cells.isna().sum()
+    reports = {
+        name: _report_column(sniffed.cells[name], int(missing[name]))
+        if name in looked
+        else ColumnReport(missing=int(missing[name]))
+        for name in names
+    }
+    return TableReport(
+        sniffed.format,
+        sniffed.columns,
+        sniffed.rows,
+        [row[:] for row in sniffed.preview[:SHOWN_ROWS]],
+        tuple(sniffed.notes),
+        reports,
+        _guess(sniffed, find_column),
+    )
+
+
+def _guess(sniffed: Sniffed, find_column: Any) -> str:
+    return str(find_column(sniffed, "", None)[0].name) if sniffed.columns else ""
+
+
+def _report_column(cells: pd.Series, missing: int) -> ColumnReport:
+    import pandas as pd
+
+    from designer.runtime.splits import PART_WORDS
+
+    known = cells.dropna()
+    if not len(known):
+        return ColumnReport(missing, 0, "no values")
+    if not pd.api.types.is_numeric_dtype(known) or pd.api.types.is_bool_dtype(known):
+        known = known.astype("str").str.strip()
+        counts = known.value_counts()
+        different = len(counts)
+        if different <= FEW_VALUES:
+            counts = counts.sort_index()
+        bars = tuple((str(word), int(count)) for word, count in counts.head(MOST_BARS).items())
+        splits = different <= len(PART_WORDS) and all(str(word).lower() in PART_WORDS for word in counts.index)
+        words = ", ".join(str(word)[:40] for word in counts.index) if different <= 3 else f"{different:,} different"
+        return ColumnReport(missing, different, words, bars, max(0, different - MOST_BARS), splits)
+    return _report_numbers(known, missing)
+
+
+def _report_numbers(known: pd.Series, missing: int) -> ColumnReport:
+    import numpy as np
+
+    numbers = known.to_numpy(dtype=np.float64)
+    numbers = numbers[np.isfinite(numbers)]
+    values, counts = np.unique(numbers, return_counts=True)
+    if not len(values):
+        return ColumnReport(missing, 0, "no finite values")
+    words = f"{short(values[0])} – {short(values[-1])}" if len(values) > 1 else f"always {short(values[0])}"
+    if len(values) <= FEW_VALUES:
+        bars = tuple((short(value), int(count)) for value, count in zip(values, counts, strict=True))
+        return ColumnReport(missing, len(values), words, bars)
+    if not np.isfinite(values[-1] - values[0]):
+        return ColumnReport(missing, len(values), words)
+    heights, edges = np.histogram(numbers, BINS)
+    bars = tuple(
+        (f"{short(low)} – {short(high)}", int(count))
+        for low, high, count in zip(edges[:-1], edges[1:], heights, strict=True)
+    )
+    return ColumnReport(missing, len(values), words, bars)
+
+
+def read_images_report(folder: Path) -> ImagesReport:
+    """Look through a folder of pictures; a DataError says why it cannot be used."""
+    from designer.importing.images import inspect_images
+
+    summary = inspect_images(folder)
+    sizes = sorted(summary.sizes)
+    if len(sizes) == 1:
+        words = f"{sizes[0][0]}×{sizes[0][1]} pixels"
+    else:
+        widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
+        words = f"{min(widths)}×{min(heights)} to {max(widths)}×{max(heights)} pixels"
+    unreadable = tuple(f"{_inside(path, folder)}: {why}" for path, why in summary.unreadable)
+    return ImagesReport(
+        summary.classes, summary.counts, summary.total, words, summary.colour, summary.parts, unreadable
+    )
+
+
+def read_pictures(folder: Path, count: int = SHOWN_PICTURES, side: int = PICTURE_SIDE) -> list[Picture]:
+    """``count`` pictures of ``folder``, the classes in turn, each within ``side`` by ``side`` pixels."""
+    from designer.runtime.images import list_images, part_folders
+
+    paths, labels, classes = list_images(part_folders(folder).get("train", folder))
+    of_class: list[list[Path]] = [[] for _ in classes]
+    for path, label in zip(paths, labels.tolist(), strict=True):
+        of_class[label].append(path)
+    chosen: list[tuple[str, Path]] = []
+    turns = max((len(files) for files in of_class), default=0)
+    for turn in range(min(turns, count)):
+        for name, files in zip(classes, of_class, strict=True):
+            if turn < len(files) and len(chosen) < count:
+                chosen.append((name, files[turn]))
+    return [_small_picture(name, path, side) for name, path in chosen]
+
+
+def _small_picture(label: str, path: Path, side: int) -> Picture:
+    import warnings
+
+    from PIL import Image
+
+    from designer.runtime.errors import DataError
+    from designer.runtime.images import FORMATS, LARGEST_PICTURE, SPOILED, turned, with_8_bits
+
+    try:
+        with warnings.catch_warnings(), path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+            warnings.simplefilter("ignore")
+            size = picture.size
+            if size[0] * size[1] > LARGEST_PICTURE:
+                return Picture(label, str(path), trouble=f"{size[0]}×{size[1]} pixels are too many")
+            picture.draft(None, (side, side))
+            plain = with_8_bits(turned(picture)).convert("RGB")
+        plain.thumbnail((side, side))
+    except (DataError, *SPOILED) as error:
+        return Picture(label, str(path), trouble=str(error) or "cannot be read")
+    return Picture(label, str(path), size, plain.width, plain.height, plain.tobytes())
+
+
+def short(value: float, digits: int = 4) -> str:
+    """A number from the data, no longer than it has to be: ``3``, ``0.42``, ``512.3``, ``1.2e+07``."""
+    text = f"{value:.{digits}g}" if abs(value) < 1e6 or value % 1 else f"{value:.12g}"
+    return text.replace("-", MINUS)
+
+
+def _inside(path: str, folder: Path) -> str:
+    return Path(path).relative_to(folder).as_posix() if Path(path).is_relative_to(folder) else path

@@ -1,0 +1,174 @@
+"""The results panel: how well a run's network does, in figures and in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from designer.gui.editors import CalmComboBox
+from designer.gui.labels import EmptyState, plain_label
+from designer.gui.numbers import duration, plural
+from designer.gui.panels.confusion import ConfusionMatrix
+from designer.gui.panels.figures import FigureTable
+from designer.gui.panels.inspector import scrolling
+from designer.gui.panels.scatter import Scatter
+from designer.gui.tasks import Tasks
+from designer.gui.theme import Theme
+from designer.workspace.session import Session
+
+if TYPE_CHECKING:
+    from designer.training.results import RunRecord
+
+LANE = "results"
+FIGURES_WIDTH = 420
+PART_WORDS = {"test": "test part", "validation": "validation part", "train": "training part"}
+
+
+class ResultsPanel(QWidget):
+    """Shows one run of the project. ``train`` and ``export_weights`` are what its buttons ask for."""
+
+    def __init__(
+        self, session: Session, tasks: Tasks, theme: Theme, train: Callable[[], object], export_weights: Callable[[], object]
+    ) -> None:
+        super().__init__()
+        self.session, self.tasks = session, tasks
+        self.run: Path | None = None
+        self.runs: list[Path] = []
+        self.setAccessibleName("Results")
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(
+            EmptyState(
+                "Results",
+                "How well the trained network does on rows it has never seen. They appear here after a training.",
+                "Go to training",
+                train,
+            )
+        )
+        self._stack.addWidget(self._page(theme, export_weights))
+
+    def _page(self, theme: Theme, export_weights: Callable[[], object]) -> QWidget:
+        self.choice = CalmComboBox()
+        self.choice.setAccessibleName("Run")
+        self.choice.setMinimumWidth(200)
+        self.choice.activated.connect(lambda place: self._read(self.runs[place]))
+        self.said = plain_label("", "muted", wrap=True)
+        self.figures = FigureTable("test")
+        export = QPushButton("Export weights…")
+        export.clicked.connect(lambda: export_weights())
+        folder = QPushButton("Show folder")
+        folder.setToolTip("Open the run's folder in the file manager")
+        folder.clicked.connect(self._show_folder)
+        self.folder_button, self.export_button = folder, export
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        buttons.addWidget(export)
+        buttons.addWidget(folder)
+        buttons.addStretch(1)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        top = QHBoxLayout()
+        top.addWidget(plain_label("Run", "muted"))
+        top.addWidget(self.choice, 1)
+        column.addLayout(top)
+        column.addWidget(self.said)
+        column.addWidget(self.figures)
+        column.addSpacing(4)
+        column.addLayout(buttons)
+        area = scrolling(left)
+        area.setFixedWidth(FIGURES_WIDTH)
+        self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
+        nothing = plain_label("", "muted")
+        self.pictures = QStackedWidget()
+        for widget in (self.matrix, self.scatter, nothing):
+            self.pictures.addWidget(widget)
+        self.caption = plain_label("", "heading")
+        right = QWidget()
+        column = QVBoxLayout(right)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addWidget(self.caption)
+        column.addWidget(self.pictures, 1)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(area)
+        row.addWidget(right, 1)
+        return page
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.matrix.set_theme(theme)
+        self.scatter.set_theme(theme)
+
+    def refresh(self, show: Path | None = None) -> None:
+        """Find the project's runs and show ``show``, or the latest that came to its end."""
+        path = self.session.path
+        if path is None:
+            self._list([], None)
+            return
+
+        def find() -> tuple[list[Path], Path | None]:
+            from designer.workspace.runs import is_finished, list_runs
+
+            runs = [run for run in reversed(list_runs(path)) if is_finished(run)]
+            return runs, show if show in runs else (runs[0] if runs else None)
+
+        self.tasks.run("", find, lambda found: self._list(*found), lane=LANE)
+
+    def _list(self, runs: list[Path], chosen: Path | None) -> None:
+        self.runs = runs
+        self.choice.clear()
+        self.choice.addItems([run.name for run in runs])
+        self._stack.setCurrentIndex(1 if runs else 0)
+        if chosen is None:
+            self.run = None
+            return
+        self.choice.setCurrentIndex(runs.index(chosen))
+        self._read(chosen)
+
+    def _read(self, run: Path) -> None:
+        def read() -> RunRecord:
+            from designer.training.results import read_run
+
+            return read_run(run)
+
+        self.run = run
+        self.tasks.run("Reading the run", read, self._show, self._refused, LANE)
+
+    def _refused(self, sentence: str) -> None:
+        self.said.setText(sentence)
+        self.figures.show_figures({})
+        self.pictures.setCurrentIndex(2)
+        self.caption.setText("")
+
+    def _show(self, record: RunRecord) -> None:
+        metrics, outcome = record.metrics, record.outcome
+        epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
+        self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}, in the units of the target.")
+        self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
+        part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")
+        if "confusion" in outcome:
+            self.caption.setText(f"Which classes are taken for which, {part}")
+            self.matrix.show_counts(outcome["confusion"]["classes"], outcome["confusion"]["counts"])
+            self.pictures.setCurrentIndex(0)
+        elif outcome.get("actual"):
+            self.caption.setText(f"Predicted against actual values, {part}")
+            name = str(record.preparation.get("target", {}).get("name", ""))
+            self.scatter.show_points(outcome["actual"], outcome["predicted"], name)
+            self.pictures.setCurrentIndex(1)
+        else:
+            self.caption.setText("")
+            self.pictures.setCurrentIndex(2)
+
+    def _show_folder(self) -> None:
+        if self.run is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run)))
+

@@ -1,0 +1,230 @@
+"""The split: how rows are divided into training, validation and test, and how many each part has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, QWidget
+
+from designer.gui.editors import EXPLANATION, CalmComboBox, CalmSpinBox
+from designer.gui.labels import plain_label
+from designer.gui.numbers import exact, share
+from designer.gui.theme import Theme
+from designer.project.model import Split
+
+PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
+WAYS = {
+    "share": ("By chance", "A share of the rows, drawn by the seed."),
+    "column": ("By a column", "A column whose words train, validation and test say which row is for what."),
+    "folders": ("By folders", "The folders train, validation and test; a missing one takes its share of train."),
+}
+MOST_HELD_BACK = 95.0
+LARGEST_SEED = 2**31 - 1
+BAR = 8
+SWATCH = 8
+
+
+def part_colour(theme: Theme, part: str) -> str:
+    """The colour of a part, the same in every plot."""
+    colours = {"train": theme.train_curve, "validation": theme.validation_curve}
+    return colours.get(part, theme.hues[4])
+
+
+class PartsBar(QWidget):
+    """One bar cut into the parts, so that their sizes are seen at a glance."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.rows: Mapping[str, int] = {}
+        self.setFixedHeight(BAR)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the parts from the left."""
+        painter = QPainter(self)
+        painter.setPen(Qt.PenStyle.NoPen)
+        total, left, width = sum(self.rows.values()), 0.0, self.width()
+        painter.fillRect(self.rect(), QColor(self.theme.hovered))
+        for part in PARTS:
+            wide = width * self.rows.get(part, 0) / total if total else 0.0
+            if wide:
+                painter.fillRect(QRectF(left, 0, max(1.0, wide - 1), BAR), QColor(part_colour(self.theme, part)))
+            left += wide
+
+
+class PartsView(QWidget):
+    """How many rows or pictures each part has, in numbers, shares and a bar."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.bar = PartsBar(theme)
+        self._swatches: dict[str, QLabel] = {}
+        self.counts: dict[str, QLabel] = {}
+        self.shares: dict[str, QLabel] = {}
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(2)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self.bar, 0, 0, 1, 4)
+        grid.setRowMinimumHeight(1, 2)
+        for row, (part, word) in enumerate(PARTS.items(), start=2):
+            self._swatches[part] = QLabel()
+            self._swatches[part].setFixedSize(SWATCH, SWATCH)
+            self.counts[part], self.shares[part] = plain_label("–"), plain_label("", "muted")
+            for label in (self.counts[part], self.shares[part]):
+                label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.shares[part].setMinimumWidth(48)
+            self.counts[part].setAccessibleName(f"{word} rows")
+            grid.addWidget(self._swatches[part], row, 0)
+            grid.addWidget(plain_label(word), row, 1)
+            grid.addWidget(self.counts[part], row, 2)
+            grid.addWidget(self.shares[part], row, 3)
+        self.set_theme(theme)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.bar.theme = theme
+        self.bar.update()
+        for part, swatch in self._swatches.items():
+            swatch.setStyleSheet(f"background: {part_colour(theme, part)}; border-radius: 2px;")
+
+    def show_rows(self, rows: Mapping[str, int]) -> None:
+        """Show these counts; dashes where nothing is known."""
+        self.bar.rows = rows
+        self.bar.update()
+        total = sum(rows.values())
+        for part in PARTS:
+            self.counts[part].setText(exact(rows[part]) if part in rows else "–")
+            self.shares[part].setText(share(rows.get(part, 0) / total) if total else "")
+
+
+class ShareBox(QDoubleSpinBox):
+    """A share in per cent; the wheel turns it only while it has the focus."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setLocale(QLocale.c())
+        self.setRange(0, MOST_HELD_BACK)
+        self.setDecimals(2)
+        self.setSingleStep(5)
+        self.setSuffix(" %")
+        self.setKeyboardTracking(False)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+        self.setMinimumWidth(72)
+
+    def textFromValue(self, value: float) -> str:
+        """Without zeros that say nothing."""
+        return f"{value:.2f}".rstrip("0").rstrip(".")
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to what scrolls."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class SplitForm(QWidget):
+    """Shows and edits a split. ``changed`` carries the new Split, what was changed in words, and a key for merging."""
+
+    changed = Signal(object, str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._split = Split()
+        self._candidates: tuple[str, ...] = ()
+        self.way = CalmComboBox()
+        self.column = CalmComboBox()
+        self.validation, self.test = ShareBox("Share for validation"), ShareBox("Share for test")
+        self.seed = CalmSpinBox()
+        self.seed.setRange(0, LARGEST_SEED)
+        self.seed.setKeyboardTracking(False)
+        self.stratify = QCheckBox("Classes alike in all parts")
+        self.stratify.setToolTip("Each part gets every class in the same share (stratified).")
+        # keys and typing set these; arrows drawn by a style sheet are too small to hit
+        self.setStyleSheet("QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }")
+        self._form = QFormLayout(self)
+        self._form.setContentsMargins(0, 0, 0, 0)
+        self._form.setHorizontalSpacing(8)
+        self._form.setVerticalSpacing(6)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        rows = (("Divide", self.way), ("Column", self.column), ("Validation", self.validation), ("Test", self.test),
+                ("Seed", self.seed))  # fmt: skip
+        for word, editor in rows:
+            self._form.addRow(word, editor)
+            editor.setAccessibleName(editor.accessibleName() or word)
+        self._form.addRow(self.stratify)
+        self.way.activated.connect(self._way_chosen)
+        self.column.activated.connect(self._column_chosen)
+        self.validation.valueChanged.connect(lambda value: self._share_set("validation", value))
+        self.test.valueChanged.connect(lambda value: self._share_set("test", value))
+        self.seed.valueChanged.connect(lambda value: self._set("Set the seed of the split", "seed", seed=value))
+        self.stratify.clicked.connect(
+            lambda on: self._set("Keep classes alike in all parts" if on else "Let classes vary", "", stratify=on)
+        )
+
+    def show_split(self, split: Split, ways: Sequence[str], columns: Sequence[str], classes: bool) -> None:
+        """Show a split; ``ways`` are those there are, ``columns`` what it may follow, ``classes`` if the target has any."""
+        self._split = split
+        ways = ways if split.by in ways else (*ways, split.by)
+        _offer(self.way, {way: WAYS[way] for way in ways}, split.by)
+        if split.column and split.column not in columns:
+            columns = (split.column, *columns)
+        _offer(self.column, {name: (name, "") for name in columns}, split.column)
+        blockers = [QSignalBlocker(box) for box in (self.validation, self.test, self.seed, self.stratify)]
+        self.validation.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.test))
+        self.test.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.validation))
+        self.validation.setValue(100 * split.validation)
+        self.test.setValue(100 * split.test)
+        self.seed.setValue(split.seed)
+        self.stratify.setChecked(split.stratify)
+        del blockers
+        by_column = split.by == "column"
+        for editor, shown in (
+            (self.way, len(ways) > 1),
+            (self.column, by_column),
+            (self.validation, not by_column),
+            (self.test, not by_column),
+            (self.seed, not by_column),
+            (self.stratify, not by_column and classes),
+        ):
+            self._form.setRowVisible(editor, shown)
+
+    def suggest_columns(self, names: Sequence[str]) -> None:
+        """Columns whose words name parts: the first is taken where the user asks for a split by a column."""
+        self._candidates = tuple(names)
+
+    def _way_chosen(self, index: int) -> None:
+        way = self.way.itemData(index)
+        column = self._split.column
+        if way == "column" and not column and self._candidates:
+            column = self._candidates[0]
+        self._set(f"Divide {WAYS[way][0].lower()}", "", by=way, column=column)
+
+    def _column_chosen(self, index: int) -> None:
+        name = self.column.itemData(index)
+        self._set(f"Divide by “{name}”", "", column=name)
+
+    def _share_set(self, part: str, value: float) -> None:
+        self._set(f"Set the share for {part}", part, **{part: round(value / 100, 6)})
+
+    def _set(self, label: str, merge: str, **values: object) -> None:
+        split = replace(self._split, **values)  # type: ignore[arg-type]
+        if split != self._split:
+            self.changed.emit(split, label, f"split.{merge}" if merge else "")
+
+
+def _offer(box: CalmComboBox, words: Mapping[str, tuple[str, str]], chosen: str) -> None:
+    """Put these choices into a box, unless they are in it already."""
+    if [box.itemData(row) for row in range(box.count())] != list(words):
+        box.clear()
+        for value, (word, explanation) in words.items():
+            box.addItem(" ".join(word.split()), value)
+            box.setItemData(box.count() - 1, explanation, EXPLANATION)
+    box.setPlaceholderText("Choose…")
+    box.setCurrentIndex(box.findData(chosen) if chosen else -1)

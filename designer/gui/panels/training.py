@@ -1,0 +1,343 @@
+"""The training panel: settings, start, pause and stop, how far the run is, and its curves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.compiler.problems import SettingPlace
+from designer.compiler.report import Analysis
+from designer.gui.editors import CalmComboBox
+from designer.gui.form import Burst, FieldForm, words_of
+from designer.gui.icons import icon
+from designer.gui.labels import plain_label
+from designer.gui.numbers import time_left
+from designer.gui.panels.curves import CurvePlot
+from designer.gui.panels.figures import FigureTable
+from designer.gui.panels.inspector import scrolling
+from designer.gui.run_model import RunModel
+from designer.gui.theme import Theme
+from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
+from designer.layers.fields import Field, shown
+from designer.project import edits
+from designer.project.errors import EditError
+from designer.project.model import FieldValue, Project, Training
+from designer.workspace.session import Session
+
+OWN = "optimizer_fields."
+CONTROLS_WIDTH = 316
+SETTINGS_WIDTH = 300
+
+
+class TrainingPanel(QWidget):
+    """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way."""
+
+    start_wanted = Signal()
+    resume_wanted = Signal()
+    problems_wanted = Signal()
+    refused = Signal(str)
+
+    def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.run, self.theme = session, run, theme
+        self._burst = Burst()
+        self._errors = 0
+        self._faults: dict[str, str] = {}
+        self.resumable = False
+        self.setAccessibleName("Training")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._controls())
+        layout.addWidget(self._settings())
+        layout.addWidget(self._plots(), 1)
+        run.state_changed.connect(self._show_state)
+        run.progressed.connect(self._show_progress)
+        run.restarted.connect(self._restart)
+        run.finished.connect(self._ended)
+        run.failed.connect(self._ended)
+        self._unsubscribe = session.subscribe(self._project_changed)
+        self.destroyed.connect(self._unsubscribe)
+        self.set_theme(theme)
+        self.refresh()
+        self._restart()
+        self._show_state()
+
+    def _controls(self) -> QWidget:
+        self.start = QPushButton("Start training")
+        self.start.setProperty("primary", True)
+        self.start.clicked.connect(self.start_wanted)
+        self.pause = QPushButton("Pause")
+        self.pause.clicked.connect(self.toggle_pause)
+        self.stop = QPushButton("Stop")
+        self.stop.clicked.connect(self.run.stop)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.start, self.pause, self.stop):
+            button.setProperty("big", True)
+            button.setIconSize(QSize(14, 14))
+            buttons.addWidget(button, 3 if button is self.start else 2)
+        self.start.setToolTip("Train the network from the start (F5)")
+        self.stop.setToolTip("End the run early; what was learned so far is kept (Shift+F5)")
+        self.bar = QProgressBar(maximum=1000)
+        self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
+        self.bar.setAccessibleName("Progress of the training")
+        self.status = plain_label("", wrap=True)
+        self.status.setMinimumHeight(36)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.hint = QPushButton()
+        self.hint.setProperty("link", True)
+        self.hint.clicked.connect(self._follow_hint)
+        self.hint.setSizePolicy(self.hint.sizePolicy().Policy.Preferred, self.hint.sizePolicy().Policy.Fixed)
+        policy = self.hint.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self.hint.setSizePolicy(policy)
+        self.figures = FigureTable()
+        page = QWidget()
+        page.setFixedWidth(CONTROLS_WIDTH)
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(8)
+        column.addLayout(buttons)
+        column.addWidget(self.bar)
+        column.addWidget(self.status)
+        column.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.figures)
+        column.addStretch(1)
+        return page
+
+    def _settings(self) -> QWidget:
+        self.form = FieldForm(124)
+        self.form.changed.connect(self._set)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.addWidget(self.form)
+        area = scrolling(page)
+        area.setFixedWidth(SETTINGS_WIDTH)
+        return area
+
+    def _plots(self) -> QWidget:
+        self.loss = CurvePlot(self.theme, "loss")
+        self.metric = CurvePlot(self.theme, "")
+        self.log = QCheckBox("Log scale")
+        self.log.toggled.connect(self.loss.set_log)
+        self.choice = CalmComboBox()
+        self.choice.setAccessibleName("Metric shown")
+        self.choice.activated.connect(self._show_metric)
+        self.choice.setFixedWidth(180)
+        pages = []
+        for title, tool, plot in ((plain_label("Loss", "heading"), self.log, self.loss), (None, self.choice, self.metric)):
+            page = QWidget()
+            column = QVBoxLayout(page)
+            column.setContentsMargins(4, 8, 4, 4)
+            column.setSpacing(2)
+            head = QHBoxLayout()
+            head.setContentsMargins(8, 0, 12, 0)
+            if title is not None:
+                head.addWidget(title)
+                head.addStretch(1)
+            head.addWidget(tool)
+            head.addStretch(0 if title is not None else 1)
+            holder = QWidget()
+            holder.setLayout(head)
+            holder.setFixedHeight(32)
+            column.addWidget(holder)
+            column.addWidget(plot, 1)
+            pages.append(page)
+        both = QWidget()
+        row = QHBoxLayout(both)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for page in pages:
+            row.addWidget(page, 1)
+        self._metric_page = pages[1]
+        return both
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.theme = theme
+        for plot in (self.loss, self.metric):
+            plot.set_theme(theme)
+        self.start.setIcon(icon("play", theme.on_accent, theme.faint))
+        self.stop.setIcon(icon("stop", theme.text, theme.faint))
+        self._show_state()
+
+    def set_analysis(self, analysis: Analysis) -> None:
+        """Take over what stands in the way of training."""
+        self._errors = sum(problem.severity == "error" for problem in analysis.problems)
+        self._faults = {
+            problem.place.path.removeprefix("training."): problem.sentence
+            for problem in analysis.problems
+            if isinstance(problem.place, SettingPlace) and problem.place.path.startswith("training.")
+        }
+        self.refresh()
+        self._show_state()
+
+    def set_resumable(self, resumable: bool) -> None:
+        """Whether the last run was interrupted, so that it can go on."""
+        self.resumable = resumable
+        self._show_state()
+
+    def refresh(self) -> None:
+        """Show the settings as they are now."""
+        training = self.session.project.training
+        fields = fields_for(training)
+        self.form.show_fields(fields, values_for(training), self._faults, owner=training.optimizer)
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on."""
+        if self.run.state == "paused":
+            self.run.go_on()
+        else:
+            self.run.pause()
+
+    def _project_changed(self, old: Project, new: Project) -> None:
+        if old.training is not new.training:
+            self.refresh()
+        self._show_state()
+
+    def _set(self, name: str, value: FieldValue) -> None:
+        try:
+            project = set_training(self.session.project, name, value)
+        except EditError as error:
+            self.refused.emit(str(error))
+            return
+        field = fields_for(self.session.project.training)[name]
+        title = OPTIMIZERS[str(value)].title if name == "optimizer" else shown(value)
+        label = f"Set {words_of(name, field).lower()} to {title}"
+        self.session.do(label, project, self._burst.key(("training", name)))
+
+    def _show_state(self) -> None:
+        state, ready = self.run.state, self.session.project.data is not None
+        idle = state == "idle"
+        self.start.setEnabled(idle and ready and not self._errors)
+        self.pause.setEnabled(state in ("running", "paused"))
+        self.pause.setText("Go on" if state == "paused" else "Pause")
+        self.pause.setIcon(icon("play" if state == "paused" else "pause", self.theme.text, self.theme.faint))
+        self.pause.setToolTip("Let the run go on (F6)" if state == "paused" else "Hold the run (F6)")
+        self.stop.setEnabled(state in ("running", "paused", "starting"))
+        hint = ""
+        if idle and not ready:
+            hint = "Open data to train with"
+        elif idle and self._errors:
+            hint = "1 problem stands in the way" if self._errors == 1 else f"{self._errors} problems stand in the way"
+        elif idle and self.resumable:
+            hint = "Go on with the interrupted run"
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self._show_progress()
+
+    def _follow_hint(self) -> None:
+        if self.session.project.data is None or self._errors:
+            self.problems_wanted.emit()
+        else:
+            self.resume_wanted.emit()
+
+    def _restart(self) -> None:
+        self._show_choice()
+        self.loss.show_curves(self.run.curves, "loss")
+        self._show_metric()
+        self._show_progress()
+
+    def _show_progress(self) -> None:
+        progress = self.run.progress
+        self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
+        self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
+        text = words_for(self.run)
+        if text != self.status.text():
+            self.status.setText(text)
+            self.status.setProperty("role", "error" if self.run.broken else "")
+            self.status.style().unpolish(self.status)
+            self.status.style().polish(self.status)
+        self.figures.show_figures(self.run.latest)
+        if self.run.curves.count and self.choice.count() != len(self.run.curves.metrics()) - 1:
+            self._show_choice()
+            self._show_metric()
+        self.loss.refresh()
+        self.metric.refresh()
+
+    def _show_choice(self) -> None:
+        names = [name for name in self.run.curves.metrics() if name != "loss"]
+        chosen = self.choice.currentData()
+        self.choice.clear()
+        for name in names:
+            self.choice.addItem(METRICS[name].title if name in METRICS else name, name)
+        if chosen in names:
+            self.choice.setCurrentIndex(names.index(chosen))
+        self.choice.setVisible(bool(names))
+
+    def _show_metric(self) -> None:
+        name = str(self.choice.currentData() or "")
+        self._metric_page.setVisible(bool(name) or not self.run.curves.count)
+        self.metric.show_curves(self.run.curves, name)
+
+    def _ended(self) -> None:
+        self._show_progress()
+        self.loss.end()
+        self.metric.end()
+
+
+def fields_for(training: Training) -> dict[str, Field]:
+    """All settings as fields, the chosen optimizer's own right after it."""
+    fields: dict[str, Field] = {}
+    for name, field in training_fields().items():
+        fields[name] = field
+        if name == "learning_rate":
+            chosen = OPTIMIZERS.get(training.optimizer)
+            fields.update({OWN + own: kind for own, kind in (chosen.fields if chosen else {}).items()})
+    return fields
+
+
+def values_for(training: Training) -> dict[str, FieldValue]:
+    """The value of every setting."""
+    values: dict[str, FieldValue] = {}
+    for name, field in fields_for(training).items():
+        if name.startswith(OWN):
+            values[name] = training.optimizer_fields.get(name.removeprefix(OWN), field.initial)
+        else:
+            values[name] = getattr(training, name)
+    return values
+
+
+def set_training(project: Project, name: str, value: FieldValue) -> Project:
+    """The project with one setting changed. Another optimizer starts with its own usual settings."""
+    training = project.training
+    if name.startswith(OWN):
+        fields = {**training.optimizer_fields, name.removeprefix(OWN): value}
+        return edits.set_training(project, replace(training, optimizer_fields=fields))
+    changed = replace(training, **{name: value})  # type: ignore[arg-type]
+    if name == "optimizer":
+        old, new = OPTIMIZERS.get(training.optimizer), OPTIMIZERS.get(str(value))
+        changed = replace(changed, optimizer_fields={})
+        if old is not None and new is not None and training.learning_rate == old.learning_rate:
+            changed = replace(changed, learning_rate=new.learning_rate)
+    return edits.set_training(project, changed)
+
+
+def words_for(run: RunModel) -> str:
+    """Where the run stands, in a line or two."""
+    progress = run.progress
+    if run.state == "starting":
+        return "Getting ready…"
+    if run.state == "idle":
+        return run.message or "Not trained yet."
+    where = f"Epoch {progress.epoch} of {progress.epochs}"
+    if run.state == "paused":
+        return f"Paused. {where}"
+    if run.state == "stopping":
+        return f"Stopping… {where}"
+    left = time_left(progress.left)
+    device = "" if run.device in ("", "cpu") else f" on {run.device}"
+    return f"{where}{device}" + (f" · {left}" if left else "")
+

@@ -1,0 +1,229 @@
+"""The run in hand: what the window knows of the training that goes on, from the trainer's events alone."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeAlias
+
+from PySide6.QtCore import QObject, Signal
+
+from designer.gui.job import Job
+from designer.gui.panels.series import Series
+from designer.gui.tasks import Tasks
+from designer.project.model import Project
+
+State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
+PARTS = ("train", "validation")
+
+
+@dataclass
+class Progress:
+    """How far the run is: ``done`` of 1, seconds spent training, and where it stands."""
+
+    epoch: int = 0
+    epochs: int = 0
+    step: int = 0
+    steps: int = 0
+    done: float = 0.0
+    seconds: float = 0.0
+    left: float = math.nan
+
+
+@dataclass
+class Curves:
+    """What has been measured: a series for each part and metric, and the loss within epochs."""
+
+    parts: dict[str, dict[str, Series]] = field(default_factory=lambda: {part: {} for part in PARTS})
+    steps: Series = field(default_factory=Series)
+    count: int = 0
+
+    def metrics(self) -> list[str]:
+        """Names of all that is measured, the loss first."""
+        names = list(dict.fromkeys(name for part in self.parts.values() for name in part))
+        return sorted(names, key=lambda name: name != "loss")
+
+    def add(self, event: Mapping[str, Any]) -> None:
+        """Add the figures of an epoch."""
+        for part in PARTS:
+            for name, value in event.get(part, {}).items():
+                series = self.parts[part].setdefault(name, Series())
+                series.add(float(event["epoch"]), math.nan if value is None else float(value))
+        self.count += 1
+
+
+class RunModel(QObject):
+    """One training at a time.
+
+    ``state_changed`` says that a button may do something else now, ``progressed`` that figures changed, ``restarted``
+    that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence.
+    """
+
+    state_changed = Signal()
+    progressed = Signal()
+    restarted = Signal()
+    finished = Signal(str)
+    failed = Signal(str)
+
+    def __init__(self, job: Job, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._job, self._tasks = job, tasks
+        self.state: State = "idle"
+        self.progress = Progress()
+        self.curves = Curves()
+        self.latest: dict[str, dict[str, float | None]] = {}
+        self.device = ""
+        self.folder: Path | None = None
+        self.message = ""
+        self.broken = False
+        self.project: Project | None = None
+        self._began = 0.0
+        self._paused_at = 0.0
+        self._done_before = 0
+        job.happened.connect(self._happened)
+
+    @property
+    def running(self) -> bool:
+        """Whether a run is on, be it paused."""
+        return self.state != "idle"
+
+    def start(self, project: Project, base: Path, project_path: Path, resume: Path | None = None) -> None:
+        """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``."""
+        if self.running:
+            return
+        self.project = project
+        self.progress = Progress(epochs=project.training.epochs)
+        self.curves = Curves()
+        self.latest, self.message, self.device, self.broken = {}, "", "", False
+        self._set("starting")
+        self.restarted.emit()
+        self._job.warm_up()
+        self._tasks.run("", lambda: self._begin(project, base, project_path, resume), self._begun, self._fail)
+
+    def _begin(self, project: Project, base: Path, project_path: Path, resume: Path | None) -> tuple[Path, list[Any]]:
+        from designer.workspace.runs import new_run_folder
+
+        if resume is None:
+            folder, history = new_run_folder(project_path), []
+        else:
+            from designer.training.events import epoch_line
+            from designer.training.record import read_history
+
+            folder, history = resume, [epoch_line(event) for event in read_history(resume)]
+        self._job.train(project, base, folder, resume is not None)
+        return folder, history
+
+    def _begun(self, answer: tuple[Path, list[Any]]) -> None:
+        self.folder = answer[0]
+        for line in answer[1]:
+            self.curves.add(line)
+
+    def pause(self) -> None:
+        """Hold the run before its next step."""
+        if self.state == "running":
+            self._job.pause()
+
+    def go_on(self) -> None:
+        """Let a paused run go on."""
+        if self.state == "paused":
+            self._job.go_on()
+
+    def stop(self) -> None:
+        """End the run early; what was learned so far is kept."""
+        if self.state in ("running", "paused", "starting"):
+            self._set("stopping")
+            self._job.stop()
+
+    def forget(self) -> None:
+        """Show no run any more: another project is open."""
+        if not self.running:
+            self.curves, self.progress = Curves(), Progress()
+            self.latest, self.message, self.folder, self.broken = {}, "", None, False
+            self.restarted.emit()
+            self.state_changed.emit()
+
+    def _happened(self, events: list[dict[str, Any]]) -> None:
+        if not self.running:
+            return
+        for event in events:
+            getattr(self, f"_on_{event['event']}", self._ignore)(event)
+        self.progressed.emit()
+
+    def _ignore(self, event: Mapping[str, Any]) -> None:
+        """Words of the protocol that the window has no use for, such as ``ready``."""
+
+    def _on_started(self, event: Mapping[str, Any]) -> None:
+        self._done_before = int(event.get("done", 0))
+        self.device = str(event["device"])
+        self.progress = Progress(epoch=self._done_before, epochs=int(event["epochs"]))
+        self._began = time.monotonic()
+        if self.state == "starting":
+            self._set("running")
+        elif self.state == "stopping":
+            # the wish to stop came before the trainer had the run
+            self._job.stop()
+
+    def _on_step(self, event: Mapping[str, Any]) -> None:
+        done = event["epoch"] - 1 + event["step"] / max(1, event["steps"])
+        self._advance(done, int(event["epoch"]), int(event["epochs"]))
+        self.progress.step, self.progress.steps = int(event["step"]), int(event["steps"])
+        if event["loss"] is not None:
+            self.curves.steps.add(done, float(event["loss"]))
+
+    def _on_epoch(self, event: Mapping[str, Any]) -> None:
+        self.curves.add(event)
+        self.latest = {part: dict(event.get(part, {})) for part in PARTS}
+        self._advance(float(event["epoch"]), int(event["epoch"]), int(event["epochs"]))
+
+    def _advance(self, done: float, epoch: int, epochs: int) -> None:
+        spent = time.monotonic() - self._began
+        fresh = done - self._done_before
+        self.progress.epoch, self.progress.epochs = epoch, epochs
+        self.progress.done = min(1.0, done / max(1, epochs))
+        self.progress.seconds = spent
+        self.progress.left = spent / fresh * (epochs - done) if fresh > 0 and spent > 0.5 else math.nan
+
+    def _on_paused(self, event: Mapping[str, Any]) -> None:
+        self._paused_at = time.monotonic()
+        if self.state == "running":
+            self._set("paused")
+
+    def _on_resumed(self, event: Mapping[str, Any]) -> None:
+        self._began += time.monotonic() - self._paused_at
+        if self.state == "paused":
+            self._set("running")
+
+    def _on_finished(self, event: Mapping[str, Any]) -> None:
+        metrics = event["metrics"]
+        self.latest = {part: dict(metrics.get(part, {})) for part in (*PARTS, "test")}
+        self.folder = Path(event["run"])
+        epochs = int(metrics.get("epochs", self.progress.epoch))
+        early = epochs < self.progress.epochs and not event["stopped"]
+        self.progress.left = 0.0
+        self.message = _ending(epochs, float(metrics.get("seconds", 0.0)), bool(event["stopped"]), early)
+        self._set("idle")
+        self.finished.emit(str(self.folder))
+
+    def _on_failed(self, event: Mapping[str, Any]) -> None:
+        self._fail(str(event["message"]))
+
+    def _fail(self, sentence: str) -> None:
+        self.message, self.broken = sentence, True
+        self.progress.left = math.nan
+        self._set("idle")
+        self.failed.emit(sentence)
+
+    def _set(self, state: State) -> None:
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit()
+
+
+def _ending(epochs: int, seconds: float, stopped: bool, early: bool) -> str:
+    from designer.gui.numbers import duration, plural
+
+    how = "Stopped" if stopped else "Stopped early, since it no longer got better," if early else "Finished"
+    return f"{how} after {plural(epochs, 'epoch')}, {duration(seconds)}."

@@ -1,0 +1,130 @@
+"""Sample cards: each sample project with a picture of its network, its task and what its training arrives at."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QSizePolicy, QWidget
+
+from designer.gui.card_button import CORNER, CardButton, paint_words
+from designer.gui.miniature import Miniature, paint_small, task_colour
+from designer.gui.theme import Theme
+from designer.gui.wording import plain_tooltip
+from designer.workspace.samples import Sample
+
+PICTURE = 96
+HEIGHT = 200
+LEAST_WIDTH = 232
+GAP = 16
+INSET = 12
+
+
+class SampleCard(CardButton):
+    """One sample."""
+
+    def __init__(self, sample: Sample, theme: Theme) -> None:
+        super().__init__(theme)
+        self.sample = sample
+        self.miniature: Miniature | None = None
+        self.setAccessibleName(sample.title)
+        self.setAccessibleDescription(f"{sample.task}. {sample.data}. {sample.summary} {sample.figure}")
+        self.setToolTip(plain_tooltip(sample.summary))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        """One size for all."""
+        return QSize(LEAST_WIDTH, HEIGHT)
+
+    def minimumSizeHint(self) -> QSize:
+        """Narrow enough for a small window."""
+        return QSize(160, HEIGHT)
+
+    def show_miniature(self, miniature: Miniature) -> None:
+        """Show the network."""
+        self.miniature = miniature
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint picture and words."""
+        painter = QPainter(self)
+        self.paint_body(painter)
+        theme, sample, width = self.theme, self.sample, self.width()
+        hue = QColor(task_colour(theme, self.miniature.task if self.miniature else ""))
+        top = QPainterPath()
+        top.addRoundedRect(QRectF(2, 2, width - 4, PICTURE + CORNER), CORNER - 1, CORNER - 1)
+        below = QPainterPath()
+        below.addRect(QRectF(0, PICTURE, width, CORNER + 4))
+        tint = QColor(hue)
+        tint.setAlphaF(0.14 if theme.dark else 0.10)
+        painter.fillPath(top.subtracted(below), tint)
+        if self.miniature is not None:
+            paint_small(painter, QRectF(20, 10, width - 40, PICTURE - 20), self.miniature, theme)
+        heading, _, small = self.fonts()
+        box = QRectF(INSET, PICTURE + 10, width - 2 * INSET, 100)
+        box.setTop(box.top() + paint_words(painter, box, sample.title, heading, theme.text) + 3)
+        dot = QFontMetrics(small).height() / 2
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(hue)
+        painter.drawRoundedRect(QRectF(box.left(), box.top() + dot - 4, 8, 8), 2, 2)
+        box.setTop(box.top() + paint_words(painter, box.adjusted(14, 0, 0, 0), sample.task, small, theme.text) + 3)
+        box.setTop(box.top() + paint_words(painter, box, sample.data, small, theme.muted, lines=2) + 3)
+        bottom = QRectF(box.left(), self.height() - 12 - 2 * dot, box.width(), 2 * dot)
+        paint_words(painter, bottom, sample.figure[:1].upper() + sample.figure[1:], small, theme.muted)
+
+
+class CardGrid(QWidget):
+    """Cards in as many columns as fit. ``chosen`` carries the name of a sample."""
+
+    chosen = Signal(str)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._theme = theme
+        self.cards: list[SampleCard] = []
+        self._columns = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(GAP)
+        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName("Samples")
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self._theme = theme
+        for card in self.cards:
+            card.set_theme(theme)
+
+    def show_samples(self, samples: list[Sample]) -> None:
+        """Show these samples, keeping the cards that are there already."""
+        if samples == [card.sample for card in self.cards]:
+            return
+        for card in self.cards:
+            self._grid.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+        self.cards = [SampleCard(sample, self._theme) for sample in samples]
+        for card in self.cards:
+            card.clicked.connect(lambda _=False, name=card.sample.name: self.chosen.emit(name))
+            card.moved.connect(lambda across, down, card=card: self._move(card, across, down))
+        self._columns = 0
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fit as many columns as there is room for."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        columns = max(1, (self.width() + GAP) // (LEAST_WIDTH + GAP))
+        if columns == self._columns:
+            return
+        for place in range(max(self._columns, columns)):
+            self._grid.setColumnStretch(place, 1 if place < columns else 0)
+        self._columns = columns
+        for place, card in enumerate(self.cards):
+            self._grid.addWidget(card, place // columns, place % columns)
+
+    def _move(self, card: SampleCard, across: int, down: int) -> None:
+        place = self.cards.index(card) + across + down * self._columns
+        if 0 <= place < len(self.cards):
+            self.cards[place].setFocus(Qt.FocusReason.TabFocusReason)

@@ -1,0 +1,154 @@
+"""Tasks: work off the GUI thread, with a sign of life, a cancel and the answer back on the GUI thread."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
+
+from designer.project.errors import LayerloomError
+from designer.runtime.errors import DataError
+
+PATIENCE_MS = 150
+JOIN_SECONDS = 0.3
+
+Done = Callable[[Any], object]
+Failed = Callable[[str], object]
+
+
+def _nothing(_: Any) -> None:
+    """Takes an answer that nobody waits for."""
+
+
+@dataclass(eq=False)
+class Task:
+    """One piece of work. ``cancelled`` says that nobody wants its answer any more; long work may look at it."""
+
+    label: str
+    work: Callable[[], Any]
+    done: Done = _nothing
+    failed: Failed = _nothing
+    lane: str = ""
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    answer: Any = None
+    error: BaseException | None = None
+
+    def perform(self) -> None:
+        """Do the work, in a thread of its own; whatever goes wrong is handed over to the GUI thread."""
+        try:
+            self.answer = self.work()
+        except BaseException as error:  # raised again, or told to the user, where the answer is delivered
+            self.error = error
+
+
+class Tasks(QObject):
+    """Runs work in threads and delivers answers on the thread that this object lives in.
+
+    Work given with a ``lane`` replaces what waits or runs in the same lane: only the latest answer arrives, and only
+    one piece of a lane runs at a time. ``changed`` carries the label of what has been running for a while, or "".
+    """
+
+    changed = Signal(str)
+    _performed = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._running: list[Task] = []
+        self._waiting: dict[str, Task] = {}
+        self._threads: set[threading.Thread] = set()
+        self._closed = False
+        self._shown = ""
+        self._performed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._show)
+
+    def run(
+        self, label: str, work: Callable[[], Any], done: Done = _nothing, failed: Failed = _nothing, lane: str = ""
+    ) -> Task:
+        """Do ``work`` in a thread, then call ``done`` with its answer, or ``failed`` with a sentence.
+
+        ``label`` tells the user what goes on, "" nothing. Faults of the program itself are raised here again.
+        """
+        task = Task(label, work, done, failed, lane)
+        older = [other for other in self._running if lane and other.lane == lane]
+        for other in older:
+            other.cancelled.set()
+        if older:
+            self._waiting[lane] = task
+        else:
+            self._start(task)
+        return task
+
+    def cancel(self, lane: str = "") -> None:
+        """Drop what waits and the answers of what runs, of one lane or of all that the user can see."""
+        for key in [key for key, task in self._waiting.items() if (key == lane if lane else task.label)]:
+            del self._waiting[key]
+        for task in self._running:
+            if task.lane == lane if lane else task.label:
+                task.cancelled.set()
+        self._show()
+
+    def busy(self, lane: str = "") -> bool:
+        """Whether anything, or anything of one lane, runs or waits for an answer."""
+        wanted = [task for task in self._running if not task.cancelled.is_set()] + list(self._waiting.values())
+        return any(not lane or task.lane == lane for task in wanted)
+
+    def close(self) -> bool:
+        """Drop everything; whether all threads have ended, for which a moment is waited."""
+        self._closed = True
+        self._patience.stop()
+        self._waiting.clear()
+        for task in self._running:
+            task.cancelled.set()
+        for thread in list(self._threads):
+            thread.join(JOIN_SECONDS)
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _start(self, task: Task) -> None:
+        if self._closed:
+            return
+        self._running.append(task)
+        if task.label and not self._patience.isActive() and not self._shown:
+            self._patience.start()
+
+        def perform() -> None:
+            task.perform()
+            # the window may have gone while the work went on
+            if not self._closed and isValid(self):
+                self._performed.emit(task)
+
+        # daemon: closing the window does not wait for a large file to be read to its end
+        thread = threading.Thread(target=perform, name=f"task {task.label or task.lane}", daemon=True)
+        self._threads = {old for old in self._threads if old.is_alive()} | {thread}
+        thread.start()
+
+    def _deliver(self, task: Task) -> None:
+        if self._closed:
+            return
+        self._running.remove(task)
+        following = self._waiting.pop(task.lane, None) if task.lane else None
+        if following is not None:
+            self._start(following)
+        self._show()
+        if task.cancelled.is_set():
+            return
+        if task.error is None:
+            task.done(task.answer)
+        elif isinstance(task.error, (LayerloomError, DataError, OSError)):
+            task.failed(str(task.error))
+        else:
+            task.failed(f"Something in Layerloom itself went wrong: {type(task.error).__name__}: {task.error}")
+            raise task.error
+
+    def _show(self) -> None:
+        labels = [task.label for task in self._running if task.label and not task.cancelled.is_set()]
+        if self._patience.isActive() and labels:
+            return
+        shown = labels[0] if labels else ""
+        if shown != self._shown:
+            self._shown = shown
+            self.changed.emit(shown)

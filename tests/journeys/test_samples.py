@@ -1,0 +1,111 @@
+"""Every sample project arrives at the figure that it promises."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from designer.project.file import load_project
+from designer.training.events import Finished
+from designer.training.prepare import facts_of
+from designer.training.run import train
+from designer.workspace.places import samples_folder
+from designer.workspace.samples import copy_sample, samples
+
+LONGEST_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a metric of one part must be after training: between two bounds, both allowed."""
+
+    sample: str
+    part: str
+    metric: str
+    least: float
+    most: float
+
+
+EXACT = [
+    Figure("hotels_one_neuron", "train", "mse", 16.32, 16.42),
+    Figure("hotels_one_neuron", "test", "mse", 144.0, 145.0),
+    Figure("hotels_linear", "train", "mse", 923.78, 923.90),
+    Figure("hotels_linear", "test", "mse", 1090.4, 1091.4),
+    Figure("hotels_relu", "train", "mse", 0.0, 100.4),
+]
+SMALL = [
+    Figure("iris", "test", "accuracy", 0.93, 1.0),
+    Figure("titanic", "test", "accuracy", 0.79, 1.0),
+]
+LARGE = [
+    Figure("california_housing", "test", "mse", 0.0, 0.27),
+    Figure("fashion_mnist", "test", "accuracy", 0.80, 1.0),
+    Figure("coloured_shapes", "test", "accuracy", 0.95, 1.0),
+]
+NAMES = {figure.sample for figure in EXACT + SMALL + LARGE}
+
+
+def trained(name: str, folder: Path) -> dict[str, dict[str, float]]:
+    """The metrics of a sample that was copied out and trained as it stands."""
+    path = copy_sample(name, folder)
+    run = folder / "run"
+    run.mkdir()
+    last = None
+    for event in train(load_project(path), folder, run):
+        last = event
+    assert isinstance(last, Finished)
+    assert last.metrics["seconds"] < LONGEST_SECONDS
+    return last.metrics
+
+
+def check(figures: list[Figure], name: str, folder: Path) -> None:
+    metrics = trained(name, folder)
+    for figure in figures:
+        if figure.sample == name:
+            found = metrics[figure.part][figure.metric]
+            assert figure.least <= found <= figure.most, f"{figure}: {found}"
+
+
+@pytest.mark.parametrize("name", sorted({figure.sample for figure in EXACT + SMALL}))
+def test_small_samples_arrive_at_their_figures(name: str, tmp_path: Path):
+    check(EXACT + SMALL, name, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted({figure.sample for figure in LARGE}))
+def test_large_samples_arrive_at_their_figures(name: str, tmp_path: Path):
+    check(LARGE, name, tmp_path)
+
+
+def test_every_sample_is_held_to_a_figure():
+    assert {sample.name for sample in samples()} == NAMES
+
+
+@pytest.mark.parametrize("name", sorted(NAMES))
+def test_a_sample_says_what_it_is(name: str):
+    card = json.loads((samples_folder() / name / "sample.json").read_text(encoding="utf-8"))
+    assert set(card) == {"title", "task", "data", "summary", "figure"}
+    assert all(isinstance(words, str) and words for words in card.values())
+
+
+def test_titanic_leaves_out_what_repeats_the_answer():
+    path = samples_folder() / "titanic" / "titanic.loom"
+    facts = facts_of(load_project(path), path.parent)
+    assert facts.target == "survived"
+    assert {feature.partition("=")[0] for feature in facts.features} == {
+        "pclass",
+        "sex",
+        "age",
+        "sibsp",
+        "parch",
+        "fare",
+        "embarked",
+    }
+
+
+def test_the_terms_of_all_data_are_told():
+    terms = (samples_folder() / "DATA_LICENSES.md").read_text(encoding="utf-8")
+    assert all(name in terms for name in NAMES)

@@ -222,7 +222,7 @@ def install_system(packages: list[str], why: str, required: bool) -> None:
     elif not required:
         return
     libraries = [library for library, package in LIBRARIES.items() if package in packages]
-    message = f"{why}. Install them, then start this again:\n  sudo {line}"
+    message = f"{why}. Install what is missing, then start this again:\n  sudo {line}"
     if not apt and libraries:
         message = f"{why}. Install what holds these, then start this again:\n  {' '.join(libraries)}"
     elif not apt:

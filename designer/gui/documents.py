@@ -65,22 +65,15 @@ class Documents(QObject):
         """Ask what to make of a table or a folder of pictures, make it and show it."""
         if not self.may_leave():
             return
-        from designer.gui.new_dialog import NewDialog, make_project
+        from designer.gui.new_dialog import NewProjectDialog
 
-        dialog = NewDialog(data, self.tasks, self._theme(), self.window)
+        dialog = NewProjectDialog(data, self._theme(), self.window)
         accepted = dialog.exec()
-        wish = dialog.wish
+        made, notes = dialog.project_path, list(dialog.notes)
         dialog.deleteLater()
-        if not accepted:
-            return
-        self.busy.emit(True)
-
-        def made(notes: list[str]) -> None:
-            self.busy.emit(False)
+        if accepted and made is not None:
             self.notes = notes
-            self._show(wish.out)
-
-        self.tasks.run(f"Making {wish.out.stem}", lambda: make_project(wish), made, self._failed, "document")
+            self._show(made)
 
     def choose_table(self) -> None:
         """Let the user pick a table for a new project."""
@@ -138,10 +131,7 @@ class Documents(QObject):
 
             project = session.project
             self.notes = list(made.notes)
-            if not project.graph.nodes:
-                changed = edits.set_training(edits.set_data(made.project, made.project.data), made.project.training)
-            else:
-                changed = edits.set_data(project, made.project.data)
+            changed = edits.set_data(project, made.project.data) if project.graph.nodes else made.project
             session.do(f"Open {path.name[:40]}", changed)
 
         self.tasks.run(f"Reading {path.name}", draft, drafted, self._failed, "document")

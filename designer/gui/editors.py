@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPalette, QWheelEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -49,6 +49,24 @@ class Editor(QWidget):
         self.setFocusProxy(widget)
 
 
+class UndoPasser(QObject):
+    """Leaves undo and redo to the window while nothing has been typed into a line that could be undone there."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Refuse the keys before the line claims them."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            undo = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+            if undo and isinstance(watched, QLineEdit) and not watched.isModified():
+                event.ignore()
+                return True
+        return False
+
+
+def leave_undo_to_window(line: QLineEdit) -> None:
+    """Let Ctrl+Z in this line undo steps of the project, unless something is being typed."""
+    line.installEventFilter(UndoPasser(line))
+
+
 class IntEditor(Editor):
     """A whole number with arrows."""
 
@@ -59,6 +77,7 @@ class IntEditor(Editor):
         self.box.setKeyboardTracking(False)
         self.box.setStepType(QSpinBox.StepType.DefaultStepType)
         self.box.valueChanged.connect(self._changed)
+        leave_undo_to_window(self.box.lineEdit())
         self._put(self.box)
 
     def show_value(self, value: FieldValue) -> None:
@@ -83,7 +102,7 @@ class BoolEditor(Editor):
     def __init__(self, field: Bool) -> None:
         super().__init__(field)
         self.box = QCheckBox()
-        self.box.clicked.connect(self.edited)
+        self.box.clicked.connect(lambda on: self.edited.emit(on))
         self._put(self.box)
 
     def show_value(self, value: FieldValue) -> None:
@@ -102,6 +121,7 @@ class TextEditor(Editor):
         self.line.editingFinished.connect(self._finished)
         self.line.textEdited.connect(self._typed)
         self.line.installEventFilter(self)
+        leave_undo_to_window(self.line)
         self._put(self.line)
 
     def show_value(self, value: FieldValue) -> None:
@@ -114,7 +134,7 @@ class TextEditor(Editor):
             self.line.setText(text)
         self._say(self.field.refuse(value) or "")
 
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape takes back what was typed."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape and self.line.isModified():

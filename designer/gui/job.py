@@ -40,6 +40,8 @@ class Listener(QThread):
     def run(self) -> None:
         """Make the trainer and listen until it ends; what was asked for before it was there is done first."""
         trainer = self._make()
+        # events are those of a trainer that has been started; asked for before, they would never come
+        trainer.start()
         with self._lock:
             self._trainer = trainer
             orders, closing = list(self._orders), self._closing
@@ -140,7 +142,19 @@ class Job(QObject):
         if listener is not None:
             listener.arrived.disconnect(self._notice)
             listener.close_trainer()
-            listener.wait(CLOSE_MS)
+        for left in self.findChildren(Listener):
+            left.wait(CLOSE_MS)
+
+    def abandon(self) -> None:
+        """Let a run in progress go without waiting for its end; it stays resumable."""
+        self._rest.stop()
+        listener, self._listener = self._listener, None
+        if listener is None:
+            return
+        listener.arrived.disconnect(self._notice)
+        listener.finished.connect(listener.deleteLater)
+        # ending a process may take a second, which the window does not wait for
+        threading.Thread(target=listener.close_trainer, name="trainer's end", daemon=True).start()
 
     def _order(self, order: Callable[[Trainer], None]) -> None:
         if self._listener is not None:

@@ -1,4 +1,4 @@
-"""Miniature: a network drawn small, as people draw networks: dots for neurons, sheets for feature maps, bars between."""
+"""Miniature: a network drawn small, as people draw them: dots for neurons, sheets for feature maps, bars between."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ def _lanes(graph: Graph) -> tuple[int, dict[str, float]]:
         return 1, dict.fromkeys(graph.nodes, 0.5)
     ranks = {place: rank for rank, place in enumerate(places)}
     count = len(places)
-    return count, {
-        key: (ranks[round(node.y / SAME_COLUMN)] + 0.5) / count for key, node in graph.nodes.items()
-    }
+    return count, {key: (ranks[round(node.y / SAME_COLUMN)] + 0.5) / count for key, node in graph.nodes.items()}
 
 
 def _glyph(node: Node, before: Glyph | None, column: int, height: float) -> Glyph:
@@ -150,7 +148,8 @@ def paint_small(painter: QPainter, box: QRectF, drawn: Miniature, theme: Theme) 
     room = box.height() / drawn.lanes * (1.0 if drawn.lanes == 1 else 0.8)
     step = box.width() / max(1.0, sum(drawn.columns))
     centres = {
-        key: QPointF(middles[glyph.column], box.top() + glyph.height * box.height()) for key, glyph in drawn.glyphs.items()
+        key: QPointF(middles[glyph.column], box.top() + glyph.height * box.height())
+        for key, glyph in drawn.glyphs.items()
     }
     ends = {key: _ends(key, drawn, room) for key in drawn.glyphs}
     line = QColor(theme.link)
@@ -158,7 +157,8 @@ def paint_small(painter: QPainter, box: QRectF, drawn: Miniature, theme: Theme) 
     painter.setPen(QPen(line, THIN))
     lines: list[QLineF] = []
     for source, target in drawn.links:
-        lines += _lines(centres[source], ends[source], centres[target], ends[target], drawn.glyphs[target].form == "bar")
+        straight = drawn.glyphs[target].form == "bar"
+        lines += _lines(centres[source], ends[source], centres[target], ends[target], straight)
     painter.drawLines(lines)
     for key, glyph in drawn.glyphs.items():
         _paint_glyph(painter, glyph, centres[key], ends[key], room, step, theme)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.labels import ElidedLabel, plain_label, rule
-from designer.gui.new_pages import BusyPage, FoundPage
+from designer.gui.new_pages import BusyPage, FoundPage, RefusedPage
 from designer.gui.panels.data_side import sentence
 from designer.gui.panels.reading import (
     ImagesReport,
@@ -47,7 +47,7 @@ class NewProjectDialog(QDialog):
         self._creating = False
         self.setWindowTitle("New project")
         self.setModal(True)
-        self.busy, self.found = BusyPage(), FoundPage(theme, self.data.is_dir())
+        self.busy, self.refused, self.found = BusyPage(), RefusedPage(), FoundPage(theme, self.data.is_dir())
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.create_button, self.cancel_button = QPushButton("Create project"), QPushButton("Cancel")
         self._build()
@@ -87,7 +87,7 @@ class NewProjectDialog(QDialog):
         self.pages = QStackedWidget()
         self.pages.addWidget(self.busy)
         self.pages.addWidget(self.found)
-        self.pages.addWidget(QWidget())
+        self.pages.addWidget(self.refused)
         foot = QHBoxLayout()
         foot.setContentsMargins(20, 12, 20, 16)
         foot.setSpacing(8)
@@ -135,8 +135,9 @@ class NewProjectDialog(QDialog):
     def _refuse(self, message: str) -> None:
         """The data cannot be read: there is nothing to choose, only a reason."""
         self.tasks.cancel(PICTURES)
-        self.pages.setCurrentIndex(2)
-        self._say(message)
+        self.refused.say(sentence(message))
+        self.pages.setCurrentWidget(self.refused)
+        self.create_button.hide()
         self.cancel_button.setText("Close")
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -62,6 +62,32 @@ class BusyPage(QWidget):
         self.words.setText(words)
 
 
+class RefusedPage(QWidget):
+    """Says why the data cannot be used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        title = plain_label("This data cannot be used as it is", "heading")
+        self.words = plain_label("", wrap=True, selectable=True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(32, 16, 32, 16)
+        column.setSpacing(8)
+        column.addStretch(1)
+        for label in (title, self.words):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            label.setMaximumWidth(620)
+            row = QHBoxLayout()
+            row.addStretch(1)
+            row.addWidget(label, 12)
+            row.addStretch(1)
+            column.addLayout(row)
+        column.addStretch(2)
+
+    def say(self, words: str) -> None:
+        """Show the reason."""
+        self.words.setText(words)
+
+
 class FoundPage(QWidget):
     """Choices at the left, the data itself at the right. ``edited``: a choice has changed."""
 

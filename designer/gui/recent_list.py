@@ -47,7 +47,7 @@ class RecentRow(CardButton):
         """Paint name and folder."""
         painter = QPainter(self)
         self.paint_body(painter, flat=True)
-        heading, text, small = self.fonts()
+        _, text, small = self.fonts()
         box = QRectF(8, 5, self.width() - 16, 34)
         box.setTop(box.top() + paint_words(painter, box, self.path.stem, text, self.theme.text) + 1)
         folder = str(self.path.parent)

@@ -137,6 +137,13 @@ class RunModel(QObject):
             self._set("stopping")
             self._job.stop()
 
+    def abandon(self) -> None:
+        """Leave the run where it is, to be gone on with another time."""
+        if self.running:
+            self._job.abandon()
+            self.message, self.broken = "Interrupted; the run can go on later.", False
+            self._set("idle")
+
     def forget(self) -> None:
         """Show no run any more: another project is open."""
         if not self.running:

@@ -22,7 +22,7 @@ from designer.workspace.samples import Sample, samples
 
 WIDEST = 1400
 NARROW = 860
-TINY = 620
+TINY = 440
 SIDE = 244
 PROMISE = "Draw a neural network, train it on your own data, and take away its weights and its Python code."
 NO_SAMPLES = "No samples are installed with Layerloom. Begin with your own data above."
@@ -97,7 +97,7 @@ class WelcomePage(QWidget):
         self._recent_side.setFixedWidth(SIDE) if beside else self._recent_side.setMaximumWidth(WIDEST)
         if not beside:
             self._recent_side.setMinimumWidth(0)
-        columns = 4 if beside else 2 if self.width() >= TINY / 2 else 1
+        columns = 4 if beside else 2 if self.width() >= TINY else 1
         if columns != self._across:
             self._across = columns
             for place, card in enumerate(self._actions):

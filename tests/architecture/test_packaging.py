@@ -51,7 +51,7 @@ def test_a_built_wheel_brings_all_that_is_needed(tmp_path: Path):
         packed.extractall(installed)
         assert packed.read(next(name for name in packed.namelist() if name.endswith("licenses/LICENSE")))
         entry = packed.read(next(name for name in packed.namelist() if name.endswith("entry_points.txt"))).decode()
-    assert re.search(r"^layerloom *= *designer\.cli\.main:main$", entry, re.MULTILINE)
+    assert re.search(r"^layerloom *= *designer\.__main__:main$", entry, re.MULTILINE)
     assert not {source.name for source in product() if not (installed / source.name).is_file()}
     assert {path.name for path in installed.iterdir()} >= {"designer"}
     assert not (installed / "tests").exists()

@@ -36,6 +36,8 @@ ALLOWED = {
     ("designer/training/record.py", "open"): "the history is appended to, a line at a time",
     ("designer/workspace/jobs.py", "open"): "the log that a process appends to",
     ("designer/cli/main.py", "open"): "the log of own errors is appended to",
+    ("designer/gui/crash_log.py", "open"): "the log of a window's crashes is appended to",
+    ("designer/gui/crash_log.py", "replace"): "a log that was told of gets another name",
     ("designer/training/trainer.py", "os.fdopen"): "standard output, not a file",
     ("designer/workspace/samples.py", "copytree"): "a folder of pictures, into one that is not there yet",
     ("designer/workspace/samples.py", "rename"): "the same, so that it appears whole",

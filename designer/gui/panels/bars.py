@@ -15,7 +15,7 @@ ROW = 20
 BAR = 8
 MARGIN = 12
 GAP = 8
-WIDEST_NAME = 0.4
+WIDEST_NAME = 0.52
 
 
 class BarRows(QWidget):

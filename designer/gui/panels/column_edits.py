@@ -46,7 +46,7 @@ def options(column: Column, field: str) -> Words:
         return ALL_WORDS[field]
     if field == "missing" and column.role == "feature" and column.kind != "date":
         return FILLS if column.kind in COUNTED else {key: FILLS[key] for key in ("most_frequent", "drop")}
-    if field == "scale" and (column.role == "feature" and column.kind in COUNTED or _is_number_target(column)):
+    if field == "scale" and ((column.role == "feature" and column.kind in COUNTED) or _is_number_target(column)):
         return SCALES
     return {}
 

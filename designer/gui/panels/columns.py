@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex
-from PySide6.QtCore import QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPen
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QFont, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import (
-    QAbstractItemDelegate,
     QAbstractItemView,
     QHeaderView,
     QMenu,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
     QTableView,
     QWidget,
 )
-from shiboken6 import isValid
 
-from designer.gui.editors import EXPLANATION, CalmComboBox
 from designer.gui.numbers import exact
+from designer.gui.panels.choice_delegate import VALUE, ChoiceDelegate
 from designer.gui.panels.column_edits import ALL_WORDS, TITLES, options, words_for
 from designer.gui.panels.reading import ColumnReport
 from designer.gui.theme import Theme
@@ -34,8 +37,6 @@ FIELDS = {1: "role", 2: "kind", 4: "missing", 5: "scale"}
 EMPTY, VALUES = 3, 6
 WIDTHS = (140, 88, 96, 64, 124, 116, 120)
 ROW_HEIGHT = 26
-ARROW = 14
-VALUE = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -121,9 +122,7 @@ class ColumnsModel(QAbstractTableModel):
         self.chosen.emit((column.name,), field, value)
         return True
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The heads."""
         if orientation != Qt.Orientation.Horizontal:
             return None
@@ -144,55 +143,6 @@ class ColumnsModel(QAbstractTableModel):
         if report is None:
             return ""
         return (exact(report.missing) if report.missing else "–") if place == EMPTY else report.words
-
-
-class ChoiceDelegate(QStyledItemDelegate):
-    """Edits a cell with a list of words that opens at once."""
-
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
-        """The word, and a small arrow where there is a choice."""
-        super().paint(painter, option, index)
-        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
-            return
-        box: QRect = option.rect
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(self.theme.faint), 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-        x, y = box.right() - ARROW, box.center().y()
-        painter.drawPolyline([QPoint(x, y - 1), QPoint(x + 3, y + 2), QPoint(x + 6, y - 1)])
-        painter.restore()
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> QWidget:
-        """A list of the words."""
-        combo = CalmComboBox()
-        combo.setParent(parent)
-        combo.setAccessibleName(HEADS[index.column()])
-        for value, (word, explanation) in index.model().choices(index).items():
-            combo.addItem(word, value)
-            combo.setItemData(combo.count() - 1, explanation, EXPLANATION)
-        combo.activated.connect(lambda _: self._choose(combo))
-        QTimer.singleShot(0, combo, lambda: combo.showPopup() if isValid(combo) and combo.isVisible() else None)
-        return combo
-
-    def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
-        """Show the word that is chosen now."""
-        combo: CalmComboBox = editor  # type: ignore[assignment]
-        combo.setCurrentIndex(combo.findData(index.data(VALUE)))
-
-    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: AnyIndex) -> None:
-        """Hand over what was chosen; a list that was only looked at changes nothing."""
-        combo: CalmComboBox = editor  # type: ignore[assignment]
-        if combo.property("taken"):
-            model.setData(index, combo.currentData())
-
-    def _choose(self, combo: CalmComboBox) -> None:
-        combo.setProperty("taken", True)
-        self.commitData.emit(combo)
-        self.closeEditor.emit(combo, QAbstractItemDelegate.EndEditHint.NoHint)
 
 
 class ColumnsView(QTableView):
@@ -233,6 +183,7 @@ class ColumnsView(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.columns_model.theme = self._delegate.theme = theme
+        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; border: none; }")
         self.horizontalHeader().setStyleSheet(f"QHeaderView {{ background: {theme.window}; border: none; }}")
         self.viewport().update()
 

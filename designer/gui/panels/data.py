@@ -42,13 +42,15 @@ class DataPanel(QWidget):
     """Shows and edits the data settings of the session's project.
 
     ``file_requested`` and ``folder_requested`` ask for a CSV file and a folder of images, ``open_requested`` for other
-    data of either kind; ``again_requested`` says that the data is to be read anew.
+    data of either kind; ``again_requested`` says that the data is to be read anew, ``refused`` why an edit
+    was not made.
     """
 
     open_requested = Signal()
     file_requested = Signal()
     folder_requested = Signal()
     again_requested = Signal()
+    refused = Signal(str)
 
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,7 +73,7 @@ class DataPanel(QWidget):
         self.side.split.changed.connect(self._set_split)
         self.columns.columns_model.chosen.connect(self._set_columns)
         self.columns.column_shown.connect(self._look_at)
-        self._unsubscribe = session.subscribe(self._project_changed)
+        self.destroyed.connect(session.subscribe(self._project_changed))
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._read)
         self._refresh()
@@ -94,11 +96,6 @@ class DataPanel(QWidget):
         self._source = None
         self._soon.start()
         self.again_requested.emit()
-
-    def close_session(self) -> None:
-        """Follow the session no longer."""
-        self._unsubscribe()
-        self.tasks.close()
 
     def sizeHint(self) -> QSize:
         """Room for some rows."""
@@ -290,7 +287,7 @@ class DataPanel(QWidget):
         try:
             project = edit(self.session.project, *arguments)  # type: ignore[operator]
         except EditError as error:
-            self.side.show_trouble(str(error))
+            self.refused.emit(str(error))
             self._show_split()
             return
         if project is not self.session.project:

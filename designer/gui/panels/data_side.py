@@ -98,11 +98,13 @@ class NotesList(QWidget):
 
 
 def sentence(note: str) -> str:
-    """A note as a sentence: begun with a capital, ended with a full stop."""
+    """A note as a sentence: begun with a capital, unless with a file's name, and ended with a full stop."""
     note = note.strip()
     if not note:
         return ""
-    return note[0].upper() + note[1:] + ("" if note[-1] in ".!?…" else ".")
+    if note.split()[0].rstrip(":,").isalpha():
+        note = note[0].upper() + note[1:]
+    return note if note[-1] in ".!?…" else f"{note}."
 
 
 class DataSide(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QLi
 from designer.compiler.problems import NodePlace, Problem
 from designer.compiler.report import Analysis
 from designer.gui.categories import category_of, category_tile
+from designer.gui.editors import leave_undo_to_window
 from designer.gui.form import Burst, FieldForm, words_of
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
@@ -70,6 +71,7 @@ class NodePage(QWidget):
         self.name.setAccessibleName("Name of the layer")
         self.name.setToolTip("Name of the layer, also in the code")
         self.name.editingFinished.connect(self._rename)
+        leave_undo_to_window(self.name)
         self.type = ElidedLabel("", "small")
         self.type.setContentsMargins(5, 0, 0, 0)
         names = QVBoxLayout()

@@ -80,9 +80,7 @@ class PreviewModel(QAbstractTableModel):
             return QBrush(QColor(self.theme.soft_accent))
         return None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """The names of the columns; rows are counted from 1."""
         if orientation == Qt.Orientation.Vertical:
             return str(section + 1) if role == Qt.ItemDataRole.DisplayRole else None
@@ -128,10 +126,12 @@ class PreviewTable(QTableView):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.rows_model.theme = theme
+        self.setStyleSheet("QAbstractScrollArea::corner { background: transparent; border: none; }")
         self.horizontalHeader().setStyleSheet(f"QHeaderView {{ background: {theme.window}; border: none; }}")
         self.verticalHeader().setStyleSheet(
             f"QHeaderView {{ background: {theme.surface}; border: none; }}"
-            f"QHeaderView::section {{ background: {theme.surface}; color: {theme.faint}; border: none; padding: 0 8px; }}"
+            f"QHeaderView::section {{ background: {theme.surface}; color: {theme.faint};"
+            " border: none; padding: 0 8px; }"
         )
         self.viewport().update()
 
@@ -171,10 +171,12 @@ class Thumbnails(QListWidget):
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setViewportMargins(8, 8, 0, 0)
+        self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self._theme = theme
+        self.setStyleSheet(f"QListWidget {{ background: {theme.surface}; }}")
         self.show_pictures(self._pictures)
 
     def show_pictures(self, pictures: Sequence[Picture]) -> None:
@@ -205,5 +207,3 @@ class Thumbnails(QListWidget):
                 Qt.TransformationMode.SmoothTransformation,
             )
         return QPixmap.fromImage(image)
-
-

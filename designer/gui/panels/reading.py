@@ -156,7 +156,7 @@ def _report_numbers(known: pd.Series, missing: int) -> ColumnReport:
         return ColumnReport(missing, len(values), words)
     heights, edges = np.histogram(numbers, BINS)
     bars = tuple(
-        (f"{short(low)} – {short(high)}", int(count))
+        (f"{short(low, 3)} – {short(high, 3)}", int(count))
         for low, high, count in zip(edges[:-1], edges[1:], heights, strict=True)
     )
     return ColumnReport(missing, len(values), words, bars)
@@ -205,13 +205,14 @@ def _small_picture(label: str, path: Path, side: int) -> Picture:
     from designer.runtime.images import FORMATS, LARGEST_PICTURE, SPOILED, turned, with_8_bits
 
     try:
-        with warnings.catch_warnings(), path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            size = picture.size
-            if size[0] * size[1] > LARGEST_PICTURE:
-                return Picture(label, str(path), trouble=f"{size[0]}×{size[1]} pixels are too many")
-            picture.draft(None, (side, side))
-            plain = with_8_bits(turned(picture)).convert("RGB")
+            with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+                size = picture.size
+                if size[0] * size[1] > LARGEST_PICTURE:
+                    return Picture(label, str(path), trouble=f"{size[0]}×{size[1]} pixels are too many")
+                picture.draft(None, (side, side))
+                plain = with_8_bits(turned(picture)).convert("RGB")
         plain.thumbnail((side, side))
     except (DataError, *SPOILED) as error:
         return Picture(label, str(path), trouble=str(error) or "cannot be read")

@@ -169,7 +169,7 @@ class SplitForm(QWidget):
         )
 
     def show_split(self, split: Split, ways: Sequence[str], columns: Sequence[str], classes: bool) -> None:
-        """Show a split; ``ways`` are those there are, ``columns`` what it may follow, ``classes`` if the target has any."""
+        """Show a split, the ``ways`` there are, the ``columns`` it may follow, and if the target has ``classes``."""
         self._split = split
         ways = ways if split.by in ways else (*ways, split.by)
         _offer(self.way, {way: WAYS[way] for way in ways}, split.by)

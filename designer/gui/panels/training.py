@@ -39,11 +39,15 @@ SETTINGS_WIDTH = 300
 
 
 class TrainingPanel(QWidget):
-    """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way."""
+    """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way.
+
+    ``results_wanted`` asks for the results of the run that has just ended.
+    """
 
     start_wanted = Signal()
     resume_wanted = Signal()
     problems_wanted = Signal()
+    results_wanted = Signal()
     refused = Signal(str)
 
     def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
@@ -234,6 +238,8 @@ class TrainingPanel(QWidget):
             hint = "1 problem stands in the way" if self._errors == 1 else f"{self._errors} problems stand in the way"
         elif idle and self.resumable:
             hint = "Go on with the interrupted run"
+        elif idle and self.run.latest.get("test") is not None:
+            hint = "See the results"
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self._show_progress()
@@ -241,8 +247,10 @@ class TrainingPanel(QWidget):
     def _follow_hint(self) -> None:
         if self.session.project.data is None or self._errors:
             self.problems_wanted.emit()
-        else:
+        elif self.resumable:
             self.resume_wanted.emit()
+        else:
+            self.results_wanted.emit()
 
     def _restart(self) -> None:
         self._show_choice()

@@ -1,0 +1,99 @@
+"""The app: starts Qt, shows the window, and only then brings in what takes long."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QApplication
+
+from designer.gui.crash_log import CrashLog
+from designer.gui.theme import TEXT_PIXELS
+from designer.gui.window import MainWindow
+from designer.workspace.session import Session
+
+SWITCH_INTERVAL = 1e-4
+NAME = "Layerloom"
+
+
+def main(argv: Sequence[str]) -> int:
+    """Open the window, with the project, table or folder named in ``argv`` if there is one; answers the exit status."""
+    prepare_process()
+    log = CrashLog()
+    log.open()
+    app = make_app()
+    window = MainWindow(Session())
+    path = Path(argv[0]) if argv else None
+    window.painted.connect(lambda: settle(window, log, path))
+    window.show()
+    status = app.exec()
+    return end(window, log, status)
+
+
+def prepare_process() -> None:
+    """What has to be said before anything else is imported or started."""
+    # threads that spin while they wait, or keep the interpreter for long, make a window stutter
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    # the imports to come make a quarter of a million objects, which a collection would go through again and again
+    gc.disable()
+
+
+def make_app() -> QApplication:
+    """Qt's application object, with the app's font size."""
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication([NAME])
+    app.setApplicationName(NAME)
+    app.setApplicationDisplayName("")
+    app.setDesktopFileName("layerloom")
+    font = QFont(app.font())
+    font.setPixelSize(TEXT_PIXELS)
+    app.setFont(font)
+    return app
+
+
+def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
+    """What follows the first sight of the window: the welcome page's content, the project, and the heavy imports."""
+    if path is not None:
+        window.open_path(path.resolve())
+    last = log.left_behind()
+    if last is not None:
+        log.seen(last)
+        window.status.say(f"Layerloom ended unexpectedly the last time. Details: {last.name.replace('window', 'crash')}")
+
+    def imported(_: object) -> None:
+        # collecting now would stop everything for a fifth of a second; what the imports made stays anyway
+        gc.freeze()
+        gc.enable()
+        window.job.warm_up()
+
+    window.tasks.run("", import_heavy, imported, imported, "imports")
+    QTimer.singleShot(0, window.build)
+
+
+def import_heavy() -> None:
+    """Import what is slow to import, so that nothing waits for it later."""
+    import importlib
+
+    for name in ("numpy", "pyqtgraph", "torch", "pandas", "designer.compiler.analyse", "designer.training.prepare"):
+        importlib.import_module(name)
+
+
+def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], object] = os._exit) -> int:
+    """End in order; where a thread is still busy with a large file the process does not wait for it."""
+    window.shut_down()
+    window.deleteLater()
+    QApplication.processEvents()
+    log.close()
+    left = [thread for thread in threading.enumerate() if thread.name.startswith("task ") and thread.is_alive()]
+    if left:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        leave(status)
+    return status

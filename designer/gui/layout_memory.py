@@ -1,0 +1,40 @@
+"""Layout memory: size, place and panels of the window as texts, and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtWidgets import QMainWindow
+
+VERSION = 1
+
+
+def geometry_of(window: QMainWindow) -> dict[str, str]:
+    """Size and place of the window."""
+    return {"geometry": _text(window.saveGeometry())}
+
+
+def docks_of(window: QMainWindow) -> str:
+    """Where the panels are."""
+    return _text(window.saveState(VERSION))
+
+
+def restore_geometry(window: QMainWindow, stored: Mapping[str, str]) -> None:
+    """Give the window the size and place that it had."""
+    if stored.get("geometry"):
+        window.restoreGeometry(_bytes(stored["geometry"]))
+
+
+def restore_docks(window: QMainWindow, stored: str) -> None:
+    """Put the panels where they were; a text of another version is passed over."""
+    if stored:
+        window.restoreState(_bytes(stored), VERSION)
+
+
+def _text(content: QByteArray) -> str:
+    return bytes(content.toBase64().data()).decode()
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(text.encode())

@@ -1,0 +1,105 @@
+"""The status bar: what goes on, whether all shapes fit, and how large the network is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar
+
+from designer.compiler.report import Analysis
+from designer.gui.icons import icon
+from designer.gui.labels import ElidedLabel, plain_label
+from designer.gui.numbers import exact
+from designer.gui.theme import Theme
+from designer.gui.wording import count_text
+
+MESSAGE_MS = 6000
+
+
+class StatusBar(QStatusBar):
+    """``cancelled`` asks to drop what goes on, ``problems_wanted`` for the list of problems."""
+
+    cancelled = Signal()
+    problems_wanted = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self._verdict = ("", "")
+        self.setSizeGripEnabled(False)
+        self.text = ElidedLabel()
+        self.text.setMinimumWidth(200)
+        self.busy = QProgressBar(minimum=0, maximum=0)
+        self.busy.setFixedSize(80, 6)
+        self.busy.setTextVisible(False)
+        self.busy.setAccessibleName("Working")
+        self.cancel = QPushButton("Cancel")
+        self.cancel.setProperty("link", True)
+        self.cancel.clicked.connect(self.cancelled)
+        for widget in (self.busy, self.cancel):
+            policy = widget.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            widget.setSizePolicy(policy)
+            widget.hide()
+        self.verdict = QPushButton()
+        self.verdict.setProperty("link", True)
+        self.verdict.clicked.connect(self.problems_wanted)
+        self.parameters = plain_label("")
+        self.parameters.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self.addWidget(self.text, 1)
+        for widget in (self.busy, self.cancel, self.verdict, self.parameters):
+            self.addPermanentWidget(widget)
+        self._task = ""
+        self._forget = QTimer(self, singleShot=True, interval=MESSAGE_MS)
+        self._forget.timeout.connect(self._show_text)
+        self._message = ""
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.theme = theme
+        self._show_verdict()
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence for a while."""
+        self._message = sentence
+        self.text.setText(sentence)
+        self._forget.start()
+
+    def show_task(self, label: str) -> None:
+        """Show what goes on; nothing for an empty text."""
+        self._task = label
+        self.busy.setVisible(bool(label))
+        self.cancel.setVisible(bool(label))
+        if label or not self._forget.isActive():
+            self._show_text()
+
+    def show_analysis(self, analysis: Analysis, filled: bool) -> None:
+        """Show the verdict of an analysis and the number of parameters."""
+        errors = sum(problem.severity == "error" for problem in analysis.problems)
+        warnings = len(analysis.problems) - errors
+        if not filled:
+            self._verdict = ("", "")
+        elif errors:
+            self._verdict = ("error", "1 problem" if errors == 1 else f"{errors} problems")
+        elif warnings:
+            self._verdict = ("warning", "1 hint" if warnings == 1 else f"{warnings} hints")
+        else:
+            self._verdict = ("ok", "All shapes fit")
+        self.parameters.setText(f"{count_text(analysis.parameters)} parameters" if filled else "")
+        self.parameters.setToolTip(f"{exact(analysis.parameters)} trainable numbers")
+        self._show_verdict()
+
+    def clear_analysis(self) -> None:
+        """No project is shown."""
+        self.show_analysis(Analysis(), filled=False)
+
+    def _show_verdict(self) -> None:
+        kind, words = self._verdict
+        colours = {"error": self.theme.error, "warning": self.theme.warning, "ok": self.theme.success}
+        self.verdict.setVisible(bool(words))
+        self.verdict.setText(words)
+        if words:
+            self.verdict.setIcon(icon(kind, colours[kind]))
+            self.verdict.setStyleSheet(f"color: {colours[kind]};")
+
+    def _show_text(self) -> None:
+        self.text.setText(f"{self._task}…" if self._task else "")

@@ -1,0 +1,189 @@
+"""The workbench: canvas and panels, made once a project is to be shown, and how they speak with one another."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
+from designer.compiler.report import Analysis
+from designer.gui.canvas.view import CanvasView
+from designer.gui.checking import Checker
+from designer.gui.palette import PaletteView
+from designer.gui.panels.code import CodePanel
+from designer.gui.panels.data import DataPanel
+from designer.gui.panels.inspector import Inspector
+from designer.gui.panels.problems import ProblemsPanel
+from designer.gui.panels.results import ResultsPanel
+from designer.gui.panels.training import TrainingPanel
+from designer.gui.theme import Theme
+from designer.project.facts import Facts
+from designer.project.model import ImageData
+
+if TYPE_CHECKING:
+    from designer.gui.window import MainWindow
+
+TITLES = {
+    "palette": "Layers",
+    "inspector": "Inspector",
+    "data": "Data",
+    "training": "Training",
+    "results": "Results",
+    "code": "Code",
+    "problems": "Problems",
+}
+BOTTOM = ("data", "training", "results", "code", "problems")
+SIDE_WIDTHS = {"palette": 208, "inspector": 304}
+BOTTOM_HEIGHT = 320
+
+
+class Workbench(QObject):
+    """Canvas and panels of one window, each in its dock, all following the session."""
+
+    def __init__(self, window: MainWindow, theme: Theme) -> None:
+        super().__init__(window)
+        self.window = window
+        session, tasks = window.session, window.tasks
+        self.canvas = CanvasView(session, theme)
+        self.palette = PaletteView(theme)
+        self.inspector = Inspector(session, theme)
+        self.data = DataPanel(session, theme)
+        self.training = TrainingPanel(session, window.run, theme)
+        self.results = ResultsPanel(session, tasks, theme, lambda: window.show_panel("training"), self._export_weights)
+        self.code = CodePanel(session, tasks, theme, lambda: window.exports.choose("script"))
+        self.problems = ProblemsPanel(session, theme)
+        self.checker = Checker(session, tasks, self)
+        self.docks: dict[str, QDockWidget] = {}
+        self._make_docks()
+        self._connect()
+
+    def panels(self) -> dict[str, QWidget]:
+        """Every panel by the name of its dock."""
+        return {
+            "palette": self.palette, "inspector": self.inspector, "data": self.data, "training": self.training,
+            "results": self.results, "code": self.code, "problems": self.problems,
+        }  # fmt: skip
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.canvas.set_theme(theme)
+        for panel in self.panels().values():
+            panel.set_theme(theme)  # type: ignore[attr-defined]
+
+    def place_docks(self) -> None:
+        """Put every dock where it is at first."""
+        window = self.window
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        areas = {"palette": Qt.DockWidgetArea.LeftDockWidgetArea, "inspector": Qt.DockWidgetArea.RightDockWidgetArea}
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            window.addDockWidget(areas.get(name, Qt.DockWidgetArea.BottomDockWidgetArea), dock)
+            dock.show()
+        first = self.docks[BOTTOM[0]]
+        for name in BOTTOM[1:]:
+            window.tabifyDockWidget(first, self.docks[name])
+        sides = [self.docks[name] for name in SIDE_WIDTHS]
+        window.resizeDocks(sides, list(SIDE_WIDTHS.values()), Qt.Orientation.Horizontal)
+        window.resizeDocks([first], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        first.raise_()
+
+    def focus_palette(self) -> None:
+        """Let the keyboard search for a layer."""
+        self.docks["palette"].show()
+        self.palette.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.palette.search.selectAll()
+
+    def close(self) -> None:
+        """Follow the session no longer."""
+        self.checker.close()
+
+    def _make_docks(self) -> None:
+        for name, panel in self.panels().items():
+            dock = QDockWidget(TITLES[name], self.window)
+            dock.setObjectName(f"dock_{name}")
+            dock.setWidget(panel)
+            if name in BOTTOM:
+                # the tab says it already
+                dock.setTitleBarWidget(Blank())
+            self.docks[name] = dock
+            self.window.panels_menu.addAction(dock.toggleViewAction())
+        self.palette.setMinimumWidth(172)
+        self.inspector.setMinimumWidth(264)
+        self.place_docks()
+
+    def _connect(self) -> None:
+        window = self.window
+        self.canvas.selection_changed.connect(self.inspector.select)
+        self.canvas.selection_changed.connect(self.code.select)
+        self.canvas.node_activated.connect(self._edit_node)
+        self.palette.layer_chosen.connect(self._add_layer)
+        self.inspector.node_chosen.connect(self.canvas.show_node)
+        self.code.node_chosen.connect(self.canvas.show_node)
+        self.problems.place_chosen.connect(self.show_place)
+        self.data.file_requested.connect(lambda: window.documents.choose_data(folder=False))
+        self.data.folder_requested.connect(lambda: window.documents.choose_data(folder=True))
+        self.data.open_requested.connect(lambda: window.documents.choose_data(self._has_images()))
+        self.data.again_requested.connect(self.checker.read_again)
+        self.training.start_wanted.connect(window.start_run)
+        self.training.resume_wanted.connect(window.resume_run)
+        self.training.problems_wanted.connect(self._show_obstacle)
+        self.training.results_wanted.connect(lambda: window.show_panel("results"))
+        self.checker.checked.connect(self._checked)
+        self.checker.facts_read.connect(self._facts_read)
+        for panel in (self.inspector, self.training, self.problems, self.canvas):
+            panel.refused.connect(window.status.say)
+
+    def _checked(self, analysis: Analysis) -> None:
+        self.canvas.set_analysis(analysis)
+        for panel in (self.inspector, self.training, self.code, self.problems):
+            panel.set_analysis(analysis)
+        count = len(analysis.problems)
+        self.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
+        self.window.show_analysis(analysis)
+
+    def _facts_read(self, facts: Facts | None) -> None:
+        self.inspector.set_facts(facts)
+        self.data.set_facts(facts, self.checker.trouble)
+        self.code.facts = facts
+
+    def _add_layer(self, key: str) -> None:
+        self.canvas.add_at_centre(key)
+
+    def _edit_node(self, node: str) -> None:
+        self.docks["inspector"].show()
+        self.inspector.focus_first_field()
+
+    def _show_obstacle(self) -> None:
+        self.window.show_panel("data" if self.window.session.project.data is None else "problems")
+
+    def _has_images(self) -> bool:
+        return isinstance(self.window.session.project.data, ImageData)
+
+    def _export_weights(self) -> None:
+        self.window.exports.choose("weights", self.results.run)
+
+    def show_place(self, place: object) -> None:
+        """Show what a problem is about."""
+        if isinstance(place, NodePlace):
+            self.canvas.show_node(place.node)
+        elif isinstance(place, LinkPlace):
+            self.canvas.show_node(place.link.target)
+        elif isinstance(place, SettingPlace):
+            head = place.path.partition(".")[0]
+            if head in ("training", "data"):
+                self.window.show_panel(head)
+
+
+class Blank(QWidget):
+    """A title bar that takes no room."""
+
+    def sizeHint(self) -> QSize:
+        """Nothing."""
+        return QSize(0, 0)
+
+    def minimumSizeHint(self) -> QSize:
+        """Nothing."""
+        return QSize(0, 0)

@@ -8,18 +8,25 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from designer.gui.wording import plain_tooltip
+from designer.project.history import History
+
 Keys = QKeySequence.StandardKey
 Do = Callable[[], object]
 
 
 class Actions(QObject):
-    """Holds the window's actions by name. ``on_canvas`` are those whose keys belong to the canvas alone."""
+    """Holds the window's actions by name.
+
+    ``on_canvas`` are those whose keys belong to the canvas alone, ``editing`` the names of those that need a project.
+    """
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self.window = window
         self.by_name: dict[str, QAction] = {}
         self.on_canvas: list[QAction] = []
+        self.editing: tuple[str, ...] = ()
 
     def __getitem__(self, name: str) -> QAction:
         return self.by_name[name]
@@ -47,6 +54,22 @@ class Actions(QObject):
         for name in names:
             self.by_name[name].setEnabled(on)
 
+    def enable_editing(self, on: bool) -> None:
+        """Make available what needs a project, or not."""
+        self.enable(self.editing, on)
+
+    def show_history(self, history: History, on: bool) -> None:
+        """Let undo and redo say what they would do."""
+        for name, words, can, label in (
+            ("undo", "Undo", history.can_undo, history.undo_label),
+            ("redo", "Redo", history.can_redo, history.redo_label),
+        ):
+            action = self.by_name[name]
+            action.setEnabled(can and on)
+            action.setText(f"&{words} {plain(label)}".rstrip())
+            action.setIconText(words)
+            action.setToolTip(plain_tooltip(f"{words} {label}".rstrip()))
+
     def menu(self, bar: QMenuBar | QMenu, words: str, names: Iterable[str]) -> QMenu:
         """A menu of actions; an empty name is a separator."""
         menu = bar.addMenu(words)
@@ -60,11 +83,12 @@ class Actions(QObject):
     def shortcuts(self) -> list[tuple[str, str]]:
         """All keys with what they do."""
         text = QKeySequence.SequenceFormat.NativeText
-        return [
-            (" or ".join(keys.toString(text) for keys in action.shortcuts()), action.text().replace("&", "").rstrip("…"))
-            for action in self.by_name.values()
-            if action.shortcuts()
-        ]
+        found = []
+        for action in self.by_name.values():
+            if action.shortcuts():
+                keys = " or ".join(keys.toString(text) for keys in action.shortcuts())
+                found.append((keys, action.text().replace("&", "").rstrip("…")))
+        return found
 
 
 def plain(text: str, longest: int = 60) -> str:

@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from designer.gui.crash_log import CrashLog
 from designer.gui.theme import TEXT_PIXELS
 from designer.gui.window import MainWindow
-from designer.workspace.session import Session
 
 SWITCH_INTERVAL = 1e-4
 NAME = "Layerloom"
@@ -28,7 +27,7 @@ def main(argv: Sequence[str]) -> int:
     log = CrashLog()
     log.open()
     app = make_app()
-    window = MainWindow(Session())
+    window = MainWindow()
     path = Path(argv[0]) if argv else None
     window.painted.connect(lambda: settle(window, log, path))
     window.show()
@@ -59,13 +58,15 @@ def make_app() -> QApplication:
 
 
 def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
-    """What follows the first sight of the window: the welcome page's content, the project, and the heavy imports."""
+    """What follows the first sight of the window: what is in it, the project, and the heavy imports."""
+    from designer.workspace.session import Session
+
+    window.furnish(Session())
     if path is not None:
         window.open_path(path.resolve())
     last = log.left_behind()
     if last is not None:
-        log.seen(last)
-        window.status.say(f"Layerloom ended unexpectedly the last time. Details: {last.name.replace('window', 'crash')}")
+        window.status.say(f"Layerloom ended unexpectedly the last time. Details: {log.seen(last)}")
 
     def imported(_: object) -> None:
         # collecting now would stop everything for a fifth of a second; what the imports made stays anyway

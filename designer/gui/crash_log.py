@@ -24,7 +24,7 @@ class CrashLog:
         self._file: IO[str] | None = None
 
     def open(self) -> None:
-        """Begin to catch crashes of native code and faults of the program; without a writable folder it does without."""
+        """Begin to catch crashes of native code and faults of the program, even where no file can be written."""
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("a", encoding="utf-8", errors="backslashreplace")
@@ -63,9 +63,9 @@ class CrashLog:
             path.unlink(missing_ok=True)
         return found[-1][1] if found else None
 
-    def seen(self, path: Path) -> None:
-        """The user has been told of a log; it is kept under a name that is not told of again."""
-        path.replace(path.with_name(path.name.replace("window-", "crash-")))
+    def seen(self, path: Path) -> Path:
+        """The user is told of a log; it is kept under a name that is not told of again, which is the answer."""
+        return path.replace(path.with_name(path.name.replace("window-", "crash-")))
 
     def close(self) -> None:
         """The app ends well."""

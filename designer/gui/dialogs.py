@@ -8,9 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
 
-def ask(
-    parent: QWidget, title: str, sentence: str, choices: Sequence[str], default: int = 0
-) -> int:
+def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[str], default: int = 0) -> int:
     """Ask with a button for each of ``choices``; the last one is also what Escape means. Answers the place chosen."""
     box = QMessageBox(parent)
     box.setWindowTitle(title)

@@ -61,6 +61,24 @@ class Documents(QObject):
             self.session.restart(Project())
             self.opened.emit()
 
+    def show_nothing(self) -> None:
+        """Let the project go."""
+        self.session.restart(Project())
+
+    def open_any(self, path: Path, editing: bool) -> None:
+        """Open a project, or make use of a table or a folder of pictures."""
+        if path.suffix == SUFFIX:
+            self.open(path)
+        elif editing and self.session.project.graph.nodes:
+            choices = ["Use it in this project", "New project", "Cancel"]
+            answer = ask(self.window, "Use this data?", f"{path.name} can become the data of this project.", choices)
+            if answer == 0:
+                self.open_data(path)
+            elif answer == 1:
+                self.new_from(path)
+        else:
+            self.new_from(path)
+
     def new_from(self, data: Path) -> None:
         """Ask what to make of a table or a folder of pictures, make it and show it."""
         if not self.may_leave():

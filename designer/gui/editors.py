@@ -4,27 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QKeySequence, QPainter, QPalette, QWheelEvent
-from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
-    QHBoxLayout,
-    QLineEdit,
-    QSpinBox,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QWidget,
-)
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
-from designer.gui.theme import SMALL_PIXELS
+from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox, CheckBox
 from designer.layers.catalog import LOSSES, OPTIMIZERS
 from designer.layers.fields import Bool, Choice, Field, Int, shown
 from designer.project.model import FieldValue
 
-EXPLANATION = Qt.ItemDataRole.UserRole + 1
-POPUP_WIDTH = 380
 INT_MOST = 2**31 - 1
 
 
@@ -56,15 +44,17 @@ class UndoPasser(QObject):
         """Refuse the keys before the line claims them."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             undo = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
-            if undo and isinstance(watched, QLineEdit) and not watched.isModified():
+            line = watched.lineEdit() if isinstance(watched, QSpinBox) else watched
+            if undo and isinstance(line, QLineEdit) and not line.isModified():
                 event.ignore()
                 return True
         return False
 
 
-def leave_undo_to_window(line: QLineEdit) -> None:
-    """Let Ctrl+Z in this line undo steps of the project, unless something is being typed."""
-    line.installEventFilter(UndoPasser(line))
+def leave_undo_to_window(*widgets: QLineEdit | QSpinBox) -> None:
+    """Let Ctrl+Z in these undo steps of the project, unless something is being typed."""
+    for widget in widgets:
+        widget.installEventFilter(UndoPasser(widget))
 
 
 class IntEditor(Editor):
@@ -77,7 +67,7 @@ class IntEditor(Editor):
         self.box.setKeyboardTracking(False)
         self.box.setStepType(QSpinBox.StepType.DefaultStepType)
         self.box.valueChanged.connect(self._changed)
-        leave_undo_to_window(self.box.lineEdit())
+        leave_undo_to_window(self.box, self.box.lineEdit())
         self._put(self.box)
 
     def show_value(self, value: FieldValue) -> None:
@@ -101,7 +91,7 @@ class BoolEditor(Editor):
 
     def __init__(self, field: Bool) -> None:
         super().__init__(field)
-        self.box = QCheckBox()
+        self.box = CheckBox()
         self.box.clicked.connect(lambda on: self.edited.emit(on))
         self._put(self.box)
 
@@ -195,99 +185,10 @@ class ChoiceEditor(Editor):
         self.refused.emit("" if known else self.field.refuse(value) or "")
 
 
-class CalmSpinBox(QSpinBox):
-    """A spin box that the wheel turns only while it has the focus, so that scrolling past changes nothing."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self.setMinimumWidth(72)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what scrolls."""
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
-
-
-class CalmComboBox(QComboBox):
-    """A combo box that ignores the wheel and explains its options in the list."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(6)
-        self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self.setItemDelegate(ExplainedDelegate(self))
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Leave the wheel to what scrolls."""
-        event.ignore()
-
-    def showPopup(self) -> None:
-        """Open the list, wide enough for the explanations."""
-        explained = any(self.itemData(row, EXPLANATION) for row in range(self.count()))
-        if explained:
-            self.view().setMinimumWidth(max(self.width(), POPUP_WIDTH))
-        super().showPopup()
-
-
-class ExplainedDelegate(QStyledItemDelegate):
-    """Paints an option with its explanation in small letters beneath."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Two lines where there is an explanation."""
-        hint = super().sizeHint(option, index)
-        lines = self._lines(option, index)
-        return QSize(hint.width(), 28 if not lines else 30 + len(lines) * (SMALL_PIXELS + 4))
-
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
-        """Paint title and explanation."""
-        painter.save()
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.fillRect(option.rect, option.palette.color(QPalette.ColorRole.Midlight if chosen else
-                                                           QPalette.ColorRole.Base))  # fmt: skip
-        box = option.rect.adjusted(10, 5, -10, -4)
-        painter.setFont(option.font)
-        painter.setPen(option.palette.color(QPalette.ColorRole.Text))
-        title = str(index.data() or "")
-        painter.drawText(box, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft, title)
-        painter.setFont(_small(option.font))
-        painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
-        for place, line in enumerate(self._lines(option, index)):
-            top = box.top() + 19 + place * (SMALL_PIXELS + 4)
-            painter.drawText(box.left(), top + SMALL_PIXELS, line)
-        painter.restore()
-
-    def _lines(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> list[str]:
-        text = str(index.data(EXPLANATION) or "")
-        metrics = QFontMetrics(_small(option.font))
-        lines: list[str] = []
-        for word in text.split():
-            longer = f"{lines[-1]} {word}" if lines else word
-            if lines and metrics.horizontalAdvance(longer) <= POPUP_WIDTH - 40:
-                lines[-1] = longer
-            else:
-                lines.append(word)
-        return lines
-
-
-def _small(font: QFont) -> QFont:
-    small = QFont(font)
-    small.setPixelSize(SMALL_PIXELS)
-    return small
-
-
 def _typed_form(value: FieldValue) -> str:
     """A value as somebody would type it."""
     if isinstance(value, float):
-        text = f"{value:.12g}"
-        return text
+        return f"{value:.12g}"
     if isinstance(value, tuple):
         return ", ".join(str(part) for part in value)
     return shown(value)
@@ -315,5 +216,3 @@ def make_editor(field: Field, offered: Mapping[str, tuple[str, str]] | None = No
 
 def _explained(word: str, line: str) -> str:
     return line.removeprefix(f"{title_of(word)}. ")
-
-

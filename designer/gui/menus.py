@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from designer.gui.actions import Actions, Keys, plain
+from designer.gui.dialogs import tell
 from designer.gui.exports import KINDS
 
 if TYPE_CHECKING:
@@ -51,7 +52,8 @@ def make_actions(window: MainWindow) -> Actions:
     actions.menu(bar, "&Data", ["data_table", "data_folder", "", "data_again"])
     actions.menu(bar, "&Run", ["start", "pause", "stop", "", "resume", "", "inside", "", "results"])
     actions.menu(bar, "&Help", ["shortcuts", "welcome", "", "about"])
-    actions.enable(EDITING, False)
+    actions.editing = EDITING
+    actions.enable_editing(False)
     return actions
 
 
@@ -96,24 +98,42 @@ def _view_actions(actions: Actions, window: MainWindow) -> None:
         actions.add(name, words, lambda method=method: window.on_canvas(method), keys)
     actions.add("rename", "&Rename the layer", window.rename_layer, "F2")
     actions.add("reset", "&Reset the layout", window.reset_layout)
-    actions.add("shortcuts", "&Keyboard shortcuts", window.show_shortcuts, "F1")
+    actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window, actions.shortcuts()), "F1")
     actions.add("welcome", "&Welcome page", window.close_project)
-    actions.add("about", "&About Layerloom", window.show_about)
+    actions.add("about", "&About Layerloom", lambda: show_about(window))
 
 
 def _run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("data_table", "Open a &table…", lambda: window.documents.choose_data(folder=False))
     actions.add("data_folder", "Open a folder of &images…", lambda: window.documents.choose_data(folder=True))
     actions.add("data_again", "&Read again", window.read_data_again)
-    actions.add("start", "&Start training", window.start_run, "F5")
-    actions.add("pause", "&Pause", window.toggle_pause, "F6")
-    actions.add("stop", "S&top", window.run.stop, "Shift+F5")
-    actions.add("resume", "&Go on with the interrupted run", window.resume_run, "Ctrl+F5")
+    actions.add("start", "&Start training", window.runs.start, "F5")
+    actions.add("pause", "&Pause", window.runs.toggle_pause, "F6")
+    actions.add("stop", "S&top", window.runs.model.stop, "Shift+F5")
+    actions.add("resume", "&Go on with the interrupted run", window.runs.resume, "Ctrl+F5")
     actions.add("results", "Show &results", lambda: window.show_panel("results"))
-    inside = actions.add("inside", "Train &inside the window’s own process", lambda: window.set_inside(inside.isChecked()))
+    words = "Train &inside the window’s own process"
+    inside = actions.add("inside", words, lambda: window.runs.set_inside(inside.isChecked()))
     inside.setCheckable(True)
+    inside.setChecked(window.preferences.train_inside)
     inside.setToolTip("Slower to answer, and a crash of the training ends the window too.")
     actions.enable(("start", "pause", "stop", "resume", "results", "undo", "redo"), False)
+
+
+def show_shortcuts(window: MainWindow, shortcuts: list[tuple[str, str]]) -> None:
+    """List all keys."""
+    from designer.gui.help import ShortcutsDialog
+
+    dialog = ShortcutsDialog(shortcuts, window)
+    dialog.exec()
+    dialog.deleteLater()
+
+
+def show_about(window: MainWindow) -> None:
+    """Say what this is."""
+    from designer.gui.help import about_words
+
+    tell(window, "Layerloom", about_words())
 
 
 def _fill_recent(menu: QMenu, window: MainWindow) -> None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from designer.gui.editors import EXPLANATION, CalmComboBox
+from designer.gui.controls import EXPLANATION, CalmComboBox
 from designer.gui.labels import plain_label
 from designer.gui.numbers import plural
 from designer.gui.panels.bars import ValueBars

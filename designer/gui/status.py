@@ -75,13 +75,13 @@ class StatusBar(QStatusBar):
     def show_analysis(self, analysis: Analysis, filled: bool) -> None:
         """Show the verdict of an analysis and the number of parameters."""
         errors = sum(problem.severity == "error" for problem in analysis.problems)
-        warnings = len(analysis.problems) - errors
+        count = len(analysis.problems)
         if not filled:
             self._verdict = ("", "")
         elif errors:
-            self._verdict = ("error", "1 problem" if errors == 1 else f"{errors} problems")
-        elif warnings:
-            self._verdict = ("warning", "1 hint" if warnings == 1 else f"{warnings} hints")
+            self._verdict = ("error", "1 problem" if count == 1 else f"{count} problems")
+        elif count:
+            self._verdict = ("warning", "1 hint" if count == 1 else f"{count} hints")
         else:
             self._verdict = ("ok", "All shapes fit")
         self.parameters.setText(f"{count_text(analysis.parameters)} parameters" if filled else "")

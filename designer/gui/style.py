@@ -25,10 +25,8 @@ QFrame[role="rule"] {{ background: {theme.line}; border: none; }}
 QFrame[role="card"] {{ background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 8px; }}
 QFrame[role="bar"] {{ background: {theme.soft_accent}; border: none; border-bottom: 1px solid {theme.line}; }}
 QWidget[role="panel"], QScrollArea[role="panel"] {{ background: {theme.surface}; }}
-QScrollArea {{ border: none; background: transparent; }}
+QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transparent; }}
 QDockWidget {{ color: {theme.muted}; font-weight: 600; }}
-QDockWidget::title {{
-    background: {theme.surface}; padding: 6px 8px 4px 12px; border: none; text-align: left; }}
 QDockWidget > QWidget {{ background: {theme.surface}; }}
 QTabBar {{ background: {theme.window}; qproperty-drawBase: 0; }}
 QTabBar::tab {{
@@ -48,8 +46,23 @@ QLineEdit[quiet="true"] {{ border-color: transparent; background: transparent; f
 QLineEdit[quiet="true"]:hover {{ border-color: {theme.line}; }}
 QLineEdit[quiet="true"]:focus {{ border-color: {theme.accent}; background: {theme.surface}; }}
 QSpinBox, QDoubleSpinBox {{
-    background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 4px 3px 8px;
+    background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 4px 3px 0;
     selection-background-color: {theme.accent}; selection-color: {theme.on_accent}; }}
+QSpinBox QLineEdit, QDoubleSpinBox QLineEdit {{
+    border: none; background: transparent; padding: 0 0 0 7px; }}
+QSpinBox::up-button, QDoubleSpinBox::up-button {{
+    subcontrol-origin: border; subcontrol-position: top right; width: 18px; border: none; background: transparent; }}
+QSpinBox::down-button, QDoubleSpinBox::down-button {{
+    subcontrol-origin: border; subcontrol-position: bottom right; width: 18px; border: none; background: transparent; }}
+QSpinBox::up-arrow, QSpinBox::down-arrow {{ image: none; width: 0; height: 0; }}
+QComboBox {{
+    background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 20px 3px 8px; }}
+QComboBox:hover {{ border-color: {theme.strong_line}; }}
+QComboBox:focus, QComboBox:on {{ border-color: {theme.accent}; }}
+QComboBox:disabled {{ color: {theme.faint}; background: {theme.window}; }}
+QComboBox::drop-down {{ border: none; width: 18px; }}
+QComboBox::down-arrow {{ image: none; width: 0; height: 0; }}
+QComboBox QAbstractItemView {{ border: 1px solid {theme.strong_line}; background: {theme.surface}; padding: 2px; }}
 QSpinBox:hover, QDoubleSpinBox:hover {{ border-color: {theme.strong_line}; }}
 QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {theme.accent}; }}
 QSpinBox:disabled, QLineEdit:disabled {{ color: {theme.faint}; background: {theme.window}; }}
@@ -61,8 +74,9 @@ QPushButton[link="true"] {{
     background: transparent; border: none; color: {theme.accent}; padding: 2px 4px; text-align: left; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {theme.accent}; }}
-QPushButton[big="true"] {{ padding: 7px 18px; font-weight: 600; }}
-QPushButton[segment="true"] {{ border-color: {theme.line}; color: {theme.muted}; border-radius: 4px; padding: 3px 10px; }}
+QPushButton[big="true"] {{ padding: 7px 8px; font-weight: 600; }}
+QPushButton[segment="true"] {{
+    border-color: {theme.line}; color: {theme.muted}; border-radius: 4px; padding: 3px 10px; }}
 QPushButton[segment="true"]:checked {{
     background: {theme.soft_accent}; color: {theme.text}; border-color: {theme.accent}; }}
 """

@@ -1,4 +1,7 @@
-"""The main window: welcome page or workbench, the menus, and what happens between them."""
+"""The main window: seen at once, furnished right after, then welcome page or workbench and what lies between them.
+
+Only what the first sight needs is imported with this module; the rest comes with ``furnish``.
+"""
 
 from __future__ import annotations
 
@@ -7,83 +10,123 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QPaintEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMenu, QStackedWidget, QToolBar
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBar
 
-from designer.compiler.report import Analysis
 from designer.gui import layout_memory
 from designer.gui import theme as themes
-from designer.gui.actions import plain
-from designer.gui.dialogs import ask, tell
-from designer.gui.documents import Documents
-from designer.gui.exports import Exports
-from designer.gui.icons import icon
-from designer.gui.job import Job
-from designer.gui.menus import EDITING, make_actions
-from designer.gui.run_model import RunModel
-from designer.gui.status import StatusBar
-from designer.gui.style import shell_style
-from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
-from designer.gui.welcome import WelcomePage
-from designer.project.model import Project
-from designer.workspace.jobs import Trainer, make_trainer
 from designer.workspace.preferences import change_preferences, load_preferences
-from designer.workspace.session import SUFFIX, Session
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
+    from PySide6.QtWidgets import QMenu
 
+    from designer.compiler.report import Analysis
+    from designer.gui.actions import Actions
+    from designer.gui.documents import Documents
+    from designer.gui.exports import Exports
+    from designer.gui.job import Job
+    from designer.gui.run_model import RunModel
+    from designer.gui.runs import Runs
+    from designer.gui.status import StatusBar
+    from designer.gui.tasks import Tasks
+    from designer.gui.welcome import WelcomePage
     from designer.gui.workbench import Workbench
+    from designer.project.model import Project
+    from designer.workspace.jobs import Trainer
+    from designer.workspace.session import Session
 
 SMALLEST = QSize(960, 600)
 FIRST = QSize(1280, 800)
+SETTLED_MS = 60
 TOOLS = ("undo", "redo", "", "fit", "tidy", "", "start")
 
 
 class MainWindow(QMainWindow):
-    """The window on one session. ``painted`` says that it has been seen for the first time."""
+    """The window on one session, empty until ``furnish``. ``painted`` says that it has been seen for the first time."""
 
     painted = Signal()
 
-    def __init__(self, session: Session, trainer: Callable[[], Trainer] | None = None) -> None:
+    session: Session
+    tasks: Tasks
+    runs: Runs
+    documents: Documents
+    exports: Exports
+    status: StatusBar
+    welcome: WelcomePage
+    actions_by_name: Actions
+    panels_menu: QMenu
+
+    def __init__(self, session: Session | None = None, trainer: Callable[[], Trainer] | None = None) -> None:
         super().__init__()
-        self.session = session
         self.preferences = load_preferences()
         self.theme: Theme = themes.LIGHT
-        self.panels_menu: QMenu
         self.theme_actions: dict[str, QAction] = {}
         self.workbench: Workbench | None = None
         self.editing = False
+        self.furnished = False
         self._was_painted = False
+        self._ended = False
         self._dock_state = self.preferences.window.get("docks", "")
-        self._interrupted: Path | None = None
-        self.tasks = Tasks(self)
-        self.job = Job(trainer or self._make_trainer, self)
-        self.run = RunModel(self.job, self.tasks, self)
-        self.documents = Documents(self, session, self.tasks, lambda: self.theme)
-        self.documents.may_leave_run = self._may_leave_run
-        self.exports = Exports(self, session, self.tasks)
-        self.setAcceptDrops(True)
-        self.setDockNestingEnabled(True)
-        self.setAnimated(False)
+        self.setWindowTitle("Layerloom")
         self.setMinimumSize(SMALLEST)
+        self.resize(FIRST)
+        layout_memory.restore_geometry(self, self.preferences.window)
+        self._tint()
+        if session is not None:
+            self.furnish(session, trainer)
+
+    def _tint(self) -> None:
+        """An empty window in the theme's colours, so that nothing flashes."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        named = {"light": themes.LIGHT, "dark": themes.DARK}
+        self.theme = named.get(self.preferences.theme) or themes.system_theme(app)
+        app.setPalette(themes.palette_of(self.theme))
+
+    def furnish(self, session: Session, trainer: Callable[[], Trainer] | None = None) -> None:
+        """Put in menus, welcome page and status bar, and connect them with the session."""
+        from designer.gui.appearance import Appearance
+        from designer.gui.documents import Documents
+        from designer.gui.exports import Exports
+        from designer.gui.menus import make_actions
+        from designer.gui.runs import Runs
+        from designer.gui.status import StatusBar
+        from designer.gui.tasks import Tasks
+        from designer.gui.welcome import WelcomePage
+
+        self.session, self.tasks = session, Tasks(self)
+        self.documents = Documents(self, session, self.tasks, lambda: self.theme)
+        self.exports = Exports(self, session, self.tasks)
+        self.runs = Runs(self, trainer)
+        self.documents.may_leave_run = self.runs.may_leave
         self.status = StatusBar(self.theme)
-        self.setStatusBar(self.status)
         self.actions_by_name = make_actions(self)
         self.welcome = WelcomePage(self.theme)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self.setCentralWidget(self.stack)
         self._make_toolbar()
         self._connect()
-        self.choose_theme(self.preferences.theme, store=False)
-        self.resize(FIRST)
-        layout_memory.restore_geometry(self, self.preferences.window)
+        self.appearance = Appearance(self)
+        self.appearance.choose(self.preferences.theme, store=False)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setAnimated(False)
+        self.setStatusBar(self.status)
+        self.setCentralWidget(self.stack)
+        self.furnished = True
         self._show_title()
 
-    def _make_trainer(self) -> Trainer:
-        return make_trainer(load_preferences().train_inside)
+    @property
+    def job(self) -> Job:
+        """What owns the trainer."""
+        return self.runs.job
+
+    @property
+    def run(self) -> RunModel:
+        """The run in hand."""
+        return self.runs.model
 
     def _make_toolbar(self) -> None:
         self.tools = QToolBar("Tools")
@@ -115,12 +158,7 @@ class MainWindow(QMainWindow):
         self.tasks.changed.connect(self.status.show_task)
         self.status.cancelled.connect(self._cancel)
         self.status.problems_wanted.connect(lambda: self.show_panel("problems"))
-        self.run.state_changed.connect(self._show_run)
-        self.run.finished.connect(self._run_finished)
-        self.run.failed.connect(self._run_failed)
         self._unsubscribe = self.session.subscribe(self._project_changed)
-        hints = QGuiApplication.styleHints()
-        hints.colorSchemeChanged.connect(self._scheme_changed)
 
     # what is shown
 
@@ -133,7 +171,7 @@ class MainWindow(QMainWindow):
             self.stack.addWidget(self.workbench.canvas)
             for action in self.actions_by_name.on_canvas:
                 self.workbench.canvas.addAction(action)
-            self._hide_docks()
+            self.workbench.hide_docks()
         return self.workbench
 
     def show_project(self) -> None:
@@ -145,30 +183,32 @@ class MainWindow(QMainWindow):
             self.tools.show()
             bench.place_docks()
             layout_memory.restore_docks(self, self._dock_state)
-            self.actions_by_name.enable(EDITING, True)
+            self.actions_by_name.enable_editing(True)
             bench.checker.start()
         bench.canvas.setFocus()
-        QTimer.singleShot(0, bench.canvas.zoom_to_fit)
+        # the panels have to find their places first
+        QTimer.singleShot(SETTLED_MS, bench.canvas, bench.canvas.zoom_to_fit)
         bench.results.refresh()
-        self._find_interrupted()
-        self._show_run()
+        self.runs.look()
+        self.runs.show()
         self._show_title()
 
     def close_project(self) -> None:
         """Go back to the welcome page."""
         if not self.editing or not self.documents.may_leave():
             return
-        self.session.restart(Project())
+        bench = self.build()
+        self.documents.show_nothing()
         self._dock_state = layout_memory.docks_of(self)
         self.editing = False
         self.run.forget()
-        self._hide_docks()
+        bench.hide_docks()
         self.tools.hide()
         self.stack.setCurrentWidget(self.welcome)
-        self.actions_by_name.enable(EDITING, False)
+        self.actions_by_name.enable_editing(False)
         self.status.clear_analysis()
         self.welcome.refresh()
-        self._show_run()
+        self.runs.show()
         self._show_title()
 
     def show_panel(self, name: str) -> None:
@@ -181,12 +221,11 @@ class MainWindow(QMainWindow):
     def show_analysis(self, analysis: Analysis) -> None:
         """Show in status bar and menus what the compiler says."""
         self.status.show_analysis(analysis, bool(self.session.project.graph.nodes))
-        self._show_run()
+        self.runs.show()
 
-    def _hide_docks(self) -> None:
-        if self.workbench is not None:
-            for dock in self.workbench.docks.values():
-                dock.hide()
+    def choose_theme(self, choice: str) -> None:
+        """Use the light or the dark theme, or what the desktop uses."""
+        self.appearance.choose(choice)
 
     def _show_title(self) -> None:
         # a place holder in a name would be taken for Qt's own
@@ -194,56 +233,7 @@ class MainWindow(QMainWindow):
         only = " (read only)" if self.session.read_only else ""
         self.setWindowTitle(f"{name}{only}[*] – Layerloom" if self.editing else "Layerloom")
         self.setWindowModified(self.editing and not self.session.saved)
-        self._show_history()
-
-    def _show_history(self) -> None:
-        history = self.session.history
-        for name, words, can, label in (
-            ("undo", "Undo", history.can_undo, history.undo_label),
-            ("redo", "Redo", history.can_redo, history.redo_label),
-        ):
-            action = self.actions_by_name[name]
-            action.setEnabled(can and self.editing)
-            action.setText(f"&{words} {plain(label)}".rstrip())
-            action.setIconText(words)
-            action.setToolTip(f"{words} {label[:80]}".rstrip())
-
-    # theme
-
-    def choose_theme(self, choice: str, store: bool = True) -> None:
-        """Use the light or the dark theme, or what the desktop uses."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        chosen = {"light": themes.LIGHT, "dark": themes.DARK}.get(choice) or themes.system_theme(app)
-        self._choice = choice
-        for name, action in self.theme_actions.items():
-            action.setChecked(name == choice)
-        if store:
-            change_preferences(theme=choice)
-        self._use_theme(chosen)
-
-    def _use_theme(self, theme: Theme) -> None:
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        self.theme = theme
-        themes.apply(app, theme)
-        self.setStyleSheet(shell_style(theme))
-        for name in ("undo", "redo", "fit", "tidy"):
-            self.actions_by_name[name].setIcon(icon(name, theme.muted, theme.faint, 18))
-        self.actions_by_name["start"].setIcon(icon("play", theme.accent, theme.faint, 18))
-        self.actions_by_name["fit"].setIconText("Fit")
-        self.actions_by_name["tidy"].setIconText("Tidy up")
-        self.actions_by_name["start"].setIconText("Train")
-        self.welcome.set_theme(theme)
-        self.status.set_theme(theme)
-        if self.workbench is not None:
-            self.workbench.set_theme(theme)
-
-    def _scheme_changed(self) -> None:
-        if self._choice == "system":
-            self.choose_theme("system", store=False)
-
-    # documents
+        self.actions_by_name.show_history(self.session.history, self.editing)
 
     def _opened(self) -> None:
         self.run.forget()
@@ -257,106 +247,12 @@ class MainWindow(QMainWindow):
 
     def _project_changed(self, old: Project, new: Project) -> None:
         self._show_title()
-        self._show_run()
+        self.runs.show()
 
     def _cancel(self) -> None:
         self.tasks.cancel()
         self.welcome.setDisabled(False)
         self.status.say("Cancelled")
-
-    # runs
-
-    def start_run(self) -> None:
-        """Train the project from the start."""
-        self._train(None)
-
-    def resume_run(self) -> None:
-        """Go on with the run that was interrupted."""
-        if self._interrupted is not None:
-            self._train(self._interrupted)
-
-    def _train(self, resume: Path | None) -> None:
-        if self.run.running or not self.editing:
-            return
-        if self.session.path is None:
-            tell(self, "Save the project first", "The record of a training is kept in a folder beside the project.")
-            if not self.documents.save_as():
-                return
-        path = self.session.path
-        assert path is not None
-        self.show_panel("training")
-        if resume is None:
-            self.run.start(self.session.project, self.session.base, path)
-            return
-
-        def read() -> Project:
-            from designer.project.file import load_project
-
-            return load_project(resume / "project.loom")
-
-        self.tasks.run("Reading the run", read, lambda project: self.run.start(project, resume, path, resume),
-                       lambda sentence: tell(self, "The run cannot go on", sentence))  # fmt: skip
-
-    def toggle_pause(self) -> None:
-        """Pause, or go on."""
-        if self.workbench is not None:
-            self.workbench.training.toggle_pause()
-
-    def set_inside(self, inside: bool) -> None:
-        """Whether training runs inside this process from now on."""
-        change_preferences(train_inside=inside)
-        if not self.run.running:
-            self.job.abandon()
-
-    def _show_run(self) -> None:
-        bench, state = self.workbench, self.run.state
-        ready = self.editing and self.session.project.data is not None
-        sound = bench is not None and bench.checker.analysis.ok
-        actions = self.actions_by_name
-        actions["start"].setEnabled(ready and sound and state == "idle")
-        actions["pause"].setEnabled(state in ("running", "paused"))
-        actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
-        actions["stop"].setEnabled(state in ("starting", "running", "paused"))
-        actions["resume"].setEnabled(self.editing and state == "idle" and self._interrupted is not None)
-        actions["results"].setEnabled(self.editing)
-
-    def _run_finished(self, folder: str) -> None:
-        self.status.say(self.run.message)
-        if self.workbench is not None:
-            self.workbench.results.refresh(Path(folder))
-        self._find_interrupted()
-
-    def _run_failed(self, sentence: str) -> None:
-        self.status.say(sentence)
-        self._find_interrupted()
-
-    def _find_interrupted(self) -> None:
-        path = self.session.path
-
-        def find() -> Path | None:
-            from designer.workspace.runs import has_begun, is_finished, list_runs
-
-            runs = list_runs(path) if path is not None else []
-            last = runs[-1] if runs else None
-            return last if last is not None and has_begun(last) and not is_finished(last) else None
-
-        self.tasks.run("", find, self._interrupted_found, lane="interrupted")
-
-    def _interrupted_found(self, run: Path | None) -> None:
-        self._interrupted = run
-        if self.workbench is not None:
-            self.workbench.training.set_resumable(run is not None)
-        self._show_run()
-
-    def _may_leave_run(self) -> bool:
-        if not self.run.running:
-            return True
-        sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
-        answer = ask(self, "A training is running", sentence, ["Interrupt the training", "Cancel"], default=1)
-        if answer != 0:
-            return False
-        self.run.abandon()
-        return True
 
     # menus
 
@@ -377,13 +273,8 @@ class MainWindow(QMainWindow):
 
     def rename_layer(self) -> None:
         """Edit the name of the selected layer."""
-        bench = self.workbench
-        if bench is None or len(bench.canvas.selected()) != 1:
+        if self.workbench is None or not self.workbench.focus_name():
             self.status.say("Select one layer to rename it.")
-            return
-        self.show_panel("inspector")
-        bench.inspector.node_page.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        bench.inspector.node_page.name.selectAll()
 
     def read_data_again(self) -> None:
         """Read the data anew."""
@@ -394,20 +285,6 @@ class MainWindow(QMainWindow):
         """Put every panel where it was at first."""
         if self.workbench is not None:
             self.workbench.place_docks()
-
-    def show_shortcuts(self) -> None:
-        """List all keys."""
-        from designer.gui.help import ShortcutsDialog
-
-        dialog = ShortcutsDialog(self.actions_by_name.shortcuts(), self)
-        dialog.exec()
-        dialog.deleteLater()
-
-    def show_about(self) -> None:
-        """Say what this is."""
-        from designer.gui.help import about_words
-
-        tell(self, "Layerloom", about_words())
 
     # events
 
@@ -428,24 +305,17 @@ class MainWindow(QMainWindow):
         path = dropped_path(event)
         if path is not None:
             event.acceptProposedAction()
-            QTimer.singleShot(0, lambda: self.open_path(path))
+            QTimer.singleShot(0, self, lambda: self.open_path(path))
 
     def open_path(self, path: Path) -> None:
         """Open a project, or make use of a table or a folder of pictures."""
-        if path.suffix == SUFFIX:
-            self.documents.open(path)
-        elif self.editing and self.session.project.graph.nodes:
-            choices = ["Use it in this project", "New project", "Cancel"]
-            answer = ask(self, "Use this data?", f"{path.name} can become the data of this project.", choices)
-            if answer == 0:
-                self.documents.open_data(path)
-            elif answer == 1:
-                self.documents.new_from(path)
-        else:
-            self.documents.new_from(path)
+        self.documents.open_any(path, self.editing)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved work and a running training, then end everything in order."""
+        if self._ended or not self.furnished:
+            event.accept()
+            return
         if not self.documents.may_leave():
             event.ignore()
             return
@@ -461,6 +331,13 @@ class MainWindow(QMainWindow):
 
     def shut_down(self) -> None:
         """End the trainer and all work; nothing of this window runs afterwards."""
+        if self._ended:
+            return
+        self._ended = True
+        if not self.furnished:
+            return
+        from designer.gui.tasks import Tasks
+
         self._unsubscribe()
         if self.workbench is not None:
             self.workbench.close()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QWidget
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
 from designer.compiler.report import Analysis
 from designer.gui.canvas.view import CanvasView
 from designer.gui.checking import Checker
+from designer.gui.dock_title import DockTitle, NoTitle
 from designer.gui.palette import PaletteView
 from designer.gui.panels.code import CodePanel
 from designer.gui.panels.data import DataPanel
@@ -71,12 +72,16 @@ class Workbench(QObject):
         self.canvas.set_theme(theme)
         for panel in self.panels().values():
             panel.set_theme(theme)  # type: ignore[attr-defined]
+        for dock in self.docks.values():
+            if isinstance(title := dock.titleBarWidget(), DockTitle):
+                title.set_theme(theme)
 
     def place_docks(self) -> None:
         """Put every dock where it is at first."""
         window = self.window
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         areas = {"palette": Qt.DockWidgetArea.LeftDockWidgetArea, "inspector": Qt.DockWidgetArea.RightDockWidgetArea}
         for name, dock in self.docks.items():
             dock.setFloating(False)
@@ -96,6 +101,20 @@ class Workbench(QObject):
         self.palette.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.palette.search.selectAll()
 
+    def focus_name(self) -> bool:
+        """Let the keyboard edit the name of the selected layer; whether there is one."""
+        if len(self.canvas.selected()) != 1:
+            return False
+        self.window.show_panel("inspector")
+        self.inspector.node_page.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.inspector.node_page.name.selectAll()
+        return True
+
+    def hide_docks(self) -> None:
+        """Show the welcome page alone."""
+        for dock in self.docks.values():
+            dock.hide()
+
     def close(self) -> None:
         """Follow the session no longer."""
         self.checker.close()
@@ -104,10 +123,11 @@ class Workbench(QObject):
         for name, panel in self.panels().items():
             dock = QDockWidget(TITLES[name], self.window)
             dock.setObjectName(f"dock_{name}")
+            panel.setProperty("role", "panel")
+            panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
             dock.setWidget(panel)
-            if name in BOTTOM:
-                # the tab says it already
-                dock.setTitleBarWidget(Blank())
+            # at the bottom the tab says it already
+            dock.setTitleBarWidget(NoTitle() if name in BOTTOM else DockTitle(dock, self.window.theme))
             self.docks[name] = dock
             self.window.panels_menu.addAction(dock.toggleViewAction())
         self.palette.setMinimumWidth(172)
@@ -127,8 +147,8 @@ class Workbench(QObject):
         self.data.folder_requested.connect(lambda: window.documents.choose_data(folder=True))
         self.data.open_requested.connect(lambda: window.documents.choose_data(self._has_images()))
         self.data.again_requested.connect(self.checker.read_again)
-        self.training.start_wanted.connect(window.start_run)
-        self.training.resume_wanted.connect(window.resume_run)
+        self.training.start_wanted.connect(window.runs.start)
+        self.training.resume_wanted.connect(window.runs.resume)
         self.training.problems_wanted.connect(self._show_obstacle)
         self.training.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
@@ -175,15 +195,3 @@ class Workbench(QObject):
             head = place.path.partition(".")[0]
             if head in ("training", "data"):
                 self.window.show_panel(head)
-
-
-class Blank(QWidget):
-    """A title bar that takes no room."""
-
-    def sizeHint(self) -> QSize:
-        """Nothing."""
-        return QSize(0, 0)
-
-    def minimumSizeHint(self) -> QSize:
-        """Nothing."""
-        return QSize(0, 0)

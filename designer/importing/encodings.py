@@ -37,14 +37,15 @@ TEXT_CONTROLS = b"\t\n\r\x0b\x0c\x1a\x1b"
 
 def read_table_bytes(path: Path) -> bytes:
     """The bytes of a text table, unpacked where its name ends in .gz; a DataError where they are something else."""
-    from designer.runtime.tables import LARGEST_FILE, unpack
+    from designer.runtime.gzipped import unpack
+    from designer.runtime.tables import LARGEST_FILE
 
     try:
         if path.is_dir():
             raise DataError(f"{path} is a folder, not a table")
         if path.stat().st_size > LARGEST_FILE:
             raise DataError(f"{path.name} is too large: {path.stat().st_size / 1e9:.1f} GB, at most 2 GB are read")
-        data = unpack(path) if path.suffix.lower() == ".gz" else path.read_bytes()
+        data = unpack(path)
     except FileNotFoundError as error:
         raise DataError(f"there is no file {path}") from error
     except (OSError, ValueError) as error:

@@ -14,7 +14,7 @@ from designer.importing.targets import Target, describe_target, find_column, wit
 from designer.project.model import Column, Project, Split, TableData
 from designer.runtime.errors import DataError
 from designer.runtime.splits import split_by_words
-from designer.runtime.tables import read_table
+from designer.training.columns import read_columns
 
 FEWEST_TO_SPLIT = 20
 FILLS = {"mean": "mean", "median": "median", "most_frequent": "most frequent value"}
@@ -44,12 +44,11 @@ def _read(
     data: Path, sniffed: Sniffed, column: Column, features: Mapping[str, Column]
 ) -> tuple[Target, pd.DataFrame, list[str]]:
     """The target, the rows that have one, and a note on those that do not."""
-    frame = _read_columns(
-        data, sniffed, {name: other.kind for name, other in features.items()} | {column.name: "category"}
-    )
+    kinds = {name: other.kind for name, other in features.items()} | {column.name: "category"}
+    frame = read_columns(data, kinds, sniffed.format)
     words, numbers = frame[column.name], None
     if column.kind == "number":
-        numbers = _read_columns(data, sniffed, {column.name: "number"})[column.name]
+        numbers = read_columns(data, {column.name: "number"}, sniffed.format)[column.name]
         words = words.where(numbers.notna())
     target = describe_target(column, words, numbers, data.name)
     if numbers is not None and target.kind == "number":
@@ -57,20 +56,6 @@ def _read(
     lost = int(words.isna().sum())
     rows = "1 row" if lost == 1 else f"{lost} rows"
     return target, frame[words.notna()], [f"left out: {rows} without “{column.name}”"] if lost else []
-
-
-def _read_columns(data: Path, sniffed: Sniffed, columns: Mapping[str, str]) -> pd.DataFrame:
-    form = sniffed.format
-    return read_table(
-        data,
-        columns,
-        delimiter=form.delimiter,
-        encoding=form.encoding,
-        decimal=form.decimal,
-        thousands=form.thousands,
-        skip_rows=form.skip_rows,
-        header=form.header,
-    )
 
 
 def _with_role(column: Column, target: Target, features: Mapping[str, Column]) -> Column:
@@ -83,7 +68,7 @@ def _split(data: Path, sniffed: Sniffed, columns: tuple[Column, ...], frame: pd.
     """How rows are split, and how many are there to train and, by a column, to validate with."""
     by = next((column.name for column in columns if column.role == "split"), "")
     if by:
-        words = _read_columns(data, sniffed, {by: "category"})[by].loc[frame.index]
+        words = read_columns(data, {by: "category"}, sniffed.format)[by].loc[frame.index]
         trained, validated, _ = split_by_words(words)
         return Split(by="column", column=by), len(trained), len(validated)
     if len(frame) < FEWEST_TO_SPLIT:

@@ -102,11 +102,11 @@ def _counted(labels: Sequence[int], classes: Sequence[str]) -> dict[str, int]:
 
 def _look_at(paths: Sequence[Path]) -> Iterator[tuple[tuple[int, int], bool, str]]:
     """(width, height), whether it has colours, and why it cannot be read, for each picture."""
-    import logging
     import warnings
 
-    # Pillow logs what it raises as well, and one message about a spoiled picture is enough
-    logging.getLogger("PIL").setLevel(logging.CRITICAL)
+    from designer.training.pictures import silence_pillow
+
+    silence_pillow()
     with warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
         warnings.simplefilter("ignore")
         yield from pool.map(_look, paths)

@@ -20,6 +20,8 @@ TEMPLATES = {
     "cnn": "a small convolutional network, for pictures",
 }
 STEP = 220.0
+ROW = 170.0
+LONGEST_ROW = 6
 MANY_ROWS = 5_000
 VERY_MANY_ROWS = 200_000
 
@@ -102,9 +104,19 @@ def _chain(layers: Layers) -> Project:
     """A project whose layers follow one another from left to right."""
     project, before = Project(), ""
     for place, (key, fields) in enumerate(layers):
-        node = new_node(project.graph, key, place * STEP, 0.0)
+        node = new_node(project.graph, key, *folded(place, len(layers)))
         project = add_node(project, replace(node, fields={**node.fields, **fields}))
         if before:
             project = connect(project, Link(before, "out", node.id, "x"), ports_of)
         before = node.id
     return project
+
+
+def folded(place: int, count: int) -> tuple[float, float]:
+    """Where the layer at ``place`` of a chain of ``count`` stands: long chains go on in further rows, like a text.
+
+    In one row, thirteen layers could only be seen whole too small to be read.
+    """
+    rows = -(-count // LONGEST_ROW)
+    across = -(-count // rows)
+    return (place % across) * STEP, (place // across) * ROW

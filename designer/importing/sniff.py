@@ -41,13 +41,14 @@ def sniff_table(path: Path) -> Sniffed:
     from designer.importing.numbers import doubtful_points, find_number_format, is_code
     from designer.importing.structure import find_structure
     from designer.runtime.errors import DataError
+    from designer.runtime.gzipped import unpack
     from designer.runtime.tables import check_rows, read_text
 
     data = read_table_bytes(path)
     encoding = find_encoding(path.name, data)
     del data
-    structure = find_structure(path.name, read_text(path, encoding))
-    text = read_text(path, encoding, structure.skip_rows)
+    structure = find_structure(path.name, read_text(path, encoding, read=unpack))
+    text = read_text(path, encoding, structure.skip_rows, unpack)
     names, lines = check_rows(path.name, text, structure.delimiter, structure.skip_rows + 1, structure.header)
     if not lines:
         raise DataError(f"{path.name} has a header but no rows: {', '.join(names[:20])}")

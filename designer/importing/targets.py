@@ -13,7 +13,7 @@ from designer.importing.sniff import Sniffed
 from designer.project.facts import TargetKind
 from designer.project.model import Column, ColumnKind
 from designer.runtime.errors import DataError
-from designer.runtime.tables import class_words, in_order
+from designer.runtime.preparation import class_words, in_order
 
 USUAL_NAMES = ("target", "label", "class", "outcome", "y")
 MOST_NUMBERED_CLASSES = 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import random
@@ -211,6 +212,42 @@ def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, 
     assert_formatted([script for _, script, _ in trained.values()])
 
 
+NUMBERS = {"regression", "regression_in_its_own_form", "unscaled_logarithms"}
+CLASSES = {"binary", "classes", "hinge_by_single_rows"}
+USED_BY = {
+    "def unpack": set(),
+    "def to_booleans": NUMBERS | CLASSES,
+    "def learn_categories": NUMBERS | CLASSES,
+    "def learn_number_target": NUMBERS,
+    "def target_units": NUMBERS,
+    "def learn_class_target": CLASSES,
+    "def class_codes": CLASSES,
+    "def binary_codes": {"binary"},
+    "DROPPED": {"binary"},
+}
+
+
+def test_a_script_for_numbers_knows_no_other_kinds(tmp_path: Path) -> None:
+    export(copy_sample("california_housing", tmp_path / "numbers"), "script", tmp_path / "train.py")
+    text = (tmp_path / "train.py").read_text(encoding="utf-8")
+    assert "def to_numbers" in text
+    for name in ("to_words", "to_booleans", "categories(", "class_", "in_order", "def predicted_classes"):
+        assert name not in text, name
+
+
+def test_a_script_unpacks_where_its_data_is_packed(tmp_path: Path) -> None:
+    plain = write_table(tmp_path)
+    (tmp_path / "homes.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    data = replace(table("kind"), path="homes.csv.gz")
+    project = replace(dense(4, 3, loss="cross_entropy"), data=data, training=Training(epochs=1))
+    run, script = train_and_export(project, tmp_path)
+    assert "import gzip" in script.read_text(encoding="utf-8")
+    run_scripts([[str(script), "--out", str(tmp_path / "w.pt")]], tmp_path)
+    assert_same_weights(run, tmp_path / "w.pt")
+    assert_formatted([script])
+
+
 def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path, Path, str]]) -> None:
     texts = {case: script.read_text(encoding="utf-8") for case, (_, script, _) in trained.items()}
     assert {case for case, text in texts.items() if "import pandas" in text} == set(texts) - {
@@ -218,6 +255,8 @@ def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path
         "pictures_in_parts",
     }
     assert {case for case, text in texts.items() if "from PIL" in text} == {"pictures", "pictures_in_parts"}
+    uses = {name: {case for case, text in texts.items() if name in text} for name in USED_BY}
+    assert uses == USED_BY
     assert {case for case, text in texts.items() if "def stop_early" in text} == {"binary", "pictures"}
     assert {case for case, text in texts.items() if "def l1_decay" in text} == {"classes", "hinge_by_single_rows"}
     assert {case for case, text in texts.items() if "def squared_hinge" in text} == {"hinge_by_single_rows"}

@@ -144,7 +144,7 @@ class CodePanel(QWidget):
             return
         self._script_of = project
         if self._trouble:
-            self.views[SCRIPT].show_text(f"# The script can be written once there is nothing to mend:\n# {self._trouble}\n")
+            self.views[SCRIPT].show_text(f"# The script cannot be written yet: {self._trouble}.\n")
             self._script_of = None
             return
         path = project.data.path if project.data is not None else ""

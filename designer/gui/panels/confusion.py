@@ -78,7 +78,8 @@ class ConfusionMatrix(QWidget):
         """A cell in words."""
         count, whole = self.counts[row][column], sum(self.counts[row]) or 1
         what = "rightly taken" if row == column else "taken"
-        return f"{plural(count, 'sample')} of {self.classes[row]} {what} for {self.classes[column]} ({share(count / whole)})"
+        names = f"{self.classes[row]} {what} for {self.classes[column]}"
+        return f"{plural(count, 'sample')} of {names} ({share(count / whole)})"
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint cells and names."""

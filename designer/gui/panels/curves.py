@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from designer.gui.labels import ElidedLabel, plain_label
+from designer.gui.labels import plain_label
 from designer.gui.numbers import figure
 from designer.gui.run_model import Curves
 from designer.gui.theme import Theme
@@ -25,7 +25,7 @@ class CurvePlot(QWidget):
 
     def __init__(self, theme: Theme, metric: str = "loss") -> None:
         super().__init__()
-        self.theme, self.metric = theme, metric
+        self.theme, self.measured = theme, metric
         self.log = False
         self._curves = Curves()
         self._plot: Any = None
@@ -38,14 +38,15 @@ class CurvePlot(QWidget):
         self.setMinimumSize(200, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.keys = {part: Key(part, theme) for part in PARTS}
-        self.readout = ElidedLabel("", "muted")
+        self.readout = plain_label("", "muted")
         self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 12, 0)
         head.setSpacing(12)
         for key in self.keys.values():
             head.addWidget(key)
-        head.addWidget(self.readout, 1)
+        head.addStretch(1)
+        head.addWidget(self.readout)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -67,9 +68,9 @@ class CurvePlot(QWidget):
 
     def show_curves(self, curves: Curves, metric: str) -> None:
         """Show another run, or another metric of it."""
-        if curves is not self._curves or metric != self.metric:
+        if curves is not self._curves or metric != self.measured:
             self._right, self._range, self._pointed = 10.0, None, None
-        self._curves, self.metric, self._over = curves, metric, False
+        self._curves, self.measured, self._over = curves, metric, False
         self.setAccessibleName(f"Curves of {metric}")
         self.refresh()
 
@@ -96,9 +97,9 @@ class CurvePlot(QWidget):
         self.refresh()
 
     def _draw(self) -> None:
-        series = {part: self._curves.parts[part].get(self.metric) for part in PARTS}
+        series = {part: self._curves.parts[part].get(self.measured) for part in PARTS}
         filled = any(line is not None and len(line) for line in series.values())
-        steps = self._curves.steps if self.metric == "loss" and self._curves.count < 3 else None
+        steps = self._curves.steps if self.measured == "loss" and self._curves.count < 3 else None
         if not filled and not (steps is not None and len(steps)):
             self._hint.setVisible(True)
             if self._plot is not None:
@@ -159,6 +160,7 @@ class CurvePlot(QWidget):
             line.setPen(pyqtgraph.mkPen(colour, width=1))
             line.setSymbolBrush(colour)
         self._cursor.setPen(pyqtgraph.mkPen(QColor(self.theme.muted), width=1, style=Qt.PenStyle.DotLine))
+        self._plot.setBackground(QColor(self.theme.surface))
         for side in ("left", "bottom"):
             axis = self._plot.getAxis(side)
             axis.setPen(QColor(self.theme.line))
@@ -203,12 +205,14 @@ class CurvePlot(QWidget):
         self._read()
 
     def _read(self) -> None:
-        lines = {part: self._curves.parts[part].get(self.metric) for part in PARTS}
+        lines = {part: self._curves.parts[part].get(self.measured) for part in PARTS}
         known = {part: line for part, line in lines.items() if line is not None and len(line)}
         for part, key in self.keys.items():
             key.setVisible(part in known or not known)
         if not known:
             self.readout.setText("")
+            for key in self.keys.values():
+                key.show_value("")
             if self._cursor is not None:
                 self._cursor.hide()
             return
@@ -216,32 +220,44 @@ class CurvePlot(QWidget):
             part: line.latest if self._pointed is None else line.nearest(self._pointed) for part, line in known.items()
         }
         epoch = next(point[0] for point in points.values() if point is not None)
-        words = [f"epoch {epoch:.0f}"]
-        words += [f"{part} {figure(point[1])}" for part, point in points.items() if point is not None]
-        self.readout.setText(" · ".join(words))
+        self.readout.setText(f"epoch {epoch:.0f}")
+        for part, point in points.items():
+            self.keys[part].show_value("" if point is None else figure(point[1]))
         if self._cursor is not None:
             self._cursor.setVisible(self._pointed is not None)
             self._cursor.setPos(epoch)
 
 
 class Key(QWidget):
-    """A short piece of a curve and what it stands for."""
+    """A short piece of a curve, what it stands for and the value that is read."""
 
     def __init__(self, part: str, theme: Theme) -> None:
         super().__init__()
         self.part, self.theme = part, theme
+        self.value = ""
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
+    def show_value(self, value: str) -> None:
+        """Show another value; the room for it stays the same."""
+        if value != self.value:
+            self.value = value
+            self.setAccessibleName(f"{self.part} {value}".strip())
+            self.update()
+
     def sizeHint(self) -> QSize:
-        """Room for line and word."""
-        return QSize(22 + self.fontMetrics().horizontalAdvance(self.part), 20)
+        """Room for line, word and value."""
+        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.0000"), 20)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint line and word."""
         painter = QPainter(self)
         colour = self.theme.train_curve if self.part == "train" else self.theme.validation_curve
         painter.setPen(QPen(QColor(colour), 2))
-        painter.drawLine(0, self.height() // 2, 14, self.height() // 2)
+        painter.drawLine(0, self.height() // 2, 10, self.height() // 2)
         painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QRectF(20, 0, self.width() - 20, self.height()), Qt.AlignmentFlag.AlignVCenter, self.part)
+        painter.drawText(QRectF(16, 0, self.width() - 16, self.height()), Qt.AlignmentFlag.AlignVCenter, self.part)
+        left = 16 + self.fontMetrics().horizontalAdvance(f"{self.part} ")
+        painter.setPen(QColor(self.theme.text))
+        box = QRectF(left, 0, self.width() - left, self.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.value)
         painter.end()

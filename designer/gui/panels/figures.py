@@ -29,13 +29,14 @@ class FigureTable(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16 if large else 12)
-        self._grid.setVerticalSpacing(8 if large else 4)
+        self._grid.setVerticalSpacing(4)
 
     def show_figures(self, figures: Figures) -> None:
         """Show figures; a table of the same form only gets other numbers."""
         parts = [part for part in PARTS if figures.get(part)]
         metrics = list(dict.fromkeys(name for part in parts for name in figures[part]))
-        metrics.sort(key=lambda name: name != "loss")
+        order = ["loss", *METRICS]
+        metrics.sort(key=lambda name: order.index(name) if name in order else len(order))
         if (parts, metrics) != self._shape:
             self._shape = (parts, metrics)
             self._build(parts, metrics)
@@ -48,16 +49,17 @@ class FigureTable(QWidget):
     def _build(self, parts: list[str], metrics: list[str]) -> None:
         clear_layout(self._grid)
         self.cells = {}
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        level = Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | level
         for column, part in enumerate(parts):
             self._grid.addWidget(plain_label(TITLES[part], "muted"), 0, column + 1, right)
             self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 64)
         for row, metric in enumerate(metrics):
             known = METRICS.get(metric)
             name = plain_label(known.title if known else metric.capitalize(), "muted")
-            name.setToolTip(plain_tooltip(f"{known.summary} {known.formula}".strip() if known else "What training makes "
-                                          "small."))  # fmt: skip
-            self._grid.addWidget(name, row + 1, 0, Qt.AlignmentFlag.AlignBottom)
+            help = f"{known.summary} {known.formula}".strip() if known else "What training makes small."
+            name.setToolTip(plain_tooltip(help))
+            self._grid.addWidget(name, row + 1, 0, level)
             for column, part in enumerate(parts):
                 cell = plain_label("", "figure" if part == self._large else "", selectable=True)
                 self.cells[part, metric] = cell

@@ -51,7 +51,7 @@ class PythonHighlighter(QSyntaxHighlighter):
         if place < 0:
             return
         before = ""
-        for token in iter(lambda: TOKENS.search(text, place), None):
+        while (token := TOKENS.search(text, place)) is not None:
             kind, place = token.lastgroup or "", token.end()
             if kind == "open":
                 quotes = token.group()[-3:]
@@ -67,7 +67,7 @@ class PythonHighlighter(QSyntaxHighlighter):
             before = token.group()
 
     def _inside_string(self, text: str) -> int:
-        """Where a string of several lines that began above ends in this one; 0 where there is none, -1 if it goes on."""
+        """Where a string that began in a line above ends in this one; 0 where there is none, -1 if it goes on."""
         state = self.previousBlockState()
         if state not in (DOUBLE, SINGLE):
             return 0

@@ -41,9 +41,7 @@ class Inspector(QWidget):
         self._stack.addWidget(scrolling(self.node_page))
         self._stack.addWidget(self.summary)
         self._stack.addWidget(scrolling(self._several))
-        self._stack.addWidget(
-            EmptyState("Inspector", "Select a layer on the canvas to see and change its settings. Nothing is there yet.")
-        )
+        self._stack.addWidget(EmptyState("Inspector", "The settings of the selected layer are shown and changed here."))
         self._unsubscribe = session.subscribe(self._project_changed)
         self.destroyed.connect(self._unsubscribe)
         self._show()

@@ -140,7 +140,8 @@ class NodePage(QWidget):
         if not self.name.isModified() and self.name.text() != node.name:
             self.name.setText(node.name)
             self.name.setCursorPosition(0)
-        self.type.setText(f"{layer.title} · {layer.category}" if layer else f"Unknown type {node.type}")
+        kinds = dict.fromkeys((layer.title, layer.category)) if layer else {f"Unknown type {node.type}": None}
+        self.type.setText(" · ".join(kinds))
         self.summary.setText(
             layer.summary
             if layer
@@ -183,7 +184,8 @@ class NodePage(QWidget):
         if not isinstance(data, TableData):
             return {"target": {"": ("the class folders", "")}} if data is not None else {}
         marked = next((column.name for column in data.columns if column.role == "target"), "")
-        options = {"": (f"as marked: {marked}" if marked else "none marked yet", "The column marked in the data panel.")}
+        title = f"as marked: {marked}" if marked else "none marked yet"
+        options = {"": (title, "The column marked as target in the data panel.")}
         options.update({column.name: (column.name, "") for column in data.columns})
         current = str(node.fields.get("target", ""))
         options.setdefault(current, (current, "No such column."))

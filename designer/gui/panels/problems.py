@@ -95,7 +95,7 @@ class ProblemRow(QFrame):
         layout.setContentsMargins(8, 6, 8, 6)
         layout.setSpacing(12)
         self._mark = Mark(problem.severity, theme)
-        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         self.sentence = plain_label(problem.sentence, wrap=True)
         layout.addWidget(self.sentence, 1)
         self.button: QPushButton | None = None
@@ -103,7 +103,7 @@ class ProblemRow(QFrame):
             self.button = QPushButton(problem.fix.label.replace("&", "&&")[:60])
             self.button.setToolTip(plain_tooltip(f"{problem.fix.label}. The change can be undone."))
             self.button.clicked.connect(self._mend)
-            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
+            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(problem.place, NodePlace):
             self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.set_theme(theme)

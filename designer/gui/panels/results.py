@@ -10,8 +10,8 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from designer.gui.editors import CalmComboBox
-from designer.gui.labels import EmptyState, plain_label
+from designer.gui.controls import CalmComboBox
+from designer.gui.labels import ElidedLabel, EmptyState, plain_label
 from designer.gui.numbers import duration, plural
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.figures import FigureTable
@@ -33,7 +33,12 @@ class ResultsPanel(QWidget):
     """Shows one run of the project. ``train`` and ``export_weights`` are what its buttons ask for."""
 
     def __init__(
-        self, session: Session, tasks: Tasks, theme: Theme, train: Callable[[], object], export_weights: Callable[[], object]
+        self,
+        session: Session,
+        tasks: Tasks,
+        theme: Theme,
+        train: Callable[[], object],
+        export_weights: Callable[[], object],
     ) -> None:
         super().__init__()
         self.session, self.tasks = session, tasks
@@ -68,7 +73,6 @@ class ResultsPanel(QWidget):
         buttons.setSpacing(8)
         buttons.addWidget(export)
         buttons.addWidget(folder)
-        buttons.addStretch(1)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(12, 12, 12, 12)
@@ -79,8 +83,6 @@ class ResultsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.said)
         column.addWidget(self.figures)
-        column.addSpacing(4)
-        column.addLayout(buttons)
         area = scrolling(left)
         area.setFixedWidth(FIGURES_WIDTH)
         self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
@@ -88,12 +90,13 @@ class ResultsPanel(QWidget):
         self.pictures = QStackedWidget()
         for widget in (self.matrix, self.scatter, nothing):
             self.pictures.addWidget(widget)
-        self.caption = plain_label("", "heading")
+        self.caption = ElidedLabel("", "heading")
+        buttons.insertWidget(0, self.caption, 1)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
-        column.addWidget(self.caption)
+        column.addLayout(buttons)
         column.addWidget(self.pictures, 1)
         page = QWidget()
         row = QHBoxLayout(page)
@@ -152,7 +155,8 @@ class ResultsPanel(QWidget):
     def _show(self, record: RunRecord) -> None:
         metrics, outcome = record.metrics, record.outcome
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
-        self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}, in the units of the target.")
+        units = "" if "confusion" in outcome else ", in the units of the target"
+        self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.")
         self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
         part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")
         if "confusion" in outcome:
@@ -171,4 +175,3 @@ class ResultsPanel(QWidget):
     def _show_folder(self) -> None:
         if self.run is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run)))
-

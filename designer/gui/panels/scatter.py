@@ -9,10 +9,10 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.numbers import figure
+from designer.gui.numbers import MINUS, figure
 from designer.gui.theme import Theme
 
-TICKS = 4
+TICKS = 5
 
 
 class Scatter(QWidget):
@@ -58,7 +58,7 @@ class Scatter(QWidget):
         low, high = low - margin, high + margin
         ticks = nice_ticks(low, high)
         metrics = QFontMetrics(self.font())
-        left = max(metrics.horizontalAdvance(figure(tick)) for tick in ticks) + 36
+        left = max(metrics.horizontalAdvance(tick_text(tick)) for tick in ticks) + 36
         area = QRectF(left, 8, self.width() - left - 16, self.height() - 8 - 2 * metrics.height() - 12)
         side = QRectF(area.left(), area.top(), min(area.width(), area.height() * 1.6), area.height())
 
@@ -86,9 +86,9 @@ class Scatter(QWidget):
             painter.drawLine(QPointF(here.x(), side.top()), QPointF(here.x(), side.bottom()))
             painter.setPen(QColor(self.theme.muted))
             box = QRectF(0, here.y() - 10, side.left() - 6, 20)
-            painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, figure(tick))
+            painter.drawText(box, middle | Qt.AlignmentFlag.AlignRight, tick_text(tick))
             box = QRectF(here.x() - 40, side.bottom() + 2, 80, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, figure(tick))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(tick))
         painter.setPen(QColor(self.theme.muted))
         box = QRectF(side.left(), side.bottom() + metrics.height() + 4, side.width(), metrics.height() + 2)
         painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, f"actual {self.name[:40]}".rstrip())
@@ -97,6 +97,11 @@ class Scatter(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, side.height(), 20), Qt.AlignmentFlag.AlignCenter, "predicted")
         painter.restore()
+
+
+def tick_text(tick: float) -> str:
+    """A round number with no more digits than it needs."""
+    return f"{tick:g}".replace("-", MINUS) if 1e-3 <= abs(tick) < 1e5 or tick == 0 else figure(tick)
 
 
 def nice_ticks(low: float, high: float, wanted: int = TICKS) -> list[float]:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QProgressBar,
     QPushButton,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from designer.compiler.problems import SettingPlace
 from designer.compiler.report import Analysis
-from designer.gui.editors import CalmComboBox
+from designer.gui.controls import CalmComboBox, CheckBox
 from designer.gui.form import Burst, FieldForm, words_of
 from designer.gui.icons import icon
 from designer.gui.labels import plain_label
@@ -34,8 +33,8 @@ from designer.project.model import FieldValue, Project, Training
 from designer.workspace.session import Session
 
 OWN = "optimizer_fields."
-CONTROLS_WIDTH = 316
-SETTINGS_WIDTH = 300
+CONTROLS_WIDTH = 304
+SETTINGS_WIDTH = 284
 
 
 class TrainingPanel(QWidget):
@@ -77,7 +76,7 @@ class TrainingPanel(QWidget):
         self._show_state()
 
     def _controls(self) -> QWidget:
-        self.start = QPushButton("Start training")
+        self.start = QPushButton("Train")
         self.start.setProperty("primary", True)
         self.start.clicked.connect(self.start_wanted)
         self.pause = QPushButton("Pause")
@@ -121,7 +120,7 @@ class TrainingPanel(QWidget):
         return page
 
     def _settings(self) -> QWidget:
-        self.form = FieldForm(124)
+        self.form = FieldForm(120)
         self.form.changed.connect(self._set)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -132,16 +131,17 @@ class TrainingPanel(QWidget):
         return area
 
     def _plots(self) -> QWidget:
-        self.loss = CurvePlot(self.theme, "loss")
-        self.metric = CurvePlot(self.theme, "")
-        self.log = QCheckBox("Log scale")
-        self.log.toggled.connect(self.loss.set_log)
+        self.loss_plot = CurvePlot(self.theme, "loss")
+        self.metric_plot = CurvePlot(self.theme, "")
+        self.log = CheckBox("Log scale")
+        self.log.toggled.connect(self.loss_plot.set_log)
         self.choice = CalmComboBox()
         self.choice.setAccessibleName("Metric shown")
         self.choice.activated.connect(self._show_metric)
         self.choice.setFixedWidth(180)
         pages = []
-        for title, tool, plot in ((plain_label("Loss", "heading"), self.log, self.loss), (None, self.choice, self.metric)):
+        heading = plain_label("Loss", "heading")
+        for title, tool, plot in ((heading, self.log, self.loss_plot), (None, self.choice, self.metric_plot)):
             page = QWidget()
             column = QVBoxLayout(page)
             column.setContentsMargins(4, 8, 4, 4)
@@ -171,7 +171,7 @@ class TrainingPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for plot in (self.loss, self.metric):
+        for plot in (self.loss_plot, self.metric_plot):
             plot.set_theme(theme)
         self.start.setIcon(icon("play", theme.on_accent, theme.faint))
         self.stop.setIcon(icon("stop", theme.text, theme.faint))
@@ -254,7 +254,7 @@ class TrainingPanel(QWidget):
 
     def _restart(self) -> None:
         self._show_choice()
-        self.loss.show_curves(self.run.curves, "loss")
+        self.loss_plot.show_curves(self.run.curves, "loss")
         self._show_metric()
         self._show_progress()
 
@@ -272,8 +272,8 @@ class TrainingPanel(QWidget):
         if self.run.curves.count and self.choice.count() != len(self.run.curves.metrics()) - 1:
             self._show_choice()
             self._show_metric()
-        self.loss.refresh()
-        self.metric.refresh()
+        self.loss_plot.refresh()
+        self.metric_plot.refresh()
 
     def _show_choice(self) -> None:
         names = [name for name in self.run.curves.metrics() if name != "loss"]
@@ -288,12 +288,12 @@ class TrainingPanel(QWidget):
     def _show_metric(self) -> None:
         name = str(self.choice.currentData() or "")
         self._metric_page.setVisible(bool(name) or not self.run.curves.count)
-        self.metric.show_curves(self.run.curves, name)
+        self.metric_plot.show_curves(self.run.curves, name)
 
     def _ended(self) -> None:
         self._show_progress()
-        self.loss.end()
-        self.metric.end()
+        self.loss_plot.end()
+        self.metric_plot.end()
 
 
 def fields_for(training: Training) -> dict[str, Field]:
@@ -348,4 +348,3 @@ def words_for(run: RunModel) -> str:
     left = time_left(progress.left)
     device = "" if run.device in ("", "cpu") else f" on {run.device}"
     return f"{where}{device}" + (f" · {left}" if left else "")
-

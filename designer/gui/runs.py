@@ -1,0 +1,140 @@
+"""Runs: starting, pausing and going on with trainings of the project that is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from designer.gui.dialogs import ask, tell
+from designer.gui.job import Job
+from designer.gui.run_model import RunModel
+from designer.project.model import Project
+from designer.workspace.jobs import Trainer, make_trainer
+from designer.workspace.preferences import change_preferences, load_preferences
+
+if TYPE_CHECKING:
+    from designer.gui.window import MainWindow
+
+
+class Runs(QObject):
+    """Owns the trainer and the run in hand. ``interrupted`` is the project's last run where it can go on."""
+
+    def __init__(self, window: MainWindow, trainer: Callable[[], Trainer] | None) -> None:
+        super().__init__(window)
+        self.window = window
+        self.interrupted: Path | None = None
+        self.job = Job(trainer or preferred_trainer, self)
+        self.model = RunModel(self.job, window.tasks, self)
+        self.model.state_changed.connect(self.show)
+        self.model.finished.connect(self._finished)
+        self.model.failed.connect(self._failed)
+
+    def start(self) -> None:
+        """Train the project from the start."""
+        self._train(None)
+
+    def resume(self) -> None:
+        """Go on with the run that was interrupted."""
+        if self.interrupted is not None:
+            self._train(self.interrupted)
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on."""
+        if self.window.workbench is not None:
+            self.window.workbench.training.toggle_pause()
+
+    def set_inside(self, inside: bool) -> None:
+        """Whether training runs inside this process from now on."""
+        change_preferences(train_inside=inside)
+        if not self.model.running:
+            self.job.abandon()
+
+    def show(self) -> None:
+        """Offer in the menus what can be done now."""
+        window, state = self.window, self.model.state
+        bench = window.workbench
+        ready = window.editing and window.session.project.data is not None
+        sound = bench is not None and bench.checker.analysis.ok
+        actions = window.actions_by_name
+        actions["start"].setEnabled(ready and sound and state == "idle")
+        actions["pause"].setEnabled(state in ("running", "paused"))
+        actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
+        actions["stop"].setEnabled(state in ("starting", "running", "paused"))
+        actions["resume"].setEnabled(window.editing and state == "idle" and self.interrupted is not None)
+        actions["results"].setEnabled(window.editing)
+
+    def look(self) -> None:
+        """Find out whether the project's last run was interrupted."""
+        path = self.window.session.path
+        self.window.tasks.run("", lambda: interrupted_run(path), self._found, lane="interrupted")
+
+    def may_leave(self) -> bool:
+        """Whether the project may be left: nothing runs, or the user lets the run be interrupted."""
+        if not self.model.running:
+            return True
+        sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
+        choices = ["Interrupt the training", "Cancel"]
+        if ask(self.window, "A training is running", sentence, choices, default=1) != 0:
+            return False
+        self.model.abandon()
+        return True
+
+    def _train(self, resume: Path | None) -> None:
+        window = self.window
+        if self.model.running or not window.editing:
+            return
+        if window.session.path is None:
+            tell(window, "Save the project first", "The record of a training is kept in a folder beside the project.")
+            if not window.documents.save_as():
+                return
+        path = window.session.path
+        assert path is not None
+        window.show_panel("training")
+        if resume is None:
+            self.model.start(window.session.project, window.session.base, path)
+            return
+
+        def read() -> Project:
+            from designer.project.file import load_project
+
+            return load_project(resume / "project.loom")
+
+        window.tasks.run(
+            "Reading the run",
+            read,
+            lambda project: self.model.start(project, resume, path, resume),
+            lambda sentence: tell(window, "The run cannot go on", sentence),
+        )
+
+    def _finished(self, folder: str) -> None:
+        self.window.status.say(self.model.message)
+        if self.window.workbench is not None:
+            self.window.workbench.results.refresh(Path(folder))
+        self.look()
+
+    def _failed(self, sentence: str) -> None:
+        self.window.status.say(sentence)
+        self.look()
+
+    def _found(self, run: Path | None) -> None:
+        self.interrupted = run
+        if self.window.workbench is not None:
+            self.window.workbench.training.set_resumable(run is not None)
+        self.show()
+
+
+def preferred_trainer() -> Trainer:
+    """A trainer of the kind that the user prefers."""
+    return make_trainer(load_preferences().train_inside)
+
+
+def interrupted_run(project_path: Path | None) -> Path | None:
+    """The project's last run, where it began but never ended."""
+    from designer.workspace.runs import has_begun, is_finished, list_runs
+
+    runs = list_runs(project_path) if project_path is not None else []
+    last = runs[-1] if runs else None
+    return last if last is not None and has_begun(last) and not is_finished(last) else None

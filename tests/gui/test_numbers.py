@@ -1,0 +1,49 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from designer.gui.numbers import duration, exact, figure, plural, share, size_of_file, time_left
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0.8471234, "0.8471"), (16.3712, "16.37"), (923.84, "923.8"), (0.0, "0"), (12_345.6, "12346"),
+        (123_456.0, "123 k"), (0.00001234, "1.23e−5"), (-0.5, "−0.5000"), (1.0, "1.000"), (math.inf, "∞"),
+        (-math.inf, "−∞"), (math.nan, "–"), (None, "–"), (999_999.0, "1 M"), (0.99999, "1.0000"), (1e30, "1.00e+12 E"),
+    ],
+)  # fmt: skip
+def test_figures_show_the_digits_that_matter(value: float | None, words: str) -> None:
+    assert figure(value) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0.04, "0.0 s"), (9.4, "9.4 s"), (12.3, "12 s"), (59.7, "1 min 0 s"), (200, "3 min 20 s"), (7500, "2 h 5 min")],
+)
+def test_durations(seconds: float, words: str) -> None:
+    assert duration(seconds) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (2, "a few seconds left"), (12, "15 s left"), (54, "55 s left"), (58, "1 min left"), (190, "3 min left"),
+        (3600, "1 h left"), (7500, "2 h 5 min left"), (math.nan, ""), (math.inf, ""), (-1, ""),
+    ],
+)  # fmt: skip
+def test_time_left_is_no_more_exact_than_can_be_known(seconds: float, words: str) -> None:
+    assert time_left(seconds) == words
+
+
+def test_counts_shares_and_sizes() -> None:
+    assert exact(104202) == "104\u202f202"
+    assert plural(1, "row") == "1 row"
+    assert plural(2, "class", "classes") == "2 classes"
+    assert [share(part) for part in (0, 0.0001, 0.004, 0.5, 1)] == ["0 %", "< 0.1 %", "0.4 %", "50 %", "100 %"]
+    assert size_of_file(812) == "812 B"
+    assert size_of_file(4200) == "4.2 kB"

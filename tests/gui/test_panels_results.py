@@ -1,0 +1,114 @@
+"""The results of a run: figures, a confusion matrix, predicted against actual values."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from designer.gui.panels.confusion import ConfusionMatrix
+from designer.gui.panels.results import ResultsPanel
+from designer.gui.panels.scatter import Scatter, nice_ticks, tick_text
+from designer.gui.tasks import Tasks
+from designer.gui.theme import DARK, LIGHT
+from designer.workspace.session import Session
+from tests.helpers.small import small_project
+
+
+def made_run(project: Path, name: str, outcome: dict) -> Path:
+    folder = project.with_suffix(".runs") / name
+    folder.mkdir(parents=True)
+    (folder / "project.loom").write_bytes(project.read_bytes())
+    (folder / "history.jsonl").write_text("")
+    (folder / "preprocessing.json").write_text(json.dumps({"target": {"name": "y", "kind": "number"}}))
+    metrics = {"epochs": 5, "seconds": 0.5, "train": {"loss": 0.25}, "validation": {"loss": 0.5}, "test": {"loss": 1.0}}
+    (folder / "metrics.json").write_text(json.dumps(metrics))
+    (folder / "results.json").write_text(json.dumps(outcome))
+    return folder
+
+
+@pytest.fixture
+def panel(qtbot, tmp_path):
+    tasks, asked = Tasks(), []
+    session = Session.open(small_project(tmp_path))
+    made = ResultsPanel(session, tasks, LIGHT, lambda: asked.append("train"), lambda: asked.append("export"))
+    made.asked = asked
+    qtbot.addWidget(made)
+    made.resize(1200, 320)
+    made.show()
+    qtbot.waitExposed(made)
+    yield made
+    tasks.close()
+    session.close()
+
+
+def test_without_a_run_the_panel_leads_to_training(panel, qtbot) -> None:
+    panel.refresh()
+    qtbot.waitUntil(lambda: not panel.tasks.busy())
+    assert panel._stack.currentIndex() == 0
+    button = panel._stack.widget(0).button
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert panel.asked == ["train"]
+
+
+def test_runs_can_be_chosen(panel, qtbot) -> None:
+    first = made_run(panel.session.path, "2026-01-01-001", {"part": "test", "predicted": [1, 2], "actual": [1, 3]})
+    counts = {"classes": ["no", "yes"], "counts": [[5, 1], [0, 4]]}
+    second = made_run(panel.session.path, "2026-01-01-002", {"part": "validation", "confusion": counts})
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == second and not panel.tasks.busy(), timeout=20_000)
+    assert panel.pictures.currentWidget() is panel.matrix
+    assert panel.caption.text().endswith("validation part")
+    assert panel.figures.cells["test", "loss"].text() == "1.000"
+    panel.choice.setCurrentIndex(1)
+    panel.choice.activated.emit(1)
+    qtbot.waitUntil(lambda: panel.run == first and not panel.tasks.busy())
+    assert panel.pictures.currentWidget() is panel.scatter
+    assert panel.scatter.points == [(1.0, 1.0), (3.0, 2.0)]
+    QTest.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
+    assert panel.asked == ["export"]
+    panel.set_theme(DARK)
+
+
+def test_a_spoiled_run_is_said(panel, qtbot) -> None:
+    run = made_run(panel.session.path, "2026-01-01-001", {})
+    (run / "metrics.json").write_text("{")
+    panel.refresh()
+    qtbot.waitUntil(lambda: "spoiled" in panel.said.text(), timeout=20_000)
+
+
+@pytest.mark.parametrize("size", [(200, 160), (700, 300), (60, 40)])
+def test_a_matrix_of_any_size_is_painted(qtbot, size) -> None:
+    matrix = ConfusionMatrix(LIGHT)
+    qtbot.addWidget(matrix)
+    matrix.resize(*size)
+    for count in (2, 10, 40):
+        names = [f"<b>class {place}</b>" for place in range(count)]
+        matrix.show_counts(names, [[place * row for place in range(count)] for row in range(count)])
+        assert not matrix.grab().isNull()
+
+
+def test_a_cell_in_words(qtbot) -> None:
+    matrix = ConfusionMatrix(LIGHT)
+    qtbot.addWidget(matrix)
+    matrix.resize(400, 300)
+    matrix.show_counts(["cat", "dog"], [[3, 1], [0, 6]])
+    left, top, width, height = matrix._layout()
+    cell = matrix.cell_at(QPoint(left + width + 5, top + 5))
+    assert cell == (0, 1)
+    assert matrix.words(*cell) == "1 sample of cat taken for dog (25 %)"
+    assert matrix.cell_at(QPoint(1, 1)) is None
+
+
+def test_points_of_any_range_are_painted(qtbot) -> None:
+    scatter = Scatter(DARK)
+    qtbot.addWidget(scatter)
+    scatter.resize(400, 300)
+    for actual in ([1.0, 1.0], [1e-9, 2e-9], [-5e8, 3e8], [float("nan"), 1.0]):
+        scatter.show_points(actual, [value * 0.9 for value in actual])
+        assert not scatter.grab().isNull()
+    assert nice_ticks(0, 10) == [0, 2, 4, 6, 8, 10]
+    assert tick_text(4.0) == "4"

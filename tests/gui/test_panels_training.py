@@ -1,0 +1,188 @@
+"""The training panel: settings as steps of the history, buttons that follow the run, curves that can be read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from designer.compiler.analyse import analyse
+from designer.gui.job import Job
+from designer.gui.panels.curves import CurvePlot
+from designer.gui.panels.training import TrainingPanel, fields_for
+from designer.gui.run_model import Curves, RunModel
+from designer.gui.tasks import Tasks
+from designer.gui.theme import DARK, LIGHT
+from designer.layers.catalog import OPTIMIZERS
+from designer.project.model import Training
+from designer.workspace.session import Session
+from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.small import small_project
+
+
+class Bench:
+    """A panel on a fake trainer."""
+
+    def __init__(self, qtbot, folder: Path) -> None:
+        self.trainer = FakeTrainer()
+        self.tasks = Tasks()
+        self.job = Job(lambda: self.trainer)
+        self.run = RunModel(self.job, self.tasks)
+        self.session = Session.open(small_project(folder))
+        self.panel = TrainingPanel(self.session, self.run, LIGHT)
+        qtbot.addWidget(self.panel)
+        self.panel.resize(1280, 320)
+        self.panel.show()
+        qtbot.waitExposed(self.panel)
+        self.panel.set_analysis(analyse(self.session.project))
+
+    def start(self, qtbot) -> None:
+        self.run.start(self.session.project, self.session.base, self.session.path)
+        qtbot.waitUntil(lambda: "train" in self.trainer.asked and not self.tasks.busy())
+
+    def say(self, qtbot, event: str, **content: object) -> None:
+        with qtbot.waitSignal(self.job.happened):
+            self.trainer.say(event, **content)
+
+
+@pytest.fixture
+def bench(qtbot, tmp_path):
+    made = Bench(qtbot, tmp_path)
+    yield made
+    made.job.close()
+    made.tasks.close()
+    made.session.close()
+
+
+def test_settings_are_steps_of_the_history(bench, qtbot) -> None:
+    line = bench.panel.form.editors["epochs"].box.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "42")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.session.project.training.epochs == 42
+    assert bench.session.history.undo_label == "Set epochs to 42"
+    rate = bench.panel.form.editors["learning_rate"].line
+    rate.setFocus()
+    rate.selectAll()
+    QTest.keyClicks(rate, "1e-4")
+    QTest.keyClick(rate, Qt.Key.Key_Return)
+    assert bench.session.project.training.learning_rate == 1e-4
+    bench.session.undo()
+    bench.session.undo()
+    assert rate.text() == "0.05"
+
+
+@pytest.mark.parametrize("key", sorted(OPTIMIZERS))
+def test_every_optimizer_has_its_own_fields(bench, key) -> None:
+    box = bench.panel.form.editors["optimizer"].box
+    place = box.findData(key)
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    assert bench.session.project.training.optimizer == key
+    assert set(bench.panel.form.editors) == set(fields_for(replace(Training(), optimizer=key)))
+    own = [name for name in bench.panel.form.editors if name.startswith("optimizer_fields.")]
+    assert len(own) == len(OPTIMIZERS[key].fields)
+
+
+def test_an_own_field_of_the_optimizer(bench) -> None:
+    box = bench.panel.form.editors["optimizer"].box
+    place = box.findData("sgd")
+    box.setCurrentIndex(place)
+    box.activated.emit(place)
+    line = bench.panel.form.editors["optimizer_fields.momentum"].line
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, "0.9")
+    QTest.keyClick(line, Qt.Key.Key_Return)
+    assert bench.session.project.training.optimizer_fields["momentum"] == 0.9
+
+
+def test_buttons_follow_the_run(bench, qtbot) -> None:
+    panel = bench.panel
+    assert (panel.start.isEnabled(), panel.pause.isEnabled(), panel.stop.isEnabled()) == (True, False, False)
+    with qtbot.waitSignal(panel.start_wanted):
+        QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    bench.start(qtbot)
+    assert not panel.start.isEnabled()
+    bench.say(qtbot, "started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    bench.say(qtbot, "epoch", epoch=2, epochs=5, train={"loss": 0.5}, validation={"loss": 0.6}, seconds=0.1)
+    assert panel.status.text().startswith("Epoch 2 of 5")
+    assert panel.bar.value() == 400
+    QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
+    bench.say(qtbot, "paused")
+    assert panel.pause.text() == "Go on"
+    QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
+    bench.say(qtbot, "resumed")
+    QTest.mouseClick(panel.stop, Qt.MouseButton.LeftButton)
+    assert "Stopping" in panel.status.text()
+    metrics = {"epochs": 2, "seconds": 0.3, "train": {"loss": 0.5}, "validation": {}, "test": {"loss": 0.7}}
+    bench.say(qtbot, "finished", run=str(bench.run.folder), metrics=metrics, stopped=True)
+    assert panel.figures.cells["test", "loss"].text() == "0.7000"
+    assert panel.start.isEnabled()
+    assert panel.hint.text() == "See the results"
+    with qtbot.waitSignal(panel.results_wanted):
+        QTest.mouseClick(panel.hint, Qt.MouseButton.LeftButton)
+
+
+def test_what_stands_in_the_way_is_said_and_leads_there(bench, qtbot) -> None:
+    from designer.project import edits
+
+    project = edits.disconnect(bench.session.project, bench.session.project.graph.links)
+    bench.session.do("Unlink", project)
+    bench.panel.set_analysis(analyse(project))
+    assert not bench.panel.start.isEnabled()
+    assert "in the way" in bench.panel.hint.text()
+    with qtbot.waitSignal(bench.panel.problems_wanted):
+        QTest.mouseClick(bench.panel.hint, Qt.MouseButton.LeftButton)
+
+
+def test_a_failure_is_a_sentence(bench, qtbot) -> None:
+    bench.start(qtbot)
+    bench.say(qtbot, "failed", message="The loss became infinite in epoch 3. Try a smaller learning rate.")
+    assert "smaller learning rate" in bench.panel.status.text()
+    assert bench.panel.status.property("role") == "error"
+    assert bench.panel.start.isEnabled()
+
+
+def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
+    bench.start(qtbot)
+    bench.say(qtbot, "started", epochs=20, done=0, rows={}, device="cpu", facts={})
+    for epoch in range(1, 21):
+        measured = {"loss": 1 / epoch, "mae": 2 / epoch}
+        bench.trainer.say("epoch", epoch=epoch, epochs=20, train=measured, validation=measured, seconds=0.1)
+    qtbot.waitUntil(lambda: bench.run.progress.epoch == 20)
+    plot = bench.panel.loss_plot
+    qtbot.waitUntil(lambda: plot._plot is not None and len(plot._lines["train"].getData()[0]) == 20)
+    assert plot.keys["train"].value == "0.0500"
+    plot.point_at(3.9)
+    assert plot.keys["train"].value == "0.2500"
+    assert plot.readout.text() == "epoch 4"
+    plot.point_at(None)
+    assert plot.readout.text() == "epoch 20"
+    assert bench.panel.choice.currentText() == "MAE"
+    QTest.mouseClick(bench.panel.log, Qt.MouseButton.LeftButton)
+    assert plot.log
+    qtbot.wait(80)
+    bench.panel.set_theme(DARK)
+    low, high = plot._plot.getViewBox().viewRange()[1]
+    assert low < 0 < high + 0.1
+
+
+def test_a_plot_survives_what_is_no_number(qtbot) -> None:
+    plot = CurvePlot(LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(400, 200)
+    curves = Curves()
+    for epoch, value in enumerate((1.0, None, float("inf"), -2.0, 0.0), start=1):
+        curves.add({"epoch": epoch, "train": {"loss": value}, "validation": {}})
+    plot.show_curves(curves, "loss")
+    plot.show()
+    qtbot.waitExposed(plot)
+    qtbot.waitUntil(lambda: plot._plot is not None)
+    plot.set_log(True)
+    qtbot.wait(120)
+    assert plot.keys["train"].value == "0"

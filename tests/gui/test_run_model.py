@@ -1,0 +1,121 @@
+"""The run in hand: what the trainer says becomes states, progress and curves."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designer.gui.job import Job
+from designer.gui.run_model import RunModel
+from designer.gui.tasks import Tasks
+from designer.project.model import Project, Training
+from tests.helpers.fake_trainer import FakeTrainer
+
+
+class Setup:
+    """A run model on a fake trainer."""
+
+    def __init__(self, folder: Path) -> None:
+        self.trainers: list[FakeTrainer] = []
+        self.tasks = Tasks()
+        self.job = Job(self.make)
+        self.run = RunModel(self.job, self.tasks)
+        self.folder = folder
+
+    def make(self) -> FakeTrainer:
+        self.trainers.append(FakeTrainer())
+        return self.trainers[-1]
+
+    @property
+    def trainer(self) -> FakeTrainer:
+        return self.trainers[-1]
+
+    def start(self, qtbot, epochs: int = 10) -> None:
+        project = replace(Project(), training=Training(epochs=epochs))
+        self.run.start(project, self.folder, self.folder / "p.loom")
+        qtbot.waitUntil(lambda: bool(self.trainers) and "train" in self.trainer.asked)
+        qtbot.waitUntil(lambda: not self.tasks.busy())
+
+    def say(self, qtbot, event: str, **content: object) -> None:
+        with qtbot.waitSignal(self.job.happened):
+            self.trainer.say(event, **content)
+
+
+@pytest.fixture
+def setup(qapp, tmp_path):
+    made = Setup(tmp_path)
+    yield made
+    made.job.close()
+    made.tasks.close()
+
+
+def test_a_whole_run(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    assert setup.run.state == "starting"
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    assert setup.run.state == "running"
+    setup.say(qtbot, "step", epoch=1, epochs=10, step=5, steps=10, loss=2.0, seconds=0.1)
+    assert setup.run.progress.done == pytest.approx(0.05)
+    setup.say(qtbot, "epoch", epoch=1, epochs=10, train={"loss": 1.0}, validation={"loss": None}, seconds=0.1)
+    assert setup.run.progress.done == pytest.approx(0.1)
+    assert setup.run.curves.parts["train"]["loss"].latest == (1.0, 1.0)
+    setup.run.pause()
+    setup.say(qtbot, "paused")
+    assert setup.run.state == "paused"
+    setup.run.go_on()
+    setup.say(qtbot, "resumed")
+    setup.run.stop()
+    assert setup.run.state == "stopping"
+    metrics = {"epochs": 4, "seconds": 1.5, "train": {"loss": 1.0}, "validation": {}, "test": {"loss": 2.0}}
+    with qtbot.waitSignal(setup.run.finished) as done:
+        setup.trainer.say("finished", run=str(setup.folder), metrics=metrics, stopped=True)
+    assert done.args == [str(setup.folder)]
+    assert setup.run.state == "idle"
+    assert setup.run.message == "Stopped after 4 epochs, 1.5 s."
+    assert [word for word in setup.trainer.asked if word != "start"] == ["train", "pause", "go on", "stop"]
+
+
+def test_a_trainer_that_dies_is_said_and_replaced(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    with qtbot.waitSignal(setup.run.failed):
+        setup.trainer.say("failed", message="The training process was killed.", died=True)
+    setup.trainer.die()
+    assert setup.run.state == "idle"
+    assert setup.run.broken
+    qtbot.wait(50)
+    setup.start(qtbot)
+    assert len(setup.trainers) == 2
+    assert setup.run.state == "starting"
+
+
+def test_stopping_before_the_trainer_has_begun_still_stops(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    setup.run.stop()
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    assert setup.run.state == "stopping"
+    assert setup.trainer.asked.count("stop") == 2
+
+
+def test_leaving_a_run_leaves_it_resumable(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    trainer = setup.trainer
+    setup.run.abandon()
+    assert setup.run.state == "idle"
+    qtbot.waitUntil(lambda: "close" in trainer.asked)
+    assert "stop" not in trainer.asked
+
+
+def test_many_events_arrive_as_few_signals(setup: Setup, qtbot) -> None:
+    setup.start(qtbot, epochs=3000)
+    count = []
+    setup.job.happened.connect(lambda events: count.append(len(events)))
+    setup.trainer.say("started", epochs=3000, done=0, rows={}, device="cpu", facts={})
+    for epoch in range(1, 3001):
+        setup.trainer.say("epoch", epoch=epoch, epochs=3000, train={"loss": 1 / epoch}, validation={}, seconds=0.0)
+    qtbot.waitUntil(lambda: setup.run.progress.epoch == 3000, timeout=10_000)
+    assert sum(count) == 3001
+    assert len(count) < 60

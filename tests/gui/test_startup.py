@@ -1,0 +1,101 @@
+"""The start: the window is seen before anything heavy is imported, and comes soon."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("torch", "pandas", "numpy", "pyqtgraph", "networkx", "PIL", "sklearn")
+SEEN = """
+import json, sys, time
+began = time.perf_counter()
+from designer.gui import app
+app.prepare_process()
+qt = app.make_app()
+window = app.MainWindow()
+def seen():
+    heavy = [name for name in %r if name in sys.modules]
+    print(json.dumps({"heavy": heavy, "seconds": time.perf_counter() - began}))
+    window.shut_down()
+    qt.quit()
+window.painted.connect(seen)
+window.show()
+qt.exec()
+"""
+BARE = """
+import json, time
+began = time.perf_counter()
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+qt = QApplication([])
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, self.seen)
+    def seen(self):
+        print(json.dumps({"seconds": time.perf_counter() - began}))
+        qt.quit()
+window = Window()
+window.resize(1280, 800)
+window.show()
+qt.exec()
+"""
+WHOLE = """
+import sys
+from PySide6.QtCore import QTimer
+from designer.gui import app
+settle = app.settle
+def settled(window, log, path):
+    settle(window, log, path)
+    def look():
+        ready = window.workbench is not None and "torch" in sys.modules and "pyqtgraph" in sys.modules
+        if ready and not window.tasks.busy():
+            print("ready", window.editing)
+            window.close()
+        else:
+            QTimer.singleShot(50, look)
+    look()
+app.settle = settled
+sys.exit(app.main(sys.argv[1:]))
+"""
+
+
+def run(code: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "LAYERLOOM_HOME": str(home), "OMP_NUM_THREADS": "1"}
+    root = str(Path(__file__).resolve().parents[2])
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments], capture_output=True, text=True, timeout=120, env=environment, cwd=root
+    )
+
+
+def test_nothing_heavy_is_imported_before_the_window_is_seen(tmp_path: Path) -> None:
+    done = run(SEEN % (HEAVY,), tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["heavy"] == []
+
+
+@pytest.mark.slow
+def test_the_app_starts_imports_the_rest_afterwards_and_ends_in_order(tmp_path: Path) -> None:
+    project = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.loom"
+    copy = tmp_path / "iris.loom"
+    copy.write_bytes(project.read_bytes())
+    (tmp_path / "iris.csv").write_bytes(project.with_name("iris.csv").read_bytes())
+    done = run(WHOLE, tmp_path / "home", str(copy))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == "ready True"
+    assert "QThread" not in done.stderr
+    assert not list((tmp_path / "home" / "logs").glob("window-*.log"))
+    assert copy.read_bytes() == project.read_bytes()
+
+
+@pytest.mark.slow
+def test_the_first_window_comes_nearly_as_soon_as_an_empty_one(tmp_path: Path) -> None:
+    """The goal is 1.25 times an empty window's time; other work on the machine must not fail the test."""
+    bare = min(json.loads(run(BARE, tmp_path).stdout)["seconds"] for _ in range(4))
+    seen = min(json.loads(run(SEEN % (HEAVY,), tmp_path).stdout)["seconds"] for _ in range(4))
+    assert seen < 3 * bare + 0.2, f"{seen:.3f} s against {bare:.3f} s"

@@ -1,0 +1,3 @@
+"""Journeys through the window keep the rules of the window's own tests."""
+
+from __future__ import annotations

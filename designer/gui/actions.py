@@ -45,6 +45,9 @@ class Actions(QObject):
         if canvas:
             action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self.on_canvas.append(action)
+        else:
+            # its keys work whether or not a menu that is filled later has been opened
+            self.window.addAction(action)
         action.triggered.connect(lambda: do())
         self.by_name[name] = action
         return action

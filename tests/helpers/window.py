@@ -58,7 +58,10 @@ def click(widget: QWidget, at: QPoint | None = None) -> None:
 
 
 def keys(widget: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    """Press a key."""
+    """Press a key, in the window that is in front."""
+    if not widget.isActiveWindow():
+        widget.window().activateWindow()
+        QTest.qWaitForWindowActive(widget.window())
     QTest.keyClick(widget, key, modifiers)
 
 

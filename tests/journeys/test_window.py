@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QDialog, QSpinBox
 
 from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
@@ -161,11 +161,10 @@ def test_a_project_is_renamed_searched_and_closed_by_keyboard(tmp_path: Path, mo
         added = named(window, "dropout1")
         assert bench.canvas.selected() == (added,)
         keys(window, Qt.Key.Key_F2)
-        name = bench.inspector.findChild(QLineEdit)
+        until(lambda: bench.inspector.node_page.name.selectedText() == "dropout1", 5, "F2 does not select the name")
         QTest.keyClicks(bench.inspector.node_page.name, "Rest")
         keys(bench.inspector.node_page.name, Qt.Key.Key_Return)
         assert window.session.project.graph.nodes[added].name == "Rest"
-        assert name is not None
         checked(window)
         assert any("Rest" in problem.sentence for problem in bench.checker.analysis.problems)
         assert window.isWindowModified()

@@ -29,6 +29,20 @@ def main(argv: Sequence[str] | None, app: App) -> int:
         sys.excepthook = log_own_error
     words = list(sys.argv[1:] if argv is None else argv)
     try:
+        status = _status(words, app)
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError as error:
+        # whoever read the output has left, or cannot take more of it; nothing more can be said there
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(f"layerloom: the output cannot be written: {error.strerror or error}", file=sys.stderr)
+        return PROBLEM
+    return status
+
+
+def _status(words: list[str], app: App) -> int:
+    try:
         return _run(words, app)
     except (LayerloomError, DataError, TrainingError) as error:
         return _fail(str(error), words)
@@ -37,9 +51,7 @@ def main(argv: Sequence[str] | None, app: App) -> int:
     except KeyboardInterrupt:
         return _fail("interrupted", words, INTERRUPTED)
     except BrokenPipeError:
-        # whoever read the output has left; nothing more can be said to them
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PROBLEM
+        raise
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
         return _fail(f"{where}{error.strerror or error}", words)

@@ -11,6 +11,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from designer.cli.commands import say_json
+from designer.cli.interruption import Interruption
 from designer.cli.progress import Progress, duration
 from designer.cli.text import metrics_lines
 from designer.project.errors import LayerloomError
@@ -63,7 +64,7 @@ def _follow(job: verbs.Job, progress: Progress) -> Mapping[str, Any]:
 
     progress.say(f"{'Going on with' if job.resume else 'Training'} {job.folder}")
     epochs, done = job.project.training.epochs, 0
-    with closing(stream):
+    with Interruption() as interruption, closing(stream):
         for event in stream:
             if isinstance(event, Step):
                 progress.step(event.epoch, epochs, event.step / event.steps)
@@ -72,8 +73,10 @@ def _follow(job: verbs.Job, progress: Progress) -> Mapping[str, Any]:
             elif isinstance(event, Started):
                 epochs, done = event.epochs, event.done
                 _say_what_is_read(event, progress)
+                interruption.be_patient()
             elif isinstance(event, Finished):
                 return event.metrics
+            interruption.heed()
     raise LayerloomError("the training ended before it was finished")
 
 

@@ -16,7 +16,7 @@ from designer.project.facts import Facts
 from designer.project.model import Project, Training
 from designer.training.prepare import node_with_role
 
-DATA_MODULES = ("errors", "batches", "tables", "images", "splits", "parts")
+DATA_MODULES = ("errors", "batches", "tables", "gzipped", "preparation", "images", "splits", "parts")
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse
 import sys
@@ -76,6 +76,7 @@ def _main_text(project: Project, facts: Facts, class_name: str) -> str:
     training = project.training
     threads = "    torch.set_num_threads(THREADS)\n" if training.threads else ""
     decay = f"    l1_decay(optimizer, {literal(training.l1)})\n" if training.l1 else ""
+    preparation = ", preparation" if facts.target_kind == "number" else ""
     test = TEST_LINE if facts.rows.get("test") else ""
     return f'''def main() -> None:
     """Train, print a line an epoch and the figures of the test part, and write the weights."""
@@ -87,7 +88,7 @@ def _main_text(project: Project, facts: Facts, class_name: str) -> str:
     parser.add_argument("--out", type=Path, default=Path("weights.pt"), help="where the weights are written")
     arguments = parser.parse_args()
 
-{threads}    train, validation, test, preparation = read_data(arguments.data)
+{threads}    train, validation, test{preparation} = read_data(arguments.data)
     device = pick_device(arguments.device)
     print(f"{{len(train)}} samples to train, {{len(validation)}} to validate, {{len(test)}} to test, on {{device}}")
     train, validation, test = train.to(device), validation.to(device), test.to(device)
@@ -143,4 +144,5 @@ def _loss(project: Project) -> str:
 def _measure(project: Project, facts: Facts) -> str:
     chosen = metrics_for(facts.target_kind, project.training.metrics)
     metrics = "{" + ", ".join(f"{literal(metric.key)}: {metric.function}" for metric in chosen) + "}"
-    return call("measure = Measure(", ["loss", metrics, "*target_units(preparation)"], depth=1)
+    units = ["*target_units(preparation)"] if facts.target_kind == "number" else []
+    return call("measure = Measure(", ["loss", metrics, *units], depth=1)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import os
 import sys
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import IO
@@ -36,6 +35,8 @@ class CrashLog:
 
     def note(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Write a fault of the program down; the window lives on."""
+        import traceback
+
         text = "".join(traceback.format_exception(kind, error, trace))
         if self._file is not None and not self._file.closed:
             self._file.write(text + "\n")

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBar
 
@@ -19,6 +19,7 @@ from designer.gui.theme import Theme
 from designer.workspace.preferences import change_preferences, load_preferences
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import Qt
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QMenu
 
@@ -87,6 +88,8 @@ class MainWindow(QMainWindow):
 
     def furnish(self, session: Session, trainer: Callable[[], Trainer] | None = None) -> None:
         """Put in menus, welcome page and status bar, and connect them with the session."""
+        from PySide6.QtCore import Qt
+
         from designer.gui.appearance import Appearance
         from designer.gui.documents import Documents
         from designer.gui.exports import Exports
@@ -106,7 +109,7 @@ class MainWindow(QMainWindow):
         self.welcome = WelcomePage(self.theme)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.welcome)
-        self._make_toolbar()
+        self._make_toolbar(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._connect()
         self.appearance = Appearance(self)
         self.appearance.choose(self.preferences.theme, store=False)
@@ -128,12 +131,12 @@ class MainWindow(QMainWindow):
         """The run in hand."""
         return self.runs.model
 
-    def _make_toolbar(self) -> None:
+    def _make_toolbar(self, style: Qt.ToolButtonStyle) -> None:
         self.tools = QToolBar("Tools")
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
         self.tools.setIconSize(QSize(18, 18))
-        self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.tools.setToolButtonStyle(style)
         for name in TOOLS:
             if name:
                 self.tools.addAction(self.actions_by_name[name])

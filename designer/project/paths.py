@@ -17,4 +17,9 @@ def relative_to_project(data_path: Path, project_path: Path) -> str:
 
 def resolve(data_path: str, project_path: Path) -> Path:
     """The whole path of a project's ``data_path``, relative to the folder of ``project_path`` or whole itself."""
-    return Path(os.path.normpath(Path(os.path.abspath(project_path)).parent / data_path))
+    return resolve_from(Path(os.path.abspath(project_path)).parent, data_path)
+
+
+def resolve_from(folder: Path, data_path: str) -> Path:
+    """The whole path of ``data_path`` as seen from ``folder``, without any “..” that people would have to follow."""
+    return Path(os.path.normpath(os.path.abspath(folder) / Path(data_path)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,20 @@ import torch
 from designer.runtime.batches import Part
 from designer.runtime.errors import DataError
 from designer.runtime.images import list_images, part_folders
+from designer.runtime.preparation import prepare_features
 from designer.runtime.splits import split_rows
-from designer.runtime.tables import prepare_features, prepare_target
 
 
-def table_part(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> Part:
+def table_part(
+    frame: pd.DataFrame,
+    preparation: Mapping[str, Any],
+    encode: Mapping[str, Callable[[pd.Series, Mapping[str, Any], np.ndarray], None]],
+    encode_target: Callable[[pd.Series, Mapping[str, Any]], np.ndarray],
+) -> Part:
     """The rows of ``frame`` as prepared features (N, F), float32, and prepared target."""
-    features = torch.from_numpy(prepare_features(frame, preparation))
-    return Part(features, torch.from_numpy(prepare_target(frame, preparation)))
+    target = preparation["target"]
+    features = torch.from_numpy(prepare_features(frame, preparation["features"], encode))
+    return Part(features, torch.from_numpy(encode_target(frame[target["name"]], target)))
 
 
 def image_part(pixels: np.ndarray, labels: np.ndarray, target_kind: str) -> Part:

@@ -9,11 +9,11 @@ from torch import Tensor, nn
 def copy_weights(model: nn.Module, copy: dict[str, Tensor]) -> None:
     """Bring ``copy`` up to the weights of ``model``, parameters and buffers by name; an empty one is filled."""
     with torch.no_grad():
-        for name, tensor in model.state_dict().items():
-            if name in copy:
-                copy[name].copy_(tensor)
-            else:
-                copy[name] = tensor.clone()
+        weights = model.state_dict()
+        if not copy:
+            copy.update({name: tensor.clone() for name, tensor in weights.items()})
+        for name, tensor in weights.items():
+            copy[name].copy_(tensor)
 
 
 def weights_are_finite(model: nn.Module) -> bool:

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 from designer.layers.catalog import LOSSES
 from designer.project.atomic import atomic_write
 from designer.project.model import TableData
+from designer.training.columns import needed, prepared_features, read_columns
 from designer.training.errors import RunError, in_words
-from designer.training.prepare import chosen_loss, feature_columns, format_keywords
+from designer.training.pictures import read_pictures
+from designer.training.prepare import chosen_loss, feature_columns
 from designer.training.results import RunRecord, read_run, trained_model
 
 if TYPE_CHECKING:
@@ -62,8 +64,7 @@ def _inputs(record: RunRecord, data: Path) -> tuple[list[str], torch.Tensor, lis
     """Names of pictures (none for tables), prepared inputs, and for each row or picture whether it is among these."""
     import torch
 
-    from designer.runtime.images import files_beneath, read_images
-    from designer.runtime.tables import prepare_features, read_table, usable_rows
+    from designer.runtime.images import files_beneath
 
     if not data.exists():
         raise RunError(f"There is no file or folder {data}.")
@@ -71,11 +72,11 @@ def _inputs(record: RunRecord, data: Path) -> tuple[list[str], torch.Tensor, lis
         table = record.project.data
         features = feature_columns(record.project, table)
         kinds = {name: column["kind"] for name, column in features.items()}
-        frame = read_table(data, kinds, **format_keywords(table.format))
-        usable = usable_rows(frame, features)
-        return [], torch.from_numpy(prepare_features(frame[usable], record.preparation)), usable.tolist()
+        frame = read_columns(data, kinds, table.format)
+        usable = frame[needed(features)].notna().all(axis=1)
+        return [], torch.from_numpy(prepared_features(frame[usable], record.preparation)), usable.tolist()
     paths = files_beneath(data) if data.is_dir() else [data]
-    pixels, kept, _ = read_images(paths, **record.preparation["image"])
+    pixels, kept, _ = read_pictures(paths, record.preparation["image"])
     if not len(kept):
         raise RunError(f"{data}: no picture in it can be read.")
     names = [path.relative_to(data).as_posix() if data.is_dir() else path.name for path in paths]

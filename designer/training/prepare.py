@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LAYERS, kind_of_classes, values_of
 from designer.project.facts import Facts, TargetKind
-from designer.project.model import Column, Fields, ImageData, Node, Project, TableData, TableFormat
+from designer.project.model import Column, Fields, ImageData, Node, Project, TableData
+from designer.project.paths import resolve_from
+from designer.training.columns import feature_names, learn_preparation, needed, prepared_part, read_columns
 from designer.training.errors import RunError, in_words
+from designer.training.pictures import read_pictures
 
 if TYPE_CHECKING:
     import numpy as np
@@ -88,21 +91,7 @@ def feature_columns(project: Project, data: TableData) -> dict[str, dict[str, st
     return {column.name: {"kind": column.kind, "missing": column.missing, "scale": column.scale} for column in chosen}
 
 
-def format_keywords(table: TableFormat) -> dict[str, Any]:
-    """The keywords of ``read_table`` that say how bytes become cells."""
-    return {
-        "delimiter": table.delimiter,
-        "encoding": table.encoding,
-        "decimal": table.decimal,
-        "thousands": table.thousands,
-        "skip_rows": table.skip_rows,
-        "header": table.header,
-    }
-
-
 def _read_table(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
-    from designer.runtime.parts import table_part
-    from designer.runtime.tables import feature_names, learn_preparation, read_table, usable_rows
 
     target, features = target_column(project, data), feature_columns(project, data)
     if target.kind == "date":
@@ -111,14 +100,14 @@ def _read_table(project: Project, data: TableData, base: Path, given: Mapping[st
     split_column = data.split.column if data.split.by == "column" else ""
     if split_column:
         kinds.setdefault(split_column, "category")
-    whole = read_table(base / data.path, kinds, **format_keywords(data.format))
-    frame = whole[usable_rows(whole, features, target.name)]
+    whole = read_columns(resolve_from(base, data.path), kinds, data.format)
+    frame = whole.dropna(subset=needed(features, target.name))
     if frame.empty:
         raise RunError(f"{Path(data.path).name}: no row can be used: each lacks the target or a feature.")
     kind = _target_kind(project, target, frame)
     trained, validated, tested = _split_table(data, frame, target.name if kind != "number" else "")
     preparation = dict(given or learn_preparation(frame.iloc[trained], features, target.name, kind, target.scale))
-    parts = [table_part(frame.iloc[rows], preparation) for rows in (trained, validated, tested)]
+    parts = [prepared_part(frame.iloc[rows], preparation) for rows in (trained, validated, tested)]
     facts = Facts(
         target_kind=preparation["target"]["kind"],
         features=tuple(feature_names(preparation)),
@@ -193,15 +182,14 @@ def image_fields(project: Project) -> Fields:
 def _read_images(project: Project, data: ImageData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
     import numpy as np
 
-    from designer.runtime.images import read_images
     from designer.runtime.parts import image_part, list_image_parts
 
-    split, fields, folder = data.split, image_fields(project), base / data.path
+    split, fields, folder = data.split, image_fields(project), resolve_from(base, data.path)
     paths, labels, classes, places = list_image_parts(
         folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
     size: dict[str, Any] = {"height": fields["height"], "width": fields["width"], "colour": fields["mode"] == "colour"}
-    pixels, kept, refused = read_images(paths, **size)
+    pixels, kept, refused = read_pictures(paths, size)
     kind = kind_of_classes(len(classes), chosen_loss(project))
     if given is not None and list(given["target"]["classes"]) != classes:
         raise RunError(f"{folder}: its classes are {', '.join(classes)}, not those that the network has learned.")
@@ -225,7 +213,7 @@ def data_hash(project: Project, base: Path) -> str:
 
     if project.data is None:
         return ""
-    path = base / project.data.path
+    path = resolve_from(base, project.data.path)
     total = hashlib.sha256()
     try:
         if path.is_dir():

@@ -62,8 +62,9 @@ class Record:
         """Write down what is known before the first step. RunError where the folder holds a run already."""
         if (self.folder / CHECKPOINT).exists() or (self.folder / HISTORY).exists():
             raise RunError(f"{self.folder} holds a run already. Resume it, or choose another folder.")
-        self._write_settings()
+        # the history is what a run that can be resumed is known by, so nothing else is written before it
         self._open_history([])
+        self._write_settings()
         return None, []
 
     def go_on(self) -> tuple[Checkpoint | None, list[Epoch]]:
@@ -104,7 +105,7 @@ class Record:
 
     def save(self, epoch: int) -> None:
         """Write the checkpoint of the epoch that just ended; a past one, told again on resume, is written already."""
-        if epoch <= self.saved:
+        if epoch <= self.saved or self._history is None:
             return
         began = time.monotonic()
         self._flush(insist=True)
@@ -121,10 +122,18 @@ class Record:
         """Write one of the run's JSON files."""
         atomic_write(self.folder / name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
 
-    def close(self) -> None:
-        """Close the history; writing what is left of it must not fail."""
+    def __enter__(self) -> Record:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        """Close the history; writing what is left of it must not fail.
+
+        KeyboardInterrupt may have come in the middle of anything, so nothing in memory can be trusted: from here on
+        nothing is written, and what stands on the disk, which is whole at any moment, stays as it is.
+        """
         if self._history is not None:
-            self._flush(insist=False)
+            if kind is None or not issubclass(kind, KeyboardInterrupt):
+                self._flush(insist=False)
             self._history.close()
             self._history = None
 

@@ -13,12 +13,14 @@ from designer.project.atomic import io_error
 from designer.project.facts import Facts
 from designer.project.file import load_project
 from designer.project.model import Project, TableData
-from designer.project.paths import resolve
+from designer.project.paths import resolve, resolve_from
 from designer.training.assemble import make_loss, measure_of, sound_source
 from designer.training.checkpoint import load_weights, read_weights
+from designer.training.columns import feature_names, needed, prepared_part, read_columns
 from designer.training.errors import RunError, in_words
 from designer.training.events import epoch_line, finite
-from designer.training.prepare import feature_columns, format_keywords, read_data, target_column
+from designer.training.pictures import read_pictures
+from designer.training.prepare import feature_columns, read_data, target_column
 from designer.training.record import read_history
 
 if TYPE_CHECKING:
@@ -91,7 +93,6 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 def facts_of_run(record: RunRecord) -> Facts:
     """What the run knew of its data, as far as the network depends on it."""
-    from designer.runtime.tables import feature_names
 
     target = record.preparation["target"]
     try:
@@ -132,29 +133,28 @@ def evaluate_run(run: Path, data: Path | None = None) -> dict[str, Any]:
         else:
             parts = {"test": read_part(record, data)}
         figures = {name: finite(evaluate(model, part, measure)) for name, part in parts.items()}
-    source = str(data) if data else str(record.base / record.project.data.path) if record.project.data else ""
-    return {"run": str(run), "data": source, "rows": {name: len(part) for name, part in parts.items()}, **figures}
+    own = resolve_from(record.base, record.project.data.path) if record.project.data else ""
+    rows = {name: len(part) for name, part in parts.items()}
+    return {"run": str(run), "data": str(data or own), "rows": rows, **figures}
 
 
 def read_part(record: RunRecord, data: Path) -> Part:
     """All usable rows or pictures of ``data``, prepared as the run's training part was."""
-    from designer.runtime.parts import image_part, table_part
-    from designer.runtime.tables import read_table, usable_rows
+    from designer.runtime.parts import image_part
 
     if isinstance(record.project.data, TableData):
         table = record.project.data
         target, features = target_column(record.project, table), feature_columns(record.project, table)
         kinds = {name: column["kind"] for name, column in features.items()} | {target.name: target.kind}
-        frame = read_table(data, kinds, **format_keywords(table.format))
-        frame = frame[usable_rows(frame, features, target.name)]
+        frame = read_columns(data, kinds, table.format).dropna(subset=needed(features, target.name))
         if frame.empty:
             raise RunError(f"{data}: no row of it can be used.")
-        return table_part(frame, record.preparation)
-    from designer.runtime.images import list_images, read_images
+        return prepared_part(frame, record.preparation)
+    from designer.runtime.images import list_images
 
     target_kind, classes = record.preparation["target"]["kind"], record.preparation["target"]["classes"]
     paths, labels, _ = list_images(data, classes)
-    pixels, kept, _ = read_images(paths, **record.preparation["image"])
+    pixels, kept, _ = read_pictures(paths, record.preparation["image"])
     if not len(kept):
         raise RunError(f"{data}: no picture in it can be read.")
     return image_part(pixels, labels[kept], target_kind)

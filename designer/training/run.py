@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -36,12 +35,13 @@ def train(
     """Train the project, whose data paths start at ``base``, and record the run in the existing folder ``folder``.
 
     Yields Started, then Steps and Epochs (after ``resume`` the past epochs first), then Finished. Once ``stopping()``
-    says yes, the run ends early but in order. Closing the stream, or KeyboardInterrupt, leaves a run that can be
-    resumed, and ends in the same weights then. Errors that a person can mend are LayerloomErrors.
+    says yes, the run ends early but in order. Closing the stream leaves usable weights and a run that can be resumed,
+    and ends in the same weights then; so does KeyboardInterrupt at any moment, which like a kill leaves what was
+    written before it. Errors that a person can mend are LayerloomErrors.
     """
     with in_words():
         setup = assemble(project, base)
-        with closing(Record(folder, setup, base)) as record:
+        with Record(folder, setup, base) as record:
             checkpoint, past = record.go_on() if resume else record.begin()
             if checkpoint is not None:
                 restore(checkpoint, setup.model, setup.optimizer)
@@ -52,7 +52,7 @@ def train(
             events = keeping_best(stream, setup, record)
             try:
                 yield from timed(events, record)
-            except (GeneratorExit, KeyboardInterrupt):
+            except GeneratorExit:
                 stream.close()
                 events.close()
                 _leave_weights(setup, record)

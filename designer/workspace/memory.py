@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from designer.project.atomic import atomic_write
 from designer.workspace.places import memory_folder
 
 LARGEST = 4_000_000
@@ -28,6 +27,9 @@ def recall(name: str) -> dict[str, object]:
 
 def remember(name: str, values: Mapping[str, object]) -> None:
     """Store JSON-able ``values`` under ``name``, whole or not at all; a ProjectError says why it could not be."""
+    # reading is all that the first window waits for
+    from designer.project.atomic import atomic_write
+
     folder = memory_folder()
     folder.mkdir(parents=True, exist_ok=True)
     atomic_write(folder / f"{name}.json", json.dumps(dict(values), indent=1, sort_keys=True) + "\n")

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 import pytest
 
@@ -136,6 +137,47 @@ def test_interrupted_before_it_began_leaves_nothing(tmp_path: Path) -> None:
     assert "--resume" in err or list_runs(path) == []
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a timer that sends signals")
+def test_interrupted_at_any_moment_it_can_go_on_or_begin_anew(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path, epochs=40)
+    began = time.monotonic()
+    assert main(["train", str(path), "--run", str(tmp_path / "straight")]) == 0
+    usual = time.monotonic() - began
+    expected = (tmp_path / "straight" / "weights.safetensors").read_bytes()
+    statuses = []
+    for moment in range(30):
+        run = tmp_path / f"run{moment}"
+        capsys.readouterr()
+        statuses.append(interrupted_after(usual * (moment + 1) / 30, ["train", str(path), "--run", str(run)]))
+        said = capsys.readouterr().err
+        assert "Traceback" not in said
+        if statuses[-1] == 130 and "--resume" in said:
+            assert main(["train", str(path), "--run", str(run), "--resume"]) == 0
+        elif statuses[-1] == 130:
+            assert not run.exists()
+            continue
+        assert (run / "weights.safetensors").read_bytes() == expected
+    assert statuses.count(130) > 5
+
+
+def interrupted_after(seconds: float, words: list[str]) -> int:
+    """The exit status of a command that is interrupted after so many seconds, if it still runs then."""
+    running = True
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        if running:
+            signal.raise_signal(signal.SIGINT)
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return main(words)
+    finally:
+        running = False
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pseudo-terminal")
 def test_a_terminal_shows_a_bar_with_the_time_left(tmp_path: Path) -> None:
     import pty
@@ -166,6 +208,7 @@ def test_evaluate_predict_and_export_follow_a_run(tmp_path: Path, capsys: Output
     for named in (trained["run"], str(path)):
         assert main(["evaluate", named, "--json"]) == 0
         found = json.loads(capsys.readouterr().out)
+        assert found["data"] == str(tmp_path / "line.csv")
         assert found["test"] == pytest.approx(trained["test"])
     assert main(["evaluate", str(path), "--data", str(tmp_path / "line.csv")]) == 0
     assert "rmse" in capsys.readouterr().out
@@ -211,7 +254,10 @@ def test_check_lists_layers_and_says_problems_on_stderr(tmp_path: Path, capsys: 
     assert found["layers"][1] == {"name": "linear1", "type": "linear", "output_shape": [1], "parameters": 3}
     assert main(["check", str(path)]) == 0
     assert "N×1" in capsys.readouterr().out
+    assert main(["train", str(path)]) == 0
     (tmp_path / "line.csv").unlink()
+    assert main(["evaluate", str(path)]) == 1
+    assert f"there is no file {tmp_path / 'line.csv'}" in capsys.readouterr().err
     assert main(["check", str(path), "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert not found["ok"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -212,3 +213,30 @@ def test_an_error_of_its_own_is_a_line_and_a_log(capsys: Output, home: Path) -> 
     log = next((home / "logs").glob("error-*.log"))
     assert str(log) in said
     assert "Traceback" in log.read_text()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe without a reader, and a full device")
+@pytest.mark.parametrize("words", [["layers"], ["samples", "--json"], ["--version"], ["train", "--help"]])
+def test_a_reader_that_leaves_early_is_met_without_a_word(words: list[str]) -> None:
+    front, back = os.pipe()
+    os.close(front)
+    try:
+        done = subprocess.run([*own_command(), *words], env=own_environment(), stdout=back,
+                              stderr=subprocess.PIPE, text=True)  # fmt: skip
+    finally:
+        os.close(back)
+    # argparse itself passes over an output that has gone
+    assert done.returncode == (0 if "--help" in words else 1)
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("word", ["layers", "--version"])
+def test_output_that_cannot_be_written_is_said(word: str) -> None:
+    with open("/dev/full", "w") as full:
+        done = subprocess.run(
+            [*own_command(), word], env=own_environment(), stdout=full, stderr=subprocess.PIPE, text=True
+        )
+    assert done.returncode == 1
+    assert "No space left on device" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

@@ -14,7 +14,7 @@ import pytest
 
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.runtime.errors import DataError
-from designer.runtime.tables import read_table
+from designer.training.columns import read_columns
 
 DATA = Path(__file__).parents[2] / "data"
 NASTY = DATA / "nasty_csv"
@@ -310,14 +310,7 @@ def test_what_is_written_in_any_dialect_is_found(tmp_path, seed):
     found = sniffed.format
     assert (found.delimiter, found.decimal, found.header, found.skip_rows) == (delimiter, decimal, True, 0)
     assert kinds(sniffed) == dict(zip(names, ["number", "number", "category", "boolean", "number"], strict=True))
-    frame = read_table(
-        path,
-        kinds(sniffed),
-        delimiter=found.delimiter,
-        encoding=found.encoding,
-        decimal=found.decimal,
-        thousands=found.thousands,
-    )
+    frame = read_columns(path, kinds(sniffed), found)
     np.testing.assert_allclose(frame["größe"], [row[0] for row in rows], atol=1e-4)
     assert frame["colour"].tolist() == [row[2] for row in rows]
     assert frame["ok?"].tolist() == [float(row[3]) for row in rows]

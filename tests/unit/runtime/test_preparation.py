@@ -11,8 +11,20 @@ import pytest
 from sklearn.impute import SimpleImputer
 from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
 
+from designer.runtime import preparation as runtime
 from designer.runtime.errors import DataError
-from designer.runtime.tables import feature_names, learn_preparation, prepare_features, prepare_target, usable_rows
+from designer.training.columns import (
+    ENCODE_TARGET,
+    feature_names,
+    learn_preparation,
+    needed,
+    prepared_features,
+)
+
+
+def prepare_target(frame, preparation):
+    target = preparation["target"]
+    return getattr(runtime, ENCODE_TARGET[target["kind"]])(frame[target["name"]], target)
 
 
 def column(kind="number", missing="mean", scale="standard"):
@@ -32,7 +44,7 @@ def prepared(frame, columns, train=200, kind="number", scale="standard"):
     preparation = learn_preparation(frame.iloc[:train], columns, "t", kind, scale)
     again = json.loads(json.dumps(preparation))
     assert again == preparation
-    return prepare_features(frame, again), again
+    return prepared_features(frame, again), again
 
 
 @pytest.mark.parametrize("missing", ["mean", "median", "most_frequent"])
@@ -69,13 +81,6 @@ def test_columns_keep_their_order(frame):
     )
     assert feature_names(preparation) == ["y", "colour=blue", "colour=green", "colour=red", "t"]
     np.testing.assert_array_equal(matrix[:, 4], frame["t"].to_numpy(np.float32))
-
-
-def test_rows_to_be_dropped_are_never_filled(frame):
-    frame.index = pd.Index(range(2, 302))
-    line = int(frame.index[np.argmax(frame["x"].isna())])
-    with pytest.raises(DataError, match=f"line {line}, column “x”: the cell is empty"):
-        prepared(frame, {"x": column(missing="drop")})
 
 
 @pytest.mark.parametrize("scale", ["standard", "minmax", "none"])
@@ -137,11 +142,11 @@ def test_a_class_that_was_not_there_to_learn_names_the_line():
         prepare_target(frame, preparation)
 
 
-def test_usable_rows():
+def test_rows_with_gaps_where_these_are_dropped_and_rows_without_a_target_are_not_used():
     frame = pd.DataFrame({"x": [1.0, np.nan, 3, 4], "y": [np.nan, 2.0, 3, 4], "t": pd.Series(["a", "b", "c", None])})
     columns = {"x": column(missing="drop"), "y": column()}
-    assert usable_rows(frame, columns, "t").tolist() == [True, False, True, False]
-    assert usable_rows(frame, columns).tolist() == [True, False, True, True]
+    assert frame.dropna(subset=needed(columns, "t")).index.tolist() == [0, 2]
+    assert frame[needed(columns)].notna().all(axis=1).tolist() == [True, False, True, True]
 
 
 @pytest.mark.slow
@@ -155,7 +160,7 @@ def test_preparing_is_faster_than_get_dummies():
     frame["t"] = 1.0
     preparation = learn_preparation(frame, columns, "t", "number", "none")
     began = time.perf_counter()
-    matrix = prepare_features(frame, preparation)
+    matrix = prepared_features(frame, preparation)
     ours = time.perf_counter() - began
     began = time.perf_counter()
     numbers = frame[[f"x{place}" for place in range(6)]]

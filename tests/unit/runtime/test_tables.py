@@ -14,8 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from designer.project.model import TableFormat
 from designer.runtime.errors import DataError
-from designer.runtime.tables import column_names, read_table
+from designer.runtime.tables import column_names
+from designer.training.columns import read_columns
+
+
+def read_table(path, columns, **form):
+    return read_columns(path, columns, TableFormat(**form))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +184,22 @@ def test_a_spoiled_picture_is_left_out_and_named(tmp_path: Path) -> None:
     data = read_data(image_project(), tmp_path)
     assert sum(data.facts.rows.values()) == 29
     assert any("class1/3.png" in note for note in data.facts.notes)
+
+
+def test_what_pillow_remarks_beside_its_errors_stays_off_standard_error(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from designer.runtime import images
+
+    def remarking(picture: Image.Image) -> Image.Image:
+        logging.getLogger("PIL.TiffImagePlugin").error("More samples per pixel than can be decoded")
+        return picture
+
+    monkeypatch.setattr(images, "turned", remarking)
+    logging.getLogger("PIL").setLevel(logging.NOTSET)
+    pictures(tmp_path / "pictures")
+    read_data(image_project(), tmp_path)
+    assert caplog.records == []
 
 
 def test_folders_that_hold_no_pictures_are_refused_in_words(tmp_path: Path) -> None:

@@ -1,0 +1,44 @@
+"""Ctrl-C while a training runs: heeded between two steps, so that the run is left in order."""
+
+from __future__ import annotations
+
+import signal
+from types import FrameType, TracebackType
+
+
+class Interruption:
+    """Inside a ``with`` block, a first Ctrl-C is only noted from ``be_patient()`` on; a second one ends at once.
+
+    Before that, and where Ctrl-C is ignored or heeded by another, everything is as usual.
+    """
+
+    def __init__(self) -> None:
+        self._noted = False
+        self._patient = False
+        self._ours = False
+
+    def __enter__(self) -> Interruption:
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, self._pressed)
+            self._ours = True
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._ours:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def be_patient(self) -> None:
+        """From now on there is work that is better left in order."""
+        self._patient = True
+
+    def heed(self) -> None:
+        """Raise KeyboardInterrupt if Ctrl-C was pressed: here everything is in order."""
+        if self._noted:
+            raise KeyboardInterrupt
+
+    def _pressed(self, number: int, frame: FrameType | None) -> None:
+        if self._noted or not self._patient:
+            raise KeyboardInterrupt
+        self._noted = True

@@ -1,0 +1,115 @@
+"""Trouble while training: the trainer dies and the window lives; the window closes and everything ends in order."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from designer.gui import app
+from designer.project import edits
+from designer.project.file import load_project, save_project
+from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
+from tests.helpers.window import checked, open_window, until
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of Unix")]
+SAMPLE = Path(__file__).resolve().parents[2] / "sample_projects" / "iris"
+# 30 and 50 before a release, as HAZARDS rows 7 and 8 have it
+DEATHS = int(os.environ.get("LAYERLOOM_DEATHS", "3"))
+CLOSES = int(os.environ.get("LAYERLOOM_CLOSES", "4"))
+SOON = 2.0
+CLOSING = """
+import sys, time
+from PySide6.QtCore import QTimer
+from designer.gui import app
+delay = float(sys.argv[2])
+settle = app.settle
+def settled(window, log, path):
+    settle(window, log, path)
+    # nobody is there to answer: interrupt the training, leave the project
+    window.documents.may_leave = lambda: (window.run.abandon() if window.run.running else None, True)[1]
+    def look():
+        if window.editing and window.workbench.checker.current and window.actions_by_name["start"].isEnabled():
+            window.runs.start()
+            QTimer.singleShot(int(1000 * delay), close)
+        else:
+            QTimer.singleShot(30, look)
+    def close():
+        print("closing", window.run.state, time.time(), flush=True)
+        window.close()
+    look()
+app.settle = settled
+sys.exit(app.main(sys.argv[1:2]))
+"""
+
+
+@pytest.fixture
+def endless(tmp_path: Path) -> Path:
+    """The iris sample, to be trained for longer than any test takes."""
+    folder = tmp_path / "iris"
+    shutil.copytree(SAMPLE, folder)
+    path = folder / "iris.loom"
+    project = load_project(path)
+    save_project(edits.set_training(project, replace(project.training, epochs=1_000_000, patience=0)), path)
+    return path
+
+
+def test_the_window_outlives_the_trainer(endless: Path) -> None:
+    app.import_heavy()
+    chance = random.Random(7)
+    with open_window(endless) as window:
+        checked(window)
+        for number in range(DEATHS):
+            before = _trainers()
+            window.runs.start()
+            until(lambda: window.run.state == "running", 60, window.run.message or "the training did not begin")
+            until(lambda: window.run.progress.epoch > 3)
+            time.sleep(chance.random() * 0.2)
+            trainers = _trainers()
+            assert trainers, before
+            for trainer in trainers:
+                os.kill(trainer, signal.SIGKILL if number % 2 else signal.SIGSEGV)
+            killed = time.monotonic()
+            until(lambda: not window.run.running, 10, "the death of the trainer was not noticed")
+            assert time.monotonic() - killed < SOON
+            assert window.run.broken
+            assert "go on" in window.run.message or "resume" in window.run.message, window.run.message
+            assert window.isVisible()
+        assert window.session.project.graph.nodes
+
+
+def _trainers() -> list[int]:
+    found = subprocess.run(
+        ["pgrep", "-P", str(os.getpid()), "-f", "train --events"], capture_output=True, text=True, check=False
+    )
+    return [int(word) for word in found.stdout.split()]
+
+
+def test_closing_while_training_is_clean(endless: Path) -> None:
+    chance = random.Random(8)
+    for number in range(CLOSES):
+        delay = chance.random() * 3.0
+        with subprocess.Popen(
+            [sys.executable, "-c", CLOSING, str(endless), f"{delay:.3f}"],
+            cwd=Path(__file__).resolve().parents[2],
+            env={**os.environ, "LAYERLOOM_HOME": str(endless.parent / f"home{number}")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as window:
+            said, complaints = window.communicate(timeout=120)
+            ended = time.time()
+        assert window.returncode == 0, complaints
+        assert "QThread" not in complaints, complaints
+        assert "Traceback" not in complaints, complaints
+        word, _, began = said.split()[-3:]
+        assert word == "closing"
+        assert ended - float(began) < 5.0

@@ -80,10 +80,13 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
 
 def import_heavy() -> None:
     """Import what is slow to import, so that nothing waits for it later."""
-    import importlib
+    import numpy  # noqa: F401
+    import pandas  # noqa: F401
+    import pyqtgraph  # noqa: F401
+    import torch  # noqa: F401
 
-    for name in ("numpy", "pyqtgraph", "torch", "pandas", "designer.compiler.analyse", "designer.training.prepare"):
-        importlib.import_module(name)
+    import designer.compiler.analyse
+    import designer.training.prepare  # noqa: F401
 
 
 def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], object] = os._exit) -> int:

@@ -10,6 +10,11 @@ TITLE_PIXELS = 22
 
 def shell_style(theme: Theme) -> str:
     """The style sheet that the window puts on itself, for everything in it."""
+    return _surfaces(theme) + _inputs(theme)
+
+
+def _surfaces(theme: Theme) -> str:
+    """Labels, cards, docks, tabs and bars."""
     return f"""
 QWidget {{ font-size: {TEXT_PIXELS}px; }}
 QLabel[role="muted"] {{ color: {theme.muted}; }}
@@ -41,6 +46,12 @@ QToolBar::separator {{ background: {theme.line}; width: 1px; margin: 6px 6px; }}
 QToolButton:disabled {{ color: {theme.faint}; }}
 QStatusBar {{ background: {theme.window}; border-top: 1px solid {theme.line}; }}
 QStatusBar QLabel {{ color: {theme.muted}; padding: 0 4px; }}
+"""
+
+
+def _inputs(theme: Theme) -> str:
+    """Fields, tables and buttons."""
+    return f"""
 QLineEdit[bad="true"] {{ border-color: {theme.error}; background: {theme.soft_error}; }}
 QLineEdit[quiet="true"] {{ border-color: transparent; background: transparent; font-weight: 600; padding-left: 4px; }}
 QLineEdit[quiet="true"]:hover {{ border-color: {theme.line}; }}

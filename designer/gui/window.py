@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBar
 
 from designer.gui import layout_memory
@@ -303,6 +303,11 @@ class MainWindow(QMainWindow):
         if dropped_path(event) is not None:
             event.acceptProposedAction()
 
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """They may be dropped anywhere."""
+        if dropped_path(event) is not None:
+            event.acceptProposedAction()
+
     def dropEvent(self, event: QDropEvent) -> None:
         """Open what was dropped, once the drag is over."""
         path = dropped_path(event)
@@ -350,7 +355,7 @@ class MainWindow(QMainWindow):
         self.session.close()
 
 
-def dropped_path(event: QDragEnterEvent | QDropEvent) -> Path | None:
+def dropped_path(event: QDropEvent) -> Path | None:
     """The one local file or folder that a drag brings."""
     urls = event.mimeData().urls()
     if len(urls) != 1 or not urls[0].isLocalFile():

@@ -27,6 +27,7 @@ class Sample:
     summary: str
     figure: str
     folder: Path
+    place: int = 0
 
     @property
     def project_path(self) -> Path:
@@ -35,11 +36,12 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """The samples that come with Layerloom, by name."""
+    """The samples that come with Layerloom, the easiest first."""
     folder = samples_folder()
     if not folder.is_dir():
         return []
-    return [_sample(path) for path in sorted(folder.iterdir()) if (path / CARD).is_file()]
+    found = [_sample(path) for path in sorted(folder.iterdir()) if (path / CARD).is_file()]
+    return sorted(found, key=lambda sample: sample.place)
 
 
 def sample(name: str) -> Sample:
@@ -84,7 +86,8 @@ def _sample(folder: Path) -> Sample:
     except (OSError, ValueError) as error:
         raise ProjectError(f"{folder / CARD}: the sample's description cannot be read ({error})") from error
     words = {key: str(card.get(key, "")) for key in ("title", "task", "data", "summary", "figure")}
-    return Sample(folder.name, folder=folder, **words)
+    place = card.get("place", 0)
+    return Sample(folder.name, folder=folder, place=place if isinstance(place, int) else 0, **words)
 
 
 def _data_of(chosen: Sample) -> list[Path]:

@@ -290,6 +290,7 @@ class NodeProblem(ProblemRow):
     def __init__(self, problem: Problem, theme: Theme) -> None:
         super().__init__(problem, theme)
         self.setCursor(Qt.CursorShape.ArrowCursor)
+        self.layout().setAlignment(self._mark, Qt.AlignmentFlag.AlignTop)
         if self.button is not None:
             layout = self.layout()
             layout.removeWidget(self.button)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from designer.gui.numbers import MINUS, figure
 from designer.gui.theme import Theme
 
-TICKS = 5
+TICKS = 6
 
 
 class Scatter(QWidget):

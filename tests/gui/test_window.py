@@ -103,9 +103,9 @@ def test_the_welcome_page_gives_way_to_the_workbench(window, qtbot, project) -> 
     assert window.stack.currentWidget() is window.workbench.canvas
     assert all(dock.isVisible() or dock.objectName() for dock in window.workbench.docks.values())
     assert window.windowTitle() == "line[*] – Layerloom"
+    qtbot.waitUntil(lambda: window.status.parameters.text() == "3 parameters")
     assert window.status.verdict.text() == "All shapes fit"
-    assert window.status.parameters.text() == "3 parameters"
-    assert recent_projects() == [project.resolve()]
+    qtbot.waitUntil(lambda: recent_projects() == [project.resolve()])
     window.close_project()
     assert window.stack.currentWidget() is window.welcome
     assert not any(dock.isVisible() for dock in window.workbench.docks.values())

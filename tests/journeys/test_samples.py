@@ -87,7 +87,8 @@ def test_every_sample_is_held_to_a_figure():
 @pytest.mark.parametrize("name", sorted(NAMES))
 def test_a_sample_says_what_it_is(name: str):
     card = json.loads((samples_folder() / name / "sample.json").read_text(encoding="utf-8"))
-    assert set(card) == {"title", "task", "data", "summary", "figure"}
+    assert set(card) == {"place", "title", "task", "data", "summary", "figure"}
+    assert isinstance(card.pop("place"), int)
     assert all(isinstance(words, str) and words for words in card.values())
 
 

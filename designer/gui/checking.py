@@ -58,8 +58,8 @@ class Checker(QObject):
 
     @property
     def current(self) -> bool:
-        """Whether ``analysis`` is of the project as it is now."""
-        return self.analysed is self.session.project and not self.tasks.busy(FACTS)
+        """Whether ``analysis`` is of the project and its data as they are now."""
+        return self.analysed is self.session.project and not self.tasks.busy(FACTS) and not self.tasks.busy(CHECK)
 
     def _project_changed(self, old: Project, new: Project) -> None:
         if not self.active:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from designer.project.atomic import remove_stale_temporaries
 from designer.project.file import load_project, save_project
 from designer.project.history import History
 from designer.project.model import Data, Project
@@ -110,6 +111,9 @@ class Session:
                 guard.release()
             raise
         self._replace_guard(guard)
+        if guard.owner:
+            # what a save that was killed has left behind
+            remove_stale_temporaries(path.parent)
         self._start(project, path, saved=project)
 
     def restart(self, project: Project, path: Path | str | None = None) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from designer.project.atomic import _HOST
 from designer.project.edits import move, rename
 from designer.project.errors import ProjectError
 from designer.project.file import load_project, save_project
@@ -252,3 +253,16 @@ def test_opening_and_closing_leaves_nothing_open(path: Path) -> None:
     for _ in range(200):
         Session.open(path).close()
     assert (me.num_fds() if hasattr(me, "num_fds") else me.num_handles()) == before
+
+
+def test_opening_takes_away_what_a_killed_save_left(path: Path) -> None:
+    gone = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    left = path.parent / f".layerloom-{_HOST}-{int(gone.stdout)}-00000000-1.tmp"
+    left.write_text("half a project")
+    mine = path.parent / "notes.tmp"
+    mine.write_text("somebody's own")
+    Session.open(path).close()
+    assert not left.exists()
+    assert mine.exists()

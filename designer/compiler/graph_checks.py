@@ -94,9 +94,14 @@ def _connection(project: Project, plan: Plan, step: PlanStep) -> Iterator[Proble
         else:
             sentence = f"{name} is not connected and is left out of the network."
             yield Problem("warning", "not-connected", NodePlace(key), sentence, fix)
-    elif key not in plan.used and plan.with_role("output"):
+    elif key not in plan.used and plan.with_role("output") and not _broken(plan):
         sentence = f"{name} leads to no output and is left out of the network."
         yield Problem("warning", "leads-nowhere", NodePlace(key), sentence)
+
+
+def _broken(plan: Plan) -> bool:
+    """Whether the way to the output is cut somewhere: what lies before the cut then leads nowhere for that reason."""
+    return any(plan.steps[key].missing for key in plan.used if key in plan.steps)
 
 
 def _fit(plan: Plan, step: PlanStep) -> Iterator[Problem]:

@@ -78,12 +78,10 @@ def _batch_norm(project: Project, plan: Plan) -> Iterator[Problem]:
 
 
 def _size(plan: Plan, memory: int) -> Iterator[Problem]:
-    used = [step for step in plan.steps.values() if step.node.id in plan.used and step.inferred]
-    if (
-        not plan.with_role("input")
-        or not plan.with_role("output")
-        or any(step.missing or step.shape is None for step in used)
-    ):
+    used = [plan.steps[key] for key in plan.used if key in plan.steps]
+    # a network that is not whole yet has troubles of its own, said elsewhere
+    whole = len(used) == len(plan.used) and all(step.shape is not None for step in used)
+    if not whole or not any(step.layer.role == "input" for step in used):
         return
     counts = {step.node.id: step.inferred.parameters for step in used if step.inferred}
     total = sum(counts.values())

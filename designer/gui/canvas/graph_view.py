@@ -21,6 +21,8 @@ from designer.workspace.session import Session
 
 REFUSAL_SHOWN_MS = 4000
 PICTURES_KB = 65_536
+READABLE = 0.5
+TIDY_MARGIN = 40
 
 
 class GraphView(NavigableView):
@@ -124,9 +126,14 @@ class GraphView(NavigableView):
         self.canvas.select(self.canvas.nodes)
 
     def tidy_up(self) -> None:
-        """Lay out the graph in layers from left to right and show it all."""
-        if self.editor.tidy_up():
-            self.zoom_to_fit()
+        """Lay out the graph in layers from left to right and show it all, or its beginning as small as can be read."""
+        if not self.editor.tidy_up():
+            return
+        self.zoom_to_fit()
+        if self.zoom < READABLE:
+            self.set_zoom(READABLE)
+            seen, nodes = self.visible_rect(), self.canvas.nodes_rect()
+            self.centerOn(nodes.left() + seen.width() / 2 - TIDY_MARGIN, nodes.center().y())
 
     def reach(self, pixels: float) -> float:
         """``pixels`` of the scene, or more of them where the scene is seen small."""

@@ -41,10 +41,13 @@ def room_for(
     """
     node, source, target = graph.nodes[key], graph.nodes[link.source], graph.nodes[link.target]
     width = sizes.get(key, (WIDTH, HEIGHT))[0]
+    if target.x <= source.x:
+        # a link that runs back to the next row has room along the way
+        return {key: (node.x, node.y)}
     left = max(node.x, source.x + sizes.get(source.id, (WIDTH, HEIGHT))[0] + GAP)
     positions = {key: (left, node.y)}
     shift = left + width + GAP - target.x
-    if shift > 0 and target.x > source.x:
+    if shift > 0:
         for following in _downstream(graph, target.id):
             other = graph.nodes[following]
             positions[following] = (other.x + shift, other.y)

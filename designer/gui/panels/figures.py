@@ -28,7 +28,7 @@ class FigureTable(QWidget):
         self.cells: dict[tuple[str, str], QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(16 if large else 12)
+        self._grid.setHorizontalSpacing(16 if large else 8)
         self._grid.setVerticalSpacing(4)
 
     def show_figures(self, figures: Figures) -> None:
@@ -53,7 +53,7 @@ class FigureTable(QWidget):
         right = Qt.AlignmentFlag.AlignRight | level
         for column, part in enumerate(parts):
             self._grid.addWidget(plain_label(TITLES[part], "muted"), 0, column + 1, right)
-            self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 64)
+            self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 52)
         for row, metric in enumerate(metrics):
             known = METRICS.get(metric)
             name = plain_label(known.title if known else metric.capitalize(), "muted")

@@ -339,7 +339,7 @@ def words_for(run: RunModel) -> str:
     if run.state == "starting":
         return "Getting ready…"
     if run.state == "idle":
-        return run.message or "Not trained yet."
+        return run.message or "Ready to train."
     where = f"Epoch {progress.epoch} of {progress.epochs}"
     if run.state == "paused":
         return f"Paused. {where}"

@@ -317,3 +317,10 @@ def test_local_edit_infers_only_what_changed() -> None:
     before = infer.cache_info().misses
     analyse(edits.set_field(project, "n100", "out_features", 9))
     assert infer.cache_info().misses - before <= 3
+
+
+def test_one_cut_is_one_problem() -> None:
+    project = mlp(8, 1)
+    link = next(link for link in project.graph.links if link.target == named(project, "linear2"))
+    codes = [problem.code for problem in analyse(edits.disconnect(project, [link])).problems]
+    assert codes == ["not-connected", "no-data"]

@@ -197,7 +197,12 @@ def test_stops_and_starts_leave_nothing_open(trainer: TrainerProcess, tmp_path: 
     before = me.num_fds(), me.num_threads()
     for _ in range(2):
         cycle()
-    assert (me.num_fds(), me.num_threads()) == before
+    # threads of others, such as Qt's own, may come to their end meanwhile; a leak is growth that stays
+    deadline = time.monotonic() + 5
+    while (me.num_fds() > before[0] or me.num_threads() > before[1]) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert me.num_fds() <= before[0]
+    assert me.num_threads() <= before[1]
     assert list(logs_folder().glob("trainer-*.log")) == [], "logs of processes that ended well are removed"
 
 

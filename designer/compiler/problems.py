@@ -13,17 +13,22 @@ Severity: TypeAlias = Literal["error", "warning"]
 
 @dataclass(frozen=True)
 class NodePlace:
-    """A node, and the field of it that is at fault, if it is one."""
+    """A node, and the field of it that is at fault, if it is one.
+
+    ``path`` are the uses of blocks that lead to its graph (node ids, from outside in); empty at the top.
+    """
 
     node: str
     field: str = ""
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class LinkPlace:
-    """A link."""
+    """A link, in the graph that ``path`` leads to."""
 
     link: Link
+    path: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

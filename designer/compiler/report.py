@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from designer.compiler.problems import Problem
+from designer.compiler.problems import NodePlace, Problem, SettingPlace
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,23 @@ class ModelSource:
 
 @dataclass(frozen=True)
 class Analysis:
-    """All that the compiler says of a project. ``source`` is None while the network itself is not whole."""
+    """All that the compiler says of a project. ``source`` is None while the network itself is not whole.
+
+    ``reports`` are of the nodes of the graph itself; ``inner`` those within blocks, by the uses that lead there.
+    """
 
     problems: tuple[Problem, ...] = ()
     reports: Mapping[str, Report] = field(default_factory=dict)
     source: ModelSource | None = None
+    inner: Mapping[tuple[str, ...], Mapping[str, Report]] = field(default_factory=dict)
+
+    def within(self, path: tuple[str, ...]) -> Analysis:
+        """What is said of the graph at ``path``, as if that were the whole: a problem deeper in lies at the block."""
+        if not path and not self.inner:
+            return self
+        problems = tuple(seen for problem in self.problems if (seen := _seen_from(problem, path)) is not None)
+        reports = self.inner.get(path, {}) if path else self.reports
+        return Analysis(problems, reports, self.source, self.inner)
 
     @property
     def ok(self) -> bool:
@@ -74,3 +86,14 @@ class Analysis:
     def parameters(self) -> int:
         """Trainable numbers of the whole network."""
         return sum(report.parameters for report in self.reports.values())
+
+
+def _seen_from(problem: Problem, path: tuple[str, ...]) -> Problem | None:
+    """The problem with its place as seen in the graph at ``path``; None where it lies elsewhere."""
+    place = problem.place
+    if isinstance(place, SettingPlace):
+        return None if path else problem
+    if place.path[: len(path)] != path:
+        return None
+    deeper = place.path[len(path) :]
+    return replace(problem, place=NodePlace(deeper[0]) if deeper else replace(place, path=()))

@@ -13,6 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.collecting import Collector
 from designer.gui.crash_log import CrashLog
 from designer.gui.theme import TEXT_PIXELS
 from designer.gui.window import MainWindow
@@ -71,7 +72,7 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
     def imported(_: object) -> None:
         # collecting now would stop everything for a fifth of a second; what the imports made stays anyway
         gc.freeze()
-        gc.enable()
+        Collector(window)
         window.job.warm_up()
 
     window.tasks.run("", import_heavy, imported, imported, "imports")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
 from designer.gui.actions import Actions, Keys, plain
+from designer.gui.canvas.commands.catalog import COMMANDS, in_menu
 from designer.gui.dialogs import tell
 from designer.gui.exports import KINDS
 
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from designer.gui.window import MainWindow
 
 EDITING = (
-    "save", "save_as", "close", "cut", "copy", "paste", "duplicate", "delete", "select_all", "find", "zoom_in",
-    "zoom_out", "zoom_one", "fit", "tidy", "rename", "data_table", "data_folder", "data_again", "reset",
-    *(f"export_{kind}" for kind in KINDS),
+    "save", "save_as", "close", "find", "rename", "data_table", "data_folder", "data_again", "reset",
+    *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
 
@@ -41,14 +41,22 @@ def make_actions(window: MainWindow) -> Actions:
     file.addSeparator()
     for name in ("close", "quit"):
         file.addAction(actions[name])
-    edit = ["undo", "redo", "", "cut", "copy", "paste", "duplicate", "delete", "", "select_all", "find"]
-    actions.menu(bar, "&Edit", edit)
-    view = actions.menu(bar, "&View", ["zoom_in", "zoom_out", "zoom_one", "fit", ""])
+    edit = actions.menu(bar, "&Edit", ["undo", "redo"])
+    _add_commands(edit, "edit", actions, window)
+    edit.addAction(actions["find"])
+    view = bar.addMenu("&View")
+    _add_commands(view, "view", actions, window)
+    view.addSeparator()
     window.panels_menu = view.addMenu("&Panels")
     _theme_menu(view, window)
     view.addAction(actions["reset"])
     layer = bar.addMenu("&Layer")
-    layer.aboutToShow.connect(lambda: _fill_layers(layer, actions, window))
+    window.add_menu = layer.addMenu("&Add")
+    window.add_menu.aboutToShow.connect(lambda: _fill_layers(window.add_menu, window))
+    layer.addAction(actions["rename"])
+    _add_commands(layer, "layer", actions, window)
+    _add_commands(bar.addMenu("&Arrange"), "arrange", actions, window)
+    _add_commands(bar.addMenu("&Block"), "block", actions, window)
     actions.menu(bar, "&Data", ["data_table", "data_folder", "", "data_again"])
     actions.menu(bar, "&Run", ["start", "pause", "stop", "", "resume", "", "inside", "", "results"])
     actions.menu(bar, "&Help", ["shortcuts", "welcome", "", "about"])
@@ -75,27 +83,19 @@ def _file_actions(actions: Actions, window: MainWindow) -> None:
 def _edit_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("undo", "&Undo", window.session.undo, Keys.Undo)
     actions.add("redo", "&Redo", window.session.redo, "Ctrl+Shift+Z; Ctrl+Y")
-    for name, words, method, keys in (
-        ("cut", "Cu&t", "cut", Keys.Cut),
-        ("copy", "&Copy", "copy", Keys.Copy),
-        ("paste", "&Paste", "paste", Keys.Paste),
-        ("duplicate", "&Duplicate", "duplicate", "Ctrl+D"),
-        ("delete", "De&lete", "delete_selection", "Del"),
-        ("select_all", "Select &all", "select_all", Keys.SelectAll),
-    ):
-        actions.add(name, words, lambda method=method: window.on_canvas(method), keys, canvas=True)
+    for command in COMMANDS:
+        action = actions.add(
+            command.name,
+            command.words,
+            lambda command=command: window.do_on_canvas(command),
+            command.keys or None,
+            canvas=not command.anywhere,
+        )
+        action.setToolTip(command.tip)
     actions.add("find", "&Find a layer to add", window.find_layer, Keys.Find)
 
 
 def _view_actions(actions: Actions, window: MainWindow) -> None:
-    for name, words, method, keys in (
-        ("zoom_in", "Zoom &in", "zoom_in", "Ctrl++; Ctrl+="),
-        ("zoom_out", "Zoom &out", "zoom_out", "Ctrl+-"),
-        ("zoom_one", "Zoom to 100 &%", "zoom_to_actual_size", "Ctrl+0"),
-        ("fit", "Zoom to &fit", "zoom_to_fit", "Ctrl+9"),
-        ("tidy", "&Tidy up", "tidy_up", "Ctrl+L"),
-    ):
-        actions.add(name, words, lambda method=method: window.on_canvas(method), keys)
     actions.add("rename", "&Rename the layer", window.rename_layer, "F2")
     actions.add("reset", "&Reset the layout", window.reset_layout)
     actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window, actions.shortcuts()), "F1")
@@ -148,30 +148,43 @@ def _fill_recent(menu: QMenu, window: MainWindow) -> None:
         menu.addAction("No projects yet").setEnabled(False)
 
 
-def _fill_layers(menu: QMenu, actions: Actions, window: MainWindow) -> None:
+def _add_commands(menu: QMenu, name: str, actions: Actions, window: MainWindow) -> None:
+    """Put the canvas's commands of this menu into it; while it is open those that would do nothing are greyed."""
+    for group in in_menu(name):
+        if menu.actions():
+            menu.addSeparator()
+        for command in group:
+            menu.addAction(actions[command.name])
+    menu.setToolTipsVisible(True)
+
+    def opened() -> None:
+        bench = window.workbench
+        for group in in_menu(name):
+            for command in group:
+                able = window.editing and bench is not None and command.able(bench.canvas)
+                actions[command.name].setEnabled(able)
+
+    def closed() -> None:
+        # the keys must reach commands at any time: they say themselves why they cannot do anything
+        actions.enable((command.name for group in in_menu(name) for command in group), window.editing)
+
+    menu.aboutToShow.connect(opened)
+    menu.aboutToHide.connect(closed)
+
+
+def _fill_layers(menu: QMenu, window: MainWindow) -> None:
     """The catalog is read when somebody looks."""
-    if menu.actions():
-        return
-    from designer.layers.catalog import CATEGORIES, LAYERS
+    if not menu.actions():
+        from designer.layers.catalog import CATEGORIES, LAYERS
 
-    for category in CATEGORIES:
-        inner = menu.addMenu(f"Add: {category}")
-        for layer in LAYERS.values():
-            if layer.category == category:
-                action = inner.addAction(layer.title)
-                action.triggered.connect(lambda _=False, key=layer.key: window.add_layer(key))
-        inner.menuAction().setData("category")
-    menu.addSeparator()
-    for name in ("rename", "tidy"):
-        menu.addAction(actions[name])
-
-    def enable() -> None:
-        for action in menu.actions():
-            if action.data() == "category":
-                action.setEnabled(window.editing)
-
-    menu.aboutToShow.connect(enable)
-    enable()
+        for category in CATEGORIES:
+            inner = menu.addMenu(category)
+            for layer in LAYERS.values():
+                if layer.category == category:
+                    action = inner.addAction(layer.title)
+                    action.triggered.connect(lambda _=False, key=layer.key: window.add_layer(key))
+    for action in menu.actions():
+        action.setEnabled(window.editing)
 
 
 def _theme_menu(view: QMenu, window: MainWindow) -> None:

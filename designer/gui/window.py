@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from designer.compiler.report import Analysis
     from designer.gui.actions import Actions
+    from designer.gui.canvas.commands.declaration import Command
     from designer.gui.documents import Documents
     from designer.gui.exports import Exports
     from designer.gui.job import Job
@@ -58,6 +59,7 @@ class MainWindow(QMainWindow):
     welcome: WelcomePage
     actions_by_name: Actions
     panels_menu: QMenu
+    add_menu: QMenu
 
     def __init__(self, session: Session | None = None, trainer: Callable[[], Trainer] | None = None) -> None:
         super().__init__()
@@ -259,10 +261,10 @@ class MainWindow(QMainWindow):
 
     # menus
 
-    def on_canvas(self, method: str) -> None:
-        """Do something with the canvas."""
+    def do_on_canvas(self, command: Command) -> None:
+        """Do something on the canvas."""
         if self.workbench is not None and self.editing:
-            getattr(self.workbench.canvas, method)()
+            command.run(self.workbench.canvas)
 
     def find_layer(self) -> None:
         """Let the keyboard search for a layer."""

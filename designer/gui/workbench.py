@@ -22,6 +22,7 @@ from designer.gui.panels.training import TrainingPanel
 from designer.gui.theme import Theme
 from designer.project.facts import Facts
 from designer.project.model import ImageData
+from designer.workspace.scope import Scope
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
@@ -47,9 +48,10 @@ class Workbench(QObject):
         super().__init__(window)
         self.window = window
         session, tasks = window.session, window.tasks
-        self.canvas = CanvasView(session, theme)
+        self.scope = Scope(session)
+        self.canvas = CanvasView(self.scope, theme)
         self.palette = PaletteView(theme)
-        self.inspector = Inspector(session, theme)
+        self.inspector = Inspector(self.scope, theme)
         self.data = DataPanel(session, theme)
         self.training = TrainingPanel(session, window.run, theme)
         self.results = ResultsPanel(session, tasks, theme, lambda: window.show_panel("training"), self._export_weights)
@@ -118,6 +120,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Follow the session no longer."""
         self.checker.close()
+        self.scope.close()
 
     def _make_docks(self) -> None:
         for name, panel in self.panels().items():
@@ -136,6 +139,7 @@ class Workbench(QObject):
 
     def _connect(self) -> None:
         window = self.window
+        self.scope.on_move(self._moved_into_graph)
         self.canvas.selection_changed.connect(self.inspector.select)
         self.canvas.selection_changed.connect(self.code.select)
         self.canvas.node_activated.connect(self._edit_node)
@@ -157,12 +161,17 @@ class Workbench(QObject):
             panel.refused.connect(window.status.say)
 
     def _checked(self, analysis: Analysis) -> None:
-        self.canvas.set_analysis(analysis)
-        for panel in (self.inspector, self.training, self.code, self.problems):
+        self.canvas.set_analysis(analysis.within(self.scope.path))
+        self.inspector.set_analysis(analysis.within(self.scope.path))
+        for panel in (self.training, self.code, self.problems):
             panel.set_analysis(analysis)
         count = len(analysis.problems)
         self.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
         self.window.show_analysis(analysis)
+
+    def _moved_into_graph(self) -> None:
+        if self.checker.current:
+            self._checked(self.checker.analysis)
 
     def _facts_read(self, facts: Facts | None) -> None:
         self.inspector.set_facts(facts)
@@ -188,8 +197,10 @@ class Workbench(QObject):
     def show_place(self, place: object) -> None:
         """Show what a problem is about."""
         if isinstance(place, NodePlace):
+            self.scope.look_at(place.path)
             self.canvas.show_node(place.node)
         elif isinstance(place, LinkPlace):
+            self.scope.look_at(place.path)
             self.canvas.show_node(place.link.target)
         elif isinstance(place, SettingPlace):
             head = place.path.partition(".")[0]

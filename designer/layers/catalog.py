@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import ModuleType
@@ -23,11 +23,15 @@ from designer.layers import (
     settings,
     shape,
 )
+from designer.layers.blocks import BOUNDARY_TYPES, layer_of_block
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
 from designer.layers.fields import Choice, Field, shown
-from designer.project.edits import fresh_id, fresh_name
+from designer.layers.search import find
+from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from designer.project.facts import TargetKind
-from designer.project.model import Fields, FieldValue, Graph, Node
+from designer.project.graph_forms import inner_first
+from designer.project.model import Block, Fields, FieldValue, Graph, Node, Project
+from designer.project.naming import fresh_id, fresh_name, next_number
 from designer.project.ports import Port, Ports
 
 Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType)
@@ -58,17 +62,7 @@ _OPTIMIZER_WORDS = {key: f"{optimizer.title}. {optimizer.summary}" for key, opti
 
 def fields_of(type_key: str, values: Fields) -> dict[str, Field]:
     """The fields of a node of this type with these values: an output's include those of its chosen loss."""
-    layer = LAYERS.get(type_key)
-    if layer is None:
-        return {}
-    fields = dict(layer.fields)
-    if layer.role == "output":
-        choice = fields["loss"]
-        if isinstance(choice, Choice):
-            fields["loss"] = replace(choice, options=_LOSS_WORDS)
-        chosen = LOSSES.get(str(values.get("loss", choice.initial)))
-        fields.update(chosen.fields if chosen else {})
-    return fields
+    return BUILT_IN.fields_of(type_key, values)
 
 
 def training_fields() -> dict[str, Field]:
@@ -80,8 +74,7 @@ def training_fields() -> dict[str, Field]:
 
 def values_of(node: Node) -> dict[str, FieldValue]:
     """Every field of a node: its own value, or the default where it has none."""
-    fields = fields_of(node.type, node.fields)
-    return {name: node.fields.get(name, field.initial) for name, field in fields.items()}
+    return BUILT_IN.values_of(node)
 
 
 _ANYTHING = Ports((Port("x", many=True),), (Port("out"),))
@@ -89,15 +82,87 @@ _ANYTHING = Ports((Port("x", many=True),), (Port("out"),))
 
 def ports_of(node: Node) -> Ports:
     """The node's ports. A type that is not known here has a free input and an output."""
-    layer = LAYERS.get(node.type)
-    return layer.ports if layer else _ANYTHING
+    return BUILT_IN.ports_of(node)
 
 
 def new_node(graph: Graph, type_key: str, x: float = 0.0, y: float = 0.0) -> Node:
     """A node of this type at its defaults, with an id and a name that the graph does not have yet."""
-    layer = LAYERS[type_key]
-    fields = {name: field.initial for name, field in fields_of(type_key, {}).items()}
-    return Node(fresh_id(graph), type_key, fresh_name(graph, layer.base_name), fields, x, y)
+    return BUILT_IN.new_node(graph, type_key, x, y)
+
+
+class Catalog:
+    """The layer types that a project's nodes may have: those that come with Layerloom, and its own blocks."""
+
+    def __init__(self, layers: Mapping[str, LayerType]) -> None:
+        self.layers = layers
+        self._ports = {key: layer.ports for key, layer in layers.items()}
+
+    def layer(self, type_key: str) -> LayerType | None:
+        """The layer type with this key; None where it is not known."""
+        return self.layers.get(type_key)
+
+    def ports_of(self, node: Node) -> Ports:
+        """The node's ports. A type that is not known here has a free input and an output."""
+        return self._ports.get(node.type, _ANYTHING)
+
+    def fields_of(self, type_key: str, values: Fields) -> dict[str, Field]:
+        """The fields of a node of this type with these values: an output's include those of its chosen loss."""
+        layer = self.layers.get(type_key)
+        if layer is None:
+            return {}
+        fields = dict(layer.fields)
+        if layer.role == "output":
+            choice = fields["loss"]
+            if isinstance(choice, Choice):
+                fields["loss"] = replace(choice, options=_LOSS_WORDS)
+            chosen = LOSSES.get(str(values.get("loss", choice.initial)))
+            fields.update(chosen.fields if chosen else {})
+        return fields
+
+    def values_of(self, node: Node) -> dict[str, FieldValue]:
+        """Every field of a node: its own value, or the default where it has none."""
+        fields = self.fields_of(node.type, node.fields)
+        return {name: node.fields.get(name, field.initial) for name, field in fields.items()}
+
+    def new_node(self, graph: Graph, type_key: str, x: float = 0.0, y: float = 0.0) -> Node:
+        """A node of this type at its defaults, with an id and a name that the graph does not have yet."""
+        layer = self.layers[type_key]
+        fields = {name: field.initial for name, field in self.fields_of(type_key, {}).items()}
+        prefix = _BOUNDARY_IDS.get(type_key)
+        key = f"{prefix}{next_number(graph.nodes, prefix)}" if prefix else fresh_id(graph)
+        return Node(key, type_key, fresh_name(graph, layer.base_name), fields, x, y)
+
+    def key_fields_text(self, node: Node) -> str:
+        """The few fields that a node shows on the canvas: ``32 · 3×3``."""
+        fields = self.fields_of(node.type, node.fields)
+        shown_fields = {name: field for name, field in fields.items() if field.key}
+        return " · ".join(_shown(node.fields.get(name, field.initial), field) for name, field in shown_fields.items())
+
+    def changed_fields(self, node: Node) -> dict[str, FieldValue]:
+        """The fields whose value is not the default, with their values."""
+        fields = self.fields_of(node.type, node.fields)
+        return {name: value for name, value in node.fields.items() if name in fields and value != fields[name].initial}
+
+
+_BOUNDARY_IDS = {BLOCK_INPUT: "in", BLOCK_OUTPUT: "out"}
+BUILT_IN = Catalog({**LAYERS, **BOUNDARY_TYPES})
+_recent_catalogs: deque[tuple[Mapping[str, Block], Catalog]] = deque(maxlen=8)
+
+
+def catalog_of(project: Project) -> Catalog:
+    """The catalog of a project; the same one again while its blocks are the same."""
+    if not project.blocks:
+        return BUILT_IN
+    for blocks, catalog in list(_recent_catalogs):
+        if blocks is project.blocks:
+            return catalog
+    layers: dict[str, LayerType] = dict(BUILT_IN.layers)
+    for key in inner_first(project.blocks):
+        layer = layer_of_block(key, project.blocks[key], layers)
+        layers[layer.key] = layer
+    catalog = Catalog(layers)
+    _recent_catalogs.appendleft((project.blocks, catalog))
+    return catalog
 
 
 def metrics_for(target_kind: TargetKind, chosen: Iterable[str] = ()) -> list[MetricType]:
@@ -117,9 +182,7 @@ def kind_of_classes(count: int, loss: str) -> TargetKind:
 
 def key_fields_text(node: Node) -> str:
     """The few fields that a node shows on the canvas: ``32 · 3×3``."""
-    fields = fields_of(node.type, node.fields)
-    parts = [_shown(node.fields.get(name, field.initial), field) for name, field in fields.items() if field.key]
-    return " · ".join(parts)
+    return BUILT_IN.key_fields_text(node)
 
 
 def _shown(value: FieldValue, field: Field) -> str:
@@ -131,41 +194,4 @@ def _shown(value: FieldValue, field: Field) -> str:
 
 def search(text: str) -> list[LayerType]:
     """The layer types that match what was typed, best first: by title, key, PyTorch name, synonym and category."""
-    wanted = _plain(text.strip().removeprefix("torch.").removeprefix("nn."))
-    if not wanted:
-        return list(LAYERS.values())
-    ranked = [
-        (min(_distance(wanted, _plain(word)) + penalty for word, penalty in _words(layer)), layer)
-        for layer in LAYERS.values()
-    ]
-    order = {layer.key: place for place, layer in enumerate(LAYERS.values())}
-    return [layer for rank, layer in sorted(ranked, key=lambda pair: (pair[0], order[pair[1].key])) if rank < _FAR]
-
-
-_FAR = 100.0
-
-
-def _words(layer: LayerType) -> list[tuple[str, float]]:
-    names = [(layer.title, 0.0), (layer.key, 0.0), (layer.module.rpartition(".")[2], 0.0)]
-    return [*names, *((word, 0.5) for word in layer.synonyms), (layer.category, 5.0)]
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\W_]+", " ", text.lower()).strip()
-
-
-def _distance(wanted: str, word: str) -> float:
-    if not word:
-        return _FAR
-    if word == wanted:
-        return 0.0
-    if word.startswith(wanted):
-        return 1.0 + len(word) / 100
-    if f" {wanted}" in f" {word}":
-        return 2.0 + len(word) / 100
-    if wanted in word:
-        return 3.0 + len(word) / 100
-    letters = iter(word)
-    if len(wanted) > 1 and wanted[0] == word[0] and all(letter in letters for letter in wanted.replace(" ", "")):
-        return 10.0 + len(word) / 10
-    return _FAR
+    return [found.layer for found in find(text, LAYERS.values())]

@@ -14,7 +14,7 @@ from designer.project.ports import Port, Ports
 Shape: TypeAlias = tuple[int, ...]
 Bound: TypeAlias = Callable[[Shape, Fields], FieldValue]
 OutputAxes: TypeAlias = Callable[[str, Fields, int], str]
-Role: TypeAlias = Literal["input", "output", "layer"]
+Role: TypeAlias = Literal["input", "output", "layer", "block_input", "block_output"]
 
 BY_RANK = {1: "N", 2: "NF", 3: "NCT", 4: "NCHW", 5: "NCDHW"}
 
@@ -47,6 +47,7 @@ class LayerType:
     ``module`` names the class that is constructed (empty where a call alone does it) with the fields and the
     ``bound`` values, which are read from the first input's shape. ``call`` is the expression of the forward pass:
     ``{self}`` the module, ``{inputs}`` the inputs joined by ``join``, and each field by its name.
+    ``block`` is the key of the block that uses of this type stand for; empty for a layer.
     """
 
     key: str
@@ -65,6 +66,7 @@ class LayerType:
     synonyms: tuple[str, ...] = ()
     role: Role = "layer"
     name: str = ""
+    block: str = ""
 
     @property
     def ports(self) -> Ports:

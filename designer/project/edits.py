@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from designer.project.errors import EditError, ProjectError
 from designer.project.forms import (
-    FARTHEST,
     MOST_CHARACTERS,
     MOST_LINKS,
     MOST_NODES,
@@ -25,13 +22,14 @@ from designer.project.forms import (
     training_to,
 )
 from designer.project.fragment import Fragment, copy_fragment
-from designer.project.model import Data, Fields, FieldValue, Graph, Link, Node, Project, Training
+from designer.project.inserting import insert_fragment
+from designer.project.model import Data, Fields, FieldValue, Frame, Link, Node, Note, Project, Training
+from designer.project.naming import within_canvas
 from designer.project.rules import PortsOf, free_place, quoted, refuse_link
 
 T = TypeVar("T")
 
 PASTE_STEP = 40.0
-NUMBERED_ID = re.compile(r"n([1-9][0-9]{0,8})")
 
 
 def add_node(project: Project, node: Node) -> Project:
@@ -50,7 +48,8 @@ def remove(project: Project, ids: Collection[str]) -> Project:
         return project
     kept = {key: node for key, node in nodes.items() if key not in gone}
     links = tuple(link for link in project.graph.links if link.source not in gone and link.target not in gone)
-    return replace(project, graph=Graph(kept, links if len(links) < len(project.graph.links) else project.graph.links))
+    links = links if len(links) < len(project.graph.links) else project.graph.links
+    return replace(project, graph=replace(project.graph, nodes=kept, links=links))
 
 
 def connect(project: Project, link: Link, ports_of: PortsOf) -> Project:
@@ -113,7 +112,7 @@ def move(project: Project, positions: Mapping[str, tuple[float, float]]) -> Proj
     _demand(project, positions)
     moved = {}
     for key, (x, y) in positions.items():
-        node, place = project.graph.nodes[key], _place(x, y)
+        node, place = project.graph.nodes[key], within_canvas(x, y)
         if (node.x, node.y) != place:
             moved[key] = replace(node, x=place[0], y=place[1])
     if not moved:
@@ -127,7 +126,7 @@ def duplicate(
     """The project with copies of the nodes ``ids`` and of the links among them, and the ids of the copies."""
     _demand(project, ids)
     fragment = copy_fragment(project, ids)
-    return _insert(project, fragment, offset)
+    return insert_fragment(project, fragment, offset)
 
 
 def paste(
@@ -138,16 +137,19 @@ def paste(
     ``at`` is where the fragment's top left corner comes to lie; None is a little beside where it was copied,
     clear of nodes pasted there before.
     """
-    if not fragment.nodes:
+    if not fragment:
         return project, ()
-    left, top = min(node.x for node in fragment.nodes), min(node.y for node in fragment.nodes)
+    left, top = fragment.corner
     if at is not None:
-        return _insert(project, fragment, (at[0] - left, at[1] - top))
-    taken = {(node.x, node.y) for node in project.graph.nodes.values()}
-    shift, first = PASTE_STEP, fragment.nodes[0]
+        return insert_fragment(project, fragment, (at[0] - left, at[1] - top))
+    graph = project.graph
+    there: list[Node | Frame | Note] = [*graph.nodes.values(), *graph.frames.values(), *graph.notes.values()]
+    things: list[Node | Frame | Note] = [*fragment.nodes, *fragment.frames, *fragment.notes]
+    taken = {(thing.x, thing.y) for thing in there}
+    shift, first = PASTE_STEP, things[0]
     while (first.x + shift, first.y + shift) in taken:
         shift += PASTE_STEP
-    return _insert(project, fragment, (shift, shift))
+    return insert_fragment(project, fragment, (shift, shift))
 
 
 def set_data(project: Project, data: Data | None) -> Project:
@@ -178,58 +180,8 @@ def insert_on_link(project: Project, node: Node, link: Link, ports_of: PortsOf) 
     project = disconnect(project if node.id in project.graph.nodes else add_node(project, node), [link])
     place = free_place(project.graph, node.id, ports.inputs[0])
     project = connect(project, Link(link.source, link.source_port, node.id, place), ports_of)
-    return connect(project, Link(node.id, ports.outputs[0].name, link.target, link.target_port, link.extra), ports_of)
-
-
-def fresh_id(graph: Graph) -> str:
-    """An id that no node has: ``n`` and the number after the highest in use."""
-    return f"n{_next_number(graph)}"
-
-
-def _next_number(graph: Graph) -> int:
-    numbers = [int(found[1]) for found in map(NUMBERED_ID.fullmatch, graph.nodes) if found]
-    number = max(numbers, default=0) + 1
-    while f"n{number}" in graph.nodes:
-        number += 1
-    return number
-
-
-def fresh_name(graph: Graph, base: str) -> str:
-    """A name that no node has: ``base`` and the lowest number that is free, ``conv2``."""
-    return _fresh_name({node.name for node in graph.nodes.values()}, base, {})
-
-
-def _fresh_name(taken: Collection[str], base: str, last: dict[str, int]) -> str:
-    number = last.get(base, 0) + 1
-    while f"{base}{number}" in taken:
-        number += 1
-    last[base] = number
-    return f"{base}{number}"
-
-
-def _insert(project: Project, fragment: Fragment, offset: tuple[float, float]) -> tuple[Project, tuple[str, ...]]:
-    number = _next_number(project.graph)
-    taken = {node.name for node in project.graph.nodes.values()}
-    last: dict[str, int] = {}
-    fresh: dict[str, str] = {}
-    nodes: list[Node] = []
-    for node in fragment.nodes:
-        while f"n{number}" in project.graph.nodes:
-            number += 1
-        fresh[node.id] = f"n{number}"
-        number += 1
-        base = node.name.rstrip("0123456789") or "layer"
-        name = _fresh_name(taken, base, last) if node.name in taken else node.name
-        taken.add(name)
-        x, y = _place(node.x + offset[0], node.y + offset[1])
-        nodes.append(replace(node, id=fresh[node.id], name=name, x=x, y=y))
-    links = tuple(replace(link, source=fresh[link.source], target=fresh[link.target]) for link in fragment.links)
-    if len(project.graph.links) + len(links) > MOST_LINKS:
-        raise EditError(f"A project holds at most {MOST_LINKS:,} links.")
-    project = _with_nodes(project, nodes)
-    if links:
-        project = replace(project, graph=replace(project.graph, links=(*project.graph.links, *links)))
-    return project, tuple(fresh.values())
+    onward = Link(node.id, ports.outputs[0].name, link.target, link.target_port, extra=link.extra)
+    return connect(project, onward, ports_of)
 
 
 def _with_nodes(project: Project, nodes: Iterable[Node]) -> Project:
@@ -254,12 +206,6 @@ def _demand(project: Project, ids: Iterable[str]) -> None:
     for key in ids:
         if key not in project.graph.nodes:
             raise EditError(f"There is no layer {quoted(key)}.")
-
-
-def _place(x: float, y: float) -> tuple[float, float]:
-    if not (math.isfinite(x) and math.isfinite(y)):
-        raise EditError("A place on the canvas needs two finite numbers.")
-    return max(-FARTHEST, min(FARTHEST, float(x))), max(-FARTHEST, min(FARTHEST, float(y)))
 
 
 def _sound_node(node: Node) -> Node:

@@ -12,29 +12,23 @@ from pathlib import Path
 from designer.project.atomic import atomic_write, io_error
 from designer.project.errors import ProjectError
 from designer.project.forms import (
-    MOST_LINKS,
-    MOST_NODES,
-    as_list,
     as_object,
     data_from,
     data_to,
     extra_of,
-    link_from,
-    link_to,
-    node_from,
-    node_to,
     training_from,
     training_to,
 )
+from designer.project.graph_forms import GRAPH_KEYS, block_to, blocks_from, graph_from, graph_to
 from designer.project.migrations import VERSION as VERSION
 from designer.project.migrations import migrate
-from designer.project.model import Graph, Link, Node, Project, Training
+from designer.project.model import Block, Project, Training
 from designer.project.rules import quoted
 
 FORMAT = "layerloom"
 MOST_BYTES = 50_000_000
 MOST_VALUES = 2_000_000
-KNOWN = ("format", "version", "nodes", "links", "data", "training")
+KNOWN = ("format", "version", *GRAPH_KEYS, "data", "training", "blocks")
 ESCAPED = re.compile(r"[\ud800-\udfff\u0085\u2028\u2029]")
 
 
@@ -166,41 +160,9 @@ def _project(document: dict[str, object]) -> Project:
         graph_from(document),
         None if data is None else data_from(data),
         training_from(document["training"]) if "training" in document else Training(),
+        blocks_from(document["blocks"]) if "blocks" in document else {},
         extra_of(document, KNOWN, "the whole file"),
     )
-
-
-def graph_from(document: Mapping[str, object]) -> Graph:
-    """The graph of the document's ``nodes`` and ``links``; a ProjectError where they make no graph.
-
-    Links in a circle and links to unknown ports open: the checker shows them, and a person can mend them.
-    """
-    nodes = _nodes(as_list(document.get("nodes", []), "nodes", MOST_NODES))
-    return Graph(nodes, _links(as_list(document.get("links", []), "links", MOST_LINKS), nodes))
-
-
-def _nodes(raws: list[object]) -> dict[str, Node]:
-    nodes: dict[str, Node] = {}
-    for number, raw in enumerate(raws, 1):
-        node = node_from(raw, f"node {number}")
-        if node.id in nodes:
-            raise ProjectError(f"node {number} ({quoted(node.id)}): another node has the same id.")
-        nodes[node.id] = node
-    return nodes
-
-
-def _links(raws: list[object], nodes: Mapping[str, Node]) -> tuple[Link, ...]:
-    links: dict[tuple[str, str], Link] = {}
-    for number, raw in enumerate(raws, 1):
-        link = link_from(raw, f"link {number}")
-        place = f"link {number} ({quoted(link.source)} to {quoted(link.target)})"
-        for end in (link.source, link.target):
-            if end not in nodes:
-                raise ProjectError(f"{place}: there is no node {quoted(end)}.")
-        if (link.target, link.target_port) in links:
-            raise ProjectError(f"{place}: the input {quoted(link.target_port)} already has a link.")
-        links[link.target, link.target_port] = link
-    return tuple(links.values())
 
 
 def _text(project: Project) -> str:
@@ -208,13 +170,23 @@ def _text(project: Project) -> str:
     parts = {
         "format": _json(FORMAT),
         "version": _json(VERSION),
-        "nodes": _lines((_json(node_to(node)) for node in graph.nodes.values()), "[]", " "),
-        "links": _lines((_json(link_to(link)) for link in graph.links), "[]", " "),
+        **{key: _lines(map(_json, raws), "[]", " ") for key, raws in graph_to(graph).items()},
         "data": "null" if data is None else _members(data_to(data)),
         "training": _members(training_to(project.training)),
     }
+    if project.blocks:
+        blocks = (f"{_json(key)}: {_block(block)}" for key, block in project.blocks.items())
+        parts["blocks"] = _lines(blocks, "{}", " ")
     parts |= {key: _json(value) for key, value in project.extra.items() if key not in KNOWN}
     return _lines((f"{_json(key)}: {text}" for key, text in parts.items()), "{}", "") + "\n"
+
+
+def _block(block: Block) -> str:
+    members = (
+        f"{_json(key)}: {_lines(map(_json, value), '[]', '   ') if isinstance(value, list) else _json(value)}"
+        for key, value in block_to(block).items()
+    )
+    return _lines(members, "{}", "  ")
 
 
 def _members(values: Mapping[str, object]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, TypeAlias
 
@@ -11,6 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from designer.project.errors import ProjectError
+from designer.project.form_words import described, in_words
 from designer.project.model import (
     Column,
     ColumnKind,
@@ -60,6 +60,7 @@ class NodeForm(Struct):
     name: Line
     x: Coordinate | UnsetType = UNSET
     y: Coordinate | UnsetType = UNSET
+    bypassed: bool | UnsetType = UNSET
 
 
 class LinkForm(Struct, rename={"source": "from", "target": "to"}):
@@ -67,6 +68,7 @@ class LinkForm(Struct, rename={"source": "from", "target": "to"}):
 
     source: tuple[Key, Key]
     target: tuple[Key, Key]
+    bends: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(max_length=100)] | UnsetType = UNSET
 
 
 class TableFormatForm(Struct):
@@ -125,7 +127,7 @@ class TrainingForm(Struct):
 
 
 NODE_KEYS = frozenset({*NodeForm.__struct_fields__, "fields"})
-LINK_KEYS = frozenset({"from", "to"})
+LINK_KEYS = frozenset({"from", "to", "bends"})
 TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, "optimizer_fields"})
 
 
@@ -135,29 +137,34 @@ def node_from(raw: Json, place: str) -> Node:
     named = values.get("id")
     place = f"{place} ({quoted(named)})" if isinstance(named, str) else place
     fields, foreign = fields_from(values.get("fields", {}), f"{place}, fields")
-    known = _read(values, NodeForm, place)
+    known = form_values(values, NodeForm, place)
     extra = extra_of(values, NODE_KEYS, place)
     return Node(**known, fields=fields, extra={**extra, "fields": foreign} if foreign else extra)
 
 
 def node_to(node: Node) -> dict[str, Json]:
     """The JSON object of a node."""
-    raw = {"id": node.id, "type": node.type, "name": node.name, "x": _short(node.x), "y": _short(node.y)}
-    return {**raw, "fields": _fields_to(node.fields, node.extra, "fields"), **_more(node.extra, NODE_KEYS)}
+    raw: dict[str, Json] = {"id": node.id, "type": node.type, "name": node.name}
+    raw |= {"x": short_number(node.x), "y": short_number(node.y)}
+    if node.bypassed:
+        raw["bypassed"] = True
+    return {**raw, "fields": _fields_to(node.fields, node.extra, "fields"), **more_of(node.extra, NODE_KEYS)}
 
 
 def link_from(raw: Json, place: str) -> Link:
     """The link that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
     values = as_object(raw, place)
-    ends = _read(values, LinkForm, place)
+    ends = form_values(values, LinkForm, place)
     (source, source_port), (target, target_port) = ends["source"], ends["target"]
-    return Link(source, source_port, target, target_port, extra_of(values, LINK_KEYS, place))
+    return Link(source, source_port, target, target_port, ends.get("bends", ()), extra_of(values, LINK_KEYS, place))
 
 
 def link_to(link: Link) -> dict[str, Json]:
     """The JSON object of a link."""
-    raw = {"from": [link.source, link.source_port], "to": [link.target, link.target_port]}
-    return {**raw, **_more(link.extra, raw)}
+    raw: dict[str, Json] = {"from": [link.source, link.source_port], "to": [link.target, link.target_port]}
+    if link.bends:
+        raw["bends"] = [[short_number(x), short_number(y)] for x, y in link.bends]
+    return {**raw, **more_of(link.extra, LINK_KEYS)}
 
 
 def data_from(raw: Json, place: str = "data") -> Data:
@@ -166,10 +173,10 @@ def data_from(raw: Json, place: str = "data") -> Data:
     kind = values.get("kind")
     if kind not in ("table", "images"):
         raise ProjectError(f'{place}: “kind” should be "table" or "images", but is {described(kind)}.')
-    path = _read(values, DataForm, place)["path"]
+    path = form_values(values, DataForm, place)["path"]
     split_raw = as_object(values.get("split", {}), f"{place}, split")
     split = Split(
-        **_read(split_raw, SplitForm, f"{place}, split"),
+        **form_values(split_raw, SplitForm, f"{place}, split"),
         extra=extra_of(split_raw, SplitForm.__struct_fields__, f"{place}, split"),
     )
     if kind == "images":
@@ -190,13 +197,13 @@ def data_from(raw: Json, place: str = "data") -> Data:
 def _format_from(raw: Json, place: str) -> TableFormat:
     values = as_object(raw, place)
     extra = extra_of(values, TableFormatForm.__struct_fields__, place)
-    return TableFormat(**_read(values, TableFormatForm, place), extra=extra)
+    return TableFormat(**form_values(values, TableFormatForm, place), extra=extra)
 
 
 def _column_from(raw: Json, place: str) -> Column:
     values = as_object(raw, place)
     extra = extra_of(values, ColumnForm.__struct_fields__, place)
-    return Column(**_read(values, ColumnForm, place), extra=extra)
+    return Column(**form_values(values, ColumnForm, place), extra=extra)
 
 
 def data_to(data: Data) -> dict[str, Json]:
@@ -208,14 +215,14 @@ def data_to(data: Data) -> dict[str, Json]:
         columns = [_write(column, ColumnForm) for column in data.columns]
         table_format = _write(data.format, TableFormatForm)
         raw = {"kind": "table", "path": data.path, "format": table_format, "columns": columns, "split": split}
-    return {**raw, **_more(data.extra, raw)}
+    return {**raw, **more_of(data.extra, raw)}
 
 
 def training_from(raw: Json, place: str = "training") -> Training:
     """The training settings that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
     values = as_object(raw, place)
     fields, foreign = fields_from(values.get("optimizer_fields", {}), f"{place}, optimizer_fields")
-    known = _read(values, TrainingForm, place)
+    known = form_values(values, TrainingForm, place)
     extra = extra_of(values, TRAINING_KEYS, place)
     extra = {**extra, "optimizer_fields": foreign} if foreign else extra
     return Training(**known, optimizer_fields=fields, extra=extra)
@@ -228,7 +235,7 @@ def training_to(training: Training) -> dict[str, Json]:
         raw[name] = getattr(training, name)
         if name == "optimizer":
             raw["optimizer_fields"] = _fields_to(training.optimizer_fields, training.extra, "optimizer_fields")
-    return {**raw, **_more(training.extra, raw)}
+    return {**raw, **more_of(training.extra, raw)}
 
 
 def fields_from(raw: Json, place: str) -> tuple[dict[str, FieldValue], dict[str, Json]]:
@@ -320,22 +327,24 @@ def check_depth(value: Json, place: str) -> None:
     raise ProjectError(f"{place}: values lie in one another more than {DEEPEST} deep.")
 
 
-def _more(extra: Mapping[str, Json], known: Iterable[str]) -> dict[str, Json]:
+def more_of(extra: Mapping[str, Json], known: Iterable[str]) -> dict[str, Json]:
+    """What ``extra`` holds beside the ``known`` keys."""
     return {key: value for key, value in extra.items() if key not in known} if extra else {}
 
 
 def _write(value: TableFormat | Column | Split, form: type[Struct]) -> dict[str, Json]:
     raw: dict[str, Json] = {name: getattr(value, name) for name in form.__struct_fields__}
-    return {**raw, **_more(value.extra, raw)}
+    return {**raw, **more_of(value.extra, raw)}
 
 
-def _short(number: float) -> float | int:
+def short_number(number: float) -> float | int:
     """40.0 as 40, so that places read well; the negative zero stays what it is."""
     whole = math.isfinite(number) and number == int(number) and str(number) != "-0.0"
     return int(number) if whole else number
 
 
-def _read(values: Mapping[str, Json], form: type[Struct], place: str) -> dict[str, Any]:
+def form_values(values: Mapping[str, Json], form: type[Struct], place: str) -> dict[str, Any]:
+    """What ``values`` says of the members of ``form``; a ProjectError that names ``place`` where one is unsound."""
     known = {name: values[name] for name in form.__struct_encode_fields__ if name in values}
     try:
         read = msgspec.convert(known, form, strict=True)
@@ -344,50 +353,3 @@ def _read(values: Mapping[str, Json], form: type[Struct], place: str) -> dict[st
     except UnicodeEncodeError:
         raise ProjectError(f"{place}: a word holds half a character (a lone surrogate).") from None
     return {name: value for name, value in msgspec.structs.asdict(read).items() if value is not UNSET}
-
-
-PHRASES = {
-    "`int`": "a whole number",
-    "`float`": "a number",
-    "`str`": "a text",
-    "`bool`": "true or false",
-    "`array`": "a list",
-    "`object`": "an object in braces",
-    "`null`": "nothing (null)",
-    "Expected ": "expected ",
-    ", got ": ", found ",
-    "Number out of range": "the number is too large",
-    "of length >=": "with a length of at least",
-    "of length <=": "with a length of at most",
-    ">=": "of at least",
-    "<=": "of at most",
-}
-
-
-def in_words(message: str) -> str:
-    """A message of msgspec in plain words: ``“x”: expected a number, found a text``."""
-    text, _, path = message.rpartition(" - at ") if " - at " in message else (message, "", "")
-    unknown = re.fullmatch(r"Invalid enum value '(.*)'", text, re.DOTALL)
-    missing = re.fullmatch(r"Object missing required field `(.*)`", text)
-    if missing:
-        return f"“{missing[1]}” is missing"
-    if unknown:
-        text = f"unknown word {quoted(unknown[1])}"
-    else:
-        for technical, words in PHRASES.items():
-            text = text.replace(technical, words)
-    where = path.strip("`").removeprefix("$").removeprefix(".")
-    return f"{quoted(where)}: {text}" if where else text
-
-
-def described(value: Json) -> str:
-    """A JSON value in a few words for a message."""
-    if value is None:
-        return "nothing (null)"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return f"the text {quoted(value)}"
-    if isinstance(value, int | float):
-        return f"the number {value!r}" if abs(value) < 1e18 else "a very large number"
-    return "a list" if isinstance(value, list | tuple) else "an object in braces"

@@ -3,54 +3,87 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 from designer.project.errors import ProjectError
-from designer.project.file import MOST_BYTES, graph_from, parse_json
-from designer.project.forms import link_to, node_to
-from designer.project.migrations import VERSION
-from designer.project.model import Link, Node, Project
+from designer.project.file import MOST_BYTES, parse_json
+from designer.project.graph_forms import block_to, blocks_from, blocks_used, graph_from, graph_to
+from designer.project.migrations import VERSION, migrate
+from designer.project.model import Block, Frame, Graph, Link, Node, Note, Project
 
 FRAGMENT_FORMAT = "layerloom fragment"
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """Nodes in the order of their graph, and the links that begin and end among them."""
+    """Nodes, frames and notes in the order of their graph, the links among the nodes, and the blocks that they use."""
 
     nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    notes: tuple[Note, ...] = ()
+    blocks: Mapping[str, Block] = field(default_factory=dict)
+
+    @property
+    def corner(self) -> tuple[float, float]:
+        """The top left corner of all of it."""
+        things: tuple[Node | Frame | Note, ...] = (*self.nodes, *self.frames, *self.notes)
+        return min((thing.x for thing in things), default=0.0), min((thing.y for thing in things), default=0.0)
+
+    def __bool__(self) -> bool:
+        """Whether there is anything in it."""
+        return bool(self.nodes or self.frames or self.notes)
 
 
 def copy_fragment(project: Project, ids: Collection[str]) -> Fragment:
-    """The nodes ``ids`` and the links among them; ids that the project does not know are passed over."""
-    wanted = set(ids)
+    """The nodes, frames and notes ``ids`` with the links among them; ids that the project lacks are passed over."""
+    wanted, graph = set(ids), project.graph
+    nodes = tuple(node for key, node in graph.nodes.items() if key in wanted)
     return Fragment(
-        tuple(node for key, node in project.graph.nodes.items() if key in wanted),
-        tuple(link for link in project.graph.links if link.source in wanted and link.target in wanted),
+        nodes,
+        tuple(link for link in graph.links if link.source in wanted and link.target in wanted),
+        tuple(frame for key, frame in graph.frames.items() if key in wanted),
+        tuple(note for key, note in graph.notes.items() if key in wanted),
+        blocks_used(nodes, project.blocks),
     )
 
 
 def fragment_to_text(fragment: Fragment) -> str:
     """JSON text for the clipboard."""
-    document = {
-        "format": FRAGMENT_FORMAT,
-        "version": VERSION,
-        "nodes": [node_to(node) for node in fragment.nodes],
-        "links": [link_to(link) for link in fragment.links],
-    }
+    graph = Graph(
+        {node.id: node for node in fragment.nodes},
+        fragment.links,
+        {frame.id: frame for frame in fragment.frames},
+        {note.id: note for note in fragment.notes},
+    )
+    document: dict[str, object] = {"format": FRAGMENT_FORMAT, "version": VERSION, **graph_to(graph)}
+    if fragment.blocks:
+        document["blocks"] = {key: block_to(block) for key, block in fragment.blocks.items()}
     return json.dumps(document, allow_nan=False)
 
 
 def fragment_from_text(text: str) -> Fragment:
-    """The fragment in ``text``; a ProjectError where the text holds none."""
-    if len(text) > MOST_BYTES or FRAGMENT_FORMAT not in text[:200]:
+    """The fragment in ``text``; a ProjectError where the text holds none.
+
+    What a mail does to a text is forgiven: words before and after it, and marks of quotation at the line starts.
+    """
+    if len(text) > MOST_BYTES or FRAGMENT_FORMAT not in text:
         raise ProjectError("the clipboard holds no layers.")
-    document = parse_json(text)
+    document = parse_json(_bare(text))
     if document.get("format") != FRAGMENT_FORMAT:
         raise ProjectError("the clipboard holds no layers.")
-    if document.get("version") != VERSION:
-        raise ProjectError("the clipboard holds layers of another version of Layerloom.")
+    document = migrate(document)
     graph = graph_from(document)
-    return Fragment(tuple(graph.nodes.values()), graph.links)
+    blocks = blocks_from(document["blocks"]) if "blocks" in document else {}
+    return Fragment(
+        tuple(graph.nodes.values()), graph.links, tuple(graph.frames.values()), tuple(graph.notes.values()), blocks
+    )
+
+
+def _bare(text: str) -> str:
+    """The outermost braces and what lies between them, without the ``>`` that mail programs put before lines."""
+    lines = [line.lstrip("> \t") if line.lstrip().startswith(">") else line for line in text.splitlines()]
+    text = "\n".join(lines)
+    start, end = text.find("{"), text.rfind("}")
+    return text[start : end + 1] if 0 <= start < end else text

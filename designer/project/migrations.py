@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TypeAlias
 
 from designer.project.errors import ProjectError
 
-VERSION = 1
+VERSION = 2
 
 Document: TypeAlias = dict[str, object]
 Migration: TypeAlias = Callable[[Document], Document]
 
-MIGRATIONS: Mapping[int, Migration] = {}
+
+def _to_version_2(document: Document) -> Document:
+    """Version 2 gave a meaning to keys that version 1 did not know; what stood there is kept under another key."""
+    moved = _set_aside(document, ("frames", "notes", "blocks"))
+    for key, names in (("nodes", ("bypassed",)), ("links", ("bends",))):
+        entries = moved.get(key)
+        if isinstance(entries, list):
+            moved[key] = [_set_aside(entry, names) if isinstance(entry, dict) else entry for entry in entries]
+    return moved
+
+
+def _set_aside(values: Document, names: Collection[str]) -> Document:
+    return {f"version 1 {key}" if key in names else key: value for key, value in values.items()}
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2}
 """From a version to the step that leads to the next: a function that leaves its argument as it was."""
 
 

@@ -16,12 +16,16 @@ Missing: TypeAlias = Literal["mean", "median", "most_frequent", "drop"]
 Scale: TypeAlias = Literal["standard", "minmax", "none"]
 SplitBy: TypeAlias = Literal["share", "column", "folders"]
 ColourMode: TypeAlias = Literal["grey", "colour"]
+Colour: TypeAlias = Literal["blue", "green", "yellow", "orange", "red", "purple", "grey"]
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
 
 
 @dataclass(frozen=True)
 class Node:
-    """An instance of a layer type in a graph. Holds every field of its type, also those left at the default."""
+    """An instance of a layer type in a graph. Holds every field of its type, also those left at the default.
+
+    The type of a use of a block is ``block:`` and the block's key. Data passes by a ``bypassed`` node unchanged.
+    """
 
     id: str
     type: str
@@ -29,17 +33,22 @@ class Node:
     fields: Fields = field(default_factory=dict)
     x: float = 0.0
     y: float = 0.0
+    bypassed: bool = False
     extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Link:
-    """Data flowing from an output port of one node to an input port of another, all by id and name."""
+    """Data flowing from an output port of one node to an input port of another, all by id and name.
+
+    ``bends`` are the points (scene pixels) that the drawn line passes on its way; they mean nothing else.
+    """
 
     source: str
     source_port: str
     target: str
     target_port: str
+    bends: tuple[tuple[float, float], ...] = ()
     extra: Extra = field(default_factory=dict, hash=False)
 
     @property
@@ -49,11 +58,64 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Frame:
+    """A titled, coloured area behind nodes; those that lie on it move with it. Sizes and places in scene pixels."""
+
+    id: str
+    title: str = ""
+    colour: Colour = "blue"
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 320.0
+    height: float = 240.0
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Note:
+    """A few lines of plain text on the canvas."""
+
+    id: str
+    text: str = ""
+    colour: Colour = "yellow"
+    x: float = 0.0
+    y: float = 0.0
+    width: float = 192.0
+    height: float = 96.0
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Graph:
-    """Nodes by id, in the order they were added, and links."""
+    """Nodes by id, in the order they were added, links, and the frames and notes that explain them."""
 
     nodes: Mapping[str, Node] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
+    frames: Mapping[str, Frame] = field(default_factory=dict)
+    notes: Mapping[str, Note] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """A field of a block that each use sets for itself: ``targets`` are the (node id, field) inside that follow it."""
+
+    name: str
+    targets: tuple[tuple[str, str], ...]
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Block:
+    """A reusable sub-graph. Its ``block_input`` and ``block_output`` nodes are its ports, in the order they were added.
+
+    A port's name is the id of that node, so that renaming it disturbs no link; its label is the node's name.
+    """
+
+    name: str
+    graph: Graph = Graph()
+    fields: tuple[Exposed, ...] = ()
+    summary: str = ""
+    extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -154,4 +216,5 @@ class Project:
     graph: Graph = Graph()
     data: Data | None = None
     training: Training = Training()
+    blocks: Mapping[str, Block] = field(default_factory=dict)
     extra: Extra = field(default_factory=dict)

@@ -12,12 +12,19 @@ class Port:
     ``axes`` lists the layouts an input accepts, separated by blanks, each a string of axis letters
     (``N`` batch, ``C`` channels, ``D``, ``H``, ``W``, ``T`` time, ``F`` features); ``*`` accepts all.
     A ``many`` input takes any number of links: its places are called name + number, ``x1``, ``x2``, …
+    ``label`` is what people see, where that is not the name.
     """
 
     name: str
     axes: str = "*"
     many: bool = False
     help: str = ""
+    label: str = ""
+
+    @property
+    def shown(self) -> str:
+        """What people see."""
+        return self.label or self.name
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import threading
@@ -20,6 +21,14 @@ HARMLESS = re.compile(
     r"|XDG_RUNTIME_DIR"
 )
 SERIOUS = {"QtWarningMsg", "QtCriticalMsg", "QtFatalMsg"}
+
+
+@pytest.fixture(autouse=True)
+def _collect_here() -> Iterator[None]:
+    """As in the app, garbage is collected on this thread alone: another one must not destroy what belongs to Qt."""
+    gc.disable()
+    yield
+    gc.collect(0 if gc.get_count()[1] < gc.get_threshold()[1] else 2)
 
 
 @pytest.fixture(autouse=True)
@@ -42,8 +51,6 @@ def _no_thread_left(qapp: object) -> Iterator[None]:
 
 
 def _running(before: set[threading.Thread]) -> list[str]:
-    import gc
-
     threads = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
     # by type: asking some lazy objects for their class imports half of the world
     known = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]

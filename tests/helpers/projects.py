@@ -8,12 +8,16 @@ from typing import Any
 from hypothesis import strategies as st
 
 from designer.project.model import (
+    Block,
     Column,
     Data,
+    Exposed,
+    Frame,
     Graph,
     ImageData,
     Link,
     Node,
+    Note,
     Project,
     Split,
     TableData,
@@ -104,7 +108,23 @@ TRAININGS = st.builds(
     threads=st.integers(0, 1024),
     extra=EXTRA,
 )
-NODES = st.builds(Node, KEYS, st.sampled_from(TYPES) | KEYS, TEXTS, FIELDS, x=COORDINATES, y=COORDINATES, extra=EXTRA)
+NODES = st.builds(
+    Node,
+    KEYS,
+    st.sampled_from(TYPES) | KEYS,
+    TEXTS,
+    FIELDS,
+    x=COORDINATES,
+    y=COORDINATES,
+    bypassed=st.booleans(),
+    extra=EXTRA,
+)
+COLOURS = st.sampled_from(["blue", "green", "yellow", "orange", "red", "purple", "grey"])
+LENGTHS = st.floats(1, 1e6)
+PLACES = {"x": COORDINATES, "y": COORDINATES, "width": LENGTHS, "height": LENGTHS, "colour": COLOURS, "extra": EXTRA}
+FRAMES = st.builds(Frame, KEYS, TEXTS, **PLACES)
+NOTES = st.builds(Note, KEYS, TEXTS, **PLACES)
+BENDS = st.lists(st.tuples(COORDINATES, COORDINATES), max_size=2).map(tuple)
 
 
 @st.composite
@@ -116,11 +136,17 @@ def graphs(draw: Any) -> Graph:
     for later in range(1, len(ids)):
         for port in draw(st.lists(st.sampled_from(["x", "x1", "x2", "列"]), max_size=2)):
             source = ids[draw(st.integers(0, later - 1))]
-            links[ids[later], port] = Link(source, draw(KEYS), ids[later], port, draw(EXTRA))
-    return Graph(nodes, tuple(links.values()))
+            links[ids[later], port] = Link(source, draw(KEYS), ids[later], port, draw(BENDS), draw(EXTRA))
+    frames = {frame.id: frame for frame in draw(st.lists(FRAMES, max_size=1))}
+    notes = {note.id: note for note in draw(st.lists(NOTES, max_size=1))}
+    return Graph(nodes, tuple(links.values()), frames, notes)
 
 
-PROJECTS = st.builds(Project, graphs(), st.none() | DATA, TRAININGS, EXTRA)
+EXPOSED = st.builds(Exposed, KEYS, st.lists(st.tuples(KEYS, KEYS), max_size=2).map(tuple), EXTRA)
+BLOCKS = st.builds(Block, TEXTS, graphs(), st.lists(EXPOSED, max_size=2).map(tuple), TEXTS, EXTRA)
+PROJECTS = st.builds(
+    Project, graphs(), st.none() | DATA, TRAININGS, st.dictionaries(KEYS, BLOCKS, max_size=1), EXTRA
+)
 
 
 def sample() -> Project:

@@ -9,13 +9,13 @@ from PySide6.QtGui import QGuiApplication
 
 from designer.gui.canvas.placing import beside, room_for
 from designer.gui.canvas.scene import CanvasScene
-from designer.layers.catalog import LAYERS, new_node, ports_of
+from designer.layers.catalog import Catalog
 from designer.project import edits
 from designer.project.errors import LayerloomError
 from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
 from designer.project.layout import layered_layout
 from designer.project.model import Link, Project
-from designer.workspace.session import Session
+from designer.workspace.scope import Scope
 
 Refuse = Callable[[str], None]
 NUDGE_PAUSE_MS = 1000
@@ -29,7 +29,7 @@ class Editor:
     ``refuse`` is told, as a sentence, why an edit was not made.
     """
 
-    def __init__(self, session: Session, scene: CanvasScene, refuse: Refuse) -> None:
+    def __init__(self, session: Scope, scene: CanvasScene, refuse: Refuse) -> None:
         self._session = session
         self._scene = scene
         self._refuse = refuse
@@ -37,14 +37,18 @@ class Editor:
         self._nudges = 0
         self._since_nudge = QElapsedTimer()
 
+    @property
+    def catalog(self) -> Catalog:
+        """The layer types of the project, its blocks among them."""
+        return self._session.catalog
+
     def do(self, label: str, edit: Callable[[Project], Project], merge: str = "") -> bool:
         """Make one edit; whether it was made."""
         try:
-            project = edit(self._session.project)
+            self._session.do(label, edit(self._session.project), merge)
         except LayerloomError as error:
             self._refuse(str(error))
             return False
-        self._session.do(label, project, merge)
         return True
 
     def named(self, keys: Collection[str]) -> str:
@@ -56,8 +60,8 @@ class Editor:
     def add(self, type_key: str, at: QPointF, onto: Link | None = None) -> str:
         """Add a layer with its top left corner at ``at``, into the link ``onto`` if given; its id, empty if refused."""
         project = self._session.project
-        node = new_node(project.graph, type_key, at.x(), at.y())
-        title = LAYERS[type_key].title
+        node = self.catalog.new_node(project.graph, type_key, at.x(), at.y())
+        title = self.catalog.layers[type_key].title
         if onto is None:
             made = self.do(f"Add {title}", lambda project: edits.add_node(project, node))
         else:
@@ -99,7 +103,7 @@ class Editor:
 
         def edit(project: Project) -> Project:
             freed = edits.disconnect(project, [instead_of]) if instead_of else project
-            return edits.connect(freed, link, ports_of)
+            return edits.connect(freed, link, self.catalog.ports_of)
 
         return self.do(label, edit)
 
@@ -135,7 +139,7 @@ class Editor:
             self._refuse(text[:1].upper() + text[1:])
             return added
         at = None
-        if middle is not None and fragment.nodes:
+        if middle is not None and fragment:
             height = max(node.y for node in fragment.nodes) - min(node.y for node in fragment.nodes)
             width = max(node.x for node in fragment.nodes) - min(node.x for node in fragment.nodes)
             at = beside(self._scene, middle, width, height)
@@ -174,5 +178,5 @@ class Editor:
         return self.do("Tidy up", lambda project: edits.move(project, positions))
 
     def _insert(self, project: Project, key: str, onto: Link) -> Project:
-        project = edits.insert_on_link(project, project.graph.nodes[key], onto, ports_of)
+        project = edits.insert_on_link(project, project.graph.nodes[key], onto, self.catalog.ports_of)
         return edits.move(project, room_for(project.graph, key, onto, self._scene.sizes()))

@@ -17,6 +17,7 @@ from designer.gui.canvas.overview import FAR
 from designer.gui.canvas.scene import CanvasScene
 from designer.gui.theme import Theme
 from designer.project.model import Project
+from designer.workspace.scope import Scope, scope_of
 from designer.workspace.session import Session
 
 REFUSAL_SHOWN_MS = 4000
@@ -35,12 +36,12 @@ class GraphView(NavigableView):
     selection_changed = Signal(tuple)
     refused = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session | Scope, theme: Theme) -> None:
         self.canvas = CanvasScene(Ink(theme, QGuiApplication.font()))
         super().__init__(self.canvas)
-        self.session = session
+        self.session = scope_of(session)
         self.theme = theme
-        self.editor = Editor(session, self.canvas, self.refuse)
+        self.editor = Editor(self.session, self.canvas, self.refuse)
         self.cursor_at: QPoint | None = None
         self._shown_once = False
         self._empty = EmptyState(self)
@@ -52,9 +53,10 @@ class GraphView(NavigableView):
         self.setAccessibleName("Canvas")
         self.canvas.selection_changed.connect(self._selection_changed)
         self.zoomed.connect(lambda zoom: self.canvas.overview.show(zoom < FAR))
-        self.destroyed.connect(session.subscribe(self._project_changed))
+        self.destroyed.connect(self.session.subscribe(self._project_changed))
+        self.destroyed.connect(self.session.on_move(self._moved_into_graph))
         self.set_theme(theme)
-        self._project_changed(Project(), session.project)
+        self._project_changed(Project(), self.session.project)
         self._describe()
 
     def set_theme(self, theme: Theme) -> None:
@@ -193,6 +195,11 @@ class GraphView(NavigableView):
         self.show_empty_state(True)
         if self.selected() != before:
             self._selection_changed()
+
+    def _moved_into_graph(self) -> None:
+        """Another graph is looked at now: nothing of it is selected, and all of it is shown."""
+        self.canvas.select(())
+        self.zoom_to_fit()
 
     def _selection_changed(self) -> None:
         self._describe()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from designer.gui.canvas.commands.catalog import COMMANDS
 from designer.gui.theme import GRID
 
 if TYPE_CHECKING:
@@ -21,34 +22,23 @@ _ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-_STANDARD = {
-    QKeySequence.StandardKey.Copy: "copy",
-    QKeySequence.StandardKey.Cut: "cut",
-    QKeySequence.StandardKey.Paste: "paste",
-    QKeySequence.StandardKey.SelectAll: "select_all",
-    QKeySequence.StandardKey.ZoomIn: "zoom_in",
-    QKeySequence.StandardKey.ZoomOut: "zoom_out",
-}
 
 
 def handle_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key asks for; whether it asks for anything."""
-    return _standard(view, event) or _arrow(view, event) or _single(view, event)
+    return _command(view, event) or _arrow(view, event) or _single(view, event)
 
 
-def _standard(view: CanvasView, event: QKeyEvent) -> bool:
-    for sequence, method in _STANDARD.items():
-        if event.matches(sequence):
-            getattr(view, method)()
+def _command(view: CanvasView, event: QKeyEvent) -> bool:
+    pressed = QKeySequence(event.keyCombination())
+    for command in COMMANDS:
+        if command.keys and any(QKeySequence(keys) == pressed for keys in command.keys.split("; ")):
+            command.run(view)
             return True
     if event.matches(QKeySequence.StandardKey.Undo):
         view.session.undo()
     elif event.matches(QKeySequence.StandardKey.Redo):
         view.session.redo()
-    elif event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_D:
-        view.duplicate()
-    elif event.modifiers() == Qt.KeyboardModifier.ControlModifier and event.key() == Qt.Key.Key_0:
-        view.zoom_to_actual_size()
     else:
         return False
     return True
@@ -72,11 +62,7 @@ def _single(view: CanvasView, event: QKeyEvent) -> bool:
     key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
     if modifiers:
         return False
-    if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-        view.delete_selection()
-    elif key in (Qt.Key.Key_F, Qt.Key.Key_Home):
-        view.zoom_to_fit()
-    elif key == Qt.Key.Key_H:
+    if key == Qt.Key.Key_H:
         view.set_hand(not view.hand)
     elif key == Qt.Key.Key_Space:
         if not event.isAutoRepeat():

@@ -8,7 +8,6 @@ from PySide6.QtCore import QPoint, QPointF
 
 from designer.gui.canvas.geometry import HEIGHT, WIDTH, snapped
 from designer.gui.canvas.link_item import LinkItem
-from designer.layers.catalog import LAYERS, new_node
 
 if TYPE_CHECKING:
     from designer.gui.canvas.view import CanvasView
@@ -25,7 +24,9 @@ class LayerDrop:
     def aim(self, type_key: str, at: QPoint) -> None:
         """Show where the layer would land, and the link that it would go into."""
         corner = self._corner(at)
-        self._view.canvas.show_ghost(new_node(self._view.session.project.graph, type_key, corner.x(), corner.y()))
+        session = self._view.session
+        node = session.catalog.new_node(session.project.graph, type_key, corner.x(), corner.y())
+        self._view.canvas.show_ghost(node)
         self._view.canvas.highlight(self._link(type_key, at))
         self._view.show_empty_state(False)
 
@@ -44,7 +45,7 @@ class LayerDrop:
         return snapped(self._view.mapToScene(at) - QPointF(WIDTH / 2, HEIGHT / 2))
 
     def _link(self, type_key: str, at: QPoint) -> LinkItem | None:
-        layer = LAYERS[type_key]
+        layer = self._view.session.catalog.layers[type_key]
         if not layer.inputs or not layer.outputs:
             return None
         return self._view.canvas.link_at(self._view.mapToScene(at), self._view.reach(REACH))

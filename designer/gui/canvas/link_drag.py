@@ -10,7 +10,6 @@ from PySide6.QtGui import QPainterPath
 
 from designer.gui.canvas.geometry import Place, link_path
 from designer.gui.canvas.gestures import Gesture
-from designer.layers.catalog import ports_of
 from designer.project.model import Graph, Link
 from designer.project.rules import free_place, quoted, refuse_link
 
@@ -127,6 +126,7 @@ class LinkDrag(Gesture):
         if place.output == self._place.output:
             side, other = ("output", "input") if place.output else ("input", "output")
             return link, f"{quoted(item.node.name)} offers an {side} here: a link from an {side} ends at an {other}."
+        ports_of = self.view.session.catalog.ports_of
         port = ports_of(target[0]).input(link.target_port)
         taken = any(old.target == link.target and old.target_port == link.target_port for old in kept)
         if port is not None and port.many and taken:

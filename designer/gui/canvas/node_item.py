@@ -14,9 +14,9 @@ from designer.compiler.report import Report
 from designer.gui.canvas import node_paint
 from designer.gui.canvas.geometry import MARGIN, PORT_REACH, WIDTH, Place, body, node_height, spread
 from designer.gui.canvas.ink import Ink
-from designer.gui.categories import category_of
 from designer.gui.wording import count_text
-from designer.layers.catalog import LAYERS, key_fields_text
+from designer.layers.catalog import Catalog
+from designer.layers.declaration import LayerType
 from designer.project.model import Graph, Link, Node
 from designer.project.ports import Ports
 from designer.project.rules import places
@@ -29,11 +29,12 @@ TEXT_WIDTH = WIDTH - TEXT_LEFT - MARGIN
 class NodeItem(QGraphicsItem):
     """Shows one node. The scene gives it the node, its links and what the checker says; it keeps nothing else."""
 
-    def __init__(self, node: Node, ports: Ports, ink: Ink) -> None:
+    def __init__(self, node: Node, catalog: Catalog, ink: Ink) -> None:
         super().__init__()
         self.ink = ink
         self.node = node
-        self.ports = ports
+        self.catalog = catalog
+        self.ports: Ports = catalog.ports_of(node)
         self.report: Report | None = None
         self.problems: tuple[Problem, ...] = ()
         self.linked: frozenset[tuple[str, bool]] = frozenset()
@@ -52,20 +53,26 @@ class NodeItem(QGraphicsItem):
         self._write()
 
     @property
+    def layer(self) -> LayerType | None:
+        """The node's layer type; None where it is not known here."""
+        return self.catalog.layer(self.node.type)
+
+    @property
     def category(self) -> str:
         """The category of the node's layer type; empty for an unknown type."""
-        return category_of(self.node.type)
+        layer = self.layer
+        return layer.category if layer else ""
 
     @property
     def type_title(self) -> str:
         """The title of the node's layer type, or the type as the file has it where it is not known here."""
-        layer = LAYERS.get(self.node.type)
+        layer = self.layer
         return layer.title if layer else f"{self.node.type[:LONGEST_SHOWN]} (unknown)"
 
     @property
     def known(self) -> bool:
         """Whether the layer type is one of the catalog's."""
-        return self.node.type in LAYERS
+        return self.catalog.layer(self.node.type) is not None
 
     @property
     def severity(self) -> str:
@@ -73,9 +80,10 @@ class NodeItem(QGraphicsItem):
         found = {problem.severity for problem in self.problems}
         return "error" if "error" in found else "warning" if found else ""
 
-    def set_node(self, node: Node) -> None:
-        """Show the node as it is now."""
-        self.node = node
+    def set_node(self, node: Node, catalog: Catalog) -> None:
+        """Show the node as it is now; its links are laid out by the scene where its ports have changed."""
+        self.node, self.catalog = node, catalog
+        self.ports = catalog.ports_of(node)
         self.setPos(node.x, node.y)
         self._write()
 
@@ -154,7 +162,7 @@ class NodeItem(QGraphicsItem):
     def spoken(self) -> str:
         """The node in one line, as it is read aloud and shown in its tool tip."""
         parts = [f"{self.node.name[:LONGEST_SHOWN]}, {self.type_title}"]
-        fields = key_fields_text(self.node)
+        fields = self.catalog.key_fields_text(self.node)
         if fields:
             parts.append(fields)
         if self.report and self.report.shape is not None:
@@ -168,7 +176,7 @@ class NodeItem(QGraphicsItem):
         """What the tool tip says, as plain text: the problems, or else what the node is."""
         if self.problems:
             return "\n".join(problem.sentence for problem in self.problems)
-        layer = LAYERS.get(self.node.type)
+        layer = self.layer
         if layer is None:
             return f"{self.spoken}\nThis layer type is not known here. It is kept as it is in the file."
         return f"{self.spoken}\n{layer.summary}"
@@ -212,7 +220,7 @@ class NodeItem(QGraphicsItem):
 
     def _write(self) -> None:
         ink, node = self.ink, self.node
-        fields = key_fields_text(node)
+        fields = self.catalog.key_fields_text(node)
         below = f"{self.type_title} · {fields}" if fields else self.type_title
         self.name_text = _elided(ink.name_metrics, node.name, TEXT_WIDTH)
         self.far_text = _elided(ink.far_metrics, node.name, WIDTH - 2 * MARGIN)

@@ -16,8 +16,9 @@ from designer.gui.canvas.link_item import LinkItem
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.overlay import BandItem, CursorLabel, DraftLinkItem
 from designer.gui.canvas.overview import Overview
-from designer.layers.catalog import ports_of
+from designer.layers.catalog import BUILT_IN, Catalog, catalog_of
 from designer.project.diff import diff
+from designer.project.graph_forms import block_key
 from designer.project.model import Link, Node, Project
 
 Ends = tuple[str, str, str, str]
@@ -31,6 +32,7 @@ class CanvasScene(QGraphicsScene):
     def __init__(self, ink: Ink) -> None:
         super().__init__()
         self.ink = ink
+        self.catalog: Catalog = BUILT_IN
         self.nodes: dict[str, NodeItem] = {}
         self.links: dict[Ends, LinkItem] = {}
         self._touching: dict[str, dict[Ends, LinkItem]] = {}
@@ -50,6 +52,7 @@ class CanvasScene(QGraphicsScene):
     def reconcile(self, old: Project, new: Project) -> None:
         """Bring the items from ``old`` to ``new``, touching only what differs."""
         difference = diff(old, new)
+        before, self.catalog = self.catalog, catalog_of(new)
         disturbed: set[str] = set()
         for link in difference.links_removed:
             self._drop_link(link.ends)
@@ -61,7 +64,12 @@ class CanvasScene(QGraphicsScene):
         for key in difference.added:
             self._add_node(new.graph.nodes[key])
             self.nodes[key].setSelected(key in selected)
-        for key in difference.changed:
+        changed = dict.fromkeys(difference.changed)
+        if before is not self.catalog:
+            # a block that was edited looks different on all its uses
+            uses = (key for key, node in new.graph.nodes.items() if block_key(node.type))
+            changed.update(dict.fromkeys(key for key in uses if key not in difference.added))
+        for key in changed:
             self._change_node(new.graph.nodes[key])
         for link in difference.links_added:
             self._add_link(link)
@@ -187,7 +195,7 @@ class CanvasScene(QGraphicsScene):
         """Show where ``node`` would land."""
         if self.ghost is None or self.ghost.node.type != node.type:
             self.hide_ghost()
-            self.ghost = NodeItem(node, ports_of(node), self.ink)
+            self.ghost = NodeItem(node, self.catalog, self.ink)
             self.ghost.setFlag(NodeItem.GraphicsItemFlag.ItemIsSelectable, False)
             self.ghost.setZValue(3)
             self.ghost.setOpacity(0.7)
@@ -211,7 +219,7 @@ class CanvasScene(QGraphicsScene):
         return isinstance(item, NodeItem) and item is not self.ghost
 
     def _add_node(self, node: Node) -> None:
-        item = NodeItem(node, ports_of(node), self.ink)
+        item = NodeItem(node, self.catalog, self.ink)
         item.setZValue(1)
         item.set_analysis(self._reports.get(node.id), self._node_problems.get(node.id, ()))
         self.nodes[node.id] = item
@@ -221,10 +229,9 @@ class CanvasScene(QGraphicsScene):
 
     def _change_node(self, node: Node) -> None:
         item = self.nodes[node.id]
-        item.set_node(node)
-        ports = ports_of(node)
+        ports = item.ports
+        item.set_node(node, self.catalog)
         if ports != item.ports:
-            item.ports = ports
             self._lay_out_ports([node.id])
         self.follow([node.id])
 

@@ -15,6 +15,7 @@ from designer.gui.panels.summary import SummaryPage
 from designer.gui.theme import Theme
 from designer.project.facts import Facts
 from designer.project.model import Project
+from designer.workspace.scope import Scope, scope_of
 from designer.workspace.session import Session
 
 NODE, SUMMARY, SEVERAL, EMPTY = range(4)
@@ -26,9 +27,9 @@ class Inspector(QWidget):
     node_chosen = Signal(str)
     refused = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session | Scope, theme: Theme) -> None:
         super().__init__()
-        self.session = session
+        self.session = session = scope_of(session)
         self._selected: tuple[str, ...] = ()
         self.setAccessibleName("Inspector")
         self.node_page = NodePage(session, theme)

@@ -14,13 +14,13 @@ from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
 from designer.gui.panels.problems import ProblemRow, same_problems
 from designer.gui.theme import Theme
-from designer.layers.catalog import LAYERS, fields_of, ports_of
 from designer.layers.fields import Text, shown
 from designer.project import edits
 from designer.project.errors import EditError
 from designer.project.facts import Facts
 from designer.project.model import FieldValue, Node, TableData
 from designer.project.rules import places
+from designer.workspace.scope import Scope, scope_of
 from designer.workspace.session import Session
 
 LABEL_WIDTH = 112
@@ -31,9 +31,9 @@ class NodePage(QWidget):
 
     refused = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session | Scope, theme: Theme) -> None:
         super().__init__()
-        self.session, self.theme = session, theme
+        self.session, self.theme = scope_of(session), theme
         self.analysis = Analysis()
         self.facts: Facts | None = None
         self.node_id = ""
@@ -132,7 +132,7 @@ class NodePage(QWidget):
             self.name.setModified(False)
         self.node_id = node_id
         node = self.session.project.graph.nodes[node_id]
-        layer = LAYERS.get(node.type)
+        layer = self.session.catalog.layer(node.type)
         category = category_of(node.type)
         if self._tile_of != (category, self.theme.name):
             self._tile_of = (category, self.theme.name)
@@ -160,7 +160,7 @@ class NodePage(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_fields(self, node: Node) -> None:
-        fields = fields_of(node.type, node.fields)
+        fields = self.session.catalog.fields_of(node.type, node.fields)
         faults = {
             problem.place.field: problem.sentence
             for problem in self.analysis.problems
@@ -179,7 +179,7 @@ class NodePage(QWidget):
 
     def _offered(self, node: Node) -> dict[str, dict[str, tuple[str, str]]]:
         data = self.session.project.data
-        if node.type != "output" or "target" not in fields_of(node.type, node.fields):
+        if node.type != "output" or "target" not in self.session.catalog.fields_of(node.type, node.fields):
             return {}
         if not isinstance(data, TableData):
             return {"target": {"": ("the class folders", "")}} if data is not None else {}
@@ -207,17 +207,17 @@ class NodePage(QWidget):
         graph, reports = self.session.project.graph, self.analysis.reports
         sources = {link.target_port: link.source for link in graph.links if link.target == node.id}
         rows = []
-        for place in places(graph, node.id, ports_of(node)):
+        for place in places(graph, node.id, self.session.catalog.ports_of(node)):
             source = graph.nodes.get(sources.get(place, ""))
             if source is None:
-                port = ports_of(node).input(place)
+                port = self.session.catalog.ports_of(node).input(place)
                 rows.append(("Input", place, "free" if port is not None and port.many else "not connected"))
                 continue
             report = reports.get(source.id)
             shape = report.shape_text if report is not None else ""
             rows.append(("Input", place, f"{shape or '?'} from {source.name}"))
         report = reports.get(node.id)
-        for port in ports_of(node).outputs:
+        for port in self.session.catalog.ports_of(node).outputs:
             rows.append(("Output", port.name, (report.shape_text if report else "") or "not known yet"))
         return rows
 
@@ -250,13 +250,16 @@ class NodePage(QWidget):
         problem = next((problem for problem in self.analysis.problems if problem.fix is fix), None)
         found = problem or next((problem for problem in self._problems if problem.fix is fix), None)
         if found is not None and found.fix is not None:
-            self._do(found.fix.label, lambda: found.fix.edit(self.session.project))  # type: ignore[union-attr]
+            try:
+                self.session.do_whole(found.fix.label, found.fix.edit)
+            except EditError as error:
+                self.refused.emit(str(error))
 
     def _set_field(self, name: str, value: FieldValue) -> None:
         node = self.node
         if node is None:
             return
-        field = fields_of(node.type, node.fields).get(name)
+        field = self.session.catalog.fields_of(node.type, node.fields).get(name)
         said = shown(value) if not isinstance(field, Text) else f"“{shown(value)[:40]}”"
         words = words_of(name, field).lower() if field is not None else name
         self._do(
@@ -276,11 +279,10 @@ class NodePage(QWidget):
 
     def _do(self, label: str, edit: object, merge: str = "") -> bool:
         try:
-            project = edit()  # type: ignore[operator]
+            self.session.do(label, edit(), merge)  # type: ignore[operator]
         except EditError as error:
             self.refused.emit(str(error))
             return False
-        self.session.do(label, project, merge)
         return True
 
 

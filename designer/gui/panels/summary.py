@@ -22,8 +22,9 @@ from designer.gui.labels import plain_label
 from designer.gui.numbers import exact, share
 from designer.gui.theme import Theme
 from designer.gui.wording import count_text, plain_tooltip
-from designer.layers.catalog import LAYERS
+from designer.layers.catalog import BUILT_IN, Catalog
 from designer.project.model import Graph
+from designer.workspace.scope import Scope, scope_of
 from designer.workspace.session import Session
 
 HEADS = ("Layer", "Output", "Parameters")
@@ -49,9 +50,9 @@ class SummaryPage(QWidget):
 
     node_chosen = Signal(str)
 
-    def __init__(self, session: Session, theme: Theme) -> None:
+    def __init__(self, session: Session | Scope, theme: Theme) -> None:
         super().__init__()
-        self.session = session
+        self.session = session = scope_of(session)
         self.analysis = Analysis()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
@@ -96,7 +97,7 @@ class SummaryPage(QWidget):
 
     def refresh(self) -> None:
         """Show the graph as it is now."""
-        rows = rows_of(self.session.project.graph, self.analysis)
+        rows = rows_of(self.session.project.graph, self.analysis, self.session.catalog)
         self.model.show_rows(rows)
         parameters = sum(row.parameters for row in rows)
         layers = len(rows)
@@ -185,7 +186,7 @@ class ShareDelegate(QStyledItemDelegate):
         painter.drawText(room.adjusted(0, 0, 0, -3), side, str(index.data()))
 
 
-def rows_of(graph: Graph, analysis: Analysis) -> list[Row]:
+def rows_of(graph: Graph, analysis: Analysis, catalog: Catalog = BUILT_IN) -> list[Row]:
     """A row for each node, in the order in which data flows through them as far as that is known."""
     order = list(dict.fromkeys([*(key for key in analysis.reports if key in graph.nodes), *graph.nodes]))
     counts = {key: analysis.reports[key].parameters if key in analysis.reports else 0 for key in order}
@@ -193,7 +194,8 @@ def rows_of(graph: Graph, analysis: Analysis) -> list[Row]:
     rows = []
     for key in order:
         node, report = graph.nodes[key], analysis.reports.get(key)
-        title = LAYERS[node.type].title if node.type in LAYERS else node.type
+        layer = catalog.layer(node.type)
+        title = layer.title if layer else node.type
         shape = report.shape_text if report is not None else ""
         rows.append(Row(key, node.name, title, shape, counts[key], counts[key] / whole if whole else 0.0))
     return rows

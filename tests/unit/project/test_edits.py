@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from designer.project import edits
+from designer.project import edits, naming
 from designer.project.errors import EditError
 from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
 from designer.project.model import Graph, ImageData, Link, Node, Project, TableData, Training
@@ -170,11 +170,11 @@ def test_an_unknown_layer_is_refused_by_name(edit: object) -> None:
 
 def test_fresh_ids_and_names() -> None:
     graph = Graph({key: Node(key, "linear", name) for key, name in (("n3", "conv1"), ("x", "conv3"), ("n07", "conv"))})
-    assert edits.fresh_id(graph) == "n4"
-    assert edits.fresh_id(Graph()) == "n1"
-    assert edits.fresh_name(graph, "conv") == "conv2"
+    assert naming.fresh_id(graph) == "n4"
+    assert naming.fresh_id(Graph()) == "n1"
+    assert naming.fresh_name(graph, "conv") == "conv2"
     crowded = Graph({key: Node(key, "linear", key) for key in ("n999999999", "n1000000000")})
-    assert edits.fresh_id(crowded) == "n1000000001"
+    assert naming.fresh_id(crowded) == "n1000000001"
 
 
 def test_more_layers_than_a_file_may_hold_are_refused() -> None:

@@ -21,6 +21,7 @@ from designer.project.model import Graph, Link, Node, Project, Training
 from tests.helpers.projects import PROJECTS, sample
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "version1.loom"
+GOLDEN_2 = GOLDEN.with_name("version2.loom")
 
 
 @settings(max_examples=150, deadline=None)
@@ -41,7 +42,7 @@ def test_the_file_reads_well_and_diffs_well(tmp_path: Path) -> None:
     assert lines[:5] == [
         "{",
         ' "format": "layerloom",',
-        ' "version": 1,',
+        ' "version": 2,',
         ' "nodes": [',
         '  {"id": "n1", "type": "table_input", "name": "table", "x": 0, "y": 0, "fields": {"features": 4}},',
     ]
@@ -211,15 +212,47 @@ def test_the_golden_file_of_version_1_opens_and_is_written_back_the_same() -> No
     assert project.graph.nodes["n6"].name == "scores"
     assert project.data is not None
     assert project.data.path == "iris.csv"
-    assert project.extra == {"frames": [{"title": "Stem", "nodes": ["n2"]}]}
-    assert to_text(project) == GOLDEN.read_text("utf-8")
+    assert project.extra == {"version 1 frames": [{"title": "Stem", "nodes": ["n2"]}]}
+    expected = GOLDEN.read_text("utf-8").replace('"version": 1', '"version": 2')
+    assert to_text(project) == expected.replace('"frames"', '"version 1 frames"')
+
+
+def test_the_golden_file_of_version_2_opens_and_is_written_back_the_same() -> None:
+    project = load_project(GOLDEN_2)
+    block = project.blocks["residual"]
+    assert [field.name for field in block.fields] == ["channels"]
+    assert block.graph.nodes["in1"].type == "block_input"
+    assert project.graph.nodes["n3"].bypassed
+    assert project.graph.links[0].bends == ((120, 40), (180, 44.5))
+    assert project.graph.frames["f1"].title == "Stem"
+    assert project.graph.notes["t1"].text == "A note\nof two lines"
+    assert to_text(project) == GOLDEN_2.read_text("utf-8")
+
+
+def test_keys_of_version_2_in_a_file_of_version_1_are_kept_and_mean_nothing() -> None:
+    text = (
+        '{"format": "layerloom", "version": 1, "blocks": 3, "nodes": '
+        '[{"id": "a", "type": "relu", "name": "r", "bypassed": "no"}], "links": []}'
+    )
+    project = from_text(text)
+    assert project.extra == {"version 1 blocks": 3}
+    assert not project.graph.nodes["a"].bypassed
+    assert project.graph.nodes["a"].extra == {"version 1 bypassed": "no"}
+
+
+def test_blocks_that_lie_in_one_another_are_refused() -> None:
+    block = '{{"name": "{0}", "nodes": [{{"id": "n1", "type": "block:{1}", "name": "{1}"}}]}}'
+    text = '{{"format": "layerloom", "version": 2, "blocks": {{"a": {0}, "b": {1}}}}}'
+    from_text(text.format(block.format("a", "b"), block.format("b", "c")))
+    with pytest.raises(ProjectError, match="blocks: “a” in “b” in “a”: a block cannot contain itself"):
+        from_text(text.format(block.format("a", "b"), block.format("b", "a")))
 
 
 def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "newer.loom"
     path.write_text(GOLDEN.read_text("utf-8").replace('"version": 1', f'"version": {VERSION + 1}'), "utf-8")
     before, stamp = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(ProjectError, match=r"newer\.loom: .*newer Layerloom.*version 2"):
+    with pytest.raises(ProjectError, match=r"newer\.loom: .*newer Layerloom.*version 3"):
         load_project(path)
     assert path.read_bytes() == before
     assert path.stat().st_mtime_ns == stamp
@@ -241,7 +274,7 @@ def test_migrations_are_pure_steps_in_order_and_idempotent() -> None:
     assert migrate({"version": 2, "name": "y"}, steps, 3)["name"] == "yy"
     with pytest.raises(ProjectError, match="no way from file version 1"):
         migrate(old, {}, 3)
-    present = json.loads(GOLDEN.read_text("utf-8"))
+    present = json.loads(GOLDEN_2.read_text("utf-8"))
     assert migrate(present) is present
 
 

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from designer.project import edits
+from designer.project import edits, naming
 from designer.project.diff import diff
 from designer.project.errors import EditError
 from designer.project.file import from_text, to_text
@@ -60,7 +60,7 @@ class UndoMachine(RuleBasedStateMachine):
     @rule(layer=st.sampled_from([*TYPES, "of a later version"]), x=COORDINATES)
     def add(self, layer: str, x: float) -> None:
         graph = self.project.graph
-        self.do(edits.add_node(self.project, Node(edits.fresh_id(graph), layer, edits.fresh_name(graph, layer), x=x)))
+        self.do(edits.add_node(self.project, Node(naming.fresh_id(graph), layer, naming.fresh_name(graph, layer), x=x)))
 
     @precondition(has_nodes)
     @rule(pick=PICK)
@@ -88,7 +88,7 @@ class UndoMachine(RuleBasedStateMachine):
     @rule(pick=PICK)
     def insert_on_link(self, pick: int) -> None:
         graph = self.project.graph
-        node = Node(edits.fresh_id(graph), "linear", edits.fresh_name(graph, "fc"))
+        node = Node(naming.fresh_id(graph), "linear", naming.fresh_name(graph, "fc"))
         self.do(edits.insert_on_link(self.project, node, graph.links[pick % len(graph.links)], ports_of))
 
     @precondition(has_nodes)

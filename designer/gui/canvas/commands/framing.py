@@ -1,0 +1,7 @@
+"""Commands for frames and notes."""
+
+from __future__ import annotations
+
+from designer.gui.canvas.commands.declaration import Command
+
+COMMANDS: tuple[Command, ...] = ()

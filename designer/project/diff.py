@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from designer.project.model import Link, Project
+from designer.project.deltas import mapping_delta, tuple_delta
+from designer.project.model import Frame, Link, Note, Project
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,12 @@ class Difference:
     changed: tuple[str, ...] = ()
     links_added: tuple[Link, ...] = ()
     links_removed: tuple[Link, ...] = ()
+    frames_added: tuple[str, ...] = ()
+    frames_removed: tuple[str, ...] = ()
+    frames_changed: tuple[str, ...] = ()
+    notes_added: tuple[str, ...] = ()
+    notes_removed: tuple[str, ...] = ()
+    notes_changed: tuple[str, ...] = ()
     data: bool = False
     training: bool = False
 
@@ -40,6 +47,8 @@ def diff(old: Project, new: Project) -> Difference:
         changed,
         links_added,
         links_removed,
+        *_diff_things(old.graph.frames, new.graph.frames),
+        *_diff_things(old.graph.notes, new.graph.notes),
         data=_differs(old.data, new.data),
         training=_differs(old.training, new.training),
     )
@@ -47,21 +56,21 @@ def diff(old: Project, new: Project) -> Difference:
 
 def _diff_nodes(old: Project, new: Project) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     before, after = old.graph.nodes, new.graph.nodes
+    added, removed, other = mapping_delta(before, after)
+    replaced = tuple(key for key in other if before[key].type != after[key].type)
+    changed = tuple(key for key in other if key not in replaced and _differs(before[key], after[key]))
+    return (*added, *replaced), (*removed, *replaced), changed
+
+
+def _diff_things(
+    before: Mapping[str, Frame] | Mapping[str, Note], after: Mapping[str, Frame] | Mapping[str, Note]
+) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     if before is after:
         return (), (), ()
-    added, changed, replaced = [], [], []
-    for key, node in after.items():
-        past = before.get(key)
-        if past is node:
-            continue
-        if past is None:
-            added.append(key)
-        elif past.type != node.type:
-            replaced.append(key)
-        elif _differs(past, node):
-            changed.append(key)
-    removed = [key for key in before if key not in after]
-    return (*added, *replaced), (*removed, *replaced), tuple(changed)
+    added = tuple(key for key in after if key not in before)
+    removed = tuple(key for key in before if key not in after)
+    changed = tuple(key for key, thing in after.items() if key in before and _differs(before[key], thing))
+    return added, removed, changed
 
 
 def _diff_links(
@@ -69,9 +78,7 @@ def _diff_links(
 ) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
     if old is new and not replaced:
         return (), ()
-    kept = set(map(id, old)).intersection(map(id, new)) if not replaced else set()
-    gone = [link for link in old if id(link) not in kept]
-    come = [link for link in new if id(link) not in kept]
+    come, gone = (new, old) if replaced else tuple_delta(old, new)
     before, after = set(gone), set(come)
 
     def touches(link: Link) -> bool:

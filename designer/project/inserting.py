@@ -9,7 +9,7 @@ from typing import TypeVar
 from designer.project.errors import EditError
 from designer.project.forms import MOST_LINKS, MOST_NODES
 from designer.project.fragment import Fragment
-from designer.project.graph_forms import BLOCK_TYPE, MOST_BLOCKS, block_key
+from designer.project.graph_forms import BLOCK_TYPE, MOST_BLOCKS, block_key, inner_first
 from designer.project.model import Block, Frame, Graph, Link, Node, Note, Project
 from designer.project.naming import fresh_name_among, next_number, within_canvas
 
@@ -44,18 +44,17 @@ def _joined_blocks(here: Mapping[str, Block], come: Mapping[str, Block]) -> tupl
 
     The blocks that came may lie in one another, so a key that changes is changed inside them too.
     """
-    keys = {key: key for key in come}
-    for key, block in come.items():
-        if key in here and here[key] != block:
-            number = 2
-            while f"{key}{number}" in here or f"{key}{number}" in come:
-                number += 1
-            keys[key] = f"{key}{number}"
-    added = {
-        keys[key]: replace(block, graph=_with_types(block.graph, keys))
-        for key, block in come.items()
-        if keys[key] not in here
-    }
+    keys: dict[str, str] = {}
+    added: dict[str, Block] = {}
+    for key in inner_first(come):
+        block = replace(come[key], graph=_with_types(come[key].graph, keys))
+        found, number = key, 2
+        while found in added or (found != key and found in come) or here.get(found, block) != block:
+            found = f"{key}{number}"
+            number += 1
+        keys[key] = found
+        if found not in here:
+            added[found] = block
     if len(here) + len(added) > MOST_BLOCKS:
         raise EditError(f"A project holds at most {MOST_BLOCKS:,} blocks.")
     return ({**here, **added} if added else here), keys
@@ -81,6 +80,8 @@ def _fresh_nodes(
     fresh: dict[str, str] = {}
     made: dict[str, Node] = {}
     for node in nodes:
+        while f"n{number}" in graph.nodes:
+            number += 1
         key = f"n{number}"
         number += 1
         base = node.name.rstrip("0123456789") or "layer"
@@ -99,6 +100,8 @@ def _fresh_things(
     made: dict[str, Thing] = {}
     for thing in things:
         x, y = within_canvas(thing.x + offset[0], thing.y + offset[1])
+        while f"{prefix}{number}" in known:
+            number += 1
         made[f"{prefix}{number}"] = replace(thing, id=f"{prefix}{number}", x=x, y=y)
         number += 1
     return made

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 
 from designer.project.errors import EditError
 from designer.project.forms import FARTHEST
+from designer.project.index import index_of
 from designer.project.model import Graph
 
 
@@ -17,10 +18,10 @@ def fresh_id(graph: Graph) -> str:
 
 
 def next_number(ids: Collection[str], prefix: str) -> int:
-    """The number after the highest among ids that are ``prefix`` and a number; that id is free."""
+    """The number after that of the id added last that is ``prefix`` and a number; raised until the id is free."""
     numbered = re.compile(prefix + r"([1-9][0-9]{0,8})")
-    numbers = [int(found[1]) for found in map(numbered.fullmatch, ids) if found]
-    number = max(numbers, default=0) + 1
+    last = next((found for found in map(numbered.fullmatch, reversed(list(ids))) if found), None)
+    number = int(last[1]) + 1 if last else 1
     while f"{prefix}{number}" in ids:
         number += 1
     return number
@@ -28,7 +29,7 @@ def next_number(ids: Collection[str], prefix: str) -> int:
 
 def fresh_name(graph: Graph, base: str) -> str:
     """A name that no node has: ``base`` and the lowest number that is free, ``conv2``."""
-    return fresh_name_among({node.name for node in graph.nodes.values()}, base, {})
+    return index_of(graph).free_name(base)
 
 
 def fresh_name_among(taken: Collection[str], base: str, last: dict[str, int]) -> str:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
+from designer.project.index import index_of
 from designer.project.model import Graph, Link, Node
 from designer.project.ports import Port, Ports, place_number
 
@@ -44,21 +45,21 @@ def _unknown_port(node: Node, side: str, name: str, ports: tuple[Port, ...]) -> 
 
 def _occupied(graph: Graph, link: Link) -> str | None:
     target, port = link.target, link.target_port
-    for other in graph.links:
-        if other.target == target and other.target_port == port:
-            taken = f"The input {quoted(port)} of {quoted(graph.nodes[target].name)}"
-            if other.ends == link.ends:
-                return f"{taken} is already linked to this output."
-            feeder = graph.nodes.get(other.source)
-            by = quoted(feeder.name if feeder else other.source)
-            return f"{taken} is already fed by {by}: an input takes one link. Remove that link first."
-    return None
+    other = index_of(graph).link_into(target, port)
+    if other is None:
+        return None
+    taken = f"The input {quoted(port)} of {quoted(graph.nodes[target].name)}"
+    if other.ends == link.ends:
+        return f"{taken} is already linked to this output."
+    feeder = graph.nodes.get(other.source)
+    by = quoted(feeder.name if feeder else other.source)
+    return f"{taken} is already fed by {by}: an input takes one link. Remove that link first."
 
 
 def _circle(graph: Graph, link: Link) -> str | None:
-    path = find_path(graph.links, link.target, link.source)
-    if path is None:
+    if not index_of(graph).leads_to(link.target, link.source):
         return None
+    path = find_path(graph.links, link.target, link.source) or []
     names = [quoted(graph.nodes[node].name) for node in path if node in graph.nodes]
     if len(names) > SHOWN_IN_CIRCLE:
         names = [*names[:3], "…", *names[-2:]]

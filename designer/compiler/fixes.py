@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from designer.compiler.plan import Plan
 from designer.compiler.problems import Fix, NodePlace, Problem
-from designer.layers.catalog import LAYERS, fields_of, new_node, ports_of
+from designer.layers.catalog import BUILT_IN, catalog_of
 from designer.project import edits
+from designer.project.blocks import edited_within
 from designer.project.errors import EditError
 from designer.project.model import FieldValue, Link, Project, TableData
 
@@ -58,7 +59,7 @@ def remove_node(node: str, name: str) -> Fix:
         if len(before) == 1:
             for link in after:
                 joined = Link(before[0].source, before[0].source_port, link.target, link.target_port)
-                healed = edits.connect(healed, joined, ports_of)
+                healed = edits.connect(healed, joined, catalog_of(healed).ports_of)
         return healed
 
     return Fix(f"Remove {name}", edit)
@@ -72,26 +73,27 @@ def insert_before(node: str, type_key: str) -> Fix:
         if link is None:
             raise EditError("Nothing is connected there any more.")
         place = project.graph.nodes[node]
-        new = new_node(project.graph, type_key, place.x - 110.0, place.y + 60.0)
-        return edits.insert_on_link(project, new, link, ports_of)
+        catalog = catalog_of(project)
+        new = catalog.new_node(project.graph, type_key, place.x - 110.0, place.y + 60.0)
+        return edits.insert_on_link(project, new, link, catalog.ports_of)
 
-    return Fix(f"Insert {LAYERS[type_key].title}", edit)
+    return Fix(f"Insert {BUILT_IN.layers[type_key].title}", edit)
 
 
 def add_node(type_key: str, label: str) -> Fix:
     """Adds an input before the only node that lacks one, or an output after the only node that leads nowhere."""
 
     def edit(project: Project) -> Project:
-        graph = project.graph
+        graph, ports_of = project.graph, catalog_of(project).ports_of
         nodes = list(graph.nodes.values())
-        output = LAYERS[type_key].role == "output"
+        output = BUILT_IN.layers[type_key].role in ("output", "block_output")
         loose = [
             node for node in nodes if (_leads_nowhere(project, node.id) if output else _first_free(project, node.id))
         ]
         left = min((node.x for node in nodes), default=0.0)
         right = max((node.x for node in nodes), default=0.0)
         height = loose[0].y if loose else 0.0
-        new = new_node(graph, type_key, right + 240.0 if output else left - 240.0, height)
+        new = catalog_of(project).new_node(graph, type_key, right + 240.0 if output else left - 240.0, height)
         project = edits.add_node(project, new)
         if len(loose) != 1:
             return project
@@ -104,17 +106,20 @@ def add_node(type_key: str, label: str) -> Fix:
 
 def _leads_nowhere(project: Project, node: str) -> bool:
     graph = project.graph
-    return bool(ports_of(graph.nodes[node]).outputs) and all(link.source != node for link in graph.links)
+    ports = catalog_of(project).ports_of(graph.nodes[node])
+    return bool(ports.outputs) and all(link.source != node for link in graph.links)
 
 
 def _first_free(project: Project, node: str) -> str:
-    used = {link.target_port for link in project.graph.links if link.target == node}
-    ports = ports_of(project.graph.nodes[node]).inputs
-    return next((port.name + "1" if port.many else port.name for port in ports if not used), "")
+    """The first input that has no link, of a many-port only where it has none at all; empty where all have."""
+    used = [link.target_port for link in project.graph.links if link.target == node]
+    ports = catalog_of(project).ports_of(project.graph.nodes[node])
+    reached = {ports.input(name) for name in used}
+    return next((port.name + "1" if port.many else port.name for port in ports.inputs if port not in reached), "")
 
 
 def connect_to_loose(project: Project, plan: Plan, node: str) -> Fix | None:
-    """Connects a node's first input with the only output in the graph that leads nowhere and does not come after it."""
+    """Connects a node's first free input with the only output that leads nowhere and does not come after it."""
     behind = _reached_from(project, node)
     loose = [key for key in plan.steps if key not in behind and _leads_nowhere(project, key)]
     if len(loose) != 1:
@@ -125,7 +130,9 @@ def connect_to_loose(project: Project, plan: Plan, node: str) -> Fix | None:
         port = _first_free(project, node)
         if loose[0] not in project.graph.nodes or not port:
             raise EditError("Nothing is free to connect any more.")
-        return edits.connect(project, Link(loose[0], "out", node, port), ports_of)
+        ports_of = catalog_of(project).ports_of
+        output = ports_of(project.graph.nodes[loose[0]]).outputs[0].name
+        return edits.connect(project, Link(loose[0], output, node, port), ports_of)
 
     return Fix(f"Connect {_short(name)} to it", edit)
 
@@ -146,7 +153,7 @@ def set_field(node: str, name: str, value: FieldValue, label: str) -> Fix:
     def edit(project: Project) -> Project:
         kept = project.graph.nodes[node]
         values = {name: value}
-        fields = fields_of(kept.type, {**kept.fields, name: value})
+        fields = catalog_of(project).fields_of(kept.type, {**kept.fields, name: value})
         values.update(
             {other: kind.initial for other, kind in fields.items() if other not in kept.fields and other != name}
         )
@@ -158,8 +165,8 @@ def set_field(node: str, name: str, value: FieldValue, label: str) -> Fix:
 def set_width(plan: Plan, output: str, width: int) -> Fix | None:
     """Sets the width of the layer that decides how wide the output is."""
     step = plan.steps[output]
-    while step.sources and step.sources[0] in plan.steps:
-        step = plan.steps[step.sources[0]]
+    while step.sources and step.sources[0][0] in plan.steps:
+        step = plan.steps[step.sources[0][0]]
         if step.layer.key in WIDTHS:
             return set_field(step.node.id, WIDTHS[step.layer.key], width, f"Set {_short(step.node.name)} to {width}")
         if step.layer.category not in KEEP_WIDTH:
@@ -184,6 +191,29 @@ def unscale_target(target: str) -> Fix:
         return edits.set_data(project, replace(project.data, columns=columns))
 
     return Fix("Leave the target unscaled", edit)
+
+
+def do_not_bypass(node: str) -> Fix:
+    """Lets a node take part again."""
+
+    def edit(project: Project) -> Project:
+        nodes = project.graph.nodes
+        changed = {**nodes, node: replace(nodes[node], bypassed=False)}
+        return replace(project, graph=replace(project.graph, nodes=changed))
+
+    return Fix("Do not bypass it", edit)
+
+
+def remove_link(link: Link) -> Fix:
+    """Takes one link out."""
+    return Fix("Remove the link", lambda project: edits.disconnect(project, [link]))
+
+
+def within_block(fix: Fix | None, key: str) -> Fix | None:
+    """The fix of a block's graph as one of the whole project."""
+    if fix is None or not key:
+        return fix
+    return Fix(fix.label, lambda project: edited_within(project, key, fix.edit))
 
 
 def same_place(problem: Problem, node: str) -> bool:

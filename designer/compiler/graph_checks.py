@@ -1,4 +1,4 @@
-"""Checks of the graph itself: what is missing, loose, unknown or does not fit."""
+"""Checks of one graph, the project's own or a block's: what is missing, loose, unknown or does not fit."""
 
 from __future__ import annotations
 
@@ -6,23 +6,34 @@ from collections.abc import Iterator
 
 from designer.compiler import fixes
 from designer.compiler.plan import Plan, PlanStep
-from designer.compiler.problems import LinkPlace, NodePlace, Problem, SettingPlace
-from designer.compiler.sentences import misfit, quoted, wants
-from designer.layers.catalog import fields_of
-from designer.project.model import ImageData, Project
+from designer.compiler.planning import MOST_SIZES
+from designer.compiler.problems import Fix, LinkPlace, NodePlace, Problem, SettingPlace, Severity
+from designer.compiler.sentences import misfit, quoted, shape_text, wants
+from designer.compiler.wiring import can_be_bypassed
+from designer.layers.blocks import REPEAT, SHARED
+from designer.layers.catalog import catalog_of
+from designer.project.graph_forms import block_key
+from designer.project.model import ImageData, Node, Project
 
 
 def graph_problems(project: Project, plan: Plan) -> Iterator[Problem]:
-    """Every problem that can be seen without the data."""
+    """Every problem of ``project.graph`` that can be seen without the data; those within its blocks not."""
     if plan.cycle:
         yield _cycle(project, plan)
         return
-    yield from _ends(project, plan)
+    if not plan.block:
+        yield from _ends(project, plan)
     yield from _unknown(project, plan)
+    yield from _bypassed(project, plan)
+    yield from _stray(project, plan)
     for step in plan.steps.values():
-        yield from _fields(step, plan)
+        yield from _fields(project, step, plan)
         yield from _connection(project, plan, step)
-        yield from _fit(plan, step)
+        if step.layer.block:
+            yield from _repetition(plan, step)
+        else:
+            yield from _fit(plan, step)
+    yield from _sharing(plan)
 
 
 def _cycle(project: Project, plan: Plan) -> Problem:
@@ -51,33 +62,110 @@ def _ends(project: Project, plan: Plan) -> Iterator[Problem]:
         fix = fixes.add_node("output", "Add an output")
         sentence = "The network has no output. Add one after the last layer; it holds the target and the loss."
         yield Problem("error", "no-output", SettingPlace(), sentence, fix)
-    for role, title in (("input", "input"), ("output", "output")):
-        linked = {link.source for link in project.graph.links} | {link.target for link in project.graph.links}
-        order = {node: place for place, node in enumerate(project.graph.nodes)}
-        steps = sorted(plan.with_role(role), key=lambda step: (step.node.id not in linked, order[step.node.id]))
-        for step in steps[1:]:
-            first = quoted(steps[0].node.name)
-            sentence = (
-                f"{quoted(step.node.name)} is one {title} more than the data serves: {first} has it already. Remove "
-                "one of them."
-            )
-            fix = fixes.remove_node(step.node.id, quoted(step.node.name))
-            yield Problem("error", f"extra-{role}", NodePlace(step.node.id), sentence, fix)
+    for role in ("input", "output"):
+        yield from _extra(project, plan, role)
+
+
+def _extra(project: Project, plan: Plan, role: str) -> Iterator[Problem]:
+    """Inputs and outputs beside the one that data serves: no more than a hint while there is no data."""
+    linked = {link.source for link in project.graph.links} | {link.target for link in project.graph.links}
+    order = {node: place for place, node in enumerate(project.graph.nodes)}
+    steps = sorted(plan.with_role(role), key=lambda step: (step.node.id not in linked, order[step.node.id]))
+    severity: Severity = "error" if project.data is not None else "warning"
+    for step in steps[1:]:
+        first = quoted(steps[0].node.name)
+        sentence = (
+            f"{quoted(step.node.name)} is one {role} more than the data serves: {first} has it already. Remove one of "
+            "them."
+            if project.data is not None
+            else f"{quoted(step.node.name)} is one {role} more than training serves: beside {first} it can be drawn "
+            "and exported, but not trained."
+        )
+        fix = fixes.remove_node(step.node.id, quoted(step.node.name))
+        yield Problem(severity, f"extra-{role}", NodePlace(step.node.id), sentence, fix)
 
 
 def _unknown(project: Project, plan: Plan) -> Iterator[Problem]:
     for key in plan.unknown:
         node = project.graph.nodes[key]
-        sentence = (
-            f"{quoted(node.name)} is of the type {quoted(node.type)}, which this version of Layerloom does not know. "
-            "It is kept as it is. Open the project with the version that made it, or replace the node."
+        if block_key(node.type):
+            code, sentence = (
+                "unknown-block",
+                (
+                    f"{quoted(node.name)} is a use of the block {quoted(block_key(node.type))}, which this project "
+                    "does not have. Replace or remove it."
+                ),
+            )
+        else:
+            code, sentence = (
+                "unknown-type",
+                (
+                    f"{quoted(node.name)} is of the type {quoted(node.type)}, which this version of Layerloom does not "
+                    "know. It is kept as it is. Open the project with the version that made it, or replace the node."
+                ),
+            )
+        yield Problem("error", code, NodePlace(key), sentence, _removal(node))
+    for key in plan.misplaced:
+        node = project.graph.nodes[key]
+        title = catalog_of(project).layers[node.type].title
+        where = (
+            "belongs outside: a block takes its data by Block inputs and gives it by Block outputs."
+            if plan.block
+            else "belongs in a block: it is where the data of a block enters or leaves it."
         )
-        yield Problem("error", "unknown-type", NodePlace(key), sentence, fixes.remove_node(key, quoted(node.name)))
+        yield Problem("error", "misplaced", NodePlace(key), f"{quoted(node.name)} ({title}) {where}", _removal(node))
 
 
-def _fields(step: PlanStep, plan: Plan) -> Iterator[Problem]:
-    fields = fields_of(step.node.type, step.node.fields)
-    for name, reason in plan.unsound.get(step.node.id, {}).items():
+def _removal(node: Node) -> Fix:
+    return fixes.remove_node(node.id, quoted(node.name))
+
+
+def _bypassed(project: Project, plan: Plan) -> Iterator[Problem]:
+    catalog = catalog_of(project)
+    for key in plan.unfed:
+        name = quoted(project.graph.nodes[key].name)
+        sentence = f"{name} is bypassed and has nothing connected to its input, so nothing can pass by it."
+        yield Problem("error" if _wanted(plan, key) else "warning", "bypassed-loose", NodePlace(key), sentence)
+    for step in plan.steps.values():
+        if step.node.bypassed and not can_be_bypassed(step.node.type, catalog):
+            sentence = f"{quoted(step.node.name)} cannot be bypassed: data enters or leaves there."
+            yield Problem("error", "bypassed-end", NodePlace(step.node.id), sentence, fixes.do_not_bypass(step.node.id))
+
+
+def _wanted(plan: Plan, key: str) -> bool:
+    """Whether something that an output needs is to be fed past the bypassed node, or past others behind it."""
+    links = plan.graph.links
+    waiting, seen = [key], set[str]()
+    while waiting:
+        node = waiting.pop()
+        for link in links:
+            if link.source == node and link.target not in seen:
+                seen.add(link.target)
+                if link.target in plan.bypassed:
+                    waiting.append(link.target)
+                elif link.target in plan.used:
+                    return True
+    return False
+
+
+def _stray(project: Project, plan: Plan) -> Iterator[Problem]:
+    catalog, nodes = catalog_of(project), project.graph.nodes
+    for link in plan.stray:
+        source, target = nodes[link.source], nodes[link.target]
+        if catalog.ports_of(source).output(link.source_port) is None:
+            lack = f"{quoted(source.name)} has no output {quoted(link.source_port)}"
+        else:
+            lack = f"{quoted(target.name)} has no input {quoted(link.target_port)}"
+        sentence = f"The link from {quoted(source.name)} to {quoted(target.name)} has no end any more: {lack}."
+        yield Problem("error", "unknown-port", LinkPlace(link), sentence, fixes.remove_link(link))
+
+
+def _fields(project: Project, step: PlanStep, plan: Plan) -> Iterator[Problem]:
+    wrong = plan.unsound.get(step.node.id)
+    if not wrong:
+        return
+    fields = catalog_of(project).fields_of(step.node.type, step.node.fields)
+    for name, reason in wrong.items():
         label = fields[name].label or name.replace("_", " ")
         sentence = f"{quoted(step.node.name)}: {label}: {reason}."
         fix = fixes.set_field(step.node.id, name, fields[name].initial, "Back to the default")
@@ -88,30 +176,86 @@ def _connection(project: Project, plan: Plan, step: PlanStep) -> Iterator[Proble
     name, key = quoted(step.node.name), step.node.id
     if step.missing:
         fix = fixes.connect_to_loose(project, plan, key)
+        labels = {port.name: port.shown for port in step.layer.inputs}
+        input_words = f"input {quoted(labels[step.missing[0]])}" if len(labels) > 1 else "input"
         if key in plan.used:
-            sentence = f"{name} has nothing connected to its input. Draw a link to it from the layer before."
+            sentence = f"{name} has nothing connected to its {input_words}. Draw a link to it from the layer before."
             yield Problem("error", "not-connected", NodePlace(key), sentence, fix)
         else:
-            sentence = f"{name} is not connected and is left out of the network."
+            sentence = f"{name} is not connected and is left out of the {'block' if plan.block else 'network'}."
             yield Problem("warning", "not-connected", NodePlace(key), sentence, fix)
-    elif key not in plan.used and plan.with_role("output") and not _broken(plan):
-        sentence = f"{name} leads to no output and is left out of the network."
+    elif key not in plan.used and _has_output(plan) and not _broken(plan):
+        where = "block" if plan.block else "network"
+        sentence = f"{name} leads to no output and is left out of the {where}."
         yield Problem("warning", "leads-nowhere", NodePlace(key), sentence)
+
+
+def _has_output(plan: Plan) -> bool:
+    return bool(plan.with_role("block_output" if plan.block else "output"))
 
 
 def _broken(plan: Plan) -> bool:
     """Whether the way to the output is cut somewhere: what lies before the cut then leads nowhere for that reason."""
+    if plan.unfed:
+        return True
     return any(plan.steps[key].missing for key in plan.used if key in plan.steps)
 
 
 def _fit(plan: Plan, step: PlanStep) -> Iterator[Problem]:
-    severity = "error" if step.node.id in plan.used else "warning"
-    if step.refused:
-        source = plan.steps[step.refused]
-        flat = "NF" in step.layer.inputs[0].axes.split() and len(source.axes) > 2
-        sentence = wants(step, source) + (" Insert a Flatten before it." if flat else "")
+    severity: Severity = "error" if step.node.id in plan.used else "warning"
+    if step.refused is not None:
+        flow = step.flows[step.refused]
+        source = plan.graph.nodes[step.sources[step.refused][0]].name
+        flat = "NF" in step.layer.inputs[0].axes.split() and len(flow.axes) > 2
+        sentence = wants(step, source, flow) + (" Insert a Flatten before it." if flat else "")
         fix = fixes.insert_before(step.node.id, "flatten") if flat else None
-        yield Problem(severity, "wrong-axes", NodePlace(step.node.id), sentence, fix)  # type: ignore[arg-type]
+        yield Problem(severity, "wrong-axes", NodePlace(step.node.id), sentence, fix)
     elif step.inferred and step.inferred.error:
-        sources = [plan.steps[source] for source in step.sources]
-        yield Problem(severity, "size", NodePlace(step.node.id), misfit(step, sources))  # type: ignore[arg-type]
+        yield Problem(severity, "size", NodePlace(step.node.id), misfit(step))
+
+
+def _repetition(plan: Plan, step: PlanStep) -> Iterator[Problem]:
+    severity: Severity = "error" if step.node.id in plan.used else "warning"
+    name, place = quoted(step.node.name), NodePlace(step.node.id, REPEAT)
+    count = step.values[REPEAT]
+    inputs, outputs = len(step.layer.inputs), len(step.layer.outputs)
+    if step.trouble == "ports":
+        sentence = (
+            f"{name} shall run {count} times in a row, but {quoted(step.layer.title)} has {_ports(inputs, 'input')} "
+            f"and {_ports(outputs, 'output')}: only with as many outputs as inputs can it follow itself."
+        )
+        yield Problem(
+            severity, "repeat-ports", place, sentence, fixes.set_field(step.node.id, REPEAT, 1, "Run it once")
+        )
+    elif step.trouble == "sizes":
+        sentence = (
+            f"{name} shall run {count} times in a row and gives another size each time; that is possible up to "
+            f"{MOST_SIZES} times."
+        )
+        fix = fixes.set_field(step.node.id, REPEAT, MOST_SIZES, f"Run it {MOST_SIZES} times")
+        yield Problem(severity, "repeat-sizes", place, sentence, fix)
+
+
+def _ports(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"
+
+
+def _sharing(plan: Plan) -> Iterator[Problem]:
+    for one, other in plan.clashes:
+        first, second = plan.steps[one], plan.steps[other]
+        title = quoted(second.layer.title)
+        if one == other:
+            sizes = " and then ".join(dict.fromkeys(shape_text(inner.given[0]) for inner in second.repeats))
+            sentence = (
+                f"The repetitions of {quoted(second.node.name)} share their weights, but {sizes} reach them: one "
+                f"{title} cannot take both. Let each have weights of its own."
+            )
+        else:
+            sentence = (
+                f"{quoted(first.node.name)} and {quoted(second.node.name)} share the weights of {title}, but "
+                f"{shape_text(first.flows[0])} reaches the one and {shape_text(second.flows[0])} the other"
+                + (", or their fields differ" if first.flows[0] == second.flows[0] else "")
+                + ". Make them equal, or let each have weights of its own."
+            )
+        fix = fixes.set_field(other, SHARED, False, "Give it weights of its own")
+        yield Problem("error", "shared-sizes", NodePlace(other, SHARED), sentence, fix)

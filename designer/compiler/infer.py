@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from math import prod
@@ -53,8 +54,11 @@ def infer(constructor: str, call: str, shapes: tuple[Shape, ...]) -> Inferred:
         with torch.device("meta"), torch.no_grad():
             layer = probe.build()
             inputs = [torch.empty(BATCH, *shape) for shape in shapes]
-            counter = FlopCounterMode(display=False)
-            with counter:
+            # only layers with parameters multiply matrices, and counting takes as long as all the rest
+            counter = (
+                FlopCounterMode(display=False) if layer is not None and any(True for _ in layer.parameters()) else None
+            )
+            with counter or nullcontext():
                 output = probe.call(layer, *inputs)
     except (RuntimeError, ValueError, IndexError, TypeError, AssertionError, ZeroDivisionError, OverflowError) as error:
         return Inferred(error=str(error).strip() or type(error).__name__)
@@ -62,4 +66,5 @@ def infer(constructor: str, call: str, shapes: tuple[Shape, ...]) -> Inferred:
         return Inferred(error="the batch axis, the first one, must stay as it is")
     parameters = sum(p.numel() for p in layer.parameters() if p.requires_grad) if layer is not None else 0
     # The counter counts a multiply-add as two operations.
-    return Inferred(tuple(output.shape[1:]), parameters, counter.get_total_flops() // (2 * BATCH))
+    operations = counter.get_total_flops() if counter is not None else 0
+    return Inferred(tuple(output.shape[1:]), parameters, operations // (2 * BATCH))

@@ -52,8 +52,10 @@ def load_model(source: ModelSource) -> nn.Module:
 
 
 def node_of_error(error: BaseException, source: ModelSource) -> str | None:
-    """The node in whose line the error arose, or None where it arose elsewhere."""
+    """The node of the graph itself in whose line, or block, the error arose; None where it arose elsewhere."""
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith("layerloom/") and frame.lineno is not None:
-            return source.node_at(frame.lineno)
+            node = source.node_at(frame.lineno)
+            if node is not None:
+                return node
     return None

@@ -6,7 +6,7 @@ import builtins
 import keyword
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 LONGEST = 40
 
@@ -26,6 +26,17 @@ MODULE_NAMES = frozenset(
     ).split()
 )
 TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(builtins))
+
+# What an exported script calls itself, so that no class of a block may. A test compares this with the scripts' parts.
+SCRIPT_NAMES = frozenset(
+    " ".join(
+        (
+            "Any Callable DATA DEVICE DROPPED DataError EPOCHS Epoch F FEATURES FORMATS Generator HEIGHT Image",
+            "ImageOps Iterable Iterator MISSING Mapping Measure Numbers Part Path SEED SPOILED Sequence Step TARGET",
+            "Tensor THREADS ThreadPoolExecutor TrainingError UnidentifiedImageError WIDTH",
+        )
+    ).split()
+)
 
 
 def identifier(name: str, fallback: str) -> str:
@@ -54,3 +65,18 @@ def identifiers(names: Iterable[tuple[str, str, str]]) -> dict[str, str]:
         used.add(slug)
         given[key] = slug
     return given
+
+
+def class_name(name: str, taken: Collection[str]) -> str:
+    """``name`` as the name of a class in capitals (``ResidualBlock``) that is not ``taken``, nor a script's own."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode("ascii")
+    base = "".join(word[0].upper() + word[1:] for word in re.findall(r"[A-Za-z0-9]+", plain))[:LONGEST]
+    if not base or base[0].isdigit():
+        base = f"Block{base}"
+    if keyword.iskeyword(base) or base in SCRIPT_NAMES or hasattr(builtins, base):
+        base = f"{base}Block"
+    found, number = base, 2
+    while found in taken:
+        found = f"{base}{number}"
+        number += 1
+    return found

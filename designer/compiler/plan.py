@@ -1,175 +1,121 @@
-"""The plan: the graph's nodes in the order they run, each with its texts, shapes and what stands in its way."""
+"""The plan: a graph's nodes in the order they run, each with its texts, shapes and what stands in its way."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from graphlib import CycleError, TopologicalSorter
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
-from designer.compiler.infer import BATCH, Inferred, infer
-from designer.compiler.names import identifiers
-from designer.compiler.texts import call_text, constructor_arguments
-from designer.layers.catalog import LAYERS, fields_of, ports_of, values_of
-from designer.layers.declaration import LayerType, Shape, keep_axes
-from designer.project.facts import Facts
+from designer.compiler.infer import Inferred
+from designer.compiler.report import Flow
+from designer.compiler.texts import Argument
+from designer.layers.declaration import LayerType, Shape
 from designer.project.model import Fields, Graph, Link, Node
-from designer.project.ports import Port, place_number
 
-COLOURS = {"grey": 1, "colour": 3}
+End: TypeAlias = tuple[str, str]
+Trouble: TypeAlias = Literal["", "ports", "sizes"]
 
 
 @dataclass(frozen=True)
-class PlanStep:
-    """One node of known type with sound fields. ``sources`` are the nodes whose outputs it takes, in order.
+class Totals:
+    """What a network or a block has in all: trainable numbers, modules; multiply-adds and bytes for one sample."""
 
-    ``missing`` names the input ports that no link reaches; ``refused`` the source whose axes the port does not take.
+    parameters: int = 0
+    modules: int = 0
+    multiply_adds: int = 0
+    memory: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class PlanStep:
+    """One node of known type that takes part in the network.
+
+    ``sources`` are the ends (node, output port) that it takes, in order, bypassed nodes seen through; ``flows`` what
+    comes from them. ``attribute`` is the node's own identifier, ``module_attribute`` that of its module, which uses of
+    a block that share weights have in common. ``missing`` names the input ports that nothing reaches, ``starved`` is
+    whether a bypassed node with nothing to pass on is among the sources, ``refused`` the place of the source whose
+    axes the port does not take. ``repeats`` are the plans of a block's repetitions, equal ones the same object, and
+    ``trouble`` says why they end early.
     """
 
     node: Node
     layer: LayerType
     values: Fields
     attribute: str
-    sources: tuple[str, ...] = ()
+    module_attribute: str
+    sources: tuple[End, ...] = ()
+    flows: tuple[Flow, ...] = ()
     missing: tuple[str, ...] = ()
-    refused: str = ""
-    arguments: tuple[str, ...] = ()
+    starved: bool = False
+    refused: int | None = None
+    arguments: tuple[Argument, ...] = ()
     inferred: Inferred | None = None
-    axes: str = ""
+    outputs: Mapping[str, Flow] = field(default_factory=dict)
+    repeats: tuple[Plan, ...] = ()
+    trouble: Trouble = ""
+    totals: Totals | None = None
+
+    @property
+    def flow(self) -> Flow:
+        """What leaves at the first output, or ends here; both parts empty where unknown."""
+        return next(iter(self.outputs.values()), Flow())
 
     @property
     def shape(self) -> Shape | None:
-        """The output's shape without the batch axis, None where unknown."""
-        return self.inferred.shape if self.inferred else None
+        """The first output's shape without the batch axis, None where unknown."""
+        return self.flow.shape
+
+    @property
+    def complete(self) -> bool:
+        """Whether the shape of every output is known."""
+        return bool(self.outputs) and all(flow.shape is not None for flow in self.outputs.values())
+
+    @property
+    def shared(self) -> bool:
+        """Whether this use of a block shares its weights with others."""
+        return self.module_attribute != self.attribute
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
-    """Steps by node id, in running order. ``cycle`` holds the nodes of a cycle, ``used`` those an output needs."""
+    """Steps by node id, in running order. ``cycle`` holds the nodes of a cycle, ``used`` those an output needs.
 
+    ``bypassed`` says what passes by each bypassed node and ``unfed`` which of them have nothing to pass on;
+    ``misplaced`` are nodes that belong inside a block, or outside, ``stray`` links to ports that are not there.
+    ``clashes`` are pairs of uses that share weights and yet need different modules. ``whole`` is whether everything
+    that an output needs is there, sound and of known shape.
+
+    The plan of a block's inside has its key in ``block``, what reaches its ports in ``given``, what leaves them in
+    ``results``, and a ``digest`` that is equal for plans that are the same module made with the same arguments.
+    """
+
+    graph: Graph = Graph()
     steps: Mapping[str, PlanStep] = field(default_factory=dict)
     unsound: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unknown: tuple[str, ...] = ()
+    misplaced: tuple[str, ...] = ()
+    bypassed: Mapping[str, Flow] = field(default_factory=dict)
+    unfed: tuple[str, ...] = ()
+    stray: tuple[Link, ...] = ()
     cycle: tuple[str, ...] = ()
     used: frozenset[str] = frozenset()
+    clashes: tuple[tuple[str, str], ...] = ()
+    whole: bool = False
+    totals: Totals = Totals()
+    block: str = ""
+    given: tuple[Flow, ...] = ()
+    results: tuple[Flow, ...] = ()
+    digest: str = ""
 
     def with_role(self, role: str) -> list[PlanStep]:
-        """The steps of inputs, outputs or plain layers."""
-        return [step for step in self.steps.values() if step.layer.role == role]
+        """The steps of one role, such as inputs or outputs; those of a block in the order of its ports."""
+        found = [step for step in self.steps.values() if step.layer.role == role]
+        if role in ("block_input", "block_output"):
+            order = {node: place for place, node in enumerate(self.graph.nodes)}
+            found.sort(key=lambda step: order[step.node.id])
+        return found
 
-
-def links_into(graph: Graph) -> dict[str, list[Link]]:
-    """The links that reach each node, in the order of its ports and places."""
-    into: dict[str, list[Link]] = {node: [] for node in graph.nodes}
-    for link in graph.links:
-        into[link.target].append(link)
-    for node, links in into.items():
-        if len(links) > 1:
-            inputs = ports_of(graph.nodes[node]).inputs
-            links.sort(key=lambda link: _place(link, inputs))
-    return into
-
-
-def _place(link: Link, inputs: tuple[Port, ...]) -> tuple[int, int]:
-    for place, port in enumerate(inputs):
-        if port.name == link.target_port:
-            return (place, 0)
-        number = place_number(port, link.target_port) if port.many else None
-        if number is not None:
-            return (place, number)
-    return (len(inputs), 0)
-
-
-def make_plan(graph: Graph, facts: Facts | None) -> Plan:
-    """Plans the graph; shapes come from the real modules on the meta device."""
-    into = links_into(graph)
-    sources = {node: [link.source for link in links] for node, links in into.items()}
-    try:
-        order = list(TopologicalSorter(sources).static_order())
-    except CycleError as error:
-        return Plan(cycle=tuple(dict.fromkeys(error.args[1])))
-    attributes = identifiers((node.id, node.name, node.type) for node in graph.nodes.values())
-    steps: dict[str, PlanStep] = {}
-    unsound: dict[str, dict[str, str]] = {}
-    unknown: list[str] = []
-    for key in order:
-        node = graph.nodes[key]
-        layer = LAYERS.get(node.type)
-        if layer is None:
-            unknown.append(key)
-            continue
-        values = values_of(node)
-        reasons = {name: kind.refuse(values[name]) for name, kind in fields_of(node.type, node.fields).items()}
-        wrong = {name: reason for name, reason in reasons.items() if reason}
-        if wrong:
-            unsound[key] = wrong
-            values = {**values, **{name: layer.defaults[name] for name in wrong if name in layer.defaults}}
-        bare = PlanStep(node, layer, values, attributes[key])
-        steps[key] = _with_shape(bare, into[key], steps, facts, sound=not wrong)
-    return Plan(steps, unsound, tuple(unknown), (), _needed(graph, sources))
-
-
-def _needed(graph: Graph, sources: Mapping[str, list[str]]) -> frozenset[str]:
-    waiting = [key for key, node in graph.nodes.items() if node.type in LAYERS and LAYERS[node.type].role == "output"]
-    seen: set[str] = set()
-    while waiting:
-        key = waiting.pop()
-        if key not in seen:
-            seen.add(key)
-            waiting.extend(sources[key])
-    return frozenset(seen)
-
-
-def _with_shape(
-    step: PlanStep, links: list[Link], steps: Mapping[str, PlanStep], facts: Facts | None, sound: bool
-) -> PlanStep:
-    layer = step.layer
-    if layer.role == "input":
-        shape = input_shape(step.node.type, step.values, facts)
-        axes = layer.output_axes("", step.values, len(shape) + 1)
-        return replace(step, inferred=Inferred(shape), axes=axes)
-    reached = {layer.ports.input(link.target_port) for link in links}
-    missing = tuple(port.name for port in layer.inputs if port not in reached)
-    sources = tuple(link.source for link in links)
-    known = [steps[source] for source in sources if source in steps]
-    step = replace(step, sources=sources, missing=missing)
-    if missing or not sound or len(known) < len(sources) or any(source.shape is None for source in known):
-        return step
-    for link, source in zip(links, known, strict=True):
-        port = layer.ports.input(link.target_port)
-        if port is not None and not accepts(port.axes, source.axes):
-            return replace(step, refused=source.node.id)
-    return _inferred(step, known)
-
-
-def _inferred(step: PlanStep, known: list[PlanStep]) -> PlanStep:
-    shapes = tuple(source.shape for source in known if source.shape is not None)
-    try:
-        arguments = constructor_arguments(step.layer, step.values, (BATCH, *shapes[0])) if step.layer.module else []
-    except IndexError:
-        return replace(step, inferred=Inferred(error="the input has too few axes"))
-    constructor = f"{step.layer.module}({', '.join(arguments)})" if step.layer.module else ""
-    names = [f"x{number + 1}" for number in range(len(shapes))]
-    answer = infer(constructor, call_text(step.layer, step.values, "layer", names), shapes)
-    rank = len(answer.shape) + 1 if answer.shape is not None else 0
-    axes = step.layer.output_axes(known[0].axes, step.values, rank) if rank else ""
-    if len(axes) != rank:
-        axes = keep_axes("", step.values, rank)
-    return replace(step, arguments=tuple(arguments), inferred=answer, axes=axes)
-
-
-def accepts(wanted: str, axes: str) -> bool:
-    """Whether a port that takes the layouts ``wanted`` takes ``axes``; with three axes any letters will do."""
-    if wanted == "*":
-        return True
-    return any(
-        layout == axes or (len(layout) == len(axes) and len(axes) != 2 and len(axes) != 4) for layout in wanted.split()
-    )
-
-
-def input_shape(type_key: str, values: Fields, facts: Facts | None) -> Shape:
-    """The shape of one sample at an input: from the data where it was read, else from the node's own fields."""
-    if type_key == "image_input":
-        return (COLOURS[str(values["mode"])], int(str(values["height"])), int(str(values["width"])))
-    if facts is not None and facts.features:
-        return (len(facts.features),)
-    return (int(str(values["features"])),)
+    @property
+    def running(self) -> list[PlanStep]:
+        """The steps that an output needs."""
+        return [step for step in self.steps.values() if step.node.id in self.used]

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 
 
+class Flow(NamedTuple):
+    """What leaves a node at one port: the shape without the batch axis, None where unknown, and its letters with it."""
+
+    shape: tuple[int, ...] | None = None
+    axes: str = ""
+
+
 @dataclass(frozen=True)
 class Report:
-    """One node. ``shape`` is the output's without the batch axis, ``axes`` its letters with it (``NCHW``).
+    """One node. ``shape`` is the first output's without the batch axis, ``axes`` its letters with it (``NCHW``).
 
     ``shape`` is None where it could not be inferred. ``multiply_adds`` and ``memory`` (bytes of the float32
-    output) are for one sample, ``parameters`` counts trainable numbers.
+    output, of a block those of all that lies in it) are for one sample, ``parameters`` counts trainable numbers; of
+    uses that share weights, the first has them. ``outputs`` says what leaves at each port.
     """
 
     node: str
@@ -22,6 +31,11 @@ class Report:
     parameters: int = 0
     multiply_adds: int = 0
     memory: int = 0
+    outputs: Mapping[str, Flow] = field(default_factory=dict)
+
+    def shape_of(self, port: str) -> Flow:
+        """Shape and axes of what leaves at the output ``port``."""
+        return self.outputs.get(port) or Flow(self.shape, self.axes)
 
     @property
     def shape_text(self) -> str:
@@ -39,22 +53,42 @@ class Span:
 
 @dataclass(frozen=True)
 class ModelSource:
-    """The text of a module that defines ``class_name``; ``spans`` leads from node ids to their lines.
+    """The text of a module that defines ``class_name``; ``spans`` leads from the graph's node ids to their lines.
 
     ``attributes`` leads from node ids to attribute names of the model (``conv1``), absent for nodes without a module.
+    ``block_spans`` leads from the keys of blocks to the lines of the nodes in them, ``classes`` names all classes in
+    the order of the text, that of the network last.
     """
 
     text: str
     class_name: str
     spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
     attributes: Mapping[str, str] = field(default_factory=dict)
+    block_spans: Mapping[str, Mapping[str, tuple[Span, ...]]] = field(default_factory=dict)
+    classes: tuple[str, ...] = ()
 
     def node_at(self, line: int) -> str | None:
-        """The node that source line ``line`` came from."""
-        for node, spans in self.spans.items():
-            if any(span.first <= line <= span.last for span in spans):
-                return node
+        """The node of the graph itself that source line ``line`` came from; None for lines of blocks."""
+        return _node_in(self.spans, line)
+
+    def place_at(self, line: int) -> tuple[str, str] | None:
+        """The key of the block, empty for the graph itself, and the node in it that a source line came from."""
+        for block, spans in (("", self.spans), *self.block_spans.items()):
+            node = _node_in(spans, line)
+            if node is not None:
+                return (block, node)
         return None
+
+    def spans_in(self, block: str) -> Mapping[str, tuple[Span, ...]]:
+        """The lines of the nodes of a block, or with an empty key of the graph itself."""
+        return self.block_spans.get(block, {}) if block else self.spans
+
+
+def _node_in(spans: Mapping[str, tuple[Span, ...]], line: int) -> str | None:
+    for node, found in spans.items():
+        if any(span.first <= line <= span.last for span in found):
+            return node
+    return None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from designer.compiler.plan import PlanStep
+from designer.compiler.report import Flow
 from designer.layers.fields import shown
 
 NAMES = {
@@ -15,9 +16,9 @@ NAMES = {
 }
 
 
-def shape_text(step: PlanStep) -> str:
-    """A step's output shape for people: ``N×32×26×26``."""
-    return "×".join(["N", *(str(size) for size in step.shape or ())])
+def shape_text(flow: Flow | PlanStep) -> str:
+    """A shape for people: ``N×32×26×26``."""
+    return "×".join(["N", *(str(size) for size in flow.shape or ())])
 
 
 def quoted(name: str) -> str:
@@ -25,15 +26,15 @@ def quoted(name: str) -> str:
     return f"“{name if len(name) <= 60 else name[:59] + '…'}”"
 
 
-def wants(step: PlanStep, source: PlanStep) -> str:
-    """Why a node does not take the axes that reach it."""
+def wants(step: PlanStep, source: str, flow: Flow) -> str:
+    """Why a node does not take the axes of what comes from the node called ``source``."""
     port = step.layer.inputs[0]
     wanted = " or ".join(NAMES.get(layout, layout) for layout in port.axes.split())
-    found = NAMES.get(source.axes, "values")
+    found = NAMES.get(flow.axes, "values")
     return (
         f"{quoted(step.node.name)} ({step.layer.title}) takes {wanted} "
         f"({' or '.join(_spread(a) for a in port.axes.split())}), "
-        f"but {quoted(source.node.name)} gives {found} of {shape_text(source)}."
+        f"but {quoted(source)} gives {found} of {shape_text(flow)}."
     )
 
 
@@ -41,14 +42,14 @@ def _spread(axes: str) -> str:
     return "×".join(axes)
 
 
-def misfit(step: PlanStep, sources: list[PlanStep]) -> str:
+def misfit(step: PlanStep) -> str:
     """Why a node's module cannot take the sizes that reach it."""
     error = step.inferred.error if step.inferred else ""
     name = f"{quoted(step.node.name)} ({step.layer.title})"
-    shapes = " and ".join(shape_text(source) for source in sources)
+    shapes = " and ".join(shape_text(flow) for flow in step.flows)
     if "batch axis" in error:
         return f"{name} would change the batch axis. The first axis counts the samples and must stay as it is."
-    if len(sources) > 1:
+    if len(step.flows) > 1:
         return f"{name} cannot combine {shapes}: {_combining(step)}"
     if match := re.search(r"shape '\[(.*)\]' is invalid for input of size (\d+)", error):
         wanted = step.values.get("shape")
@@ -74,7 +75,7 @@ def misfit(step: PlanStep, sources: list[PlanStep]) -> str:
         )
     if "divisible by" in error:
         return (
-            f"{name} gets {_channels(sources)} channels, which its groups or filters do not divide evenly "
+            f"{name} gets {_channels(step)} channels, which its groups or filters do not divide evenly "
             f"({_first_line(error)})."
         )
     return f"{name} cannot take {shapes}: {_first_line(error)}."
@@ -86,8 +87,8 @@ def _combining(step: PlanStep) -> str:
     return "their sizes must be equal."
 
 
-def _channels(sources: list[PlanStep]) -> str:
-    return str(sources[0].shape[0]) if sources and sources[0].shape else "unknown"
+def _channels(step: PlanStep) -> str:
+    return str(step.flows[0].shape[0]) if step.flows and step.flows[0].shape else "unknown"
 
 
 def _first_line(error: str) -> str:

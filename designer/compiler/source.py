@@ -2,97 +2,117 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from designer.compiler.plan import Plan, PlanStep
-from designer.compiler.report import ModelSource, Span
-from designer.compiler.texts import arguments, call_text
+from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop
+from designer.compiler.page import Page, laid_out, wrapped
+from designer.compiler.plan import End, Plan, PlanStep
+from designer.compiler.report import ModelSource
+from designer.compiler.texts import argument_texts, call_text
+from designer.compiler.variables import fresh, variables_of
 from designer.layers.catalog import LOSSES, OPTIMIZERS
-from designer.project.model import Fields, Training
+from designer.project.graph_forms import inner_first
+from designer.project.model import Block, Fields, Training
 
-WIDTH = 120
-CLASS_NAME = "Network"
-
-
-class _Page:
-    """Lines of text that remember which node each came from."""
-
-    def __init__(self) -> None:
-        self.lines: list[str] = []
-        self.spans: dict[str, list[Span]] = {}
-
-    def add(self, text: str, node: str = "") -> None:
-        first = len(self.lines) + 1
-        self.lines.extend(text.split("\n"))
-        if node:
-            self.spans.setdefault(node, []).append(Span(first, len(self.lines)))
+CLASS_NAME = NETWORK
+BODY = 8
 
 
-def wrapped(before: str, parts: Sequence[str], after: str, indent: int) -> str:
-    """``before`` + parts joined by commas + ``after``, broken over lines as ruff does where it is too long."""
-    blank = " " * indent
-    line = f"{blank}{before}{', '.join(parts)}{after}"
-    if len(line) <= WIDTH or not parts:
-        return line
-    inner = f"{blank}    {', '.join(parts)}"
-    if len(inner) <= WIDTH:
-        return f"{blank}{before}\n{inner}\n{blank}{after}"
-    each = "\n".join(f"{blank}    {part}," for part in parts)
-    return f"{blank}{before}\n{each}\n{blank}{after}"
+def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None) -> ModelSource:
+    """The model of a whole plan, a class for each block and the network's own.
+
+    ``forward`` takes the inputs by name and returns the output, or a dict of several; that of a block a tuple.
+    """
+    known = blocks or {}
+    classes = classes_of(plan, inner_first(known), known)
+    page = Page()
+    torch = any("torch." in step.layer.call for kind in classes for step in kind.plan.running)
+    page.add("import torch\nfrom torch import nn" if torch else "from torch import nn")
+    for kind in classes:
+        _add_class(page, kind)
+    spans = {block: {node: tuple(found) for node, found in nodes.items()} for block, nodes in page.spans.items()}
+    attributes = {step.node.id: step.module_attribute for step in plan.running if step.layer.module or step.layer.block}
+    own = spans.pop("", {})
+    names = tuple(kind.name for kind in classes)
+    return ModelSource("\n".join(page.lines) + "\n", CLASS_NAME, own, attributes, spans, names)
 
 
-def model_source(plan: Plan) -> ModelSource:
-    """The model of a sound plan. ``forward`` takes the inputs by name and returns the output, or a dict of several."""
-    steps = [step for step in plan.steps.values() if step.node.id in plan.used]
-    inputs = [step for step in steps if step.layer.role == "input"]
-    page = _Page()
-    page.add("import torch\nfrom torch import nn" if _needs_torch(steps) else "from torch import nn")
-    page.add(f"\n\nclass {CLASS_NAME}(nn.Module):")
-    if any(step.layer.module for step in steps):
-        page.add("    def __init__(self):\n        super().__init__()")
-        for step in steps:
-            if step.layer.module:
-                page.add(wrapped(f"self.{step.attribute} = {step.layer.module}(", step.arguments, ")", 8), step.node.id)
+def _add_class(page: Page, kind: NetworkClass) -> None:
+    plan, block = kind.plan, kind.plan.block
+    page.add(f"\n\nclass {kind.name}(nn.Module):")
+    if kind.modules:
+        page.add(wrapped("def __init__(", ["self", *kind.parameters], "):", 4))
+        page.add("        super().__init__()")
+        for step, made in kind.modules:
+            first = len(page.lines) + 1
+            page.add("\n".join(laid_out(f"self.{step.module_attribute} = ", made, "", BODY)))
+            for user in plan.running if step.shared else (step,):
+                if user.module_attribute == step.module_attribute:
+                    page.came_from(first, (block, user.node.id))
         page.add("")
-    variables = _variables(steps)
-    page.add(f"    def forward(self, {', '.join(variables[step.node.id] for step in inputs)}):")
+    steps = plan.running
+    inputs = plan.with_role("block_input") if block else [step for step in steps if step.layer.role == "input"]
+    variables = variables_of(steps, inputs)
+    first = len(page.lines) + 1
+    names = [variables[step.node.id, step.layer.outputs[0].name] for step in inputs]
+    page.add(wrapped("def forward(", ["self", *names], "):", 4))
     for step in inputs:
-        page.spans[step.node.id] = [Span(len(page.lines), len(page.lines))]
-    _add_calls(page, steps, variables)
-    text = "\n".join(page.lines) + "\n"
-    attributes = {step.node.id: step.attribute for step in steps if step.layer.module}
-    return ModelSource(text, CLASS_NAME, {node: tuple(spans) for node, spans in page.spans.items()}, attributes)
-
-
-def _needs_torch(steps: Sequence[PlanStep]) -> bool:
-    return any("torch." in step.layer.call for step in steps)
-
-
-def _add_calls(page: _Page, steps: Sequence[PlanStep], variables: Mapping[str, str]) -> None:
-    outputs = []
+        page.came_from(first, (block, step.node.id))
     for step in steps:
-        taken = [variables[source] for source in step.sources]
-        if step.layer.role == "output":
-            outputs.append((step, taken[0]))
-        elif step.layer.role == "layer":
-            page.add(_call_line(step, variables[step.node.id], taken), step.node.id)
-    if len(outputs) == 1:
-        page.add(f"        return {outputs[0][1]}", outputs[0][0].node.id)
-        return
-    parts = [f"{step.node.name!a}: {variable}" for step, variable in outputs]
-    page.add(wrapped("return {", parts, "}", 8), outputs[0][0].node.id if outputs else "")
+        if step.layer.role == "layer":
+            page.add(_call_lines(step, variables), (block, step.node.id))
+    _add_return(page, plan, variables)
 
 
-def _call_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
-    line = f"        {variable} = {call_text(step.layer, step.values, f'self.{step.attribute}', taken)}"
-    if len(line) <= WIDTH:
-        return line
+def _add_return(page: Page, plan: Plan, variables: Mapping[End, str]) -> None:
+    role = "block_output" if plan.block else "output"
+    ends = [step for step in plan.with_role(role) if step.node.id in plan.used]
+    given = [variables[step.sources[0]] for step in ends]
+    line = f"        return {', '.join(given)}"
+    if not plan.block and len(ends) > 1:
+        line = wrapped(
+            "return {", [f"{step.node.name!a}: {name}" for step, name in zip(ends, given, strict=True)], "}", 8
+        )
+    elif len(line) > 120:
+        line = wrapped("return (", given, ")", BODY)
+    first = len(page.lines) + 1
+    page.add(line)
+    for step in ends[: None if plan.block else 1]:
+        page.came_from(first, (plan.block, step.node.id))
+
+
+def _call_lines(step: PlanStep, variables: Mapping[End, str]) -> str:
+    taken = [variables[source] for source in step.sources]
+    given = [variables[step.node.id, port.name] for port in step.layer.outputs]
+    if step.layer.block and in_loop(step):
+        return "\n".join(_loop_lines(step, taken, given, variables))
+    if step.layer.block:
+        return wrapped(f"{', '.join(given)} = self.{step.module_attribute}(", taken, ")", BODY)
+    return _layer_line(step, given[0], taken)
+
+
+def _loop_lines(step: PlanStep, taken: Sequence[str], given: Sequence[str], variables: Mapping[End, str]) -> list[str]:
+    """A repeated block that no ``nn.Sequential`` can run: the same module again and again, or one after another."""
+    names = ", ".join(given)
+    before = [] if list(taken) == list(given) else [f"        {names} = {', '.join(taken)}"]
+    if step.shared:
+        head, module = f"        for _ in range({len(step.repeats)}):", f"self.{step.module_attribute}"
+    else:
+        module = fresh("layer", variables.values())
+        head = f"        for {module} in self.{step.module_attribute}:"
+    return [*before, head, wrapped(f"{names} = {module}(", given, ")", BODY + 4)]
+
+
+def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
+    line = f"        {variable} = {call_text(step.layer, step.values, f'self.{step.module_attribute}', taken)}"
     joint = step.layer.join.strip()
+    if len(line) <= 120 or "{inputs}" not in step.layer.call:
+        return line
     if joint == ",":
         before, after = step.layer.call.split("{inputs}")
         words = {name: repr(value) for name, value in step.values.items()}
-        return wrapped(f"{variable} = {before.format_map(words)}", taken, after.format_map(words), 8)
+        words["self"] = f"self.{step.module_attribute}"
+        return wrapped(f"{variable} = {before.format_map(words)}", taken, after.format_map(words), BODY)
     lines = [
         f"        {variable} = (",
         f"            {taken[0]}",
@@ -102,39 +122,12 @@ def _call_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def _variables(steps: Sequence[PlanStep]) -> dict[str, str]:
-    """``x`` along a chain; a value that is taken twice, or later than in the next step, has its node's name."""
-    running = [step for step in steps if step.layer.role == "layer"]
-    takers = Counter(source for step in steps for source in step.sources)
-    follows: dict[str, PlanStep] = dict(zip((step.node.id for step in running), running[1:], strict=False))
-    last_taker = {source: step for step in steps for source in step.sources}
-    named: dict[str, str] = {}
-    inputs = [step for step in steps if step.layer.role == "input"]
-    for step in steps:
-        key = step.node.id
-        taker = last_taker.get(key)
-        straight = taker is not None and takers[key] == 1
-        if step.layer.role == "input":
-            first = running[0] if running else None
-            single = len(inputs) == 1 and straight and (taker is first or not running)
-            named[key] = "x" if single else step.attribute
-        elif (
-            straight
-            and taker is not None
-            and (taker is follows.get(key) or (taker.layer.role == "output" and step is running[-1]))
-        ):
-            named[key] = "x"
-        else:
-            named[key] = step.attribute
-    return named
-
-
 def loss_text(values: Fields) -> str:
     """The text that makes the loss of an output node with these field values: ``nn.HuberLoss(delta=0.5)``."""
     loss = LOSSES[str(values["loss"])]
     if loss.function:
         return loss.function
-    return f"{loss.module}({', '.join(arguments(loss.module, loss.fields, values, {}))})"
+    return f"{loss.module}({', '.join(argument_texts(loss.module, loss.fields, values))})"
 
 
 def optimizer_text(training: Training) -> str:
@@ -143,7 +136,7 @@ def optimizer_text(training: Training) -> str:
     Fused where PyTorch has it: a fused and an unfused Adam differ in the last bit, so app and script say the same.
     """
     optimizer = OPTIMIZERS[training.optimizer]
-    texts = arguments(optimizer.module, optimizer.fields, training.optimizer_fields, {})
+    texts = argument_texts(optimizer.module, optimizer.fields, training.optimizer_fields)
     decay = [f"weight_decay={training.weight_decay!r}"] if training.weight_decay else []
     fused = ["fused=True"] if optimizer.fused else []
     parts = ["model.parameters()", f"lr={training.learning_rate!r}", *decay, *texts, *fused]

@@ -59,7 +59,7 @@ def _input_kind(project: Project, plan: Plan) -> Iterator[Problem]:
 
 
 def _activation(plan: Plan, output: PlanStep) -> Iterator[Problem]:
-    last = plan.steps.get(output.sources[0]) if output.sources else None
+    last = plan.steps.get(output.sources[0][0]) if output.sources else None
     if last is None:
         return
     loss = LOSSES[str(output.values["loss"])]

@@ -5,10 +5,24 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from designer.layers.declaration import LayerType, Shape
 from designer.layers.fields import Field
 from designer.project.model import Fields, FieldValue
+
+
+class Argument(NamedTuple):
+    """One argument of a constructor: its name, the text of its value, and whether it is written by its place alone."""
+
+    name: str
+    value: str
+    by_place: bool
+
+    @property
+    def text(self) -> str:
+        """The argument as it is written."""
+        return self.value if self.by_place else f"{self.name}={self.value}"
 
 
 @cache
@@ -23,12 +37,14 @@ def parameters_of(path: str) -> Mapping[str, inspect.Parameter]:
     return inspect.signature(found).parameters
 
 
-def arguments(path: str, fields: Mapping[str, Field], values: Fields, bound: Mapping[str, FieldValue]) -> list[str]:
+def arguments(
+    path: str, fields: Mapping[str, Field], values: Fields, bound: Mapping[str, FieldValue]
+) -> list[Argument]:
     """The arguments as a careful engineer writes them: required ones by place, the others by name where they differ.
 
     A key field is always written: it is what a reader looks for.
     """
-    texts = []
+    found = []
     for name, parameter in parameters_of(path).items():
         if name in bound:
             value, always = bound[name], False
@@ -38,14 +54,18 @@ def arguments(path: str, fields: Mapping[str, Field], values: Fields, bound: Map
                 continue
         else:
             continue
-        if parameter.default is inspect.Parameter.empty:
-            texts.append(repr(value))
-        elif always or value != parameter.default:
-            texts.append(f"{name}={value!r}")
-    return texts
+        required = parameter.default is inspect.Parameter.empty
+        if required or always or value != parameter.default:
+            found.append(Argument(name, repr(value), required))
+    return found
 
 
-def constructor_arguments(layer: LayerType, values: Fields, shape: Shape) -> list[str]:
+def argument_texts(path: str, fields: Mapping[str, Field], values: Fields) -> list[str]:
+    """The arguments as texts, for what is bound to no shape."""
+    return [argument.text for argument in arguments(path, fields, values, {})]
+
+
+def constructor_arguments(layer: LayerType, values: Fields, shape: Shape) -> list[Argument]:
     """The arguments of the node's module; ``shape`` is its first input's, the batch axis counted."""
     bound = {name: read(shape, values) for name, read in layer.bound.items()}
     return arguments(layer.module, layer.fields, values, bound)

@@ -8,9 +8,11 @@ from designer.compiler import fixes
 from designer.compiler.plan import Plan
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
+from designer.compiler.sums import parameters_of_step
 from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
 from designer.project.model import Project
 
+MOST_MODULES = 100_000
 BYTES_A_PARAMETER = 16  # float32 weight, gradient and two moments of the optimizer
 
 
@@ -66,25 +68,32 @@ def _optimizer(project: Project) -> Iterator[Problem]:
 def _batch_norm(project: Project, plan: Plan) -> Iterator[Problem]:
     if project.training.batch_size != 1:
         return
-    for step in plan.steps.values():
-        if step.layer.key.startswith("batch_norm") and step.node.id in plan.used:
-            sentence = (
-                f"{quoted(step.node.name)} ({step.layer.title}) averages over the batch, but batches hold 1 sample. "
-                "Use 2 or more, 32 for instance."
-            )
-            fix = fixes.set_training("Set the batch size to 32", batch_size=32)
-            yield Problem("error", "batch-norm", SettingPlace("training.batch_size"), sentence, fix)
-            return
+    name = _norm_in(plan)
+    if name:
+        sentence = f"{name} averages over the batch, but batches hold 1 sample. Use 2 or more, 32 for instance."
+        fix = fixes.set_training("Set the batch size to 32", batch_size=32)
+        yield Problem("error", "batch-norm", SettingPlace("training.batch_size"), sentence, fix)
+
+
+def _norm_in(plan: Plan) -> str:
+    """The first batch norm that runs, in words; empty where there is none."""
+    seen, waiting = {id(plan)}, [plan]
+    while waiting:
+        for step in waiting.pop(0).running:
+            if step.layer.key.startswith("batch_norm"):
+                return f"{quoted(step.node.name)} ({step.layer.title})"
+            for inner in step.repeats[:1]:
+                if id(inner) not in seen:
+                    seen.add(id(inner))
+                    waiting.append(inner)
+    return ""
 
 
 def _size(plan: Plan, memory: int) -> Iterator[Problem]:
-    used = [plan.steps[key] for key in plan.used if key in plan.steps]
     # a network that is not whole yet has troubles of its own, said elsewhere
-    whole = len(used) == len(plan.used) and all(step.shape is not None for step in used)
-    if not whole or not any(step.layer.role == "input" for step in used):
+    if not plan.whole or not plan.with_role("input"):
         return
-    counts = {step.node.id: step.inferred.parameters for step in used if step.inferred}
-    total = sum(counts.values())
+    total = plan.totals.parameters
     if not total:
         sentence = (
             "Nothing in the network can learn: no layer between input and output has parameters. Add a Linear, for "
@@ -92,14 +101,20 @@ def _size(plan: Plan, memory: int) -> Iterator[Problem]:
         )
         yield Problem("error", "nothing-to-learn", SettingPlace(), sentence)
     elif total * BYTES_A_PARAMETER > memory:
-        largest = max(counts, key=lambda node: counts[node])
+        largest = max(plan.running, key=parameters_of_step)
         sentence = (
             f"The network has {total:,} parameters. Training it needs about "
             f"{_gigabytes(total * BYTES_A_PARAMETER)} of memory, and this "
-            f"machine has {_gigabytes(memory)}. Most of it is in {quoted(plan.steps[largest].node.name)}: make it "
+            f"machine has {_gigabytes(memory)}. Most of it is in {quoted(largest.node.name)}: make it "
             "smaller."
         )
-        yield Problem("error", "too-large", NodePlace(largest), sentence)
+        yield Problem("error", "too-large", NodePlace(largest.node.id), sentence)
+    if plan.totals.modules > MOST_MODULES:
+        sentence = (
+            f"With all repetitions of its blocks the network has {plan.totals.modules:,} layers; more than "
+            f"{MOST_MODULES:,} cannot be trained. Repeat the blocks less often."
+        )
+        yield Problem("error", "too-many", SettingPlace(), sentence)
 
 
 def _gigabytes(size: int) -> str:

@@ -2,90 +2,27 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import ceil
-from typing import Literal, TypeAlias, Union
+from math import hypot
 
 from designer.compiler.report import Analysis
-from designer.layers.catalog import CATEGORIES, LAYERS, key_fields_text, ports_of
-from designer.project.model import Graph, Link, Node
-from designer.project.rules import places
-
-# Sizes and colours are those of the canvas in its light theme, so that what lies apart there lies apart here.
-NODE_WIDTH = 192.0
-NODE_HEIGHT = 72.0
-PORT_SPACING = 20.0
-GRID = 4.0
-MARGIN = 40.0
-PADDING = 12.0
-TEXT_LEFT = 20.0
-STRAIGHT = 40.0
-
-BACKGROUND = "#F0F2F5"
-CARD = "#FFFFFF"
-BORDER = "#A9B1BC"
-WIRE = "#78828F"
-INK = "#1C2128"
-FAINT = "#59626E"
-UNKNOWN = "#9AA2AD"
-HUES = ("#5F7C9D", "#2386CE", "#BB6802", "#A87156", "#2C937C", "#936BBB", "#9F6E92", "#7D8469", "#8C8234")
-
-_NO_XML = re.compile("[^\t\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_BIDI = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-Point: TypeAlias = tuple[float, float]
-Align: TypeAlias = Literal["left", "right"]
-
-
-@dataclass(frozen=True)
-class Box:
-    """A filled rectangle with its upper left corner at (x, y); ``line`` is the colour of its border, empty for none."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-    fill: str
-    line: str = ""
-    radius: float = 0.0
-
-
-@dataclass(frozen=True)
-class Curve:
-    """A cubic Bézier curve through four points, the first and last its ends."""
-
-    points: tuple[Point, ...]
-    colour: str
-
-
-@dataclass(frozen=True)
-class Dot:
-    """A filled circle around (x, y) with a rim."""
-
-    x: float
-    y: float
-    radius: float
-    fill: str
-    line: str
-
-
-@dataclass(frozen=True)
-class Words:
-    """One line of text on the baseline ``y``, from ``x`` to the right, or ending there."""
-
-    x: float
-    y: float
-    text: str
-    size: float
-    colour: str
-    bold: bool = False
-    align: Align = "left"
-
-
-Shape: TypeAlias = Union[Box, Curve, Dot, Words]
+from designer.exporting.cards import (
+    BACKGROUND,
+    CARD,
+    MARGIN,
+    NODE_WIDTH,
+    STRAIGHT,
+    WIRE,
+    Card,
+    card_of,
+    card_shapes,
+    frame_shapes,
+    note_shapes,
+)
+from designer.exporting.shapes import Box, Curve, Dot, Point, Shape
+from designer.layers.catalog import BUILT_IN, Catalog
+from designer.project.model import Frame, Graph, Link, Node, Note
 
 
 @dataclass(frozen=True)
@@ -97,94 +34,89 @@ class Drawing:
     shapes: tuple[Shape, ...]
 
 
-def draw(graph: Graph, analysis: Analysis) -> Drawing:
-    """Draws the nodes where they lie, with name, title, key fields, output shape and parameters, and their links."""
+def draw(graph: Graph, analysis: Analysis, catalog: Catalog = BUILT_IN) -> Drawing:
+    """Draws the nodes where they lie, with name, title, key fields, output shape and parameters, and their links.
+
+    Frames and notes lie behind. The types of the nodes, blocks among them, are those of ``catalog``.
+    """
     nodes = list(graph.nodes.values())
-    left = min((node.x for node in nodes), default=0.0) - MARGIN
-    top = min((node.y for node in nodes), default=0.0) - MARGIN
+    left, top = _corner(graph)
     into: dict[str, list[Link]] = {node.id: [] for node in nodes}
+    out: dict[str, list[str]] = {node.id: [] for node in nodes}
     for link in graph.links:
         into.setdefault(link.target, []).append(link)
-    cards = {node.id: _card(node, into[node.id], node.x - left, node.y - top) for node in nodes}
-    width = max((card.x for card in cards.values()), default=MARGIN) + NODE_WIDTH + MARGIN
-    height = max((card.y + card.height for card in cards.values()), default=MARGIN) + MARGIN
-    ends = [
-        (cards[link.source].outgoing, cards[link.target].incoming[link.target_port])
-        for link in graph.links
-        if link.source in cards and link.target in cards
-    ]
+        out.setdefault(link.source, []).append(link.source_port)
+    cards = {
+        node.id: card_of(node, into[node.id], out[node.id], (node.x - left, node.y - top), catalog) for node in nodes
+    }
+    width, height = _sheet(graph, cards, left, top)
     shapes: list[Shape] = [Box(0, 0, width, height, BACKGROUND)]
-    shapes += [_wire(start, end) for start, end in ends]
+    for frame in sorted(graph.frames.values(), key=lambda frame: -frame.width * frame.height):
+        shapes += frame_shapes(frame, frame.x - left, frame.y - top)
+    for note in graph.notes.values():
+        shapes += note_shapes(note, note.x - left, note.y - top)
+    dots: dict[Point, None] = {}
+    for link in graph.links:
+        if link.source in cards and link.target in cards:
+            start = cards[link.source].outgoing[link.source_port]
+            end = cards[link.target].incoming[link.target_port]
+            shapes += _wire(start, end, [(x - left, y - top) for x, y in link.bends])
+            dots.update({start: None, end: None})
     for node in nodes:
-        shapes += _face(node, cards[node.id], analysis)
-    shapes += [Dot(*end, 4, CARD, WIRE) for end in dict.fromkeys(point for pair in ends for point in pair)]
+        shapes += card_shapes(node, cards[node.id], analysis, catalog)
+    shapes += [Dot(*end, 4, CARD, WIRE) for end in dots]
     return Drawing(width, height, tuple(shapes))
 
 
-@dataclass(frozen=True)
-class _Card:
-    """Where a node lies, and where links end on it."""
-
-    x: float
-    y: float
-    height: float
-    incoming: Mapping[str, Point]
-    outgoing: Point
+def _corner(graph: Graph) -> Point:
+    """The upper left corner of the sheet in the scene."""
+    things: list[Node | Frame | Note] = [*graph.nodes.values(), *graph.frames.values(), *graph.notes.values()]
+    points = [(thing.x, thing.y) for thing in things] + [point for link in graph.links for point in link.bends]
+    return min((x for x, _ in points), default=0.0) - MARGIN, min((y for _, y in points), default=0.0) - MARGIN
 
 
-def _card(node: Node, links: Sequence[Link], x: float, y: float) -> _Card:
-    names = places(Graph(links=tuple(links)), node.id, ports_of(node))
-    names += [link.target_port for link in links if link.target_port not in names]
-    needed = (len(names) - 1) * PORT_SPACING + 32
-    height = max(NODE_HEIGHT, ceil(needed / GRID) * GRID)
-    first = y + height / 2 - (len(names) - 1) * PORT_SPACING / 2
-    incoming = {name: (x, first + number * PORT_SPACING) for number, name in enumerate(names)}
-    return _Card(x, y, height, incoming, (x + NODE_WIDTH, y + height / 2))
+def _sheet(graph: Graph, cards: Mapping[str, Card], left: float, top: float) -> Point:
+    """Width and height of the sheet."""
+    things: list[Frame | Note] = [*graph.frames.values(), *graph.notes.values()]
+    points = [(card.x + NODE_WIDTH, card.y + card.height) for card in cards.values()]
+    points += [(thing.x - left + thing.width, thing.y - top + thing.height) for thing in things]
+    points += [(x - left, y - top) for link in graph.links for x, y in link.bends]
+    return (
+        max((x for x, _ in points), default=MARGIN) + MARGIN,
+        max((y for _, y in points), default=MARGIN) + MARGIN,
+    )
 
 
-def _wire(start: Point, end: Point) -> Curve:
+def _wire(start: Point, end: Point, bends: Sequence[Point]) -> list[Curve]:
+    """The curve of a link, in as many pieces as its bends make of it."""
+    points = [start, *bends, end]
+    last = len(points) - 1
+    curves = []
+    for place in range(last):
+        here, there = points[place], points[place + 1]
+        pull = hypot(there[0] - here[0], there[1] - here[1]) / 3
+        out, into = _heading(points, place), _heading(points, place + 1)
+        reach = _reach(here, there)
+        first = (here[0] + reach, here[1]) if place == 0 else (here[0] + out[0] * pull, here[1] + out[1] * pull)
+        second = (
+            (there[0] - reach, there[1])
+            if place + 1 == last
+            else (there[0] - into[0] * pull, there[1] - into[1] * pull)
+        )
+        curves.append(Curve((here, first, second, there), WIRE))
+    return curves
+
+
+def _reach(start: Point, end: Point) -> float:
+    """How far a link runs straight on before it turns."""
     across, down = end[0] - start[0], abs(end[1] - start[1])
-    reach = max(min(STRAIGHT, (across + down) / 2), across / 2) if across >= 0 else STRAIGHT + max(-across, down) / 3
-    return Curve((start, (start[0] + reach, start[1]), (end[0] - reach, end[1]), end), WIRE)
+    return max(min(STRAIGHT, (across + down) / 2), across / 2) if across >= 0 else STRAIGHT + max(-across, down) / 3
 
 
-def _face(node: Node, card: _Card, analysis: Analysis) -> list[Shape]:
-    layer = LAYERS.get(node.type)
-    hue = HUES[CATEGORIES.index(layer.category) % len(HUES)] if layer else UNKNOWN
-    detail = " · ".join(part for part in (layer.title if layer else node.type, key_fields_text(node)) if part)
-    room = NODE_WIDTH - TEXT_LEFT - PADDING
-    x, y = card.x, card.y
-    shapes: list[Shape] = [
-        Box(x, y, NODE_WIDTH, card.height, CARD, BORDER, 8),
-        Box(x + 8, y + 10, 4, card.height - 20, hue, radius=2),
-        Words(x + TEXT_LEFT, y + 23, fitted(node.name, 13, room, bold=True), 13, INK, bold=True),
-        Words(x + TEXT_LEFT, y + 40, fitted(detail, 11, room), 11, FAINT),
-    ]
-    report = analysis.reports.get(node.id)
-    if report is not None and report.shape is not None:
-        count = f"{report.parameters:,}" if report.parameters else ""
-        shape = fitted(report.shape_text, 11, room - text_width(count, 11) - 8)
-        shapes.append(Words(x + TEXT_LEFT, y + 59, shape, 11, INK))
-        shapes.append(Words(x + NODE_WIDTH - PADDING, y + 59, count, 11, FAINT, align="right"))
-    return shapes
-
-
-def fitted(text: str, size: float, room: float, bold: bool = False) -> str:
-    """``text`` on one line, without signs that a picture cannot hold, cut with an ellipsis where ``room`` ends."""
-    clean = _NO_XML.sub("\ufffd", _BIDI.sub("", " ".join(text[:500].split())))
-    if text_width(clean, size, bold) <= room:
-        return clean
-    while clean and text_width(clean + "…", size, bold) > room:
-        clean = clean[:-1]
-    return clean.rstrip() + "…"
-
-
-def text_width(text: str, size: float, bold: bool = False) -> float:
-    """About how wide ``text`` is at a font size, a little on the wide side, as no font is at hand."""
-    units = 0.0
-    for sign in text:
-        if unicodedata.combining(sign):
-            continue
-        wide = unicodedata.east_asian_width(sign) in "WF"
-        units += 1.0 if wide else 0.32 if sign in "iljtfrI.,:;'|!()[] " else 0.88 if sign in "mwMW@%…" else 0.62
-    return units * size * (1.08 if bold else 1.0)
+def _heading(points: Sequence[Point], place: int) -> Point:
+    """The direction, of length 1, in which a curve passes a bend."""
+    if not 0 < place < len(points) - 1:
+        return (1.0, 0.0)
+    across = points[place + 1][0] - points[place - 1][0], points[place + 1][1] - points[place - 1][1]
+    length = hypot(*across)
+    return (across[0] / length, across[1] / length) if length else (1.0, 0.0)

@@ -12,6 +12,7 @@ from designer.exporting.model import model_text
 from designer.exporting.picture import png_bytes, svg_text
 from designer.exporting.script import script_text
 from designer.exporting.weights import export_weights
+from designer.layers.catalog import catalog_of
 from designer.project.atomic import atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
@@ -57,7 +58,7 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
     else:
         analysis = known_analysis(source)
         draw = svg_text if to == "svg" else png_bytes
-        atomic_write(out, draw(source.project.graph, analysis))
+        atomic_write(out, draw(source.project.graph, analysis, catalog_of(source.project)))
 
 
 def source_of(project_or_run: Path) -> Source:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from designer.compiler.plan import input_shape
+from designer.compiler.planning import input_shape
 from designer.compiler.report import Analysis, ModelSource
 from designer.exporting.checked import checked_analysis
 from designer.layers.catalog import LAYERS, values_of

@@ -9,7 +9,10 @@ from math import sqrt
 from typing import TYPE_CHECKING
 
 from designer.compiler.report import Analysis
-from designer.exporting.drawing import BACKGROUND, Box, Curve, Dot, Drawing, Shape, Words, draw
+from designer.exporting.cards import BACKGROUND
+from designer.exporting.drawing import Drawing, draw
+from designer.exporting.shapes import Box, Curve, Dot, Shape, Words
+from designer.layers.catalog import BUILT_IN, Catalog
 from designer.project.model import Graph
 
 if TYPE_CHECKING:
@@ -18,14 +21,15 @@ if TYPE_CHECKING:
 FONTS = "Inter, 'Segoe UI', 'Helvetica Neue', 'DejaVu Sans', Arial, sans-serif"
 SCALE = 2.0
 FINER = 2
+DASH = 5.0
 MOST_PIXELS = 40_000_000
 PLAIN_FONTS = ("DejaVuSans.ttf", "Arial.ttf", "arial.ttf", "Helvetica.ttc", "LiberationSans-Regular.ttf")
 BOLD_FONTS = ("DejaVuSans-Bold.ttf", "Arial Bold.ttf", "arialbd.ttf", "LiberationSans-Bold.ttf")
 
 
-def svg_text(graph: Graph, analysis: Analysis) -> str:
-    """The graph as an SVG document."""
-    drawing = draw(graph, analysis)
+def svg_text(graph: Graph, analysis: Analysis, catalog: Catalog = BUILT_IN) -> str:
+    """The graph, whose types are those of ``catalog``, as an SVG document."""
+    drawing = draw(graph, analysis, catalog)
     size = f"{_n(drawing.width)} {_n(drawing.height)}"
     width, height = size.split()
     head = (
@@ -42,6 +46,7 @@ def _n(value: float) -> str:
 def _element(shape: Shape) -> str:
     if isinstance(shape, Box):
         line = f' stroke="{shape.line}"' if shape.line else ""
+        line += f' stroke-dasharray="{DASH:g} {DASH:g}"' if shape.dashed else ""
         place = f'x="{_n(shape.x)}" y="{_n(shape.y)}" width="{_n(shape.width)}" height="{_n(shape.height)}"'
         return f'<rect {place} rx="{_n(shape.radius)}" fill="{shape.fill}"{line}/>'
     if isinstance(shape, Curve):
@@ -56,11 +61,11 @@ def _element(shape: Shape) -> str:
     return f'<text x="{_n(shape.x)}" y="{_n(shape.y)}" {looks}>{escape(shape.text)}</text>'
 
 
-def png_bytes(graph: Graph, analysis: Analysis) -> bytes:
+def png_bytes(graph: Graph, analysis: Analysis, catalog: Catalog = BUILT_IN) -> bytes:
     """The graph as a PNG file, two pixels to a unit; a graph too large for that is drawn smaller."""
     from PIL import Image, ImageDraw
 
-    drawing = draw(graph, analysis)
+    drawing = draw(graph, analysis, catalog)
     scale = min(SCALE, sqrt(MOST_PIXELS / (drawing.width * drawing.height)) / FINER)
     longest = 30_000 / (max(drawing.width, drawing.height) * FINER)
     scale = min(scale, longest)
@@ -92,8 +97,10 @@ def _encoded(picture: Image.Image) -> bytes:
 def _paint(brush: ImageDraw.ImageDraw, shape: Box | Curve | Dot, scale: float) -> None:
     if isinstance(shape, Box):
         box = (shape.x * scale, shape.y * scale, (shape.x + shape.width) * scale, (shape.y + shape.height) * scale)
-        outline = shape.line or None
+        outline = shape.line if shape.line and not shape.dashed else None
         brush.rounded_rectangle(box, shape.radius * scale, shape.fill, outline, max(1, round(scale)) if outline else 0)
+        if shape.dashed:
+            _paint_dashes(brush, box, shape.line, shape.radius * scale, DASH * scale)
     elif isinstance(shape, Dot):
         radius = (shape.radius + 0.7) * scale
         x, y = shape.x * scale, shape.y * scale
@@ -103,6 +110,22 @@ def _paint(brush: ImageDraw.ImageDraw, shape: Box | Curve | Dot, scale: float) -
         steps = [number / 48 for number in range(49)]
         points = [_along(shape.points, step, scale) for step in steps]
         brush.line(points, shape.colour, max(1, round(1.6 * scale)), joint="curve")
+
+
+def _paint_dashes(
+    brush: ImageDraw.ImageDraw, box: tuple[float, float, float, float], colour: str, corner: float, dash: float
+) -> None:
+    """The straight edges of a box in dashes."""
+    left, top, right, bottom = box
+    width = max(1, round(dash / DASH))
+    for start in range(round(left + corner), round(right - corner), max(1, round(2 * dash))):
+        end = min(start + dash, right - corner)
+        brush.line([(start, top), (end, top)], colour, width)
+        brush.line([(start, bottom), (end, bottom)], colour, width)
+    for start in range(round(top + corner), round(bottom - corner), max(1, round(2 * dash))):
+        end = min(start + dash, bottom - corner)
+        brush.line([(left, start), (left, end)], colour, width)
+        brush.line([(right, start), (right, end)], colour, width)
 
 
 def _along(points: tuple[tuple[float, float], ...], t: float, scale: float) -> tuple[float, float]:

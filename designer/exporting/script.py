@@ -57,7 +57,8 @@ def _banner(title: str) -> str:
 
 
 def _without_imports(source: ModelSource) -> str:
-    return read_module("", source.text).definitions[source.class_name].text
+    found = read_module("", source.text).definitions
+    return "\n\n\n".join(found[name].text for name in source.classes)
 
 
 def _training_constants(training: Training) -> str:

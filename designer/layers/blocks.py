@@ -51,7 +51,7 @@ OWN_FIELDS: Mapping[str, Field] = {
         False,
         argument=False,
         label="share weights",
-        help="All uses and repetitions of this block that share weights are one and the same module.",
+        help="All uses of this block in the same graph that share weights, and their repetitions, are one module.",
     ),
 }
 

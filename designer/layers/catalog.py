@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from designer.layers import (
     activations,
+    attention,
     convolution,
     inputs,
     linear,
@@ -52,7 +53,8 @@ LOSSES: Mapping[str, LossType] = _gather(LossType, [losses])
 OPTIMIZERS: Mapping[str, OptimizerType] = _gather(OptimizerType, [optimizers])
 METRICS: Mapping[str, MetricType] = _gather(MetricType, [metrics])
 LAYERS: Mapping[str, LayerType] = _gather(
-    LayerType, [inputs, linear, convolution, pooling, normalization, activations, regularization, shape, merge]
+    LayerType,
+    [inputs, linear, convolution, pooling, normalization, activations, regularization, shape, merge, attention],
 )
 CATEGORIES: tuple[str, ...] = tuple(dict.fromkeys(layer.category for layer in LAYERS.values()))
 

@@ -80,6 +80,26 @@ CONV2D = LayerType(
     synonyms=("convolution", "filter", "kernel", "CNN", "depthwise"),
 )
 
+DEPTHWISE_CONV2D = LayerType(
+    key="depthwise_conv2d",
+    title="Depthwise Conv2d",
+    category="Convolution",
+    summary="Slides one learned filter of its own over each channel of an image; the channels do not mix.",
+    module="nn.Conv2d",
+    name="depthwise",
+    fields={key: kind for key, kind in _fields(2).items() if key not in ("out_channels", "groups")},
+    bound={"in_channels": axis(1), "out_channels": axis(1), "groups": axis(1)},
+    inputs=(Port("x", axes="NCHW"),),
+    output_axes=lambda axes, fields, rank: "NCHW",
+    examples=(
+        Example(shapes=((8, 9, 7),), fields={"padding": 1}, output=(8, 9, 7), parameters=80),
+        Example(
+            shapes=((3, 8, 8),), fields={"kernel_size": 5, "stride": 2, "bias": False}, output=(3, 2, 2), parameters=75
+        ),
+    ),
+    synonyms=("depthwise convolution", "DepthwiseConv2D", "separable", "MobileNet"),
+)
+
 CONV_TRANSPOSE2D = LayerType(
     key="conv_transpose2d",
     title="ConvTranspose2d",

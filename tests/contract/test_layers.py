@@ -105,7 +105,9 @@ def test_inferred_is_declared_is_eager(layer: LayerType, example: Example) -> No
     seen: list[torch.Size] = []
     attribute = analysis.source.attributes.get(node)
     if attribute:
-        getattr(model, attribute).register_forward_hook(lambda module, inputs, output: seen.append(output.shape))
+        getattr(model, attribute).register_forward_hook(
+            lambda module, inputs, output: seen.append((output[0] if isinstance(output, tuple) else output).shape)
+        )
     width = next(step.shape for step in analysis.reports.values() if step.axes == "NF" and step.shape)
     assert model(torch.rand(5, *width)).shape == (5, 1)
     assert all(shape == (5, *example.output) for shape in seen)

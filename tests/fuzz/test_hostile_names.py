@@ -23,9 +23,11 @@ from designer.exporting.export import export
 from designer.exporting.functions import runtime_module, runtime_modules
 from designer.exporting.model import model_text
 from designer.exporting.script import script_text
+from designer.layers.catalog import catalog_of
 from designer.project.facts import Facts
-from designer.project.model import Column, Graph, Project, Split, TableData, TableFormat, Training
+from designer.project.model import Column, Graph, Link, Project, Split, TableData, TableFormat, Training
 from designer.training.run import train
+from tests.helpers.blocks import block_of, with_blocks
 from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts
 from tests.helpers.graphs import chain
 
@@ -80,7 +82,28 @@ def projects(draw: st.DrawFn) -> Project:
     project = chain("table_input", *layers, *ends)
     nodes = {key: replace(node, name=draw(HOSTILE)) for key, node in project.graph.nodes.items()}
     data = TableData(draw(HOSTILE), form, tuple(described), split)
-    return Project(Graph(nodes, project.graph.links), data, Training(patience=3))
+    made = Project(Graph(nodes, project.graph.links), data, Training(patience=3))
+    return in_blocks(made, draw(HOSTILE), draw(HOSTILE), draw(HOSTILE)) if draw(st.booleans()) else made
+
+
+def in_blocks(project: Project, name: str, inner: str, port: str) -> Project:
+    """Two uses of a block, of other widths, before the last layer; the texts are what a person calls things in it."""
+    layers = ("lin", "linear", {"out_features": 4}), ("act", "relu", {})
+    block = block_of(name, *layers, exposed={inner: ("lin", "out_features")})
+    nodes = block.graph.nodes
+    named = {"in1": replace(nodes["in1"], name=port), "lin": replace(nodes["lin"], name=inner)}
+    block = replace(block, graph=replace(block.graph, nodes={**nodes, **named}), summary=name)
+    project = with_blocks(project, b=block)
+    for width in (4, 5):
+        # made by hand, as a file of another's making could hold names that no edit lets through
+        graph = project.graph
+        last = [link for link in graph.links if graph.nodes[link.target].type == "linear"][-1]
+        node = catalog_of(project).new_node(graph, "block:b")
+        node = replace(node, name=name, fields={**node.fields, "repeat": 2, inner: width})
+        between = (Link(last.source, last.source_port, node.id, "in1"), Link(node.id, "out1", last.target, "x"))
+        links = tuple(link for link in graph.links if link is not last)
+        project = replace(project, graph=Graph({**graph.nodes, node.id: node}, (*links, *between)))
+    return project
 
 
 def harmless(project: Project) -> Project:
@@ -93,11 +116,19 @@ def harmless(project: Project) -> Project:
         *("X" if value != getattr(TableFormat(), name) else value for name, value in texts_of(project).items())
     )
     nodes = {key: replace(node, name=f"layer {key}") for key, node in project.graph.nodes.items()}
+    blocks = {
+        key: replace(block, name="Plain", summary="", graph=_renamed(block.graph))
+        for key, block in project.blocks.items()
+    }
     for key, node in nodes.items():
         if "target" in node.fields:
             nodes[key] = replace(node, fields={**node.fields, "target": "column_0"})
     data = TableData("data.csv", form, columns, split)
-    return Project(Graph(nodes, project.graph.links), data, project.training)
+    return Project(Graph(nodes, project.graph.links), data, project.training, blocks)
+
+
+def _renamed(graph: Graph) -> Graph:
+    return replace(graph, nodes={key: replace(node, name=f"inner {key}") for key, node in graph.nodes.items()})
 
 
 def texts_of(project: Project) -> dict[str, str]:
@@ -115,7 +146,14 @@ def facts_for(project: Project) -> Facts:
 
 
 class _Bones(ast.NodeTransformer):
-    """Leaves the structure of source: texts are blanked, and the names of layers, which must be identifiers."""
+    """Leaves the structure of source: texts are blanked, and the names of layers and blocks, which are identifiers."""
+
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        if any(ast.unparse(base) == "nn.Module" for base in node.bases):
+            assert node.name.isidentifier() and node.name.isascii() and not keyword.iskeyword(node.name)
+            node.name = "Name"
+        self.generic_visit(node)
+        return node
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         return ast.Constant("") if isinstance(node.value, str) else node

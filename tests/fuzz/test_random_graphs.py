@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from pathlib import Path
 
 import pytest
 import torch
@@ -13,7 +14,9 @@ from designer.layers.catalog import LAYERS, new_node, ports_of
 from designer.project import edits
 from designer.project.errors import EditError
 from designer.project.model import Link, Project
+from tests.helpers.exported import assert_formatted
 from tests.helpers.graphs import add, free_input, link
+from tests.helpers.random_blocks import random_block_project
 
 SEEDS = range(60)
 
@@ -98,3 +101,37 @@ def test_sound_graphs_run_with_the_shapes_that_were_said(seed: int) -> None:
         )
     assert model(torch.rand(4, *width)).shape == (4, 1)
     assert shapes == {node: analysis.reports[node].shape for node in analysis.source.attributes}
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_graphs_of_blocks_get_an_answer_that_holds(seed: int, tmp_path: Path) -> None:
+    project = random_block_project(random.Random(seed))
+    analysis = analyse(project)
+    assert set(analysis.reports) == set(project.graph.nodes)
+    for problem in analysis.problems:
+        if problem.fix is not None:
+            after = analyse(problem.fix.edit(project))
+            assert (problem.code, problem.place) not in {(other.code, other.place) for other in after.problems}
+    if analysis.source is None:
+        return
+    torch.manual_seed(seed)
+    model = load_model(analysis.source)
+    assert sum(p.numel() for p in model.parameters()) == analysis.parameters
+    shapes: dict[str, tuple[int, ...]] = {}
+    for node, attribute in analysis.source.attributes.items():
+        module = getattr(model, attribute)
+        if not isinstance(module, torch.nn.ModuleList):
+            module.register_forward_hook(
+                lambda module, inputs, output, node=node: shapes.__setitem__(
+                    node, tuple((output[0] if isinstance(output, tuple) else output).shape[1:])
+                )
+            )
+    assert model(torch.rand(4, 4)).shape == (4, 1)
+    assert not shapes or shapes.items() <= {node: report.shape for node, report in analysis.reports.items()}.items()
+    (tmp_path / "model.py").write_text(analysis.source.text, encoding="utf-8")
+    assert_formatted([tmp_path / "model.py"])
+
+
+def test_most_graphs_of_blocks_are_whole() -> None:
+    """The test above would say nothing if few of its graphs came to run."""
+    assert sum(analyse(random_block_project(random.Random(seed))).source is not None for seed in range(80)) >= 30

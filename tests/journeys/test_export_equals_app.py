@@ -34,8 +34,10 @@ from designer.project.model import (
 from designer.training.prepare import facts_of
 from designer.training.run import train
 from designer.workspace.samples import copy_sample, samples
+from tests.helpers.blocks import ready, through
 from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts
 from tests.helpers.graphs import add, chain, link
+from tests.helpers.random_blocks import random_block_project
 
 Layer = str | tuple[str, dict[str, FieldValue]]
 
@@ -159,6 +161,40 @@ def pictures_in_parts(folder: Path) -> Project:
     return replace(cnn(1, "grey", "bce"), data=data, training=training)
 
 
+def residual_pictures(folder: Path) -> Project:
+    """A small residual network: blocks in a row, with and without shared weights, and one that is bypassed."""
+    write_pictures(folder)
+    project, first = add(Project(), "image_input", {"height": 14, "width": 12, "mode": "colour"})
+    project, stem = add(project, "conv2d", {"out_channels": 6, "padding": 1})
+    project, one = ready(project, "residual", {"channels": 6, "repeat": 2})
+    project, down = ready(project, "residual_downsampling", {"channels": 8})
+    project, same = ready(project, "separable_convolution", {"channels": 8, "repeat": 2, "shared": True})
+    project, squeeze = ready(project, "squeeze_and_excitation", {"channels": 8})
+    project, left_out = ready(project, "bottleneck", {"channels": 8, "width": 2})
+    project, pool = add(project, "global_avg_pool")
+    project, last = add(project, "linear", {"out_features": 3})
+    project, end = add(project, "output", {"loss": "cross_entropy"})
+    project = through(project, first, stem, one, down, same, squeeze, left_out, pool, last, end)
+    nodes = {key: replace(node, bypassed=key == left_out) for key, node in project.graph.nodes.items()}
+    training = Training(epochs=2, batch_size=8, seed=3)
+    graph = replace(project.graph, nodes=nodes)
+    return replace(project, graph=graph, data=ImageData("pictures", Split(seed=6)), training=training)
+
+
+def attention_on_rows(folder: Path) -> Project:
+    """Rows read as sequences of two steps through transformer encoders, then an MLP, both blocks."""
+    write_table(folder)
+    project, first = add(Project(), "table_input")
+    project, wide = add(project, "linear", {"out_features": 8})
+    project, steps = add(project, "reshape", {"shape": (2, 4)})
+    project, encoder = ready(project, "transformer_encoder", {"features": 4, "heads": 2, "feedforward": 6, "repeat": 2})
+    project, flat = add(project, "flatten")
+    project, mlp = ready(project, "mlp", {"hidden": 5, "features": 3})
+    project, end = add(project, "output", {"loss": "cross_entropy"})
+    project = through(project, first, wide, steps, encoder, flat, mlp, end)
+    return replace(project, data=table("kind"), training=Training(epochs=2, batch_size=16, seed=5))
+
+
 CASES: list[Callable[[Path], Project]] = [
     regression,
     regression_in_its_own_form,
@@ -168,6 +204,8 @@ CASES: list[Callable[[Path], Project]] = [
     hinge_by_single_rows,
     pictures,
     pictures_in_parts,
+    residual_pictures,
+    attention_on_rows,
 ]
 
 
@@ -213,7 +251,8 @@ def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, 
 
 
 NUMBERS = {"regression", "regression_in_its_own_form", "unscaled_logarithms"}
-CLASSES = {"binary", "classes", "hinge_by_single_rows"}
+CLASSES = {"binary", "classes", "hinge_by_single_rows", "attention_on_rows"}
+PICTURES = {"pictures", "pictures_in_parts", "residual_pictures"}
 USED_BY = {
     "def unpack": set(),
     "def to_booleans": NUMBERS | CLASSES,
@@ -250,11 +289,8 @@ def test_a_script_unpacks_where_its_data_is_packed(tmp_path: Path) -> None:
 
 def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path, Path, str]]) -> None:
     texts = {case: script.read_text(encoding="utf-8") for case, (_, script, _) in trained.items()}
-    assert {case for case, text in texts.items() if "import pandas" in text} == set(texts) - {
-        "pictures",
-        "pictures_in_parts",
-    }
-    assert {case for case, text in texts.items() if "from PIL" in text} == {"pictures", "pictures_in_parts"}
+    assert {case for case, text in texts.items() if "import pandas" in text} == set(texts) - {*PICTURES}
+    assert {case for case, text in texts.items() if "from PIL" in text} == PICTURES
     uses = {name: {case for case, text in texts.items() if name in text} for name in USED_BY}
     assert uses == USED_BY
     assert {case for case, text in texts.items() if "def stop_early" in text} == {"binary", "pictures"}
@@ -343,6 +379,25 @@ def test_random_graphs(tmp_path: Path) -> None:
         analysis = analyse(project, facts_of(project, folder))
         assert analysis.ok, (seed, analysis.problems)
         made.append(train_and_export(project, folder))
+    run_scripts([[str(script), "--out", str(script.with_name("w.pt"))] for _, script in made], tmp_path)
+    for run, script in made:
+        assert_same_weights(run, script.with_name("w.pt"))
+    assert_formatted([script for _, script in made])
+
+
+def test_random_blocks(tmp_path: Path) -> None:
+    """Graphs of random blocks, as many of twenty as are whole, whose scripts all run in one process of their own."""
+    made = []
+    for seed in range(20):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        write_table(folder, rows=40)
+        project = random_block_project(random.Random(seed), width=1)
+        training = Training(2, 8, seed=seed)
+        project = replace(project, data=table("price", Split(seed=seed)), training=training)
+        if analyse(project, facts_of(project, folder)).ok:
+            made.append(train_and_export(project, folder))
+    assert len(made) >= 5
     run_scripts([[str(script), "--out", str(script.with_name("w.pt"))] for _, script in made], tmp_path)
     for run, script in made:
         assert_same_weights(run, script.with_name("w.pt"))

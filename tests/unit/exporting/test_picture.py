@@ -14,10 +14,13 @@ from PIL import Image
 
 from designer.compiler.analyse import analyse
 from designer.compiler.report import Analysis
-from designer.exporting.drawing import NODE_HEIGHT, NODE_WIDTH, Box, Curve, draw, fitted, text_width
+from designer.exporting.cards import NODE_HEIGHT, NODE_WIDTH
+from designer.exporting.drawing import draw
 from designer.exporting.picture import png_bytes, svg_text
-from designer.layers.catalog import new_node
-from designer.project.model import Graph, Link, Node, Project
+from designer.exporting.shapes import Box, Curve, fitted, text_width
+from designer.layers.catalog import catalog_of, new_node
+from designer.project.model import Frame, Graph, Link, Node, Note, Project
+from tests.helpers.blocks import crossed
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -102,3 +105,30 @@ def test_long_words_are_cut_to_their_room() -> None:
     cut = fitted("a name that goes on and on", 12, 80)
     assert cut.endswith("…")
     assert text_width(cut, 12) <= 80 + 12
+
+
+def test_blocks_frames_notes_bends_and_bypassed_nodes_are_drawn() -> None:
+    project, node = crossed()
+    nodes = dict(project.graph.nodes)
+    merge = next(key for key in nodes if nodes[key].type == "concatenate")
+    nodes[node] = replace(nodes[node], x=240.0)
+    nodes[merge] = replace(nodes[merge], bypassed=True, x=500.0)
+    first, *links = project.graph.links
+    bent = replace(first, bends=((100.0, -80.0), (200.0, -60.0)))
+    frames = {"f1": Frame("f1", "The <crossing>", x=-50, y=-120, width=700, height=300)}
+    notes = {"t1": Note("t1", "some words that go on\nand on", x=0, y=200)}
+    graph = Graph(nodes, (bent, *links), frames, notes)
+    analysis, catalog = analyse(replace(project, graph=graph)), catalog_of(project)
+    drawing = draw(graph, analysis, catalog)
+    curves = [shape for shape in drawing.shapes if isinstance(shape, Curve)]
+    assert len(curves) == len(graph.links) + 2
+    leaving = [curve.points[0] for curve in curves if curve.points[0][0] == nodes[node].x + NODE_WIDTH + 90]
+    assert len(set(leaving)) == 2
+    svg = svg_text(graph, analysis, catalog)
+    assert {"left", "right", "low", "high", "The <crossing>", "some words that go on", "and on", "bypassed"} <= set(
+        texts_of(svg)
+    )
+    assert svg.count("stroke-dasharray") == 1
+    assert Image.open(io.BytesIO(png_bytes(graph, analysis, catalog))).size[0] > 1300
+    boxes = [shape for shape in drawing.shapes if isinstance(shape, Box)]
+    assert all(box.x >= 0 and box.x + box.width <= drawing.width for box in boxes)

@@ -1,0 +1,89 @@
+"""Sums over plans: parameters and modules of blocks, each weight counted once, and which plans are one and the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from hashlib import sha256
+from itertools import groupby
+
+from designer.compiler.plan import Plan, PlanStep, Totals
+from designer.compiler.texts import call_text
+
+
+def clashes(steps: Iterable[PlanStep]) -> tuple[tuple[str, str], ...]:
+    """Pairs of uses that share weights and whose modules are not the same; a use may clash with itself."""
+    first: dict[str, PlanStep] = {}
+    found = []
+    for step in steps:
+        if step.shared and step.complete:
+            known = first.setdefault(step.module_attribute, step)
+            wanted = known.repeats[0].digest
+            if any(plan.digest != wanted for plan, _ in groupby(step.repeats)):
+                found.append((known.node.id, step.node.id))
+    return tuple(found)
+
+
+def step_totals(plan: Plan) -> Mapping[str, PlanStep]:
+    """The steps, uses of blocks with their totals; of uses that share weights the first has the parameters."""
+    uses = [step for step in plan.steps.values() if step.layer.block]
+    if not uses:
+        return plan.steps
+    steps = dict(plan.steps)
+    counted: set[str] = set()
+    for step in sorted(uses, key=lambda step: step.node.id not in plan.used):
+        sums = Totals()
+        for inner, same in groupby(step.repeats):
+            sums = _sum(sums, inner.totals, len(list(same)))
+        if step.shared:
+            once = step.repeats[0].totals if step.module_attribute not in counted else Totals()
+            sums = replace(sums, parameters=once.parameters, modules=once.modules)
+            counted.add(step.module_attribute)
+        steps[step.node.id] = replace(step, totals=sums)
+    return steps
+
+
+def _sum(before: Totals, more: Totals, times: int) -> Totals:
+    return Totals(
+        before.parameters + times * more.parameters,
+        before.modules + times * more.modules,
+        before.multiply_adds + times * more.multiply_adds,
+        before.memory + times * more.memory,
+    )
+
+
+def total(plan: Plan) -> Totals:
+    """The totals of all steps that an output needs."""
+    parameters = modules = multiply_adds = memory = 0
+    for step in plan.running:
+        if step.totals is not None:
+            parameters += step.totals.parameters
+            modules += step.totals.modules + 1
+            multiply_adds += step.totals.multiply_adds
+            memory += step.totals.memory
+        elif step.inferred is not None:
+            parameters += step.inferred.parameters
+            modules += 1
+            multiply_adds += step.inferred.multiply_adds
+            memory += step.inferred.memory
+    return Totals(parameters, modules, multiply_adds, memory)
+
+
+def digest(plan: Plan) -> str:
+    """What a block's plan makes and calls, in short: equal for plans that are one module with the same arguments."""
+    parts: list[object] = [(plan.block, "", tuple(step.attribute for step in plan.with_role("block_output")))]
+    for step in plan.running:
+        if step.layer.block:
+            inner = tuple((kind.digest, len(list(same))) for kind, same in groupby(step.repeats))
+            parts.append((step.node.id, step.module_attribute, inner))
+        else:
+            call = call_text(step.layer, step.values, "self", ["x"] * len(step.sources)) if step.sources else ""
+            parts.append((step.node.id, call, tuple(argument.text for argument in step.arguments)))
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def parameters_of_step(step: PlanStep) -> int:
+    """The trainable numbers that a step is counted with."""
+    if step.totals is not None:
+        return step.totals.parameters
+    return step.inferred.parameters if step.inferred else 0

@@ -20,6 +20,7 @@ from designer.project.errors import ProjectError
 
 TEMPORARY = re.compile(r"\.layerloom-([0-9a-f]{8})-([0-9]{1,10})-([0-9a-f]{8})-[0-9]{1,10}\.tmp")
 OLD = 24 * 3600.0
+PREVIOUS = ".bak"
 
 _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _PROCESS = secrets.token_hex(4)
@@ -63,7 +64,7 @@ def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
     try:
         real = Path(os.path.realpath(path))
         mode = _mode_of(real)
-        temporary = real.with_name(f".layerloom-{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.tmp")
+        temporary = _temporary(real)
         descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     except OSError as error:
         raise io_error(path, "write", error) from error
@@ -82,6 +83,11 @@ def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
             raise io_error(path, "write", error) from error
         raise
     _sync_folder(real.parent)
+
+
+def _temporary(real: Path) -> Path:
+    """A name in the same folder that nobody else uses, and by which a later start knows what was left behind."""
+    return real.with_name(f".layerloom-{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.tmp")
 
 
 def _mode_of(path: Path) -> int | None:
@@ -105,6 +111,56 @@ def _sync_folder(folder: Path) -> None:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+@contextmanager
+def previous_kept(path: Path | str) -> Iterator[None]:
+    """A block that replaces the file ``path``: what the file held before is in ``NAME.bak`` afterwards.
+
+    Where the block fails, or changes nothing, the older ``NAME.bak`` stays. Where none can be made, nothing is said:
+    the new file is what counts.
+    """
+    real = Path(os.path.realpath(path))
+    linked = _linked(real)
+    try:
+        yield
+        if linked is not None:
+            with suppress(OSError):
+                if not _same_bytes(linked, real):
+                    os.replace(linked, real.with_name(real.name + PREVIOUS))
+    finally:
+        if linked is not None:
+            with suppress(OSError):
+                linked.unlink(missing_ok=True)
+
+
+def _linked(real: Path) -> Path | None:
+    """Another name for the file's present content, which takes no room on the disk; a copy where there are no links."""
+    temporary = _temporary(real)
+    with suppress(OSError, ProjectError):
+        if not real.is_file():
+            return None
+        try:
+            os.link(real, temporary)
+        except OSError:
+            atomic_write(temporary, real.read_bytes())
+        return temporary
+    return None
+
+
+def _same_bytes(one: Path, other: Path) -> bool:
+    return one.stat().st_size == other.stat().st_size and one.read_bytes() == other.read_bytes()
+
+
+def set_aside(path: Path | str, suffix: str) -> Path | None:
+    """Gives a file that is of no use another name, which is the answer; None where the system refuses."""
+    path = Path(path)
+    aside = path.with_name(path.name + suffix)
+    try:
+        os.replace(path, aside)
+    except OSError:
+        return None
+    return aside
 
 
 def remove_stale_temporaries(folder: Path | str) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from designer.project.block_repair import repaired
 from designer.project.errors import EditError
 from designer.project.graph_forms import BLOCK_TYPE, block_key, circle_of_blocks
 from designer.project.model import Block, Graph, Project
@@ -49,6 +51,23 @@ def keys_along(project: Project, path: Sequence[str]) -> tuple[str, ...] | None:
     return tuple(keys)
 
 
+def path_to_block(project: Project, key: str) -> tuple[str, ...] | None:
+    """The shortest way through uses of blocks into the block ``key``; none with an empty key, None where none leads."""
+    if not key:
+        return ()
+    waiting: list[tuple[Graph, tuple[str, ...]]] = [(project.graph, ())]
+    seen: set[str] = set()
+    for graph, path in waiting:
+        for node in graph.nodes.values():
+            inner = block_key(node.type)
+            if inner == key and key in project.blocks:
+                return (*path, node.id)
+            if inner in project.blocks and inner not in seen:
+                seen.add(inner)
+                waiting.append((project.blocks[inner].graph, (*path, node.id)))
+    return None
+
+
 def within(project: Project, key: str) -> Project:
     """``project`` with the graph of the block ``key`` as its graph; with an empty key the project itself."""
     if not key:
@@ -61,7 +80,7 @@ def within(project: Project, key: str) -> Project:
 def put_back(project: Project, key: str, inside: Project) -> Project:
     """``project`` after ``within(project, key)`` was edited to ``inside``: the block holds what is its graph there.
 
-    Refused where blocks would come to contain themselves.
+    The links of its uses to ports that are gone go, too. Refused where blocks would come to contain themselves.
     """
     if not key:
         return inside
@@ -75,12 +94,40 @@ def put_back(project: Project, key: str, inside: Project) -> Project:
     if circle:
         names = " in ".join(quoted(blocks[name].name) for name in circle)
         raise EditError(f"A block cannot contain itself: {names}.")
-    return replace(inside, graph=project.graph, blocks=blocks)
+    return repaired(replace(inside, graph=project.graph, blocks=blocks), key, project.blocks[key])
 
 
 def edited_within(project: Project, key: str, edit: Callable[[Project], Project]) -> Project:
     """``project`` with ``edit`` done in the block ``key``, or in the project itself where the key is empty."""
     return put_back(project, key, edit(within(project, key)))
+
+
+def place_of_change(old: Project, new: Project, path: tuple[str, ...]) -> tuple[str, ...]:
+    """The path to a graph that differs between the two: ``path`` where that one does or none does, else the nearest."""
+    before, after = graph_at(old, path), graph_at(new, path)
+    if before is None or after is None or _differ(before, after):
+        return path
+    if _differ(old.graph, new.graph):
+        return ()
+    changed = {
+        key for key, block in new.blocks.items() if key in old.blocks and _differ(block.graph, old.blocks[key].graph)
+    }
+    waiting: deque[tuple[tuple[str, ...], Graph]] = deque([((), new.graph)])
+    seen: set[str] = set()
+    while changed and waiting:
+        place, graph = waiting.popleft()
+        for node in graph.nodes.values():
+            key = block_key(node.type)
+            if key in changed:
+                return (*place, node.id)
+            if key in new.blocks and key not in seen:
+                seen.add(key)
+                waiting.append(((*place, node.id), new.blocks[key].graph))
+    return path
+
+
+def _differ(old: Graph, new: Graph) -> bool:
+    return old is not new and old != new
 
 
 def _same_rest(project: Project, inside: Project) -> bool:

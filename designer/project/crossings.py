@@ -10,6 +10,9 @@ SWEEPS_OF_MANY = 4
 MANY_LINKS = 10_000
 SWAP_ROUNDS = 4
 MOST_SWAP_WORK = 200_000
+SIFT_ROUNDS = 8
+MOST_SIFT_WORK = 400_000
+MOST_RESTART_POINTS = 1_500
 
 Layers = list[list[int]]
 Neighbours = list[list[int]]
@@ -18,8 +21,24 @@ Neighbours = list[list[int]]
 def order_layers(layers: Layers, before: Neighbours, after: Neighbours) -> None:
     """Reorders each layer in place so that few links cross. The same input always gives the same order.
 
-    ``before`` and ``after`` list for each point its neighbours in the layer to the left and to the right.
+    ``before`` and ``after`` list for each point its neighbours in the layer to the left and to the right. The order
+    given is one start; where links cross still, others are tried, and then each point goes where it crosses least.
     """
+    best, least = _swept(layers, before, after)
+    if least and len(before) <= MOST_RESTART_POINTS:
+        for start in (_deep_order(layers, before, after), [layer[::-1] for layer in layers]):
+            order, crossings = _swept(start, before, after)
+            if crossings < least:
+                best, least = order, crossings
+    if least:
+        best = _sifted(best, before, after)
+    for layer, ordered in zip(layers, best, strict=True):
+        layer[:] = ordered
+
+
+def _swept(layers: Layers, before: Neighbours, after: Neighbours) -> tuple[Layers, int]:
+    """The best order met on sweeps to and fro, and how many links cross in it."""
+    layers = [list(layer) for layer in layers]
     place = [0] * len(before)
     for layer in layers:
         _number(layer, place)
@@ -34,8 +53,64 @@ def order_layers(layers: Layers, before: Neighbours, after: Neighbours) -> None:
         crossings = count_crossings(layers, after, place)
         if crossings < least:
             best, least = [list(layer) for layer in layers], crossings
-    for layer, order in zip(layers, best, strict=True):
-        layer[:] = order
+    return best, least
+
+
+def _deep_order(layers: Layers, before: Neighbours, after: Neighbours) -> Layers:
+    """The layers in the order in which a walk in depth along the links meets their points."""
+    met: dict[int, None] = {}
+    for layer in layers:
+        for start in layer:
+            waiting = [start]
+            while waiting:
+                point = waiting.pop()
+                if point not in met:
+                    met[point] = None
+                    waiting.extend(reversed((*after[point], *before[point])))
+    rank = {point: place for place, point in enumerate(met)}
+    return [sorted(layer, key=rank.__getitem__) for layer in layers]
+
+
+def _sifted(layers: Layers, before: Neighbours, after: Neighbours) -> Layers:
+    """The order after each point in turn has gone to where in its layer it crosses least; never one with more."""
+    layers = [list(layer) for layer in layers]
+    place = [0] * len(before)
+    for layer in layers:
+        _number(layer, place)
+    work = 0
+    for _ in range(SIFT_ROUNDS):
+        saved = 0
+        for layer in layers:
+            for point in sorted(layer, key=lambda point: -len(before[point]) - len(after[point])):
+                saved += _sift(layer, point, before, after, place)
+                work += len(layer) * (len(before[point]) + len(after[point]) + 1)
+            if work > MOST_SIFT_WORK:
+                return layers
+        if not saved:
+            break
+    return layers
+
+
+def _sift(layer: list[int], point: int, before: Neighbours, after: Neighbours, place: list[int]) -> int:
+    """Moves a point to its best position in the layer; how many crossings that saves."""
+    start = layer.index(point)
+    best, most = start, 0
+    gained = 0
+    for position in range(start + 1, len(layer)):
+        other = layer[position]
+        gained += _gain(point, other, before, place) + _gain(point, other, after, place)
+        if gained > most:
+            best, most = position, gained
+    gained = 0
+    for position in range(start - 1, -1, -1):
+        other = layer[position]
+        gained += _gain(other, point, before, place) + _gain(other, point, after, place)
+        if gained > most:
+            best, most = position, gained
+    if best != start:
+        layer.insert(best, layer.pop(start))
+        _number(layer, place)
+    return most
 
 
 def _number(layer: Sequence[int], place: list[int]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from designer.project.bends import carry_bends
 from designer.project.errors import EditError, ProjectError
 from designer.project.forms import (
     MOST_CHARACTERS,
@@ -108,7 +109,10 @@ def rename(project: Project, node_id: str, name: str) -> Project:
 
 
 def move(project: Project, positions: Mapping[str, tuple[float, float]]) -> Project:
-    """The project with nodes at new places (scene pixels), held within the canvas. Refused where one is no number."""
+    """The project with nodes at new places (scene pixels), held within the canvas. Refused where one is no number.
+
+    A link whose two nodes go the same way takes its bends along.
+    """
     _demand(project, positions)
     moved = {}
     for key, (x, y) in positions.items():
@@ -117,14 +121,15 @@ def move(project: Project, positions: Mapping[str, tuple[float, float]]) -> Proj
             moved[key] = replace(node, x=place[0], y=place[1])
     if not moved:
         return project
-    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, **moved}))
+    links = carry_bends(project.graph.links, project.graph.nodes, moved)
+    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, **moved}, links=links))
 
 
 def duplicate(
     project: Project, ids: Collection[str], offset: tuple[float, float] = (PASTE_STEP, PASTE_STEP)
 ) -> tuple[Project, tuple[str, ...]]:
-    """The project with copies of the nodes ``ids`` and of the links among them, and the ids of the copies."""
-    _demand(project, ids)
+    """The project with copies of the nodes, frames and notes ``ids`` and of the links among them, and the new ids."""
+    _demand(project, set(ids) - project.graph.frames.keys() - project.graph.notes.keys())
     fragment = copy_fragment(project, ids)
     return insert_fragment(project, fragment, offset)
 

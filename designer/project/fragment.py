@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
@@ -68,22 +69,40 @@ def fragment_from_text(text: str) -> Fragment:
 
     What a mail does to a text is forgiven: words before and after it, and marks of quotation at the line starts.
     """
-    if len(text) > MOST_BYTES or FRAGMENT_FORMAT not in text:
+    bare = _bare(text) if len(text) <= MOST_BYTES else ""
+    if FRAGMENT_FORMAT not in bare:
         raise ProjectError("the clipboard holds no layers.")
-    document = parse_json(_bare(text))
+    document = parse_json(bare)
     if document.get("format") != FRAGMENT_FORMAT:
         raise ProjectError("the clipboard holds no layers.")
     document = migrate(document)
     graph = graph_from(document)
     blocks = blocks_from(document["blocks"]) if "blocks" in document else {}
-    return Fragment(
+    fragment = Fragment(
         tuple(graph.nodes.values()), graph.links, tuple(graph.frames.values()), tuple(graph.notes.values()), blocks
     )
+    if not fragment:
+        raise ProjectError("the clipboard holds no layers.")
+    return fragment
+
+
+_STRING_OR_BRACE = re.compile(r'"(?:[^"\\]|\\.)*"|[{}]')
 
 
 def _bare(text: str) -> str:
-    """The outermost braces and what lies between them, without the ``>`` that mail programs put before lines."""
-    lines = [line.lstrip("> \t") if line.lstrip().startswith(">") else line for line in text.splitlines()]
-    text = "\n".join(lines)
-    start, end = text.find("{"), text.rfind("}")
-    return text[start : end + 1] if 0 <= start < end else text
+    """The braces about the mark of a fragment and what lies between them, however a mail has wrapped and marked it.
+
+    No line ends within a name in the text that was copied, so lines that a mail program broke are joined again.
+    """
+    lines = [_QUOTATION.sub("", line).rstrip() for line in text.replace("\u00a0", " ").splitlines()]
+    text = " ".join(lines)
+    start = text.rfind("{", 0, text.find(FRAGMENT_FORMAT) + 1)
+    depth = 0
+    for found in _STRING_OR_BRACE.finditer(text, max(0, start)):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if depth == 0:
+            return text[max(0, start) : found.end()]
+    return text
+
+
+_QUOTATION = re.compile(r"^[ \t]*(?:>[ \t]?)+")

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from designer.project.model import Project
 
+# a step of a graph of 1,000 layers takes about 27 kB of its own and shares the rest
+MOST_STEPS = 1000
+
 
 @dataclass(frozen=True)
 class Step:
@@ -21,6 +24,7 @@ class History:
     """All steps, the first being the start, and the ``index`` of the one shown.
 
     Never empty. ``settled`` is set once one has moved through the history: the next step then merges with none.
+    Beyond the start it holds ``MOST_STEPS`` steps; after that the oldest one goes with each new one.
     """
 
     steps: tuple[Step, ...]
@@ -38,7 +42,8 @@ class History:
             return self
         same = merge != "" and not self.settled and self.steps[self.index].merge == merge
         kept = self.index if same else self.index + 1
-        return History((*self.steps[:kept], Step(label, project, merge)), kept)
+        steps = (*self.steps[:kept], Step(label, project, merge))[-MOST_STEPS - 1 :]
+        return History(steps, len(steps) - 1)
 
     def go(self, index: int) -> History:
         """The history showing step ``index``; an IndexError where there is none."""

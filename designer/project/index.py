@@ -13,6 +13,8 @@ from typing import TypeAlias
 from designer.project.deltas import mapping_delta, tuple_delta
 from designer.project.model import Graph, Link, Node
 
+MOST_RANKED_ONE_BY_ONE = 50
+MOST_RAISED = 200
 Ends: TypeAlias = tuple[str, str, str, str]
 
 
@@ -25,30 +27,31 @@ class GraphIndex:
         self.out_of: dict[str, dict[Ends, Link]] = {}
         self.names: Counter[str] = Counter()
         self._free: dict[str, int] = {}
+        self._rank: dict[str, int] | None = None
+        self._next_rank = 0
 
     def link_into(self, node: str, port: str) -> Link | None:
         """The link that ends at an input."""
         return next((link for link in self.into.get(node, {}).values() if link.target_port == port), None)
 
     def leads_to(self, start: str, end: str) -> bool:
-        """Whether links lead from ``start`` to ``end``; looks from both sides, so that the shorter one decides."""
+        """Whether links lead from ``start`` to ``end``."""
         if start == end:
             return True
-        ahead, behind = {start: None}, {end: None}
-        forward, backward = deque([start]), deque([end])
-        while forward and backward:
-            for link in self.out_of.get(forward.popleft(), {}).values():
-                if link.target in behind:
+        if self._rank is None:
+            self._rank = self._ranks()
+        last = self._rank.get(end, 0)
+        # along a link the rank never falls, but in a circle, whose nodes share one
+        if self._rank.get(start, 0) > last:
+            return False
+        seen, waiting = {start}, [start]
+        while waiting:
+            for link in self.out_of.get(waiting.pop(), {}).values():
+                if link.target == end:
                     return True
-                if link.target not in ahead:
-                    ahead[link.target] = None
-                    forward.append(link.target)
-            for link in self.into.get(backward.popleft(), {}).values():
-                if link.source in ahead:
-                    return True
-                if link.source not in behind:
-                    behind[link.source] = None
-                    backward.append(link.source)
+                if link.target not in seen and self._rank.get(link.target, 0) <= last:
+                    seen.add(link.target)
+                    waiting.append(link.target)
         return False
 
     def free_name(self, base: str) -> str:
@@ -71,10 +74,56 @@ class GraphIndex:
         for link in gone:
             self.into[link.target].pop(link.ends, None)
             self.out_of[link.source].pop(link.ends, None)
+        if len(come) > MOST_RANKED_ONE_BY_ONE:
+            self._rank = None
         for link in come:
             self.into.setdefault(link.target, {})[link.ends] = link
             self.out_of.setdefault(link.source, {})[link.ends] = link
+            self._rank_again(link)
         self.graph = graph
+
+    def _rank_again(self, link: Link) -> None:
+        """Let the ranks agree with a new link, or be worked out anew when they are needed."""
+        if self._rank is None:
+            return
+        for node in (link.source, link.target):
+            if node not in self._rank:
+                self._next_rank += 1
+                self._rank[node] = self._next_rank
+        if self._rank[link.source] >= self._rank[link.target]:
+            self._raise(link)
+
+    def _raise(self, link: Link) -> None:
+        """Give the target of a link, and what follows it, ranks above that of its source."""
+        assert self._rank is not None
+        waiting, steps = deque([(link.target, self._rank[link.source] + 1)]), 0
+        while waiting:
+            node, least = waiting.popleft()
+            if self._rank.get(node, 0) >= least:
+                continue
+            steps += 1
+            if node == link.source or steps > MOST_RAISED:
+                # a circle, or a long way: all of them are worked out anew when they are needed
+                self._rank = None
+                return
+            self._rank[node] = least
+            self._next_rank = max(self._next_rank, least)
+            waiting.extend((onward.target, least + 1) for onward in self.out_of.get(node, {}).values())
+
+    def _ranks(self) -> dict[str, int]:
+        """A number for each node that has links, larger than those of all that feed it; one for all after a circle."""
+        missing = {node: len(links) for node, links in self.into.items() if links}
+        ready = deque(node for node, links in self.out_of.items() if links and node not in missing)
+        rank: dict[str, int] = dict.fromkeys(ready, 0)
+        while ready:
+            node = ready.popleft()
+            for link in self.out_of.get(node, {}).values():
+                rank[link.target] = max(rank.get(link.target, 0), rank[node] + 1)
+                missing[link.target] -= 1
+                if not missing[link.target]:
+                    ready.append(link.target)
+        self._next_rank = max(rank.values(), default=0) + 1
+        return rank | {node: self._next_rank for node, count in missing.items() if count}
 
     def _forget_name(self, node: Node) -> None:
         self.names[node.name] -= 1

@@ -37,12 +37,19 @@ def layered_layout(
     sizes: Mapping[str, tuple[float, float]],
     horizontal_gap: float = 80,
     vertical_gap: float = 40,
+    down: bool = False,
 ) -> dict[str, tuple[float, float]]:
     """The top left corner of each node, in pixels on a grid of 4, the whole beginning at (0, 0).
 
-    ``sizes`` gives widths and heights; nodes without one take a usual size. Parts that are not linked lie one
-    beneath another. The same graph always gives the same layout; links in a circle do no harm.
+    ``sizes`` gives widths and heights; nodes without one take a usual size. Layers follow one another from left to
+    right, or ``down`` the page. Parts that are not linked lie one beneath another, or beside one another. The same
+    graph always gives the same layout; links in a circle do no harm.
     """
+    if down:
+        given = {key: sizes.get(key, USUAL_SIZE) for key in graph.nodes}
+        turned = {key: (height, width) for key, (width, height) in given.items()}
+        across = layered_layout(graph, turned, vertical_gap, horizontal_gap)
+        return {key: (x, y) for key, (y, x) in across.items()}
     ids = list(graph.nodes)
     number = {key: place for place, key in enumerate(ids)}
     links = dict.fromkeys((number[link.source], number[link.target]) for link in graph.links)

@@ -29,26 +29,27 @@ def refuse_link(graph: Graph, link: Link, ports_of: PortsOf) -> str | None:
     outputs, inputs = ports_of(source), ports_of(target)
     if outputs.output(link.source_port) is None:
         return _unknown_port(source, "output", link.source_port, outputs.outputs)
-    if inputs.input(link.target_port) is None:
+    port = inputs.input(link.target_port)
+    if port is None:
         return _unknown_port(target, "input", link.target_port, inputs.inputs)
     if link.source == link.target:
         return f"{quoted(source.name)} cannot feed itself: data only flows forward."
-    return _occupied(graph, link) or _circle(graph, link)
+    return _occupied(graph, link, port.label or link.target_port) or _circle(graph, link)
 
 
 def _unknown_port(node: Node, side: str, name: str, ports: tuple[Port, ...]) -> str:
     if not ports:
         return f"{quoted(node.name)} has no {side}s."
-    known = ", ".join(quoted(port.name + ("1" if port.many else "")) for port in ports[:5])
+    known = ", ".join(quoted(port.shown + ("1" if port.many else "")) for port in ports[:5])
     return f"{quoted(node.name)} has no {side} {quoted(name)}; it has {known}."
 
 
-def _occupied(graph: Graph, link: Link) -> str | None:
+def _occupied(graph: Graph, link: Link, called: str) -> str | None:
     target, port = link.target, link.target_port
     other = index_of(graph).link_into(target, port)
     if other is None:
         return None
-    taken = f"The input {quoted(port)} of {quoted(graph.nodes[target].name)}"
+    taken = f"The input {quoted(called)} of {quoted(graph.nodes[target].name)}"
     if other.ends == link.ends:
         return f"{taken} is already linked to this output."
     feeder = graph.nodes.get(other.source)
@@ -125,10 +126,16 @@ def _lowest_free(used: list[int]) -> int:
 
 def places(graph: Graph, node: str, ports: Ports) -> list[str]:
     """The input places to show on ``node``: every port, of many-ports the used places and one free, by number."""
+    return places_beside([link.target_port for link in graph.links if link.target == node], ports)
+
+
+def places_beside(taken: Iterable[str], ports: Ports) -> list[str]:
+    """The input places to show where those ``taken`` are linked."""
     shown: list[str] = []
+    names = list(taken)
     for port in ports.inputs:
         if port.many:
-            used = used_numbers(graph, node, port)
+            used = sorted({number for name in names if (number := place_number(port, name)) is not None})
             shown.extend(f"{port.name}{number}" for number in sorted({*used, _lowest_free(used)}))
         else:
             shown.append(port.name)

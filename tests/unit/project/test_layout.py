@@ -10,6 +10,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from designer.project.crossings import _swept, count_crossings, order_layers
 from designer.project.layout import GRID, layered_layout
 from designer.project.model import Graph, Link, Node
 
@@ -90,6 +91,33 @@ def test_few_crossings_on_random_layers() -> None:
     graph = graph_of(60, sorted(links))
     naive = {f"n{number}": (float(number // 10), float(number % 10)) for number in range(60)}
     assert crossings(graph, layered_layout(graph, {})) < 0.75 * crossings(graph, naive)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 10_000), width=st.integers(2, 9), depth=st.integers(2, 6))
+def test_further_starts_and_sifting_never_more_crossings_than_sweeps_alone(seed: int, width: int, depth: int) -> None:
+    chance = random.Random(seed)
+    count = width * depth
+    layers = [list(range(layer * width, (layer + 1) * width)) for layer in range(depth)]
+    before: list[list[int]] = [[] for _ in range(count)]
+    after: list[list[int]] = [[] for _ in range(count)]
+    for source in range(count - width):
+        for target in {(source // width + 1) * width + chance.randrange(width) for _ in range(2)}:
+            after[source].append(target)
+            before[target].append(source)
+    _, least = _swept(layers, before, after)
+    order_layers(layers, before, after)
+    place = {point: position for layer in layers for position, point in enumerate(layer)}
+    assert sorted(place) == list(range(count))
+    assert count_crossings(layers, after, [place[point] for point in range(count)]) <= least
+
+
+def test_down_the_page_is_the_same_layout_turned() -> None:
+    graph = graph_of(6, [(0, 1), (0, 2), (1, 3), (2, 3), (3, 4), (0, 5)])
+    sizes = {"n1": (200.0, 40.0), "n4": (120.0, 88.0)}
+    across = layered_layout(graph, {key: sizes.get(key, SIZE)[::-1] for key in graph.nodes}, 30, 50)
+    down = layered_layout(graph, sizes, 50, 30, down=True)
+    assert down == {key: (x, y) for key, (y, x) in across.items()}
 
 
 @settings(max_examples=150, deadline=None)

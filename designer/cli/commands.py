@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from designer.cli.records import catalog_record, problem_record
+from designer.cli.records import catalog_record, layer_records, problem_record
 from designer.cli.text import columns, metrics_lines
 from designer.project.file import load_project
 from designer.workspace import verbs
@@ -54,16 +54,7 @@ def check(chosen: argparse.Namespace) -> int:
     project = load_project(chosen.project)
     analysis, facts = verbs.check(project, chosen.project.resolve().parent)
     nodes = project.graph.nodes
-    rows = [
-        {
-            "name": node.name,
-            "type": node.type,
-            "output_shape": list(report.shape) if report and report.shape is not None else None,
-            "parameters": report.parameters if report else 0,
-        }
-        for key, node in nodes.items()
-        for report in [analysis.reports.get(key)]
-    ]
+    rows = layer_records(project, analysis)
     problems = [problem_record(project, problem) for problem in analysis.problems]
     if chosen.json:
         say_json({"ok": analysis.ok, "problems": problems, "layers": rows, "parameters": analysis.parameters})

@@ -81,6 +81,14 @@ def _run(words: list[str], app: App) -> int:
         from designer.cli.training import train
 
         return train(chosen)
+    if chosen.command == "recover":
+        from designer.cli.recover import recover
+
+        return recover(chosen)
+    if chosen.command == "blocks":
+        from designer.cli.blocks import blocks
+
+        return blocks(chosen)
     from designer.cli.commands import COMMAND_FUNCTIONS
 
     return COMMAND_FUNCTIONS[chosen.command](chosen)

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from designer.workspace.verbs import FORMATS, LATER_FORMATS
 
-COMMANDS = ("new", "check", "train", "evaluate", "predict", "export", "layers", "samples")
+COMMANDS = ("new", "check", "train", "evaluate", "predict", "export", "layers", "blocks", "samples", "recover")
 
 _Command = argparse.ArgumentParser
 
@@ -134,10 +134,16 @@ def _export_format(word: str) -> str:
 def _add_lists(command: Callable[[str, str], _Command]) -> None:
     layers = command("layers", "list the layers, losses, optimizers and metrics")
     _json(layers)
+    blocks = command("blocks", "list the ready blocks, and those in your library")
+    _json(blocks)
     samples = command("samples", "list the sample projects, or copy one out")
     samples.add_argument("name", metavar="NAME", nargs="?", help="the sample to copy")
     samples.add_argument("--to", metavar="DIR", type=Path, help="the folder to copy it to")
     _json(samples)
+    recover = command("recover", "list the work that was not saved when Layerloom ended without order, or write it out")
+    recover.add_argument("name", metavar="NAME", nargs="?", help="the work to write out")
+    recover.add_argument("-o", "--output", metavar="OUT.loom", type=Path, help="the project file to write")
+    _json(recover)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:
@@ -146,6 +152,8 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
     chosen = parser.parse_args(argv)
     if chosen.command == "samples" and bool(chosen.name) != bool(chosen.to):
         parser.error("samples: to copy a sample say both, NAME and --to DIR")
+    if chosen.command == "recover" and bool(chosen.name) != bool(chosen.output):
+        parser.error("recover: to write work out say both, NAME and -o OUT.loom")
     if chosen.command == "train" and not chosen.project and not chosen.events:
         parser.error("train: which PROJECT?")
     return chosen

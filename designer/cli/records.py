@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import TypeAlias, Union
 
-from designer.compiler.problems import LinkPlace, NodePlace, Problem
+from designer.compiler.problems import NodePlace, Problem, SettingPlace
+from designer.compiler.report import Analysis, Report
 from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, fields_of, training_fields
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
 from designer.layers.fields import Field
-from designer.project.model import Project
+from designer.project.blocks import block_at, graph_at
+from designer.project.model import Node, Project
 
 Declared: TypeAlias = Union[LayerType, LossType, OptimizerType, MetricType]
+# Blocks within blocks are told to this depth: deeper, a small project could make a list without end.
+DEEPEST_SHOWN = 3
 UNSHOWN = ("key", "argument", "label")
 
 
@@ -28,16 +32,51 @@ def problem_record(project: Project, problem: Problem) -> dict[str, str | None]:
 
 
 def _where(project: Project, problem: Problem) -> str:
-    nodes, place = project.graph.nodes, problem.place
+    place = problem.place
+    if isinstance(place, SettingPlace):
+        return place.path
+    graph, names = project.graph, []
+    for use in place.path:
+        names.append(graph.nodes[use].name)
+        block = block_at(project, graph, use)
+        graph = block.graph if block else graph
+    nodes = graph.nodes
 
     def name(key: str) -> str:
         return nodes[key].name if key in nodes else key
 
     if isinstance(place, NodePlace):
-        return f"{name(place.node)}.{place.field}" if place.field else name(place.node)
-    if isinstance(place, LinkPlace):
-        return f"{name(place.link.source)} → {name(place.link.target)}"
-    return place.path
+        names.append(f"{name(place.node)}.{place.field}" if place.field else name(place.node))
+    else:
+        names.append(f"{name(place.link.source)} → {name(place.link.target)}")
+    return " / ".join(names)
+
+
+def layer_records(project: Project, analysis: Analysis, path: tuple[str, ...] = ()) -> list[dict[str, object]]:
+    """The layers of the project, or of what lies in a use of a block; those of a block are told in ``inside``."""
+    graph = graph_at(project, path)
+    reports = analysis.inner.get(path, {}) if path else analysis.reports
+    return [
+        _layer_row(project, analysis, (*path, key), node, reports)
+        for key, node in (graph.nodes if graph else {}).items()
+    ]
+
+
+def _layer_row(
+    project: Project, analysis: Analysis, path: tuple[str, ...], node: Node, reports: Mapping[str, Report]
+) -> dict[str, object]:
+    report = reports.get(node.id)
+    row: dict[str, object] = {
+        "name": node.name,
+        "type": node.type,
+        "output_shape": list(report.shape) if report and report.shape is not None else None,
+        "parameters": report.parameters if report else 0,
+    }
+    if node.bypassed:
+        row["bypassed"] = True
+    if len(path) <= DEEPEST_SHOWN and graph_at(project, path) is not None:
+        row["inside"] = layer_records(project, analysis, path)
+    return row
 
 
 def catalog_record() -> dict[str, object]:

@@ -57,6 +57,11 @@ def locks_folder() -> Path:
     return memory_folder() / "locks"
 
 
+def recovery_folder() -> Path:
+    """Where work lies that is not saved yet, so that it outlives a crash."""
+    return memory_folder() / "recovery"
+
+
 def own_command() -> list[str]:
     """The command line, without its arguments, that starts another Layerloom just like this one."""
     if getattr(sys, "frozen", False):

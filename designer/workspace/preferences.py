@@ -10,6 +10,7 @@ from designer.workspace import memory
 
 Theme: TypeAlias = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+MOST_RECENT = 8
 
 
 @dataclass(frozen=True)
@@ -17,13 +18,15 @@ class Preferences:
     """``window`` holds what the window remembers of its own layout, as texts (base64 where it is bytes).
 
     ``train_inside`` trains in a thread of the app itself instead of in a process of its own; ``last_folder`` is where
-    a file was last opened.
+    a file was last opened. ``minimap`` shows one on the canvas; ``recent_layers`` are the keys of those added last.
     """
 
     theme: Theme = "system"
     train_inside: bool = False
     last_folder: str = ""
     window: Mapping[str, str] = field(default_factory=dict)
+    minimap: bool = True
+    recent_layers: tuple[str, ...] = ()
 
 
 def load_preferences() -> Preferences:
@@ -37,6 +40,10 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, train_inside=inside)
     if isinstance(folder := stored.get("last_folder"), str):
         chosen = replace(chosen, last_folder=folder)
+    if isinstance(minimap := stored.get("minimap"), bool):
+        chosen = replace(chosen, minimap=minimap)
+    if isinstance(recent := stored.get("recent_layers"), list):
+        chosen = replace(chosen, recent_layers=tuple(key for key in recent if isinstance(key, str))[:MOST_RECENT])
     if isinstance(window := stored.get("window"), dict):
         chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
     return chosen

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from designer.layers.catalog import Catalog, catalog_of
-from designer.project.blocks import keys_along, put_back, within
+from designer.project.blocks import keys_along, place_of_change, put_back, within
 from designer.project.history import History
 from designer.project.model import Project
 from designer.workspace.session import Observer, Session
@@ -28,12 +28,14 @@ class Scope:
 
     ``path`` leads through uses of blocks (node ids, from outside in). Observers are told (old, new) projects whose
     graph is the one that was and the one that is looked at, also when one enters or leaves a block. Where the block
-    looked at is gone after an edit or an undo, one stands in the nearest graph outside it.
+    looked at is gone after an edit or an undo, one stands in the nearest graph outside it; undo and redo lead to the
+    graph that they change.
     """
 
     def __init__(self, session: Session) -> None:
         self.session = session
         self._view = View(session.project, whole=session.project)
+        self._steps = session.history.steps
         self._observers: list[Observer] = []
         self._moved: list[Callable[[], None]] = []
         self._unsubscribe = session.subscribe(self._session_changed)
@@ -159,7 +161,12 @@ class Scope:
         self._moved.clear()
 
     def _session_changed(self, old: Project, new: Project) -> None:
-        self._show(_view(new, self.path, self._view))
+        path, steps = self.path, self.session.history.steps
+        if steps is self._steps:
+            # one goes back or forth among the same steps: show where the step was made
+            path = place_of_change(old, new, path)
+        self._steps = steps
+        self._show(_view(new, path, self._view))
 
     def _show(self, view: View) -> None:
         before, self._view = self._view, view

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-from designer.project.atomic import remove_stale_temporaries
+from designer.project.atomic import previous_kept, remove_stale_temporaries
 from designer.project.file import load_project, save_project
 from designer.project.history import History
 from designer.project.model import Data, Project
@@ -32,6 +32,7 @@ class Session:
         self._saved: Project | None = Project()
         self._guard: Guard | None = None
         self._observers: list[Observer] = []
+        self._file_observers: list[Callable[[], None]] = []
         self._told: deque[tuple[Project, Project]] = deque()
         self._telling = False
 
@@ -61,6 +62,11 @@ class Session:
     def read_only(self) -> bool:
         """Whether another window has the project open, so that only a copy can be saved."""
         return self._guard is not None and not self._guard.owner
+
+    @property
+    def seen(self) -> str:
+        """The hash of the file as it was last read or written here; empty where there is none."""
+        return self._guard.seen if self._guard is not None else ""
 
     @property
     def title(self) -> str:
@@ -98,6 +104,21 @@ class Session:
 
         return unsubscribe
 
+    def subscribe_to_file(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Tell ``observer`` from now on when another project is shown and when it is saved; the answer ends that."""
+        self._file_observers.append(observer)
+
+        def unsubscribe() -> None:
+            if observer in self._file_observers:
+                self._file_observers.remove(observer)
+
+        return unsubscribe
+
+    def expect(self, seen: str) -> None:
+        """Saving asks first unless the file's hash is ``seen``: the project goes back to the file as it was then."""
+        if self._guard is not None:
+            self._guard.seen = seen
+
     def reopen(self, path: Path | str) -> None:
         """Show a project file in this session instead; where it cannot be read nothing changes."""
         path = Path(path).resolve()
@@ -132,17 +153,20 @@ class Session:
             raise ValueError("the project has no file yet; name one")
         if target == self.path and self._guard is not None:
             self._guard.check(overwrite)
-            save_project(self.project, target)
+            with previous_kept(target):
+                save_project(self.project, target)
             self._guard.wrote()
         else:
             # a path given here was chosen, and its being taken confirmed, by the user
             self._save_as(target, overwrite or path is not None)
         self._saved = self.project
+        self._tell_of_file()
 
     def close(self) -> None:
         """Let the file go, so that others may open it to write."""
         self._replace_guard(None)
         self._observers.clear()
+        self._file_observers.clear()
 
     def _save_as(self, target: Path, overwrite: bool) -> None:
         guard = Guard(target)
@@ -153,7 +177,8 @@ class Session:
                 )
             guard.check()
             history = _moved(self.history, self.path, target)
-            save_project(history.project, target)
+            with previous_kept(target):
+                save_project(history.project, target)
             guard.wrote()
         except BaseException:
             guard.release()
@@ -171,6 +196,11 @@ class Session:
         self.path = path
         self._saved = saved
         self._show(History.start(project))
+        self._tell_of_file()
+
+    def _tell_of_file(self) -> None:
+        for observer in list(self._file_observers):
+            observer()
 
     def _show(self, history: History) -> None:
         old = self.project

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import get_args
 
-from designer.layers.catalog import METRICS, OPTIMIZERS, fields_of, training_fields
+from designer.layers.catalog import METRICS, OPTIMIZERS, catalog_of, training_fields
 from designer.layers.fields import Bool, Choice, Field, Int, Text
 from designer.layers.settings import SPLIT
 from designer.project.edits import set_data, set_fields, set_training
@@ -90,6 +90,7 @@ def _node_of(project: Project, path: str) -> Node | None:
 def _set_node(project: Project, path: str, node: Node, text: str) -> Project:
     word = node.name if path.startswith(f"{node.name}.") else node.id
     name = path[len(word) + 1 :]
+    fields_of = catalog_of(project).fields_of
     fields = fields_of(node.type, node.fields)
     value = _parsed(path, fields, name, text)
     if node.type == "output" and name == "loss":

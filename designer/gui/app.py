@@ -63,11 +63,13 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
     from designer.workspace.session import Session
 
     window.furnish(Session())
+    last = log.left_behind()
+    note = f"Layerloom ended unexpectedly the last time. Details: {log.seen(last)}" if last is not None else ""
     if path is not None:
         window.open_path(path.resolve())
-    last = log.left_behind()
-    if last is not None:
-        window.status.say(f"Layerloom ended unexpectedly the last time. Details: {log.seen(last)}")
+    if note:
+        window.status.say(note)
+    window.recovery.begin(path, note)
 
     def imported(_: object) -> None:
         # collecting now would stop everything for a fifth of a second; what the imports made stays anyway

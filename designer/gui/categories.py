@@ -8,10 +8,27 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 
 from designer.gui.theme import Theme
-from designer.layers.catalog import CATEGORIES, LAYERS
+from designer.layers.blocks import CATEGORY as BLOCKS
+from designer.layers.catalog import LAYERS
+from designer.project.graph_forms import BLOCK_TYPE
 
 SIGN_SIZE = 16
 STROKE = 1.5
+
+# by name, so that a new category takes no other one's hue
+HUES = (
+    "Input and output",
+    "Linear",
+    "Convolution",
+    "Pooling",
+    "Normalization",
+    "Activation",
+    "Regularization",
+    "Shape",
+    "Merge",
+    "Attention",
+)
+KNOWN = (*HUES, BLOCKS)
 
 Stroke = tuple[tuple[float, float], ...]
 
@@ -31,6 +48,16 @@ _LINES: dict[str, tuple[Stroke, ...]] = {
         ((6, 13.5), (2.5, 13.5), (2.5, 10)),
         ((6, 8), (10, 8)),
     ),
+    "Attention": (
+        ((2.5, 3.5), (2.5, 12.5)),
+        ((2.5, 8), (13.5, 3.5)),
+        ((2.5, 8), (13.5, 8)),
+        ((2.5, 8), (13.5, 12.5)),
+    ),
+    BLOCKS: (
+        ((2, 5.5), (10.5, 5.5), (10.5, 14), (2, 14), (2, 5.5)),
+        ((5.5, 5.5), (5.5, 2), (14, 2), (14, 10.5), (10.5, 10.5)),
+    ),
 }
 _CURVES: dict[str, tuple[Stroke, ...]] = {
     "Normalization": (((1.5, 13), (6, 13), (5.5, 3), (8, 3), (10.5, 3), (10, 13), (14.5, 13)),),
@@ -43,15 +70,17 @@ _CURVES: dict[str, tuple[Stroke, ...]] = {
 
 def category_of(type_key: str) -> str:
     """The category of a layer type; empty where the type is not known here."""
+    if type_key.startswith(BLOCK_TYPE):
+        return BLOCKS
     layer = LAYERS.get(type_key)
     return layer.category if layer else ""
 
 
 def category_colour(theme: Theme, category: str) -> str:
-    """The hue that marks a category, by its place in the palette."""
-    if category not in CATEGORIES:
-        return theme.faint
-    return theme.hues[CATEGORIES.index(category) % len(theme.hues)]
+    """The hue that marks a category; one for all that are not known here."""
+    if category == BLOCKS:
+        return theme.block_hue
+    return theme.hues[HUES.index(category)] if category in HUES else theme.strong_line
 
 
 @lru_cache(maxsize=64)
@@ -105,5 +134,18 @@ def category_tile(theme: Theme, category: str, size: int = 20, ratio: float = 2.
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     paint_tile(painter, QRectF(0, 0, size, size), theme, category)
+    painter.end()
+    return picture
+
+
+def sign_picture(category: str, colour: QColor, size: int) -> QPixmap:
+    """A category's sign alone as a picture of ``size`` by ``size`` device pixels."""
+    picture = QPixmap(size, size)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(size / SIGN_SIZE, size / SIGN_SIZE)
+    painter.setPen(sign_pen(colour))
+    painter.drawPath(category_sign(category))
     painter.end()
     return picture

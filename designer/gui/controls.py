@@ -45,7 +45,7 @@ class CheckBox(QCheckBox):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         palette, role = self.palette(), QPalette.ColorRole
         box = QRectF(2.5, (self.height() - BOX) / 2 + 0.5, BOX - 1, BOX - 1)
-        on = self.isChecked()
+        on, partly = self.isChecked(), self.checkState() == Qt.CheckState.PartiallyChecked
         outline = role.Highlight if on or self.hasFocus() else role.Dark
         painter.setPen(QPen(palette.color(outline), 1))
         painter.setBrush(palette.color(role.Highlight if on else role.Base))
@@ -53,6 +53,9 @@ class CheckBox(QCheckBox):
         if on:
             pen = QPen(palette.color(role.HighlightedText), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             painter.setPen(pen)
+        if partly:
+            painter.drawLine(box.topLeft() + QPointF(4, 7.5), box.topLeft() + QPointF(11, 7.5))
+        elif on:
             painter.drawPolyline([box.topLeft() + QPointF(x, y) for x, y in ((3.5, 7.8), (6.3, 10.6), (11.5, 4.6))])
         painter.setPen(palette.color(role.Text))
         words = QRectF(BOX + 10, 0, self.width() - BOX - 10, self.height())

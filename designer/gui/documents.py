@@ -216,13 +216,15 @@ class Documents(QObject):
         try:
             self.session.reopen(path)
         except LayerloomError as error:
-            tell(self.window, "The project could not be opened", str(error))
+            tell(self.window, "The project could not be opened", f"{error}{previous_hint(path)}")
             return False
         self._remember()
         self.opened.emit()
         if self.session.read_only:
             tell(self.window, "Open in another window",
-                 f"{path.name} is open in another window. You can look at it here and save a copy.")  # fmt: skip
+                 f"{path.name} is open in another Layerloom window, so it is opened read only here. You can change it"
+                 " and save a copy under another name. To work on the file itself, close it there first and open it"
+                 " here again.")  # fmt: skip
         return True
 
     def _failed(self, sentence: str) -> None:
@@ -235,6 +237,16 @@ class Documents(QObject):
         path = self.session.path
         if path is not None:
             self.tasks.run("", lambda: remember_project(path))
+
+
+def previous_hint(path: Path) -> str:
+    """Where the save before the last one is, as a sentence to follow another; empty where there is none."""
+    from designer.workspace.recovery import previous_save
+
+    previous = previous_save(path)
+    if previous is None:
+        return ""
+    return f"\n\nWhat was saved before it is in {previous.name}. Copy that to a name ending in {SUFFIX}."
 
 
 def copy_out(name: str) -> Path:

@@ -14,6 +14,7 @@ from designer.layers.fields import Bool, Choice, Field, Int, shown
 from designer.project.model import FieldValue
 
 INT_MOST = 2**31 - 1
+SEVERAL = "several values"
 
 
 class Editor(QWidget):
@@ -31,6 +32,10 @@ class Editor(QWidget):
     def show_value(self, value: FieldValue) -> None:
         """Show the project's value."""
         raise TypeError(f"{type(self).__name__} does not show values")
+
+    def show_several(self, value: FieldValue) -> None:
+        """Show that there are several values, ``value`` the first of them; whatever is set then is told."""
+        raise TypeError(f"{type(self).__name__} does not show several values")
 
     def _put(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)
@@ -62,8 +67,9 @@ class IntEditor(Editor):
 
     def __init__(self, field: Int) -> None:
         super().__init__(field)
-        self.box = CalmSpinBox()
-        self.box.setRange(max(-INT_MOST, field.minimum), min(INT_MOST, field.maximum))
+        self.box = SpinBox()
+        self._range = max(-INT_MOST, field.minimum), min(INT_MOST, field.maximum)
+        self.box.setRange(*self._range)
         self.box.setKeyboardTracking(False)
         self.box.setStepType(QSpinBox.StepType.DefaultStepType)
         self.box.valueChanged.connect(self._changed)
@@ -73,6 +79,7 @@ class IntEditor(Editor):
     def show_value(self, value: FieldValue) -> None:
         """Show a value; one that is no whole number leaves the box at the nearest it can say."""
         self.box.blockSignals(True)
+        self.box.leave_several(self._range)
         if isinstance(value, int) and not isinstance(value, bool):
             if value != self.box.value():
                 self.box.setValue(max(self.box.minimum(), min(self.box.maximum(), value)))
@@ -81,9 +88,54 @@ class IntEditor(Editor):
         self.box.blockSignals(False)
         self.refused.emit(self.field.refuse(value) or "")
 
+    def show_several(self, value: FieldValue) -> None:
+        """Show that there are several numbers; the arrows go on from the first."""
+        self.box.blockSignals(True)
+        first = value if isinstance(value, int) and not isinstance(value, bool) else self._range[0]
+        self.box.show_several(self._range, first)
+        self.box.blockSignals(False)
+        self.refused.emit("")
+
     def _changed(self, value: int) -> None:
+        if self.box.several and value == self.box.minimum():
+            return
+        self.box.leave_several(self._range)
         self.refused.emit("")
         self.edited.emit(value)
+
+
+class SpinBox(CalmSpinBox):
+    """A spin box that can also say that there are several numbers: then it stands beneath the least of them."""
+
+    several = False
+    _first = 0
+
+    def show_several(self, room: tuple[int, int], first: int) -> None:
+        """Stand for several numbers, of which ``first`` is the one that the arrows go on from."""
+        self.several, self._first = True, first
+        self.setRange(room[0] - 1, room[1])
+        self.setSpecialValueText(SEVERAL)
+        self.setValue(room[0] - 1)
+
+    def leave_several(self, room: tuple[int, int]) -> None:
+        """Stand for one number again."""
+        if self.several:
+            self.several = False
+            self.setSpecialValueText("")
+            self.setRange(*room)
+
+    def stepBy(self, steps: int) -> None:
+        """Step from the first of several numbers."""
+        if self.several and self.value() == self.minimum():
+            self.setValue(self._first + steps)
+        else:
+            super().stepBy(steps)
+
+    def stepEnabled(self) -> QSpinBox.StepEnabledFlag:
+        """From several numbers one can step either way."""
+        if self.several:
+            return QSpinBox.StepEnabledFlag.StepUpEnabled | QSpinBox.StepEnabledFlag.StepDownEnabled
+        return super().stepEnabled()
 
 
 class BoolEditor(Editor):
@@ -97,8 +149,17 @@ class BoolEditor(Editor):
 
     def show_value(self, value: FieldValue) -> None:
         """Show a value."""
+        self.box.setTristate(False)
+        self.box.setText("")
         self.box.setChecked(value is True)
         self.refused.emit(self.field.refuse(value) or "")
+
+    def show_several(self, value: FieldValue) -> None:
+        """Show that it is yes for some and no for others."""
+        self.box.setTristate(True)
+        self.box.setText(SEVERAL)
+        self.box.setCheckState(Qt.CheckState.PartiallyChecked)
+        self.refused.emit("")
 
 
 class TextEditor(Editor):
@@ -107,6 +168,7 @@ class TextEditor(Editor):
     def __init__(self, field: Field) -> None:
         super().__init__(field)
         self._value: FieldValue = field.initial
+        self._several = False
         self.line = QLineEdit()
         self.line.editingFinished.connect(self._finished)
         self.line.textEdited.connect(self._typed)
@@ -118,18 +180,28 @@ class TextEditor(Editor):
         """Show a value, unless somebody is just typing another one."""
         if self.line.hasFocus() and self.line.isModified() and value == self._value:
             return
-        self._value = value
+        self._value, self._several = value, False
+        self.line.setPlaceholderText("")
         text = _typed_form(value)
         if text != self.line.text():
             self.line.setText(text)
         self._say(self.field.refuse(value) or "")
+
+    def show_several(self, value: FieldValue) -> None:
+        """Show that there are several values, unless somebody is just typing one for all."""
+        if self.line.hasFocus() and self.line.isModified() and self._several:
+            return
+        self._value, self._several = value, True
+        self.line.setPlaceholderText(SEVERAL)
+        self.line.clear()
+        self._say("")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Escape takes back what was typed."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             if event.key() == Qt.Key.Key_Escape and self.line.isModified():
                 self.line.setModified(False)
-                self.show_value(self._value)
+                self._show_again()
                 return True
         return False
 
@@ -151,9 +223,13 @@ class TextEditor(Editor):
             return
         self.line.setModified(False)
         self._say("")
-        if value != self._value or type(value) is not type(self._value):
+        if self._several or value != self._value or type(value) is not type(self._value):
             self.edited.emit(value)
-        self.show_value(self._value)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        show = self.show_several if self._several else self.show_value
+        show(self._value)
 
     def _say(self, sentence: str) -> None:
         if self.line.property("bad") != bool(sentence):
@@ -183,6 +259,12 @@ class ChoiceEditor(Editor):
         self.box.setCurrentIndex(index)
         known = index >= 0 and not isinstance(self.field, Choice)
         self.refused.emit("" if known else self.field.refuse(value) or "")
+
+    def show_several(self, value: FieldValue) -> None:
+        """Show that several are chosen."""
+        self.box.setPlaceholderText(SEVERAL)
+        self.box.setCurrentIndex(-1)
+        self.refused.emit("")
 
 
 def _typed_form(value: FieldValue) -> str:

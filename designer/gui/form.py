@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
 from designer.gui.editors import Editor, make_editor
 from designer.gui.labels import clear_layout, plain_label
@@ -38,6 +38,9 @@ class FieldForm(QWidget):
         self._found: Mapping[str, str] = {}
         self.editors: dict[str, Editor] = {}
         self.labels: dict[str, QLabel] = {}
+        # what stands at the end of a field's row, made with the row
+        self.beside: Callable[[str], QWidget | None] = lambda name: None
+        self.beside_widgets: dict[str, QWidget] = {}
 
     def show_fields(
         self,
@@ -47,26 +50,46 @@ class FieldForm(QWidget):
         given: Mapping[str, str] | None = None,
         offered: Offered | None = None,
         owner: str = "",
+        several: Collection[str] = (),
     ) -> None:
         """Show ``fields`` with ``values``; rows are made anew only where they are others.
 
         ``faults`` are sentences by field, ``given`` the words for fields that are not the user's to set, ``offered``
-        options by field, ``owner`` what the fields belong to.
+        options by field, ``owner`` what the fields belong to. The fields ``several`` have more than one value.
         """
         given, offered = given or {}, offered or {}
         shape = (owner, {name: (field, given.get(name), offered.get(name)) for name, field in fields.items()})
         if shape != self._shape:
+            here = self._focused() if isinstance(self._shape, tuple) and self._shape[0] == owner else ""
             self._build(fields, given, offered)
             self._shape = shape
+            self._focus_again(here)
         self._found = faults or {}
         for name, editor in self.editors.items():
-            editor.show_value(values.get(name, fields[name].initial))
+            show = editor.show_several if name in several else editor.show_value
+            show(values.get(name, fields[name].initial))
         for name in fields:
             self._show_fault(name)
+
+    def _focused(self) -> str:
+        """The field whose row has the keyboard."""
+        focused = QApplication.focusWidget()
+        if focused is None:
+            return ""
+        parts = [*self.editors.items(), *self.beside_widgets.items()]
+        return next((name for name, part in parts if part is focused or part.isAncestorOf(focused)), "")
+
+    def _focus_again(self, name: str) -> None:
+        """The rows were made anew under the keyboard: it stays in its own."""
+        editor, beside = self.editors.get(name), self.beside_widgets.get(name)
+        part = editor.focusProxy() if editor is not None else beside
+        if part is not None:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _build(self, fields: Mapping[str, Field], given: Mapping[str, str], offered: Offered) -> None:
         clear_layout(self._grid)
         self.editors, self.labels, self._faults, self._typed = {}, {}, {}, {}
+        self.beside_widgets = {}
         for row, (name, field) in enumerate(fields.items()):
             self._add_row(2 * row, name, field, given.get(name), offered.get(name))
 
@@ -79,9 +102,13 @@ class FieldForm(QWidget):
         label.setToolTip(plain_tooltip(field.help))
         self.labels[name] = label
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+        beside = self.beside(name)
+        if beside is not None:
+            self.beside_widgets[name] = beside
+            self._grid.addWidget(beside, row, 2)
         if given is not None:
-            shown = plain_label(given)
-            shown.setToolTip(plain_tooltip(field.help))
+            shown = plain_label(given, wrap=True)
+            shown.setToolTip(plain_tooltip(f"{given}\n{field.help}"))
             self._grid.addWidget(shown, row, 1)
             return
         editor = make_editor(field, offered)
@@ -97,7 +124,7 @@ class FieldForm(QWidget):
         fault.hide()
         self._faults[name] = fault
         self._grid.addWidget(editor, row, 1)
-        self._grid.addWidget(fault, row + 1, 0, 1, 2)
+        self._grid.addWidget(fault, row + 1, 0, 1, 3)
 
     def _refused(self, name: str, sentence: str) -> None:
         self._typed[name] = sentence

@@ -16,9 +16,15 @@ CANVAS_KEYS = (
     ("Wheel", "Zoom about the mouse"),
     ("F", "Zoom to fit"),
     ("H", "Hand: drag to move what is seen"),
-    ("Arrows", "Move the selected layers"),
-    ("Enter", "Edit the selected layer"),
-    ("Escape", "Select nothing, break off a gesture"),
+    ("Arrows", "Go to the next layer along a link, or to the nearest"),
+    ("Shift + arrows", "Select the next layer too"),
+    ("Ctrl + arrows, with Shift farther", "Move the selected layers"),
+    ("Tab, Shift + Tab", "Walk the ports of the selected layer"),
+    ("Enter on a port", "Begin a link; Enter again draws it"),
+    ("Tab, arrows while linking", "The next port that fits, any port that way"),
+    ("Delete on a port", "Take its links away"),
+    ("Enter", "Edit the selected layer; Escape comes back"),
+    ("Escape", "Break off, leave the port, select nothing, go outside"),
 )
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from designer.gui.window import MainWindow
 
 EDITING = (
-    "save", "save_as", "close", "find", "rename", "data_table", "data_folder", "data_again", "reset",
+    "save", "save_as", "close", "find", "data_table", "data_folder", "data_again", "reset",
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
@@ -34,6 +34,7 @@ def make_actions(window: MainWindow) -> Actions:
     file = actions.menu(bar, "&File", ["new", "new_table", "new_folder", "", "open"])
     recent = file.addMenu("Open &recent")
     recent.aboutToShow.connect(lambda: _fill_recent(recent, window))
+    file.addAction(actions["recover"])
     file.addSeparator()
     for name in ("save", "save_as"):
         file.addAction(actions[name])
@@ -53,7 +54,6 @@ def make_actions(window: MainWindow) -> Actions:
     layer = bar.addMenu("&Layer")
     window.add_menu = layer.addMenu("&Add")
     window.add_menu.aboutToShow.connect(lambda: _fill_layers(window.add_menu, window))
-    layer.addAction(actions["rename"])
     _add_commands(layer, "layer", actions, window)
     _add_commands(bar.addMenu("&Arrange"), "arrange", actions, window)
     _add_commands(bar.addMenu("&Block"), "block", actions, window)
@@ -71,6 +71,8 @@ def _file_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("new_table", "New from a &table…", documents.choose_table, "Ctrl+Shift+N")
     actions.add("new_folder", "New from a folder of &images…", documents.choose_folder)
     actions.add("open", "&Open…", documents.choose_project, Keys.Open)
+    recover = actions.add("recover", "Reco&ver unsaved work…", lambda: window.recovery.show_all())
+    recover.setToolTip("List what was not saved when Layerloom ended without order, also what you did not want then.")
     actions.add("save", "&Save", documents.save, Keys.Save)
     actions.add("save_as", "Save &as…", documents.save_as, "Ctrl+Shift+S")
     for kind, (title, _, _) in KINDS.items():
@@ -92,11 +94,11 @@ def _edit_actions(actions: Actions, window: MainWindow) -> None:
             canvas=not command.anywhere,
         )
         action.setToolTip(command.tip)
-    actions.add("find", "&Find a layer to add", window.find_layer, Keys.Find)
+        action.setCheckable(command.checked is not None)
+    actions.add("find", "Find a layer to &add", window.find_layer, "Ctrl+Shift+P")
 
 
 def _view_actions(actions: Actions, window: MainWindow) -> None:
-    actions.add("rename", "&Rename the layer", window.rename_layer, "F2")
     actions.add("reset", "&Reset the layout", window.reset_layout)
     actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window, actions.shortcuts()), "F1")
     actions.add("welcome", "&Welcome page", window.close_project)
@@ -163,6 +165,8 @@ def _add_commands(menu: QMenu, name: str, actions: Actions, window: MainWindow) 
             for command in group:
                 able = window.editing and bench is not None and command.able(bench.canvas)
                 actions[command.name].setEnabled(able)
+                if command.checked is not None:
+                    actions[command.name].setChecked(able and bench is not None and command.checked(bench.canvas))
 
     def closed() -> None:
         # the keys must reach commands at any time: they say themselves why they cannot do anything
@@ -173,18 +177,19 @@ def _add_commands(menu: QMenu, name: str, actions: Actions, window: MainWindow) 
 
 
 def _fill_layers(menu: QMenu, window: MainWindow) -> None:
-    """The catalog is read when somebody looks."""
-    if not menu.actions():
-        from designer.layers.catalog import CATEGORIES, LAYERS
+    """What can be added to the graph that is looked at is read when somebody looks."""
+    from designer.gui.canvas.offers import HEADINGS, heading_of, listed
 
-        for category in CATEGORIES:
-            inner = menu.addMenu(category)
-            for layer in LAYERS.values():
-                if layer.category == category:
-                    action = inner.addAction(layer.title)
-                    action.triggered.connect(lambda _=False, key=layer.key: window.add_layer(key))
-    for action in menu.actions():
-        action.setEnabled(window.editing)
+    menu.clear()
+    offers = listed(window.workbench.scope).values() if window.editing and window.workbench is not None else ()
+    for heading in HEADINGS:
+        layers = [layer for layer in offers if heading_of(layer) == heading]
+        inner = menu.addMenu(heading) if layers else None
+        for layer in layers:
+            action = inner.addAction(plain(layer.title))
+            action.triggered.connect(lambda _=False, key=layer.key: window.add_layer(key))
+    if not menu.actions():
+        menu.addAction("Open a project first").setEnabled(False)
 
 
 def _theme_menu(view: QMenu, window: MainWindow) -> None:

@@ -1,6 +1,8 @@
-"""The palette: every layer type by category, found by a few letters and brought to the canvas."""
+"""The palette: every layer type and block under its heading, found by a few letters and brought to the canvas."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QDrag, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap
@@ -14,11 +16,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.canvas.offers import HEADINGS, heading_of, listed
 from designer.gui.categories import category_tile, paint_tile
 from designer.gui.layer_drag import layer_mime
 from designer.gui.theme import SMALL_PIXELS, TEXT_PIXELS, Theme
-from designer.layers import catalog
+from designer.layers.blocks import CATEGORY as BLOCKS
+from designer.layers.catalog import CATEGORIES, LAYERS
 from designer.layers.declaration import LayerType
+from designer.layers.search import find
+from designer.workspace.scope import Scope
 
 TILE = 20
 SUMMARY_HEIGHT = 92
@@ -28,13 +34,15 @@ NOTHING_CHOSEN = "Drag a layer to the canvas, or double-click it."
 
 
 class PaletteView(QWidget):
-    """Lists the catalog. ``layer_chosen`` carries the key of a layer type to be added to the canvas."""
+    """Lists what can be added. ``layer_chosen`` carries the key of a layer type or block to be added to the canvas."""
 
     layer_chosen = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._offers: Mapping[str, LayerType] = LAYERS
+        self._scope: Scope | None = None
         self.setAccessibleName("Palette")
         self.search = QLineEdit(placeholderText="Search layers", clearButtonEnabled=True)
         self.search.setAccessibleName("Search layers")
@@ -79,6 +87,22 @@ class PaletteView(QWidget):
         self.summary.setStyleSheet(f"color: {theme.muted}; font-size: {SMALL_PIXELS}px;")
         self._search(self.search.text())
 
+    def follow(self, scope: Scope) -> None:
+        """List what can be added to the graph that ``scope`` looks at, now and after each change of it."""
+        self._scope = scope
+        self.destroyed.connect(scope.subscribe(lambda old, new: old.blocks is not new.blocks and self.refresh()))
+        self.destroyed.connect(scope.on_move(self.refresh))
+        self.refresh()
+
+    def refresh(self) -> None:
+        """List what can be added now; the library may have changed outside the project."""
+        offers = listed(self._scope) if self._scope is not None else self._offers
+        if offers != self._offers:
+            self._offers = offers
+            chosen = self.tree.current_key()
+            self._search(self.search.text())
+            self.tree.highlight(chosen)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the search field the arrows move through the list, Enter adds, Escape clears."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -95,15 +119,15 @@ class PaletteView(QWidget):
 
     def _search(self, text: str) -> None:
         if text.strip():
-            self.tree.show_found(catalog.search(text))
+            self.tree.show_found([found.layer for found in find(text, self._offers.values())])
             if not self.tree.current_key():
                 self._tell("", NOTHING_FOUND)
         else:
-            self.tree.show_all()
+            self.tree.show_all(self._offers.values())
             self._tell("", NOTHING_CHOSEN)
 
     def _summarise(self) -> None:
-        layer = catalog.LAYERS.get(self.tree.current_key())
+        layer = self._offers.get(self.tree.current_key())
         if layer is not None:
             module = f"\nPyTorch: {layer.module}" if layer.module else ""
             self._tell(layer.title, layer.summary + module)
@@ -122,6 +146,7 @@ class LayerTree(QTreeWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self._layers: dict[str, LayerType] = {}
         self.setHeaderHidden(True)
         self.setAccessibleName("Layers")
         self.setIconSize(QSize(TILE, TILE))
@@ -134,29 +159,42 @@ class LayerTree(QTreeWidget):
         self.setExpandsOnDoubleClick(False)
         self.itemDoubleClicked.connect(self._double_clicked)
 
-    def show_all(self) -> None:
-        """Every layer under its category."""
+    def show_all(self, layers: Iterable[LayerType]) -> None:
+        """Every layer under its heading; headings that were folded stay so."""
+        folded = {top.text(0) for top in self._tops() if top.childCount() and not top.isExpanded()}
         self.clear()
-        for category in catalog.CATEGORIES:
-            head = QTreeWidgetItem(self, [category])
+        self._layers = {layer.key: layer for layer in layers}
+        under: dict[str, list[LayerType]] = {}
+        for layer in self._layers.values():
+            under.setdefault(heading_of(layer), []).append(layer)
+        for heading in (heading for heading in HEADINGS if heading in under):
+            head = QTreeWidgetItem(self, [heading])
+            category = heading if heading in CATEGORIES else BLOCKS
             head.setIcon(0, QIcon(category_tile(self.theme, category, TILE)))
             font = self.font()
             font.setBold(True)
             head.setFont(0, font)
             head.setFlags(Qt.ItemFlag.ItemIsEnabled)
-            for layer in catalog.LAYERS.values():
-                if layer.category == category:
-                    self._row(head, layer)
-        self.expandAll()
+            for layer in under[heading]:
+                self._row(head, layer)
+            head.setExpanded(heading not in folded)
 
     def show_found(self, layers: list[LayerType]) -> None:
         """These layers in this order, the first one highlighted."""
         self.clear()
+        self._layers = {layer.key: layer for layer in layers}
         for layer in layers:
             row = self._row(self, layer)
             row.setIcon(0, QIcon(category_tile(self.theme, layer.category, TILE)))
         if layers:
             self.setCurrentItem(self.topLevelItem(0))
+
+    def highlight(self, key: str) -> None:
+        """Highlight this layer where it is listed."""
+        for top in self._tops():
+            for item in (top, *(top.child(place) for place in range(top.childCount()))):
+                if key and item.data(0, KEY) == key:
+                    self.setCurrentItem(item)
 
     def current_key(self) -> str:
         """The key of the highlighted layer; empty where none is."""
@@ -195,7 +233,7 @@ class LayerTree(QTreeWidget):
 
     def startDrag(self, actions: Qt.DropAction) -> None:
         """Drag the layer as a small chip."""
-        layer = catalog.LAYERS.get(self.current_key())
+        layer = self._layers.get(self.current_key())
         if layer is None:
             return
         drag = QDrag(self)
@@ -204,6 +242,9 @@ class LayerTree(QTreeWidget):
         drag.setPixmap(chip)
         drag.setHotSpot(QPoint(-12, -12))
         drag.exec(Qt.DropAction.CopyAction)
+
+    def _tops(self) -> list[QTreeWidgetItem]:
+        return [item for place in range(self.topLevelItemCount()) if (item := self.topLevelItem(place)) is not None]
 
     def _row(self, parent: QTreeWidget | QTreeWidgetItem, layer: LayerType) -> QTreeWidgetItem:
         row = QTreeWidgetItem(parent, [layer.title])

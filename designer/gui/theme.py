@@ -17,9 +17,9 @@ class Theme:
     """Colours as ``#RRGGBB``. Every text colour meets WCAG AA on ``window``, ``surface``, ``raised`` and ``canvas``.
 
     ``window`` lies behind panels, ``surface`` is a panel or list, ``raised`` a node or card, ``canvas`` the drawing
-    ground with its ``dots``. ``line`` parts things, ``strong_line`` outlines what can be
-    acted on, ``outline`` nodes. ``hues`` mark the
-    categories of layers in palette order, all of one lightness and apart for every common kind of colour blindness.
+    ground with its ``dots``. ``line`` parts things, ``strong_line`` outlines what can be acted on, ``outline`` nodes.
+    ``hues`` mark the categories of layers, all of one lightness and apart for every common kind of colour blindness;
+    ``block_hue`` marks what people made of them, and is apart by its lightness.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Theme:
     link: str
     on_hue: str
     hues: tuple[str, ...]
+    block_hue: str
     train_curve: str
     validation_curve: str
     code_keyword: str
@@ -66,8 +67,8 @@ LIGHT = Theme(
     muted="#59626E",
     faint="#9AA2AD",
     line="#DDE1E6",
-    strong_line="#8A939F",
-    outline="#A9B1BC",
+    strong_line="#828B97",
+    outline="#828B97",
     accent="#2F62D9",
     on_accent="#FFFFFF",
     soft_accent="#E3EBFC",
@@ -79,7 +80,8 @@ LIGHT = Theme(
     dots="#CFD5DD",
     link="#78828F",
     on_hue="#FFFFFF",
-    hues=("#6683A4", "#2386CE", "#BB6802", "#A87156", "#2C937C", "#936BBB", "#9F6E92", "#7D8469", "#8C8234"),
+    hues=("#6683A4", "#2386CE", "#BB6802", "#A87156", "#2C937C", "#936BBB", "#9F6E92", "#7D8469", "#8C8234", "#B74AE2"),
+    block_hue="#4A5360",
     train_curve="#2F62D9",
     validation_curve="#BB6802",
     code_keyword="#7A3EB1",
@@ -101,7 +103,7 @@ DARK = Theme(
     faint="#6C7581",
     line="#383E47",
     strong_line="#717B88",
-    outline="#525B67",
+    outline="#66707D",
     accent="#7AA5FF",
     on_accent="#101725",
     soft_accent="#2B3A5A",
@@ -113,7 +115,8 @@ DARK = Theme(
     dots="#30363E",
     link="#7D8793",
     on_hue="#181B1F",
-    hues=("#90AED0", "#56B2FD", "#EA9344", "#D59C7F", "#5EC0A6", "#BE95E9", "#CC98BE", "#A7AF93", "#B7AD60"),
+    hues=("#90AED0", "#56B2FD", "#EA9344", "#D59C7F", "#5EC0A6", "#BE95E9", "#CC98BE", "#A7AF93", "#B7AD60", "#DB89FE"),
+    block_hue="#D5DAE1",
     train_curve="#7AA5FF",
     validation_curve="#EA9344",
     code_keyword="#C9A2F2",

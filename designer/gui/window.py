@@ -96,6 +96,8 @@ class MainWindow(QMainWindow):
         from designer.gui.documents import Documents
         from designer.gui.exports import Exports
         from designer.gui.menus import make_actions
+        from designer.gui.read_only_bar import with_read_only_bar
+        from designer.gui.recovery import Recovery
         from designer.gui.runs import Runs
         from designer.gui.status import StatusBar
         from designer.gui.tasks import Tasks
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.runs = Runs(self, trainer)
         self.documents.may_leave_run = self.runs.may_leave
         self.status = StatusBar(self.theme)
+        self.recovery = Recovery(self)
         self.actions_by_name = make_actions(self)
         self.welcome = WelcomePage(self.theme)
         self.stack = QStackedWidget()
@@ -119,7 +122,7 @@ class MainWindow(QMainWindow):
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
         self.setStatusBar(self.status)
-        self.setCentralWidget(self.stack)
+        self.setCentralWidget(with_read_only_bar(self, self.stack))
         self.furnished = True
         self._show_title()
 
@@ -188,9 +191,13 @@ class MainWindow(QMainWindow):
             self.tools.show()
             bench.place_docks()
             layout_memory.restore_docks(self, self._dock_state)
+            if not self._dock_state:
+                # right after the window was furnished its layout does not know yet how large it is
+                QTimer.singleShot(0, bench, bench.size_docks)
             self.actions_by_name.enable_editing(True)
             bench.checker.start()
         bench.canvas.setFocus()
+        bench.canvas.lookout.places.forget()
         # the panels have to find their places first
         QTimer.singleShot(SETTLED_MS, bench.canvas, bench.canvas.zoom_to_fit)
         bench.results.refresh()
@@ -276,11 +283,6 @@ class MainWindow(QMainWindow):
         if self.workbench is not None and self.editing:
             self.workbench.canvas.add_at_centre(key)
 
-    def rename_layer(self) -> None:
-        """Edit the name of the selected layer."""
-        if self.workbench is None or not self.workbench.focus_name():
-            self.status.say("Select one layer to rename it.")
-
     def read_data_again(self) -> None:
         """Read the data anew."""
         if self.workbench is not None:
@@ -292,6 +294,12 @@ class MainWindow(QMainWindow):
             self.workbench.place_docks()
 
     # events
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab passes over the panels that lie behind others, where nobody would see the keyboard."""
+        from designer.gui.areas import step_stop
+
+        return step_stop(self, following)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The first time, say so."""
@@ -329,6 +337,7 @@ class MainWindow(QMainWindow):
         if not self.documents.may_leave():
             event.ignore()
             return
+        self.recovery.leave()
         self.hide()
         self.remember_layout()
         self.shut_down()
@@ -348,6 +357,7 @@ class MainWindow(QMainWindow):
             return
         from designer.gui.tasks import Tasks
 
+        self.recovery.close()
         self._unsubscribe()
         if self.workbench is not None:
             self.workbench.close()

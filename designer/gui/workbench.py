@@ -9,17 +9,21 @@ from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
 from designer.compiler.report import Analysis
+from designer.gui.areas import EscapeToCanvas, toggle_action
 from designer.gui.canvas.view import CanvasView
 from designer.gui.checking import Checker
 from designer.gui.dock_title import DockTitle, NoTitle
 from designer.gui.palette import PaletteView
 from designer.gui.panels.code import CodePanel
 from designer.gui.panels.data import DataPanel
+from designer.gui.panels.history import HistoryPanel
 from designer.gui.panels.inspector import Inspector
+from designer.gui.panels.outline import OutlinePanel
 from designer.gui.panels.problems import ProblemsPanel
 from designer.gui.panels.results import ResultsPanel
 from designer.gui.panels.training import TrainingPanel
 from designer.gui.theme import Theme
+from designer.project.blocks import path_to_block
 from designer.project.facts import Facts
 from designer.project.model import ImageData
 from designer.workspace.scope import Scope
@@ -29,6 +33,8 @@ if TYPE_CHECKING:
 
 TITLES = {
     "palette": "Layers",
+    "outline": "Outline",
+    "history": "History",
     "inspector": "Inspector",
     "data": "Data",
     "training": "Training",
@@ -36,6 +42,9 @@ TITLES = {
     "code": "Code",
     "problems": "Problems",
 }
+LEFT = ("palette", "outline", "history")
+# hidden at first, each shown and left again by its key
+KEYS = {"outline": "F8", "history": "F9"}
 BOTTOM = ("data", "training", "results", "code", "problems")
 SIDE_WIDTHS = {"palette": 208, "inspector": 304}
 BOTTOM_HEIGHT = 320
@@ -51,6 +60,9 @@ class Workbench(QObject):
         self.scope = Scope(session)
         self.canvas = CanvasView(self.scope, theme)
         self.palette = PaletteView(theme)
+        self.palette.follow(self.scope)
+        self.outline = OutlinePanel(self.scope, self.canvas, theme)
+        self.history = HistoryPanel(self.scope, theme)
         self.inspector = Inspector(self.scope, theme)
         self.data = DataPanel(session, theme)
         self.training = TrainingPanel(session, window.run, theme)
@@ -58,6 +70,7 @@ class Workbench(QObject):
         self.code = CodePanel(session, tasks, theme, lambda: window.exports.choose("script"))
         self.problems = ProblemsPanel(session, theme)
         self.checker = Checker(session, tasks, self)
+        self.escape = EscapeToCanvas(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
         self._make_docks()
         self._connect()
@@ -65,8 +78,9 @@ class Workbench(QObject):
     def panels(self) -> dict[str, QWidget]:
         """Every panel by the name of its dock."""
         return {
-            "palette": self.palette, "inspector": self.inspector, "data": self.data, "training": self.training,
-            "results": self.results, "code": self.code, "problems": self.problems,
+            "palette": self.palette, "outline": self.outline, "history": self.history, "inspector": self.inspector,
+            "data": self.data, "training": self.training, "results": self.results, "code": self.code,
+            "problems": self.problems,
         }  # fmt: skip
 
     def set_theme(self, theme: Theme) -> None:
@@ -84,33 +98,34 @@ class Workbench(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        areas = {"palette": Qt.DockWidgetArea.LeftDockWidgetArea, "inspector": Qt.DockWidgetArea.RightDockWidgetArea}
+        areas = dict.fromkeys(LEFT, Qt.DockWidgetArea.LeftDockWidgetArea)
+        areas["inspector"] = Qt.DockWidgetArea.RightDockWidgetArea
         for name, dock in self.docks.items():
             dock.setFloating(False)
             window.addDockWidget(areas.get(name, Qt.DockWidgetArea.BottomDockWidgetArea), dock)
             dock.show()
+        for name in LEFT[1:]:
+            window.tabifyDockWidget(self.docks[LEFT[0]], self.docks[name])
         first = self.docks[BOTTOM[0]]
         for name in BOTTOM[1:]:
             window.tabifyDockWidget(first, self.docks[name])
-        sides = [self.docks[name] for name in SIDE_WIDTHS]
-        window.resizeDocks(sides, list(SIDE_WIDTHS.values()), Qt.Orientation.Horizontal)
-        window.resizeDocks([first], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self.size_docks()
         first.raise_()
+        self.docks[LEFT[0]].raise_()
+        for name in KEYS:
+            self.docks[name].hide()
+
+    def size_docks(self) -> None:
+        """Give every dock the size that it has at first."""
+        sides = [self.docks[name] for name in SIDE_WIDTHS]
+        self.window.resizeDocks(sides, list(SIDE_WIDTHS.values()), Qt.Orientation.Horizontal)
+        self.window.resizeDocks([self.docks[BOTTOM[0]]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
 
     def focus_palette(self) -> None:
         """Let the keyboard search for a layer."""
         self.docks["palette"].show()
         self.palette.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self.palette.search.selectAll()
-
-    def focus_name(self) -> bool:
-        """Let the keyboard edit the name of the selected layer; whether there is one."""
-        if len(self.canvas.selected()) != 1:
-            return False
-        self.window.show_panel("inspector")
-        self.inspector.node_page.name.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.inspector.node_page.name.selectAll()
-        return True
 
     def hide_docks(self) -> None:
         """Show the welcome page alone."""
@@ -132,7 +147,11 @@ class Workbench(QObject):
             # at the bottom the tab says it already
             dock.setTitleBarWidget(NoTitle() if name in BOTTOM else DockTitle(dock, self.window.theme))
             self.docks[name] = dock
-            self.window.panels_menu.addAction(dock.toggleViewAction())
+            action = toggle_action(dock, self.canvas, KEYS.get(name, ""))
+            self.window.panels_menu.addAction(action)
+            # its keys work also before the menu was opened
+            self.window.addAction(action)
+            self.escape.watch(panel)
         self.palette.setMinimumWidth(172)
         self.inspector.setMinimumWidth(264)
         self.place_docks()
@@ -140,12 +159,16 @@ class Workbench(QObject):
     def _connect(self) -> None:
         window = self.window
         self.scope.on_move(self._moved_into_graph)
+        self.canvas.selection_changed.connect(
+            lambda _: self.inspector.select_things(self.canvas.canvas.selected_things())
+        )
         self.canvas.selection_changed.connect(self.inspector.select)
         self.canvas.selection_changed.connect(self.code.select)
         self.canvas.node_activated.connect(self._edit_node)
         self.palette.layer_chosen.connect(self._add_layer)
         self.inspector.node_chosen.connect(self.canvas.show_node)
         self.code.node_chosen.connect(self.canvas.show_node)
+        self.code.place_chosen.connect(self._show_in_block)
         self.problems.place_chosen.connect(self.show_place)
         self.data.file_requested.connect(lambda: window.documents.choose_data(folder=False))
         self.data.folder_requested.connect(lambda: window.documents.choose_data(folder=True))
@@ -157,19 +180,28 @@ class Workbench(QObject):
         self.training.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
         self.checker.facts_read.connect(self._facts_read)
-        for panel in (self.inspector, self.training, self.problems, self.canvas):
+        self.outline.node_wanted.connect(self._show_path)
+        for panel in (self.inspector, self.training, self.problems, self.canvas, self.outline):
             panel.refused.connect(window.status.say)
 
     def _checked(self, analysis: Analysis) -> None:
         self.canvas.set_analysis(analysis.within(self.scope.path))
+        self.canvas.lookout.set_analysis(analysis)
         self.inspector.set_analysis(analysis.within(self.scope.path))
-        for panel in (self.training, self.code, self.problems):
+        for panel in (self.training, self.code, self.problems, self.outline):
             panel.set_analysis(analysis)
         count = len(analysis.problems)
         self.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")
         self.window.show_analysis(analysis)
 
+    def _show_in_block(self, key: str, node: str) -> None:
+        path = path_to_block(self.scope.whole, key)
+        if path is not None:
+            self.scope.look_at(path)
+            self.canvas.show_node(node)
+
     def _moved_into_graph(self) -> None:
+        self.code.look_into(self.scope.block_key)
         if self.checker.current:
             self._checked(self.checker.analysis)
 
@@ -184,6 +216,11 @@ class Workbench(QObject):
     def _edit_node(self, node: str) -> None:
         self.docks["inspector"].show()
         self.inspector.focus_first_field()
+
+    def _show_path(self, path: tuple[str, ...]) -> None:
+        self.scope.look_at(path[:-1])
+        self.canvas.show_node(path[-1])
+        self.canvas.setFocus()
 
     def _show_obstacle(self) -> None:
         self.window.show_panel("data" if self.window.session.project.data is None else "problems")

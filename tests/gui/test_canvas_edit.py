@@ -278,16 +278,16 @@ def test_duplicate_copies_beside_and_selects_the_copies(qtbot):
     assert view.selected() == ("n3", "n4") and steps(view) == 1
 
 
-def test_arrows_nudge_and_quick_nudges_are_one_step(qtbot):
+def test_control_and_arrows_nudge_and_quick_nudges_are_one_step(qtbot):
     view = shown(qtbot, chain("linear", "relu"))
     click(view, at_node(view, "n1"))
     for _ in range(3):
-        QTest.keyClick(view, Qt.Key.Key_Right)
-    QTest.keyClick(view, Qt.Key.Key_Down, SHIFT)
+        QTest.keyClick(view, Qt.Key.Key_Right, CTRL)
+    QTest.keyClick(view, Qt.Key.Key_Down, CTRL | SHIFT)
     node = view.session.project.graph.nodes["n1"]
     assert (node.x, node.y, steps(view)) == (12, 40, 1)
     click(view, at_node(view, "n2"))
-    QTest.keyClick(view, Qt.Key.Key_Up)
+    QTest.keyClick(view, Qt.Key.Key_Up, CTRL)
     assert steps(view) == 2
 
 

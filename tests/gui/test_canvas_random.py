@@ -15,7 +15,8 @@ from designer.project.model import Project
 from designer.workspace.session import Session
 from tests.helpers.canvas import click, drag, drop
 
-CTRL = Qt.KeyboardModifier.ControlModifier
+NONE = Qt.KeyboardModifier.NoModifier
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 KEYS = (Qt.Key.Key_Delete, Qt.Key.Key_Right, Qt.Key.Key_F, Qt.Key.Key_Escape, Qt.Key.Key_Home)
 CONTROL_KEYS = (Qt.Key.Key_Z, Qt.Key.Key_Y, Qt.Key.Key_D, Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_A)
 
@@ -38,8 +39,17 @@ def act(view: CanvasView, chance: random.Random) -> None:
         drag(view, view.mapFromScene(item.rect().center()), other, release=chance.random() < 0.9)
         QTest.keyClick(view, Qt.Key.Key_Escape)
         QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=other)
-    elif kind < 0.75:
-        drag(view, spot, other)
+    elif kind < 0.73:
+        drag(view, spot, other, modifiers=chance.choice((NONE, CTRL, SHIFT)))
+    elif kind < 0.77 and view.canvas.links:
+        link = chance.choice(list(view.canvas.links.values()))
+        start = view.mapFromScene(link.trace.at(link.trace.length * chance.random()))
+        drag(view, start, other, release=chance.random() < 0.9)
+        QTest.keyClick(view, chance.choice((Qt.Key.Key_Escape, Qt.Key.Key_Delete)))
+        QTest.mouseRelease(view.viewport(), Qt.MouseButton.LeftButton, pos=other)
+    elif kind < 0.79:
+        view.select_all()
+        QTest.keyClick(view, Qt.Key.Key_J)
     elif kind < 0.8:
         click(view, spot)
     elif kind < 0.9:
@@ -55,6 +65,10 @@ def shows(view: CanvasView, project: Project) -> None:
     assert set(view.canvas.links) == {link.ends for link in project.graph.links}
     for key, item in view.canvas.nodes.items():
         assert item.node == project.graph.nodes[key] and (item.x(), item.y()) == (item.node.x, item.node.y)
+    for place in project.graph.links:
+        item = view.canvas.links[place.ends]
+        assert item.link == place and [(at.x(), at.y()) for at in item.bends] == list(place.bends)
+        assert item.opacity() == 1.0
     for link in view.canvas.links.values():
         assert link.line.p1() == link.source.anchor(link.link.source_port, True)
         assert link.line.p2() == link.target.anchor(link.link.target_port, False)

@@ -146,7 +146,7 @@ def test_show_node_selects_and_centres_it(view):
 
 
 def test_a_double_click_and_enter_ask_for_the_node(view, qtbot):
-    at = at_node(view, "n2")
+    at = at_node(view, "n2") + QPoint(0, 40)
     with qtbot.waitSignal(view.node_activated) as told:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
         QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)

@@ -15,6 +15,7 @@ from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.project import edits
 from designer.workspace.session import Session
+from tests.helpers.blocks import resnet18
 from tests.helpers.graphs import chain
 from tests.helpers.small import small_project
 
@@ -98,6 +99,33 @@ def test_lines_lead_to_layers_and_layers_to_lines(qtbot, tasks) -> None:
     assert chosen.args == ["n3"]
     QTest.mouseClick(panel.copy_button, Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == analysis.source.text
+
+
+def test_lines_of_a_block_are_marked_where_one_looks_into_it(qtbot, tasks) -> None:
+    project = resnet18(10, 32)
+    panel = shown(CodePanel(Session(project), tasks, LIGHT, lambda: None), qtbot)
+    analysis = analyse(project)
+    panel.set_analysis(analysis)
+    view = panel.views[0]
+
+    def marked() -> list[str]:
+        return [mark.cursor.block().text().strip() for mark in view.extraSelections()]
+
+    panel.select(["n6"])
+    assert marked()[0].startswith("self.residual1 = nn.Sequential(")
+    panel.look_into("residual")
+    assert marked() == []
+    panel.select(["n4"])
+    assert marked() == [
+        "self.conv2 = nn.Conv2d(channels, channels, 3, padding=1, bias=False)",
+        "x = self.conv2(x)",
+    ]
+    line = next(number for number, text in enumerate(analysis.source.text.split("\n")) if "self.linear1 =" in text)
+    view.verticalScrollBar().setValue(line)
+    at = view.cursorRect(QTextCursor(view.document().findBlockByNumber(line))).center() + QPoint(30, 0)
+    with qtbot.waitSignal(panel.place_chosen) as chosen:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert chosen.args == ["", "n14"]
 
 
 def test_the_whole_script_is_written_when_somebody_looks(qtbot, tasks, tmp_path) -> None:

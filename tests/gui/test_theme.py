@@ -11,7 +11,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication
 
 from designer.gui import theme as themes
-from designer.gui.categories import category_colour, category_sign
+from designer.gui.categories import KNOWN, category_colour, category_sign
 from designer.gui.theme import DARK, LIGHT, Theme
 from designer.layers.catalog import CATEGORIES
 
@@ -52,20 +52,26 @@ def lab(colour: str, sight: str = "usual") -> np.ndarray:
 @BOTH
 def test_letters_meet_wcag_aa_on_every_ground(theme: Theme):
     inks = [theme.text, theme.muted, theme.accent, theme.error, theme.warning, theme.success]
+    for ground in (theme.hovered, theme.soft_accent, theme.soft_error):
+        assert contrast(theme.text, ground) >= 4.5 and contrast(theme.muted, ground) >= 4.5, ground
     inks += [theme.code_keyword, theme.code_string, theme.code_number, theme.code_comment, theme.code_name]
     for ground in (theme.window, theme.surface, theme.raised, theme.canvas):
         for ink in inks:
             assert contrast(ink, ground) >= 4.5, (ink, ground)
     assert contrast(theme.on_accent, theme.accent) >= 4.5
-    assert contrast(theme.text, theme.soft_accent) >= 4.5 and contrast(theme.text, theme.hovered) >= 4.5
-    assert contrast(theme.text, theme.soft_error) >= 4.5
 
 
 @BOTH
 def test_lines_that_matter_can_be_seen(theme: Theme):
+    for line in (theme.link, theme.accent, theme.error, theme.warning, theme.outline, theme.strong_line, theme.muted):
+        assert contrast(line, theme.canvas) >= 3.0, line
     for line in (theme.link, theme.accent, theme.error, theme.warning):
-        assert contrast(line, theme.canvas) >= 3.0
-    assert contrast(theme.strong_line, theme.surface) >= 3.0
+        # ports, the way through a bypassed node, the mark of a change, badges
+        assert contrast(line, theme.raised) >= 3.0, line
+    for ground in (theme.surface, theme.raised, theme.window):
+        assert contrast(theme.strong_line, ground) >= 3.0, ground
+    # the sign within a badge
+    assert contrast(theme.raised, theme.error) >= 4.5 and contrast(theme.raised, theme.warning) >= 4.5
     for curve in (theme.train_curve, theme.validation_curve):
         assert contrast(curve, theme.surface) >= 3.0
 
@@ -74,8 +80,9 @@ def test_lines_that_matter_can_be_seen(theme: Theme):
 def test_hues_are_of_one_lightness_and_carry_their_signs(theme: Theme):
     lightness = [lab(hue)[0] for hue in theme.hues]
     assert max(lightness) - min(lightness) < 0.04
-    for hue in theme.hues:
+    for hue in (*theme.hues, theme.block_hue, category_colour(theme, "Quantum")):
         assert contrast(theme.on_hue, hue) >= 3.0 and contrast(hue, theme.raised) >= 3.0
+        assert contrast(hue, theme.canvas) >= 3.0
 
 
 @BOTH
@@ -84,17 +91,21 @@ def test_hues_can_be_told_apart(theme: Theme, sight: str):
     least = 0.045 if sight == "usual" else 0.028
     seen = [lab(hue, sight) for hue in theme.hues]
     assert min(float(np.linalg.norm(one - other)) for one, other in combinations(seen, 2)) > least
+    # what people made of layers is apart from all of them by its lightness alone
+    block = lab(theme.block_hue, sight)
+    assert min(abs(float(block[0] - hue[0])) for hue in seen) > 0.1
 
 
 @BOTH
 def test_every_category_has_a_hue_and_a_sign_of_its_own(theme: Theme):
-    assert len({category_colour(theme, category) for category in CATEGORIES}) == len(CATEGORIES)
-    signs = [category_sign(category) for category in (*CATEGORIES, "")]
+    assert set(CATEGORIES) < set(KNOWN)
+    assert len({category_colour(theme, category) for category in (*KNOWN, "")}) == len(KNOWN) + 1
+    signs = [category_sign(category) for category in (*KNOWN, "")]
     assert all(one != other for one, other in combinations(signs, 2))
 
 
 def test_a_category_of_tomorrow_is_drawn_too():
-    assert not category_sign("Quantum").isEmpty() and category_colour(LIGHT, "Quantum") == LIGHT.faint
+    assert not category_sign("Quantum").isEmpty() and category_colour(LIGHT, "Quantum") == LIGHT.strong_line
 
 
 @BOTH

@@ -7,20 +7,19 @@ from collections.abc import Callable, Collection, Mapping
 from PySide6.QtCore import QElapsedTimer, QPointF
 from PySide6.QtGui import QGuiApplication
 
-from designer.gui.canvas.placing import beside, room_for
+from designer.gui.canvas.placing import beside, with_room
 from designer.gui.canvas.scene import CanvasScene
+from designer.gui.canvas.thing_words import extent, fragment_words, thing_words
 from designer.layers.catalog import Catalog
 from designer.project import edits
 from designer.project.errors import LayerloomError
 from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
-from designer.project.layout import layered_layout
+from designer.project.frames import box_of, move_together, remove_things
 from designer.project.model import Link, Project
 from designer.workspace.scope import Scope
 
 Refuse = Callable[[str], None]
 NUDGE_PAUSE_MS = 1000
-COLUMN_GAP = 48.0
-ROW_GAP = 64.0
 
 
 class Editor:
@@ -53,47 +52,33 @@ class Editor:
 
     def named(self, keys: Collection[str]) -> str:
         """What to call these nodes in the name of a step."""
+        graph = self._session.project.graph
+        things = tuple(key for key in keys if key not in graph.nodes)
+        if things and len(things) == len(keys):
+            return thing_words(graph, things)
         if len(keys) == 1:
-            return self._session.project.graph.nodes[next(iter(keys))].name[:40]
-        return f"{len(keys)} layers"
-
-    def add(self, type_key: str, at: QPointF, onto: Link | None = None) -> str:
-        """Add a layer with its top left corner at ``at``, into the link ``onto`` if given; its id, empty if refused."""
-        project = self._session.project
-        node = self.catalog.new_node(project.graph, type_key, at.x(), at.y())
-        title = self.catalog.layers[type_key].title
-        if onto is None:
-            made = self.do(f"Add {title}", lambda project: edits.add_node(project, node))
-        else:
-            made = self.do(
-                f"Insert {title}", lambda project: self._insert(edits.add_node(project, node), node.id, onto)
-            )
-        if made:
-            self._scene.select([node.id])
-        return node.id if made else ""
-
-    def add_near(self, type_key: str, middle: QPointF) -> str:
-        """Add a layer about ``middle``, or beside what lies there; its id, empty if refused."""
-        return self.add(type_key, beside(self._scene, middle))
+            return graph.nodes[next(iter(keys))].name[:40]
+        return f"{len(keys)} items" if things else f"{len(keys)} layers"
 
     def move(self, positions: Mapping[str, tuple[float, float]], onto: Link | None = None) -> bool:
-        """Move nodes, a single one into the link ``onto`` if given."""
+        """Move nodes, frames and notes, a single node into the link ``onto`` if given."""
         name = self.named(positions)
         if onto is None:
-            return self.do(f"Move {name}", lambda project: edits.move(project, positions))
+            return self.do(f"Move {name}", lambda project: move_together(project, positions))
         key = next(iter(positions))
         return self.do(f"Insert {name}", lambda project: self._insert(edits.move(project, positions), key, onto))
 
     def nudge(self, keys: tuple[str, ...], across: float, down: float) -> bool:
-        """Move nodes a little; nudges of the same nodes in quick succession are one step."""
-        nodes = self._session.project.graph.nodes
+        """Move nodes, frames and notes a little; nudges of the same ones in quick succession are one step."""
+        graph = self._session.project.graph
         if keys != self._nudged or not self._since_nudge.isValid() or self._since_nudge.elapsed() > NUDGE_PAUSE_MS:
             self._nudges += 1
         self._nudged = keys
         self._since_nudge.start()
-        positions = {key: (nodes[key].x + across, nodes[key].y + down) for key in keys}
+        corners = {key: box_of(graph, key, {})[:2] for key in keys}
+        positions = {key: (x + across, y + down) for key, (x, y) in corners.items()}
         return self.do(
-            f"Move {self.named(keys)}", lambda project: edits.move(project, positions), f"nudge {self._nudges}"
+            f"Move {self.named(keys)}", lambda project: move_together(project, positions), f"nudge {self._nudges}"
         )
 
     def link(self, link: Link, instead_of: Link | None = None) -> bool:
@@ -107,19 +92,22 @@ class Editor:
 
         return self.do(label, edit)
 
-    def unlink(self, links: Collection[Link]) -> bool:
+    def unlink(self, links: Collection[Link], verb: str = "Delete") -> bool:
         """Take links away."""
-        label = "Delete link" if len(links) == 1 else f"Delete {len(links)} links"
+        label = f"{verb} link" if len(links) == 1 else f"{verb} {len(links)} links"
         return self.do(label, lambda project: edits.disconnect(project, links))
 
-    def delete(self, keys: Collection[str], links: Collection[Link], verb: str = "Delete") -> bool:
-        """Take nodes and links away in one step."""
+    def delete(
+        self, keys: Collection[str], links: Collection[Link], verb: str = "Delete", things: Collection[str] = ()
+    ) -> bool:
+        """Take nodes, links, and of frames and notes the ``things`` away in one step."""
         gone = set(keys)
         loose = [link for link in links if link.source not in gone and link.target not in gone]
-        if not gone:
+        if not gone and not things:
             return self.unlink(loose) if loose else False
         return self.do(
-            f"{verb} {self.named(keys)}", lambda project: edits.disconnect(edits.remove(project, gone), loose)
+            f"{verb} {self.named((*keys, *things))}",
+            lambda project: remove_things(edits.disconnect(edits.remove(project, gone), loose), things),
         )
 
     def copy(self, keys: Collection[str]) -> bool:
@@ -140,8 +128,7 @@ class Editor:
             return added
         at = None
         if middle is not None and fragment:
-            height = max(node.y for node in fragment.nodes) - min(node.y for node in fragment.nodes)
-            width = max(node.x for node in fragment.nodes) - min(node.x for node in fragment.nodes)
+            width, height = extent(fragment)
             at = beside(self._scene, middle, width, height)
 
         def edit(project: Project) -> Project:
@@ -149,9 +136,8 @@ class Editor:
             project, added = edits.paste(project, fragment, (at.x(), at.y()) if at else None)
             return project
 
-        count = len(fragment.nodes)
-        if self.do(f"Paste {fragment.nodes[0].name[:40] if count == 1 else f'{count} layers'}", edit):
-            self._scene.select(added)
+        if self.do(f"Paste {fragment_words(fragment)}", edit):
+            self._select(added)
         return added
 
     def duplicate(self, keys: Collection[str]) -> tuple[str, ...]:
@@ -164,19 +150,12 @@ class Editor:
             return project
 
         if keys and self.do(f"Duplicate {self.named(keys)}", edit):
-            self._scene.select(added)
+            self._select(added)
         return added
 
-    def tidy_up(self) -> bool:
-        """Lay out the whole graph in layers from left to right, beginning where it began before."""
-        places = layered_layout(self._session.project.graph, self._scene.sizes(), COLUMN_GAP, ROW_GAP)
-        if not places:
-            return False
-        before = self._scene.nodes_rect().topLeft()
-        left, top = min(x for x, _ in places.values()), min(y for _, y in places.values())
-        positions = {key: (before.x() + x - left, before.y() + y - top) for key, (x, y) in places.items()}
-        return self.do("Tidy up", lambda project: edits.move(project, positions))
+    def _select(self, keys: Collection[str]) -> None:
+        self._scene.select(keys, (), keys)
 
     def _insert(self, project: Project, key: str, onto: Link) -> Project:
         project = edits.insert_on_link(project, project.graph.nodes[key], onto, self.catalog.ports_of)
-        return edits.move(project, room_for(project.graph, key, onto, self._scene.sizes()))
+        return with_room(project, key, onto, self._scene.sizes())

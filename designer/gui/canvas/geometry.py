@@ -32,15 +32,19 @@ class Place:
     at: QPointF
 
 
-def node_height(places: int) -> float:
-    """The height of a node with that many places on its fuller side."""
+def node_height(places: int, labelled: bool = False) -> float:
+    """The height of a node with that many places on its fuller side; with labels they have rows of their own."""
+    if labelled:
+        return HEIGHT + places * PORT_SPACING
     needed = (places - 1) * PORT_SPACING + 32
     return max(HEIGHT, math.ceil(needed / GRID) * GRID)
 
 
-def spread(names: tuple[tuple[str, bool], ...], output: bool, height: float) -> tuple[Place, ...]:
-    """The places (name, many) of one side of a node, in order from the top, spread about its middle."""
-    first = height / 2 - (len(names) - 1) * PORT_SPACING / 2
+def spread(
+    names: tuple[tuple[str, bool], ...], output: bool, height: float, labelled: bool = False
+) -> tuple[Place, ...]:
+    """The places (name, many) of one side of a node from the top: about its middle, with labels beneath its words."""
+    first = HEIGHT + 8 if labelled else height / 2 - (len(names) - 1) * PORT_SPACING / 2
     side = WIDTH if output else 0.0
     return tuple(
         Place(name, output, many, QPointF(side, first + index * PORT_SPACING))

@@ -9,12 +9,19 @@ from PySide6.QtGui import QGuiApplication, QPainter, QPixmapCache, QResizeEvent,
 from PySide6.QtWidgets import QGraphicsView
 
 from designer.compiler.report import Analysis
+from designer.gui.canvas.arranging import tidy_all
+from designer.gui.canvas.bending import remove_chosen_bend
+from designer.gui.canvas.breadcrumb import Breadcrumb
+from designer.gui.canvas.bringing import bring
 from designer.gui.canvas.editor import Editor
 from designer.gui.canvas.empty import EmptyState
 from designer.gui.canvas.ink import Ink
+from designer.gui.canvas.lookout import Lookout
 from designer.gui.canvas.navigation import NavigableView
 from designer.gui.canvas.overview import FAR
+from designer.gui.canvas.placing import beside
 from designer.gui.canvas.scene import CanvasScene
+from designer.gui.canvas.sights import Sights
 from designer.gui.theme import Theme
 from designer.project.model import Project
 from designer.workspace.scope import Scope, scope_of
@@ -22,8 +29,6 @@ from designer.workspace.session import Session
 
 REFUSAL_SHOWN_MS = 4000
 PICTURES_KB = 65_536
-READABLE = 0.5
-TIDY_MARGIN = 40
 
 
 class GraphView(NavigableView):
@@ -45,12 +50,18 @@ class GraphView(NavigableView):
         self.cursor_at: QPoint | None = None
         self._shown_once = False
         self._empty = EmptyState(self)
+        self.breadcrumb = Breadcrumb(self)
+        self.lookout = Lookout(self)
+        self._sights = Sights(self)
         self._unsay = QTimer(self, singleShot=True, interval=REFUSAL_SHOWN_MS)
         self._unsay.timeout.connect(self.canvas.label.hide)
         # nodes are kept as pictures; the default room is less than one screen of them
         QPixmapCache.setCacheLimit(max(QPixmapCache.cacheLimit(), PICTURES_KB))
         self.setDragMode(QGraphicsView.DragMode.NoDrag)
         self.setAccessibleName("Canvas")
+        # each new description goes to whoever reads the screen aloud: once for all that happens in a moment
+        self._describing = QTimer(self, singleShot=True, interval=0)
+        self._describing.timeout.connect(self._describe)
         self.canvas.selection_changed.connect(self._selection_changed)
         self.zoomed.connect(lambda zoom: self.canvas.overview.show(zoom < FAR))
         self.destroyed.connect(self.session.subscribe(self._project_changed))
@@ -65,15 +76,21 @@ class GraphView(NavigableView):
         self.canvas.set_ink(Ink(theme, QGuiApplication.font()))
         self.set_ground(theme.canvas, theme.dots)
         self._empty.set_theme(theme)
+        self.breadcrumb.set_theme(theme)
+        self.lookout.restyle()
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Show what the compiler says on the nodes and links that it is about."""
         self.canvas.set_analysis(analysis)
-        self._describe()
+        self._describing.start()
 
     def selected(self) -> tuple[str, ...]:
         """The ids of the selected nodes."""
         return self.canvas.selected_nodes()
+
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of the selected nodes, frames and notes."""
+        return (*self.selected(), *self.canvas.selected_things())
 
     def select(self, ids: Iterable[str]) -> None:
         """Select these nodes and nothing else."""
@@ -83,33 +100,39 @@ class GraphView(NavigableView):
         """Select a node and bring it to the middle, near enough to read."""
         if node_id not in self.canvas.nodes:
             return
+        self.lookout.start_from_here()
         self.canvas.select([node_id])
         if self.zoom < FAR:
             self.set_zoom(1.0)
         self.centerOn(self.canvas.nodes[node_id].rect().center())
 
     def zoom_to_fit(self) -> None:
-        """Show the whole graph."""
-        self.fit(self.canvas.nodes_rect())
+        """Show the whole graph, with frames and notes."""
+        self.fit(self.canvas.nodes_rect().united(self.canvas.things.rect()))
 
     def add_at_centre(self, type_key: str) -> str:
         """Add a layer in the middle of what is seen, clear of other nodes; its id, empty where it was refused."""
-        key = self.editor.add_near(type_key, self.visible_rect().center())
-        self._reveal([key] if key else [])
+        key = bring(self, type_key, beside(self.canvas, self.visible_rect().center()))
+        self.reveal([key] if key else [])
         return key
 
     def delete_selection(self) -> None:
-        """Delete the selected nodes and links."""
-        self.editor.delete(self.selected(), self.canvas.selected_links())
+        """Delete the selected nodes, links, frames and notes, or of a link the bend clicked last.
+
+        What lies on a frame stays.
+        """
+        if remove_chosen_bend(self):
+            return
+        self.editor.delete(self.selected(), self.canvas.selected_links(), things=self.canvas.selected_things())
 
     def copy(self) -> None:
-        """Put the selected nodes on the clipboard, as text."""
-        self.editor.copy(self.selected())
+        """Put the selected nodes, frames and notes on the clipboard, as text."""
+        self.editor.copy(self.chosen())
 
     def cut(self) -> None:
-        """Copy the selected nodes, then delete them."""
-        if self.editor.copy(self.selected()):
-            self.editor.delete(self.selected(), (), "Cut")
+        """Copy what is selected, then delete it."""
+        if self.editor.copy(self.chosen()):
+            self.editor.delete(self.selected(), (), "Cut", self.canvas.selected_things())
 
     def paste(self) -> None:
         """Paste nodes from the clipboard: about the cursor where it is over the canvas, else beside the original."""
@@ -117,34 +140,34 @@ class GraphView(NavigableView):
 
     def paste_at(self, at: QPoint | None) -> None:
         """Paste nodes from the clipboard about a point of the view."""
-        self._reveal(self.editor.paste(None if at is None else self.mapToScene(at)))
+        self.reveal(self.editor.paste(None if at is None else self.mapToScene(at)))
 
     def duplicate(self) -> None:
         """Copy the selected nodes beside themselves."""
-        self.editor.duplicate(self.selected())
+        self.editor.duplicate(self.chosen())
 
     def select_all(self) -> None:
-        """Select every node."""
-        self.canvas.select(self.canvas.nodes)
+        """Select every node, frame and note."""
+        self.canvas.select(self.canvas.nodes, (), self.canvas.things.boxes())
 
     def tidy_up(self) -> None:
         """Lay out the graph in layers from left to right and show it all, or its beginning as small as can be read."""
-        if not self.editor.tidy_up():
-            return
-        self.zoom_to_fit()
-        if self.zoom < READABLE:
-            self.set_zoom(READABLE)
-            seen, nodes = self.visible_rect(), self.canvas.nodes_rect()
-            self.centerOn(nodes.left() + seen.width() / 2 - TIDY_MARGIN, nodes.center().y())
+        tidy_all(self)
 
     def reach(self, pixels: float) -> float:
         """``pixels`` of the scene, or more of them where the scene is seen small."""
         return pixels / max(0.5, min(1.0, self.zoom))
 
-    def say(self, sentence: str, at: QPoint) -> None:
-        """Show a sentence under the cursor."""
+    @property
+    def pixel(self) -> float:
+        """How much of the scene a pixel of the screen shows, but at least a pixel of the scene."""
+        return max(1.0, 1 / self.zoom)
+
+    def say(self, sentence: str, at: QPoint, refusal: bool = True) -> None:
+        """Show a sentence under the cursor, with the sign for "no" where it refuses something."""
         self._unsay.stop()
-        self.canvas.label.say(sentence, self.mapToScene(at), self.visible_rect(), self.zoom)
+        room = self.lookout.minimap.room_beside(at, self.visible_rect())
+        self.canvas.label.say(sentence, self.mapToScene(at), room, self.zoom, refusal)
 
     def refuse(self, sentence: str, at: QPoint | None = None) -> None:
         """Say for a while why nothing came of a gesture."""
@@ -179,6 +202,7 @@ class GraphView(NavigableView):
         if event.oldSize().isValid():
             self.pan_by(QPoint(grown.width() // 2, grown.height() // 2))
         self._empty.centre_in(self.viewport().rect())
+        self.lookout.resized()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The first sight is of the whole graph."""
@@ -192,17 +216,18 @@ class GraphView(NavigableView):
         self.cancel_gesture()
         before = self.selected()
         self.canvas.reconcile(old, new)
+        self.lookout.edited()
         self.show_empty_state(True)
         if self.selected() != before:
             self._selection_changed()
 
     def _moved_into_graph(self) -> None:
-        """Another graph is looked at now: nothing of it is selected, and all of it is shown."""
-        self.canvas.select(())
-        self.zoom_to_fit()
+        """Another graph is looked at now."""
+        self.lookout.moved_into_graph()
+        self._sights.moved()
 
     def _selection_changed(self) -> None:
-        self._describe()
+        self._describing.start()
         self.selection_changed.emit(self.selected())
 
     def _describe(self) -> None:
@@ -211,13 +236,16 @@ class GraphView(NavigableView):
             text = self.canvas.nodes[chosen[0]].spoken
         elif chosen:
             text = f"{len(chosen)} layers selected"
+        elif things := [item.spoken for item in self.canvas.things if item.isSelected()]:
+            text = ", ".join(things[:5]) + (f" and {len(things) - 5} more" if len(things) > 5 else "")
         elif links:
             text = ", ".join(self.canvas.links[link.ends].spoken for link in links[:5])
         else:
             text = f"{len(self.canvas.nodes)} layers, {len(self.canvas.links)} links, nothing selected"
         self.setAccessibleDescription(text)
 
-    def _reveal(self, keys: Iterable[str]) -> None:
+    def reveal(self, keys: Iterable[str]) -> None:
+        """Bring these nodes into view where they are not."""
         box = self.canvas.nodes_rect(keys)
         if not box.isNull() and not self.visible_rect().contains(box):
             self.centerOn(box.center())

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
+from designer.gui.canvas.commands.adding import add_by_search
 from designer.gui.canvas.commands.catalog import COMMANDS
+from designer.gui.canvas.gestures import carried_by
+from designer.gui.canvas.walking import ARROWS
 from designer.gui.theme import GRID
 
 if TYPE_CHECKING:
@@ -16,17 +19,68 @@ if TYPE_CHECKING:
 FAR_NUDGE = 10 * GRID
 PAN = 64
 
-_ARROWS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+_ENTER = (Key.Key_Return, Key.Key_Enter)
+_TABS = {Key.Key_Tab: 1, Key.Key_Backtab: -1}
+_DELETE = (Key.Key_Delete, Key.Key_Backspace)
 
 
 def handle_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Do what a key asks for; whether it asks for anything."""
-    return _command(view, event) or _arrow(view, event) or _single(view, event)
+    return any(asked(view, event) for asked in (_on_port, _tab, _command, _arrow, _single))
+
+
+def claims_key(view: CanvasView, event: QKeyEvent) -> bool:
+    """Whether the canvas wants a key for itself before the menus see it: what it means depends on where one is."""
+    key, modifiers = Key(event.key()), _modifiers(event)
+    if key in _TABS:
+        return not modifiers & ~Modifier.ShiftModifier and len(view.selected()) == 1
+    if modifiers or view.port_focus.end is None:
+        return False
+    return key in _ENTER or key in _DELETE or key == Key.Key_Escape
+
+
+def _modifiers(event: QKeyEvent) -> Modifier:
+    return event.modifiers() & ~Modifier.KeypadModifier
+
+
+def _on_port(view: CanvasView, event: QKeyEvent) -> bool:
+    """The keys of a port that the keyboard is on."""
+    focus, key, modifiers = view.port_focus, Key(event.key()), _modifiers(event)
+    if focus.end is None or view.gesture is not None:
+        return False
+    if key in _TABS and not modifiers & ~Modifier.ShiftModifier:
+        by = -1 if modifiers else _TABS[key]
+        if focus.connecting:
+            focus.step_aim(by)
+        else:
+            focus.step(by)
+    elif modifiers:
+        return False
+    elif key in _ENTER:
+        if focus.connecting:
+            focus.accept()
+        else:
+            focus.begin()
+    elif key in _DELETE and not focus.connecting:
+        focus.delete()
+    elif key in ARROWS and focus.connecting:
+        focus.turn_aim(ARROWS[key])
+    else:
+        return False
+    return True
+
+
+def _tab(view: CanvasView, event: QKeyEvent) -> bool:
+    """Tab walks the ports of the one selected node; without one it asks what to add."""
+    key, modifiers = Key(event.key()), _modifiers(event)
+    if key not in _TABS or modifiers & ~Modifier.ShiftModifier or view.gesture is not None:
+        return False
+    if len(view.selected()) == 1:
+        view.port_focus.step(-1 if modifiers else _TABS[key])
+    else:
+        add_by_search(view)
+    return True
 
 
 def _command(view: CanvasView, event: QKeyEvent) -> bool:
@@ -45,34 +99,53 @@ def _command(view: CanvasView, event: QKeyEvent) -> bool:
 
 
 def _arrow(view: CanvasView, event: QKeyEvent) -> bool:
-    across, down = _ARROWS.get(Qt.Key(event.key()), (0, 0))
-    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if not (across or down) or modifiers & ~Qt.KeyboardModifier.ShiftModifier or view.gesture is not None:
+    direction, modifiers = ARROWS.get(Key(event.key())), _modifiers(event)
+    if direction is None or view.gesture is not None:
         return False
-    keys = view.selected()
-    if keys:
-        step = FAR_NUDGE if modifiers else GRID
-        view.editor.nudge(keys, across * step, down * step)
+    if modifiers & Modifier.ControlModifier and not modifiers & Modifier.AltModifier:
+        step = FAR_NUDGE if modifiers & Modifier.ShiftModifier else GRID
+        _nudge(view, direction[0] * step, direction[1] * step)
+    elif not modifiers & ~Modifier.ShiftModifier:
+        view.walker.step(direction, extend=bool(modifiers))
     else:
-        view.pan_by(QPoint(-across * PAN, -down * PAN))
+        return False
     return True
 
 
+def _nudge(view: CanvasView, across: int, down: int) -> None:
+    """Move what is selected a little, or where nothing is what is seen."""
+    keys = tuple(carried_by(view))
+    if keys:
+        view.editor.nudge(keys, across, down)
+    else:
+        step = PAN // GRID
+        view.pan_by(QPoint(-across * step, -down * step))
+
+
 def _single(view: CanvasView, event: QKeyEvent) -> bool:
-    key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if modifiers:
+    key = event.key()
+    if _modifiers(event):
         return False
-    if key == Qt.Key.Key_H:
+    if key == Key.Key_H:
         view.set_hand(not view.hand)
-    elif key == Qt.Key.Key_Space:
+    elif key == Key.Key_Space:
         if not event.isAutoRepeat():
-            view.space_held = True
+            view.space_held, view.space_used = True, False
             view.show_cursor()
-    elif key == Qt.Key.Key_Escape:
-        if not view.cancel_gesture():
-            view.select(())
-    elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and len(view.selected()) == 1:
+    elif key == Key.Key_Escape:
+        escape(view)
+    elif key in _ENTER and len(view.selected()) == 1:
         view.node_activated.emit(view.selected()[0])
     else:
         return False
     return True
+
+
+def escape(view: CanvasView) -> None:
+    """Break off what was begun last: a gesture, a link, being on a port; else select nothing, or go outside."""
+    if view.cancel_gesture() or view.port_focus.cancel() or view.lookout.trace.end():
+        return
+    if view.canvas.selectedItems():
+        view.canvas.clearSelection()
+    else:
+        view.session.leave()

@@ -27,6 +27,7 @@ class NavigableView(QGraphicsView):
         self._ground = QColor("#FFFFFF")
         self._dot = QColor("#D0D0D0")
         self._dots: QPixmap | None = None
+        self.dot_spacing = DOT_SPACING
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setSceneRect(-REACH, -REACH, 2 * REACH, 2 * REACH)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -95,6 +96,12 @@ class NavigableView(QGraphicsView):
         self._dots = None
         self.viewport().update()
 
+    def set_dot_spacing(self, spacing: float = DOT_SPACING) -> None:
+        """How far apart the dots of the ground lie, in the scene."""
+        self.dot_spacing = spacing
+        self._dots = None
+        self.viewport().update()
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The wheel zooms about the cursor, with Shift it pans; two fingers on a touchpad pan, with Ctrl they zoom."""
         touchpad = event.device() is not None and event.device().type() == QInputDevice.DeviceType.TouchPad
@@ -144,7 +151,7 @@ class NavigableView(QGraphicsView):
         painter.restore()
 
     def _dot_spacing(self) -> float:
-        spacing = DOT_SPACING * self.zoom
+        spacing = self.dot_spacing * self.zoom
         while spacing < LEAST_DOT_SPACING:
             spacing *= 2
         return spacing

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsSceneHoverEvent, QStyle, QStyleOptionGraphicsItem, QWidget
 
 from designer.compiler.problems import Problem
 from designer.compiler.report import Report
 from designer.gui.canvas import node_paint
-from designer.gui.canvas.geometry import MARGIN, PORT_REACH, WIDTH, Place, body, node_height, spread
+from designer.gui.canvas.geometry import WIDTH, Place, body
 from designer.gui.canvas.ink import Ink
-from designer.gui.wording import count_text
+from designer.gui.canvas.node_words import changes_text, repeats_of, shares, spoken_fields, spoken_shape
+from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing
+from designer.gui.canvas.port_layout import has_labels, laid_out
 from designer.layers.catalog import Catalog
 from designer.layers.declaration import LayerType
-from designer.project.model import Graph, Link, Node
+from designer.project.graph_forms import BLOCK_TYPE
+from designer.project.model import Link, Node
 from designer.project.ports import Ports
-from designer.project.rules import places
-
-LONGEST_SHOWN = 200
-TEXT_LEFT = 44.0
-TEXT_WIDTH = WIDTH - TEXT_LEFT - MARGIN
 
 
 class NodeItem(QGraphicsItem):
@@ -39,11 +38,13 @@ class NodeItem(QGraphicsItem):
         self.problems: tuple[Problem, ...] = ()
         self.linked: frozenset[tuple[str, bool]] = frozenset()
         self.hot_place: Place | None = None
+        self.fades: Callable[[NodeItem, Place], bool] | None = None
         self.hovered = False
         self.height = 0.0
         self.inputs: tuple[Place, ...] = ()
         self.outputs: tuple[Place, ...] = ()
         self._path = QPainterPath()
+        self._written: Writing | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
         # half the cost of panning: the item's Python is run only when it changes
@@ -51,6 +52,13 @@ class NodeItem(QGraphicsItem):
         self.setPos(node.x, node.y)
         self.set_links(())
         self._write()
+
+    @property
+    def written(self) -> Writing:
+        """The words on the node; made when they are first looked at."""
+        if self._written is None:
+            self._written = Writing(self)
+        return self._written
 
     @property
     def layer(self) -> LayerType | None:
@@ -75,6 +83,16 @@ class NodeItem(QGraphicsItem):
         return self.catalog.layer(self.node.type) is not None
 
     @property
+    def is_block(self) -> bool:
+        """Whether the node is a use of a block."""
+        return self.node.type.startswith(BLOCK_TYPE)
+
+    @property
+    def labelled(self) -> bool:
+        """Whether the ports are told apart by their labels: where the layer type has several on one side."""
+        return has_labels(self.ports)
+
+    @property
     def severity(self) -> str:
         """``error``, ``warning`` or nothing: the worst that the checker says of this node."""
         found = {problem.severity for problem in self.problems}
@@ -89,20 +107,11 @@ class NodeItem(QGraphicsItem):
 
     def set_links(self, links: Sequence[Link]) -> bool:
         """Lay out the ports for these links to and from the node; whether any place moved."""
-        incoming = Graph(links=tuple(link for link in links if link.target == self.node.id))
-        names = [(name, self._many(name)) for name in places(incoming, self.node.id, self.ports)]
-        known = {name for name, _ in names}
-        stray = dict.fromkeys(link.target_port for link in incoming.links if link.target_port not in known)
-        ins = (*names, *((name, False) for name in stray))
-        known = {port.name for port in self.ports.outputs}
-        sources = (link.source_port for link in links if link.source == self.node.id)
-        outs = tuple((name, False) for name in dict.fromkeys([*known, *sources]))
-        self.linked = frozenset(
-            [(link.target_port, False) for link in incoming.links]
-            + [(link.source_port, True) for link in links if link.source == self.node.id]
-        )
-        height = node_height(max(len(ins), len(outs)))
-        inputs, outputs = spread(ins, False, height), spread(outs, True, height)
+        here = self.node.id
+        into = tuple(link.target_port for link in links if link.target == here)
+        out_of = tuple(link.source_port for link in links if link.source == here)
+        self.linked = frozenset([(name, False) for name in into] + [(name, True) for name in out_of])
+        inputs, outputs, height = laid_out(self.ports, into, out_of)
         moved = (inputs, outputs) != (self.inputs, self.outputs)
         if height != self.height:
             self.prepareGeometryChange()
@@ -133,16 +142,20 @@ class NodeItem(QGraphicsItem):
             self.hot_place = place
             self.update()
 
-    def place_near(self, point: QPointF, reach: float = PORT_REACH) -> Place | None:
-        """The port within ``reach`` of a point of the scene."""
+    def set_fading(self, fades: Callable[[NodeItem, Place], bool] | None) -> None:
+        """Fade the ports that do not fit the link that is being drawn; None fades none."""
+        self.fades = fades
+        self.update()
+
+    def places_near(self, point: QPointF, reach: float) -> list[tuple[Place, float]]:
+        """The ports within ``reach`` of a point of the scene, and how far off they lie."""
         local = point - self.pos()
-        best, nearest = None, reach * reach
+        found = []
         for place in (*self.inputs, *self.outputs):
-            away = place.at - local
-            distance = away.x() ** 2 + away.y() ** 2
-            if distance <= nearest:
-                best, nearest = place, distance
-        return best
+            away = math.hypot(place.at.x() - local.x(), place.at.y() - local.y())
+            if away <= reach:
+                found.append((place, away))
+        return found
 
     def place(self, name: str, output: bool) -> Place | None:
         """The port of that name on that side."""
@@ -161,25 +174,32 @@ class NodeItem(QGraphicsItem):
     @property
     def spoken(self) -> str:
         """The node in one line, as it is read aloud and shown in its tool tip."""
-        parts = [f"{self.node.name[:LONGEST_SHOWN]}, {self.type_title}"]
-        fields = self.catalog.key_fields_text(self.node)
-        if fields:
-            parts.append(fields)
-        if self.report and self.report.shape is not None:
-            parts.append(f"output {self.report.shape_text}")
+        parts = [f"{self.node.name[:LONGEST_SHOWN]}, {self.type_title}", spoken_fields(self.catalog, self.node)]
+        parts.append(f"{repeats_of(self.node)} times in a row" if repeats_of(self.node) > 1 else "")
+        parts.append("shares its weights" if shares(self.node) else "")
+        parts.append(changes_text(self.catalog, self.node))
+        parts.append("bypassed" if self.node.bypassed else "")
+        shape = spoken_shape(self.report)
+        parts.append(f"output {shape}" if shape else "")
         if self.report and self.report.parameters:
             parts.append(f"{self.report.parameters:,} parameters")
-        return ", ".join(parts)
+        return ", ".join(part for part in parts if part)
 
     @property
     def tip(self) -> str:
-        """What the tool tip says, as plain text: the problems, or else what the node is."""
+        """What the tool tip says, as plain text: the problems, or else what the node is, with nothing cut."""
         if self.problems:
-            return "\n".join(problem.sentence for problem in self.problems)
+            mends = any(problem.fix for problem in self.problems)
+            said = [problem.sentence for problem in self.problems]
+            return "\n".join([*said, "Click the sign at the corner to mend it."] if mends else said)
+        lines = [self.spoken]
+        if self.report and self.report.shape is not None and self.report.shape_text:
+            lines.append(f"Output {self.report.shape_text}, N being the batch")
+        if self.node.bypassed:
+            lines.append("Data passes by it unchanged, and the code leaves it out.")
         layer = self.layer
-        if layer is None:
-            return f"{self.spoken}\nThis layer type is not known here. It is kept as it is in the file."
-        return f"{self.spoken}\n{layer.summary}"
+        known = layer.summary if layer else "This layer type is not known here. It is kept as it is in the file."
+        return "\n".join([*lines, known])
 
     def rect(self) -> QRectF:
         """The node's outline in the scene."""
@@ -214,31 +234,6 @@ class NodeItem(QGraphicsItem):
             self.setZValue(2 if self.isSelected() else 1)
         return value
 
-    def _many(self, name: str) -> bool:
-        port = self.ports.input(name)
-        return port is not None and port.many
-
     def _write(self) -> None:
-        ink, node = self.ink, self.node
-        fields = self.catalog.key_fields_text(node)
-        below = f"{self.type_title} · {fields}" if fields else self.type_title
-        self.name_text = _elided(ink.name_metrics, node.name, TEXT_WIDTH)
-        self.far_text = _elided(ink.far_metrics, node.name, WIDTH - 2 * MARGIN)
-        self.middle_text = _elided(ink.middle_metrics, node.name, node_paint.MIDDLE_WIDTH)
-        self.below_text = _elided(ink.small_metrics, below, TEXT_WIDTH)
-        report = self.report
-        shape = "" if report is None else report.shape_text or "no shape yet"
-        count = count_text(report.parameters) if report and report.parameters else ""
-        room = WIDTH - 2 * MARGIN - 8 - ink.small_metrics.horizontalAdvance(shape)
-        fits = ink.small_metrics.horizontalAdvance(f"{count} params") <= room
-        self.count_text = f"{count} params" if count and fits else count
-        room = WIDTH - 2 * MARGIN - 8 - ink.small_metrics.horizontalAdvance(self.count_text)
-        self.shape_text = _elided(ink.small_metrics, shape, room)
-        below = shape or self.type_title
-        self.middle_below_text = _elided(ink.middle_small_metrics, below, node_paint.MIDDLE_WIDTH)
+        self._written = None
         self.update()
-
-
-def _elided(metrics: QFontMetricsF, text: str, width: float) -> str:
-    line = " ".join(text[:LONGEST_SHOWN].split())
-    return metrics.elidedText(line, Qt.TextElideMode.ElideRight, width)

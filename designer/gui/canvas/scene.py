@@ -16,6 +16,7 @@ from designer.gui.canvas.link_item import LinkItem
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.overlay import BandItem, CursorLabel, DraftLinkItem
 from designer.gui.canvas.overview import Overview
+from designer.gui.canvas.things import ThingItem, Things
 from designer.layers.catalog import BUILT_IN, Catalog, catalog_of
 from designer.project.diff import diff
 from designer.project.graph_forms import block_key
@@ -44,7 +45,10 @@ class CanvasScene(QGraphicsScene):
         self.label = CursorLabel(ink)
         self.ghost: NodeItem | None = None
         self._lit: LinkItem | None = None
+        # the nodes that were selected one by one, in that order
+        self.picked: list[str] = []
         self.overview = Overview(self)
+        self.things = Things(self)
         self.selectionChanged.connect(self._tell)
         for item in (self.band, self.draft, self.label):
             self.addItem(item)
@@ -52,11 +56,19 @@ class CanvasScene(QGraphicsScene):
     def reconcile(self, old: Project, new: Project) -> None:
         """Bring the items from ``old`` to ``new``, touching only what differs."""
         difference = diff(old, new)
+        self.things.reconcile(difference, new.graph)
         before, self.catalog = self.catalog, catalog_of(new)
         disturbed: set[str] = set()
+        afresh = {*difference.added} & {*difference.removed}
+        redrawn = {
+            link.ends: link
+            for link in difference.links_added
+            if link.ends in self.links and link.source not in afresh and link.target not in afresh
+        }
         for link in difference.links_removed:
-            self._drop_link(link.ends)
-            disturbed.update((link.source, link.target))
+            if link.ends not in redrawn:
+                self._drop_link(link.ends)
+                disturbed.update((link.source, link.target))
         selected = {key for key in difference.removed if self.nodes[key].isSelected()}
         for key in difference.removed:
             self.removeItem(self.nodes.pop(key))
@@ -72,8 +84,12 @@ class CanvasScene(QGraphicsScene):
         for key in changed:
             self._change_node(new.graph.nodes[key])
         for link in difference.links_added:
-            self._add_link(link)
-            disturbed.update((link.source, link.target))
+            if link.ends in redrawn:
+                # only its bends are other ones: it stays selected
+                self.links[link.ends].set_link(link)
+            else:
+                self._add_link(link)
+                disturbed.update((link.source, link.target))
         self._lay_out_ports(disturbed)
         self.overview.changed()
 
@@ -102,6 +118,7 @@ class CanvasScene(QGraphicsScene):
             node.set_ink(ink)
         for link in self.links.values():
             link.ink = ink
+        self.things.set_ink(ink)
         for overlay in (self.band, self.draft, self.label):
             overlay.set_ink(ink)
         self.overview.changed()
@@ -113,28 +130,36 @@ class CanvasScene(QGraphicsScene):
 
     def follow(self, keys: Iterable[str]) -> None:
         """Let the links of these nodes run to where the nodes now are."""
-        for link in {link.link.ends: link for key in keys for link in self.links_of(key)}.values():
+        moved = tuple(keys)
+        for link in {link.link.ends: link for key in moved for link in self.links_of(key)}.values():
             link.follow()
-        self.overview.changed()
+        self.overview.moved(moved)
 
     def selected_nodes(self) -> tuple[str, ...]:
         """The ids of the selected nodes, in the graph's order."""
         chosen = {item.node.id for item in self.selectedItems() if isinstance(item, NodeItem)}
-        return tuple(key for key in self.nodes if key in chosen) if chosen else ()
+        return tuple(key for key in self.nodes if key in chosen) if len(chosen) > 1 else tuple(chosen)
 
     def selected_links(self) -> tuple[Link, ...]:
         """The selected links."""
         return tuple(item.link for item in self.selectedItems() if isinstance(item, LinkItem))
 
-    def select(self, nodes: Iterable[str], links: Iterable[Link] = ()) -> None:
-        """Select these and nothing else; told once."""
-        wanted = set(nodes)
+    def selected_things(self) -> tuple[str, ...]:
+        """The ids of the selected frames and notes."""
+        return self.things.selected()
+
+    def select(self, nodes: Iterable[str], links: Iterable[Link] = (), things: Iterable[str] = ()) -> None:
+        """Select these and nothing else; told once. ``things`` are frames and notes."""
+        wanted, wanted_things = set(nodes), set(things)
         wanted_links = {link.ends for link in links}
         before = self.selectedItems()
+        self.picked = list(wanted) if len(wanted) == 1 else []
         quiet = self.blockSignals(True)
         for item in before:
-            keep = (isinstance(item, NodeItem) and item.node.id in wanted) or (
-                isinstance(item, LinkItem) and item.link.ends in wanted_links
+            keep = (
+                (isinstance(item, NodeItem) and item.node.id in wanted)
+                or (isinstance(item, LinkItem) and item.link.ends in wanted_links)
+                or (isinstance(item, ThingItem) and item.key in wanted_things)
             )
             if not keep:
                 item.setSelected(False)
@@ -142,6 +167,8 @@ class CanvasScene(QGraphicsScene):
             self.nodes[key].setSelected(True)
         for ends in wanted_links & self.links.keys():
             self.links[ends].setSelected(True)
+        for thing in filter(None, map(self.things.get, wanted_things)):
+            thing.setSelected(True)
         self.blockSignals(quiet)
         if set(map(id, before)) != set(map(id, self.selectedItems())):
             self.selectionChanged.emit()
@@ -160,19 +187,26 @@ class CanvasScene(QGraphicsScene):
         return next((item for item in self.items(point) if self._is_node(item)), None)  # type: ignore[return-value]
 
     def link_at(self, point: QPointF, reach: float = 2.0) -> LinkItem | None:
-        """The topmost link within about ``reach`` of there."""
+        """The nearest link within about ``reach`` of there."""
         box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-        return next((item for item in self.items(box) if isinstance(item, LinkItem)), None)
+        found = [item for item in self.items(box) if isinstance(item, LinkItem)]
+        return min(found, key=lambda item: item.trace.hold(point).away) if len(found) > 1 else next(iter(found), None)
 
     def port_at(self, point: QPointF, reach: float = PORT_REACH) -> tuple[NodeItem, Place] | None:
-        """The port within ``reach``, and its node."""
+        """The nearest port within ``reach``, and its node."""
+        found = min(self.ports_near(point, reach), key=lambda near: near[2], default=None)
+        return found[:2] if found else None
+
+    def ports_near(self, point: QPointF, reach: float) -> list[tuple[NodeItem, Place, float]]:
+        """The ports within ``reach``, with their nodes and how far off they lie."""
         box = QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach)
-        for item in self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect):
-            if isinstance(item, NodeItem) and self._is_node(item):
-                place = item.place_near(point, reach)
-                if place is not None:
-                    return item, place
-        return None
+        items = self.items(box, Qt.ItemSelectionMode.IntersectsItemBoundingRect)
+        return [
+            (item, place, away)
+            for item in items
+            if isinstance(item, NodeItem) and self._is_node(item)
+            for place, away in item.places_near(point, reach)
+        ]
 
     def nodes_in(self, box: QRectF) -> set[str]:
         """The ids of the nodes that ``box`` touches."""
@@ -191,11 +225,11 @@ class CanvasScene(QGraphicsScene):
         """How wide and high each node is."""
         return {key: (item.rect().width(), item.rect().height()) for key, item in self.nodes.items()}
 
-    def show_ghost(self, node: Node) -> NodeItem:
-        """Show where ``node`` would land."""
+    def show_ghost(self, node: Node, catalog: Catalog | None = None) -> NodeItem:
+        """Show where ``node`` would land; ``catalog`` knows its type where the project's own does not."""
         if self.ghost is None or self.ghost.node.type != node.type:
             self.hide_ghost()
-            self.ghost = NodeItem(node, self.catalog, self.ink)
+            self.ghost = NodeItem(node, catalog or self.catalog, self.ink)
             self.ghost.setFlag(NodeItem.GraphicsItemFlag.ItemIsSelectable, False)
             self.ghost.setZValue(3)
             self.ghost.setOpacity(0.7)

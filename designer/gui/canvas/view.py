@@ -16,15 +16,26 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
-from designer.gui.canvas.context_menu import show_context_menu
-from designer.gui.canvas.geometry import PORT_REACH, Place
+from designer.gui.canvas.accessible import Reader
+from designer.gui.canvas.bending import LinkPress, remove_bend_at
+from designer.gui.canvas.context_menu import show_context_menu, show_menu_by_key
+from designer.gui.canvas.cut import Cut
+from designer.gui.canvas.fix_popup import badge_at, open_fix_popup
+from designer.gui.canvas.frame_gestures import grip_at, open_thing, press_thing, thing_cursor
+from designer.gui.canvas.geometry import Place
 from designer.gui.canvas.gestures import BandSelection, Gesture, NodeMove, Pan
 from designer.gui.canvas.graph_view import GraphView
-from designer.gui.canvas.keys import handle_key
+from designer.gui.canvas.hit import link_hit, port_hit
+from designer.gui.canvas.keys import claims_key, handle_key
 from designer.gui.canvas.layer_drop import LayerDrop
-from designer.gui.canvas.link_drag import LinkDrag
+from designer.gui.canvas.link_drag import port_drag
+from designer.gui.canvas.link_hover import LinkHover
 from designer.gui.canvas.node_item import NodeItem
-from designer.gui.canvas.overview import FAR
+from designer.gui.canvas.port_fade import PortFade
+from designer.gui.canvas.port_focus import PortFocus
+from designer.gui.canvas.rename import begin_rename, on_name
+from designer.gui.canvas.search_box import open_search, place_to_add
+from designer.gui.canvas.walking import Walker
 from designer.gui.layer_drag import dragged_layer
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
@@ -43,9 +54,20 @@ class CanvasView(GraphView):
         self.gesture: Gesture | None = None
         self.hand = False
         self.space_held = False
+        self.space_used = False
+        self.coarse_grid = False
+        self.modifiers = Qt.KeyboardModifier.NoModifier
+        self._chosen_at_press: tuple[str, ...] = ()
         self._hot: NodeItem | None = None
         super().__init__(session, theme)
         self._drop = LayerDrop(self)
+        self.walker = Walker(self)
+        self.port_focus = PortFocus(self)
+        self.link_hover = LinkHover(self)
+        self.port_fade = PortFade(self)
+        self.reader = Reader(self)
+        self.canvas.selection_changed.connect(self.port_focus.show)
+        self.destroyed.connect(self.session.subscribe(lambda old, new: self.port_focus.show()))
         self._edge_timer = QTimer(self, interval=16)
         self._edge_timer.timeout.connect(self._pan_at_edge)
         self.setAcceptDrops(True)
@@ -73,6 +95,8 @@ class CanvasView(GraphView):
             self.viewport().setCursor(Qt.CursorShape.OpenHandCursor)
         elif self._hot is not None:
             self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+        elif (shape := self.link_hover.cursor or thing_cursor(self)) is not None:
+            self.viewport().setCursor(shape)
         else:
             self.viewport().unsetCursor()
 
@@ -84,10 +108,19 @@ class CanvasView(GraphView):
         if self.gesture is not None:
             return
         self.unsay()
+        self.port_focus.leave()
+        self.link_hover.leave()
+        self.modifiers = event.modifiers()
         at, left = event.position().toPoint(), event.button() == Qt.MouseButton.LeftButton
         if event.button() == Qt.MouseButton.MiddleButton or (left and (self.hand or self.space_held)):
             self.gesture = Pan(self, at, event.button())
+            self.space_used = True
+        elif event.button() == Qt.MouseButton.BackButton:
+            self.lookout.places.back()
+        elif event.button() == Qt.MouseButton.ForwardButton:
+            self.lookout.places.forward()
         elif left:
+            self._chosen_at_press = self.selected()
             adding = bool(event.modifiers() & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier))
             self.gesture = self._begin(at, adding)
         if self.gesture is not None and self.gesture.pans_at_edge:
@@ -95,7 +128,7 @@ class CanvasView(GraphView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the gesture, or show what is under the cursor."""
-        self.cursor_at = event.position().toPoint()
+        self.cursor_at, self.modifiers = event.position().toPoint(), event.modifiers()
         if self.gesture is None:
             super().mouseMoveEvent(event)
             self._show_port(self.cursor_at)
@@ -115,12 +148,22 @@ class CanvasView(GraphView):
         self.show_cursor()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """A double-click on a node asks for its details; elsewhere it is a press."""
+        """A double-click on a node asks for its details, on a block leads into it, on bare ground asks what to add."""
         point = self.mapToScene(event.position().toPoint())
         node = self.canvas.node_at(point)
         if event.button() == Qt.MouseButton.LeftButton and node is not None and self._port(point) is None:
             self.canvas.select([node.node.id])
-            self.node_activated.emit(node.node.id)
+            if not node.is_block and on_name(self, node, point):
+                begin_rename(self, node.node.id)
+            elif not self.session.enter(node.node.id):
+                self.node_activated.emit(node.node.id)
+            event.accept()
+        elif event.button() == Qt.MouseButton.LeftButton and (remove_bend_at(self, point) or open_thing(self, point)):
+            event.accept()
+        elif event.button() == Qt.MouseButton.LeftButton and self._is_bare(point) and not self.hand:
+            # the first of the two clicks let the selection go
+            self.canvas.select(self._chosen_at_press)
+            open_search(self, event.position().toPoint(), exactly=True)
             event.accept()
         else:
             self.mousePressEvent(event)
@@ -130,12 +173,27 @@ class CanvasView(GraphView):
         self.cancel_gesture()
         if event.reason() == QContextMenuEvent.Reason.Mouse:
             point = self.mapToScene(event.pos())
-            item = self.canvas.node_at(point) or self.canvas.link_at(point, self.reach(3))
+            item = self.canvas.node_at(point) or link_hit(self, point)
             if item is not None and not item.isSelected():
                 nodes, links = ([item.node.id], []) if isinstance(item, NodeItem) else ([], [item.link])
                 self.canvas.select(nodes, links)
-        show_context_menu(self, event.pos(), event.globalPos())
+            elif item is None and (grip := grip_at(self, point)) is not None and not grip.item.isSelected():
+                self.canvas.select((), (), [grip.item.key])
+            show_context_menu(self, event.pos(), event.globalPos())
+        else:
+            show_menu_by_key(self)
         event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys whose meaning depends on where the keyboard is come here before the menus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and claims_key(self, event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusNextPrevChild(self, following: bool) -> bool:
+        """Tab walks ports and asks what to add; Ctrl+F6 leads out of the canvas."""
+        return False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the canvas; those of the window's menus never arrive here."""
@@ -143,10 +201,13 @@ class CanvasView(GraphView):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Letting Space go ends panning by it."""
+        """Letting Space go ends panning by it; where nothing was panned it asks what to add."""
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            tapped = self.space_held and not self.space_used
             self.space_held = False
             self.show_cursor()
+            if tapped and self.gesture is None:
+                open_search(self, place_to_add(self))
             return
         super().keyReleaseEvent(event)
 
@@ -167,6 +228,8 @@ class CanvasView(GraphView):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             QToolTip.showText(event.globalPos(), plain_tooltip(self.tip_at(event.pos())), self.viewport())
             return True
+        if event.type() == QEvent.Type.Leave:
+            self.link_hover.leave()
         return super().viewportEvent(event)
 
     def tip_at(self, at: QPoint) -> str:
@@ -177,20 +240,21 @@ class CanvasView(GraphView):
             item, place = near
             port = item.ports.output(place.name) if place.output else item.ports.input(place.name)
             side = "Output" if place.output else "Input"
-            return f"{side} {place.name} of {item.node.name[:80]}" + (f"\n{port.help}" if port and port.help else "")
-        found = self.canvas.node_at(point) or self.canvas.link_at(point, self.reach(3))
+            called = port.label or place.name if port else place.name
+            return f"{side} {called} of {item.node.name[:80]}" + (f"\n{port.help}" if port and port.help else "")
+        found = self.canvas.node_at(point) or link_hit(self, point)
+        if found is None and (grip := grip_at(self, point)) is not None:
+            return grip.item.tip
         return found.tip if found is not None else ""
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Layers may be dropped here."""
-        if dragged_layer(event.mimeData()):
+        if self._drop.enter(dragged_layer(event.mimeData())):
             event.acceptProposedAction()
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Show where the layer would land, and the link that it would go into."""
-        key = dragged_layer(event.mimeData())
-        if key:
-            self._drop.aim(key, event.position().toPoint())
+        """Show where the layer would land, and what it would be linked with."""
+        if self._drop.aim(dragged_layer(event.mimeData()), event.position().toPoint()):
             event.acceptProposedAction()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
@@ -198,7 +262,7 @@ class CanvasView(GraphView):
         self._drop.end()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Add the layer, into the link under it if there is one."""
+        """Add the layer, into the link under it or linked with the free ports near it."""
         key = dragged_layer(event.mimeData())
         self._drop.end()
         if key:
@@ -211,32 +275,44 @@ class CanvasView(GraphView):
 
     def _begin(self, at: QPoint, adding: bool) -> Gesture | None:
         point = self.mapToScene(at)
+        troubled = badge_at(self, point)
+        if troubled is not None:
+            self.canvas.select([troubled.node.id])
+            open_fix_popup(self, troubled)
+            return None
         near = self._port(point)
         if near is not None:
-            return LinkDrag(self, at, *near)
+            return port_drag(self, at, *near)
         node = self.canvas.node_at(point)
         if node is not None:
             return self._press_node(at, node, adding)
-        link = self.canvas.link_at(point, self.reach(3))
+        note = grip_at(self, point, frames=False)
+        if note is not None:
+            return press_thing(self, at, note, adding)
+        link, frame = link_hit(self, point), grip_at(self, point, notes=False)
+        if self.modifiers & Qt.KeyboardModifier.ControlModifier and (link is not None or frame is None):
+            return Cut(self, at, link)
         if link is not None:
-            if adding:
-                link.setSelected(not link.isSelected())
-            else:
-                self.canvas.select((), [link.link])
-            return None
+            return LinkPress(self, at, link, adding)
+        if frame is not None:
+            return press_thing(self, at, frame, adding)
         return BandSelection(self, at, adding)
 
     def _press_node(self, at: QPoint, node: NodeItem, adding: bool) -> Gesture | None:
         was = node.isSelected()
         if adding:
+            self.canvas.picked.append(node.node.id)
             node.setSelected(not was)
             return None
         if not was:
             self.canvas.select([node.node.id])
         return NodeMove(self, at, node, alone=was)
 
+    def _is_bare(self, point: QPointF) -> bool:
+        return self._port(point) is None and link_hit(self, point) is None
+
     def _port(self, point: QPointF) -> tuple[NodeItem, Place] | None:
-        return self.canvas.port_at(point, self.reach(PORT_REACH)) if self.zoom >= FAR else None
+        return port_hit(self, point)
 
     def _show_port(self, at: QPoint | None) -> None:
         near = None if at is None or self.hand or self.space_held else self._port(self.mapToScene(at))
@@ -245,6 +321,7 @@ class CanvasView(GraphView):
         self._hot = near[0] if near else None
         if near:
             near[0].set_hot_place(near[1])
+        self.link_hover.show(None if near or at is None or self.hand or self.space_held else self.mapToScene(at))
         self.show_cursor()
 
     def _pan_at_edge(self) -> None:

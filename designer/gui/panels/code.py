@@ -40,9 +40,13 @@ LANE = "script"
 
 
 class CodePanel(QWidget):
-    """Shows the source. ``node_chosen`` carries the id of the node whose line was clicked."""
+    """Shows the source. A click on a line chooses its node: ``node_chosen`` carries its id in the graph looked at.
+
+    ``place_chosen`` is for the lines of other graphs: the key of the block, empty outside all, and the node's id.
+    """
 
     node_chosen = Signal(str)
+    place_chosen = Signal(str, str)
 
     def __init__(self, session: Session, tasks: Tasks, theme: Theme, export: Callable[[], object]) -> None:
         super().__init__()
@@ -52,8 +56,11 @@ class CodePanel(QWidget):
         self._script_of: object = None
         self.facts: Facts | None = None
         self._selected: tuple[str, ...] = ()
+        self._block = ""
         self.setAccessibleName("Code")
         self.views = [CodeView(theme, "Source of the model"), CodeView(theme, "Training script")]
+        for view in self.views:
+            view.setParent(self)
         self.views[MODEL].line_clicked.connect(self._line_clicked)
         self._empty = EmptyState("No code yet", "The Python source of the network appears here once it is whole.")
         self._stack = QStackedLayout()
@@ -112,13 +119,19 @@ class CodePanel(QWidget):
         spans = [span for node in nodes for span in self._spans(node)]
         self.views[MODEL].mark(spans)
 
+    def look_into(self, block: str) -> None:
+        """Selected nodes are from now on those of the block with this key; of the graph itself where it is empty."""
+        if block != self._block:
+            self._block, self._selected = block, ()
+            self.select(())
+
     def showEvent(self, event: object) -> None:
         """The script is made only when somebody looks."""
         super().showEvent(event)  # type: ignore[arg-type]
         self._refresh()
 
     def _spans(self, node: str) -> Sequence[Span]:
-        return self._source.spans.get(node, ()) if self._source is not None else ()
+        return self._source.spans_in(self._block).get(node, ()) if self._source is not None else ()
 
     @property
     def page(self) -> int:
@@ -162,9 +175,13 @@ class CodePanel(QWidget):
         self.tasks.run("Writing the script", work, self.views[SCRIPT].show_text, refused, LANE)
 
     def _line_clicked(self, line: int) -> None:
-        node = self._source.node_at(line) if self._source is not None else None
-        if node is not None:
-            self.node_chosen.emit(node)
+        place = self._source.place_at(line) if self._source is not None else None
+        if place is None:
+            return
+        if place[0] == self._block:
+            self.node_chosen.emit(place[1])
+        else:
+            self.place_chosen.emit(*place)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.views[self.page].toPlainText())

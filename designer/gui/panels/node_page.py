@@ -8,14 +8,17 @@ from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QLi
 from designer.compiler.problems import NodePlace, Problem
 from designer.compiler.report import Analysis
 from designer.gui.categories import category_of, category_tile
+from designer.gui.controls import CheckBox
 from designer.gui.editors import leave_undo_to_window
 from designer.gui.form import Burst, FieldForm, words_of
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
+from designer.gui.panels.expose_button import expose_button, set_from_outside
 from designer.gui.panels.problems import ProblemRow, same_problems
 from designer.gui.theme import Theme
 from designer.layers.fields import Text, shown
 from designer.project import edits
+from designer.project.altering import set_bypassed
 from designer.project.errors import EditError
 from designer.project.facts import Facts
 from designer.project.model import FieldValue, Node, TableData
@@ -46,11 +49,16 @@ class NodePage(QWidget):
         layout.addLayout(self._header())
         self.summary = plain_label("", "muted", wrap=True)
         layout.addWidget(self.summary)
+        self.bypass = CheckBox("Bypass")
+        self.bypass.setToolTip("Data passes by the layer unchanged, and the code leaves it out.")
+        self.bypass.clicked.connect(self._bypass)
+        layout.addWidget(self.bypass)
         self._problem_list = QVBoxLayout()
         self._problem_list.setSpacing(4)
         layout.addLayout(self._problem_list)
         self.form = FieldForm(LABEL_WIDTH)
         self.form.changed.connect(self._set_field)
+        self.form.beside = lambda name: expose_button(self.session, self.theme, self.node_id, name, self.refused.emit)
         layout.addWidget(self.form)
         layout.addWidget(rule())
         self._ports = QGridLayout()
@@ -147,6 +155,9 @@ class NodePage(QWidget):
             if layer
             else "This version of Layerloom does not know this layer. It is kept as it is, but cannot be trained."
         )
+        ports = self.session.catalog.ports_of(node)
+        self.bypass.setVisible(node.bypassed or bool(ports.inputs and ports.outputs))
+        self.bypass.setChecked(node.bypassed)
         self._show_fields(node)
         self._show_ports(node)
         self._show_figures()
@@ -168,14 +179,16 @@ class NodePage(QWidget):
         }
         self.form.setVisible(bool(fields))
         values = {name: node.fields.get(name, field.initial) for name, field in fields.items()}
-        self.form.show_fields(fields, values, faults, self._given(node), self._offered(node), node.id)
+        # the same id is another node in another graph
+        owner = "/".join((self.theme.name, *self.session.path, node.id))
+        self.form.show_fields(fields, values, faults, self._given(node), self._offered(node), owner)
 
     def _given(self, node: Node) -> dict[str, str]:
-        """The fields that the data decides."""
+        """The fields that the data or, inside a block, its uses decide."""
         if node.type == "table_input" and isinstance(self.session.project.data, TableData):
             count = len(self.facts.features) if self.facts is not None else None
             return {"features": f"{exact(count)}, from the data" if count is not None else "from the data"}
-        return {}
+        return set_from_outside(self.session, node.id)
 
     def _offered(self, node: Node) -> dict[str, dict[str, tuple[str, str]]]:
         data = self.session.project.data
@@ -209,16 +222,17 @@ class NodePage(QWidget):
         rows = []
         for place in places(graph, node.id, self.session.catalog.ports_of(node)):
             source = graph.nodes.get(sources.get(place, ""))
+            port = self.session.catalog.ports_of(node).input(place)
+            said = port.label or place if port is not None else place
             if source is None:
-                port = self.session.catalog.ports_of(node).input(place)
-                rows.append(("Input", place, "free" if port is not None and port.many else "not connected"))
+                rows.append(("Input", said, "free" if port is not None and port.many else "not connected"))
                 continue
             report = reports.get(source.id)
             shape = report.shape_text if report is not None else ""
-            rows.append(("Input", place, f"{shape or '?'} from {source.name}"))
+            rows.append(("Input", said, f"{shape or '?'} from {source.name}"))
         report = reports.get(node.id)
         for port in self.session.catalog.ports_of(node).outputs:
-            rows.append(("Output", port.name, (report.shape_text if report else "") or "not known yet"))
+            rows.append(("Output", port.shown, (report.shape_text if report else "") or "not known yet"))
         return rows
 
     def _show_figures(self) -> None:
@@ -267,6 +281,13 @@ class NodePage(QWidget):
             lambda: edits.set_field(self.session.project, self.node_id, name, value),
             self._burst.key((self.node_id, name)),
         )
+
+    def _bypass(self, on: bool) -> None:
+        node = self.node
+        if node is not None:
+            ports_of = self.session.catalog.ports_of
+            label = f"{'Bypass' if on else 'Stop bypassing'} {node.name[:40]}"
+            self._do(label, lambda: set_bypassed(self.session.project, [node.id], on, ports_of))
 
     def _rename(self) -> None:
         node = self.node

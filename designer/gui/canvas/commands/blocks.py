@@ -1,7 +1,109 @@
-"""Commands for blocks: make, enter, unpack, repeat."""
+"""Commands for blocks: make, enter, unpack, repeat, keep."""
 
 from __future__ import annotations
 
-from designer.gui.canvas.commands.declaration import Command
+from designer.gui.canvas import block_gestures as blocks
+from designer.gui.canvas.commands.declaration import Command, has_nodes
 
-COMMANDS: tuple[Command, ...] = ()
+COMMANDS = (
+    Command(
+        "make_block",
+        "&Make block",
+        blocks.make_block,
+        "Ctrl+G",
+        "block",
+        10,
+        context=True,
+        able=has_nodes,
+        tip="The selected layers become one block, which can be used many times.",
+    ),
+    Command(
+        "unpack_block",
+        "&Unpack",
+        blocks.unpack_block,
+        "Ctrl+Shift+G",
+        "block",
+        10,
+        context=True,
+        able=blocks.has_use,
+        tip="What lies in the block takes its place.",
+    ),
+    Command(
+        "enter_block",
+        "&Look into the block",
+        blocks.enter,
+        "Ctrl+Return; Ctrl+Enter",
+        "block",
+        20,
+        context=True,
+        able=blocks.has_use,
+        tip="Also by a double-click on the block.",
+    ),
+    Command(
+        "leave_block",
+        "&Back outside",
+        blocks.leave,
+        "Alt+Up; Ctrl+Backspace",
+        "block",
+        20,
+        context=True,
+        able=blocks.is_inside,
+        tip="Also by Esc while nothing is selected.",
+    ),
+    Command(
+        "repeat_block",
+        "&Repeat…",
+        blocks.ask_repeat,
+        "Ctrl+R",
+        "block",
+        30,
+        context=True,
+        able=blocks.has_use,
+        tip="Let the block run several times in a row, each time with weights of its own.",
+    ),
+    Command(
+        "share_block",
+        "&Share weights",
+        blocks.toggle_shared,
+        "",
+        "block",
+        30,
+        context=True,
+        able=blocks.has_use,
+        checked=blocks.is_shared,
+        tip="All uses and repetitions of this block that share weights are one and the same module.",
+    ),
+    Command(
+        "unique_block",
+        "Make it u&nique",
+        blocks.make_unique,
+        "Ctrl+Shift+U",
+        "block",
+        30,
+        context=True,
+        able=blocks.has_other_uses,
+        tip="This use gets a copy of the block that can be changed without changing the others.",
+    ),
+    Command(
+        "keep_block",
+        "&Keep in my library",
+        blocks.keep_in_library,
+        "",
+        "block",
+        40,
+        context=True,
+        able=lambda view: blocks.has_use(view) or blocks.is_inside(view),
+        tip="All your projects can then add this block.",
+    ),
+    Command("library", "My li&brary…", blocks.show_library, "", "block", 40, tip="Rename or remove what you keep."),
+    Command(
+        "unused_blocks",
+        "Remove unuse&d blocks",
+        blocks.remove_unused,
+        "",
+        "block",
+        50,
+        able=blocks.has_unused,
+        tip="Blocks that nothing uses stay in the project until you remove them.",
+    ),
+)

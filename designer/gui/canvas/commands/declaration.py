@@ -45,7 +45,8 @@ class Command:
     ``menu`` is where the window offers it, ``group`` which entries stand together there, in this order.
     ``context`` is whether the menu under the right mouse button has it too. With ``anywhere`` the keys work while
     another part of the window has the focus. ``able`` says whether it would do anything now; it decides what menus
-    show as possible, while the keys always reach ``run``, which may refuse and say why.
+    show as possible, while the keys always reach ``run``, which may refuse and say why. ``checked`` is whether what
+    the command turns on and off is on now; menus then show a tick.
     """
 
     name: str
@@ -58,3 +59,4 @@ class Command:
     anywhere: bool = False
     able: Callable[[CanvasView], bool] = always
     tip: str = ""
+    checked: Callable[[CanvasView], bool] | None = None

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from designer.gui.canvas.commands.declaration import Command, has_graph, has_nodes
+from designer.gui.canvas.commands.declaration import Command
 
 if TYPE_CHECKING:
     from designer.gui.canvas.view import CanvasView
 
 
 def _has_anything(view: CanvasView) -> bool:
-    return bool(view.selected() or view.canvas.selected_links())
+    return bool(view.chosen() or view.canvas.selected_links())
+
+
+def _has_chosen(view: CanvasView) -> bool:
+    return bool(view.chosen())
+
+
+def _has_drawn(view: CanvasView) -> bool:
+    return bool(view.canvas.nodes or view.canvas.things)
 
 
 COMMANDS = (
-    Command("cut", "Cu&t", lambda view: view.cut(), "Ctrl+X; Shift+Del", "edit", 10, context=True, able=has_nodes),
-    Command("copy", "&Copy", lambda view: view.copy(), "Ctrl+C; Ctrl+Ins", "edit", 10, context=True, able=has_nodes),
+    Command("cut", "Cu&t", lambda view: view.cut(), "Ctrl+X; Shift+Del", "edit", 10, context=True, able=_has_chosen),
+    Command("copy", "&Copy", lambda view: view.copy(), "Ctrl+C; Ctrl+Ins", "edit", 10, context=True, able=_has_chosen),
     Command("paste", "&Paste", lambda view: view.paste(), "Ctrl+V; Shift+Ins", "edit", 10, context=True),
-    Command("duplicate", "&Duplicate", lambda view: view.duplicate(), "Ctrl+D", "edit", 10, True, able=has_nodes),
+    Command("duplicate", "&Duplicate", lambda view: view.duplicate(), "Ctrl+D", "edit", 10, True, able=_has_chosen),
     Command(
         "delete",
         "De&lete",
@@ -29,5 +37,5 @@ COMMANDS = (
         context=True,
         able=_has_anything,
     ),
-    Command("select_all", "Select &all", lambda view: view.select_all(), "Ctrl+A", "edit", 20, True, able=has_graph),
+    Command("select_all", "Select &all", lambda view: view.select_all(), "Ctrl+A", "edit", 20, True, able=_has_drawn),
 )

@@ -1,0 +1,1 @@
+"""The same work on several canvases, each in a process of its own."""

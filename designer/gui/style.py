@@ -37,6 +37,7 @@ QTabBar {{ background: {theme.window}; qproperty-drawBase: 0; }}
 QTabBar::tab {{
     background: transparent; color: {theme.muted}; border: none; border-bottom: 2px solid transparent;
     padding: 6px 14px 5px 14px; }}
+QTabBar::tab:bottom {{ padding: 6px 8px 5px 8px; }}
 QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hovered}; }}
 QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
 QTabBar::tab:focus {{ color: {theme.accent}; }}

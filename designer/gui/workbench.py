@@ -48,6 +48,7 @@ KEYS = {"outline": "F8", "history": "F9"}
 BOTTOM = ("data", "training", "results", "code", "problems")
 SIDE_WIDTHS = {"palette": 208, "inspector": 304}
 BOTTOM_HEIGHT = 320
+BOTTOM_SHARE = 0.34
 
 
 class Workbench(QObject):
@@ -119,7 +120,9 @@ class Workbench(QObject):
         """Give every dock the size that it has at first."""
         sides = [self.docks[name] for name in SIDE_WIDTHS]
         self.window.resizeDocks(sides, list(SIDE_WIDTHS.values()), Qt.Orientation.Horizontal)
-        self.window.resizeDocks([self.docks[BOTTOM[0]]], [BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        # on a small screen the canvas comes first
+        height = min(BOTTOM_HEIGHT, round(self.window.height() * BOTTOM_SHARE))
+        self.window.resizeDocks([self.docks[BOTTOM[0]]], [height], Qt.Orientation.Vertical)
 
     def focus_palette(self) -> None:
         """Let the keyboard search for a layer."""

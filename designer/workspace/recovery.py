@@ -10,7 +10,7 @@ from pathlib import Path
 
 from designer.project.atomic import PREVIOUS, remove_stale_temporaries, set_aside
 from designer.project.errors import ProjectError
-from designer.project.file import from_text, load_project, save_project
+from designer.project.file import from_text, save_project
 from designer.project.model import Project
 from designer.project.paths import relative_to_project, resolve_from
 from designer.workspace.guard import fingerprint
@@ -78,11 +78,6 @@ def load_work(work: Recoverable) -> Project:
         return project
     path = resolve_from(Path(origin.folder), project.data.path).as_posix()
     return replace(project, data=replace(project.data, path=path))
-
-
-def load_saved(work: Recoverable) -> Project:
-    """The project as it was saved, empty where it never was; a ProjectError says why it cannot be read."""
-    return load_project(work.project) if work.project else Project()
 
 
 def changed_since(work: Recoverable) -> bool:

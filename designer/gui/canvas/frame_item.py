@@ -78,10 +78,13 @@ class FrameItem(QGraphicsItem):
         return QRectF(self.pos(), self.pos() + QPointF(*self.size))
 
     def title_box(self, scale: float) -> QRectF:
-        """The bar that holds the title, in the scene: from afar (``scale``) as large as can be read and grabbed."""
+        """The bar that holds the title, in the scene: from afar (``scale``) as large as can be read and grabbed.
+
+        It then stands out above the frame, so that it lies on none of the frame's nodes.
+        """
         box = self.rect()
         height = min(max(TITLE, FAR_BAR_PIXELS / scale), max(TITLE, box.height() / 2))
-        return QRectF(box.left(), box.top(), box.width(), height)
+        return QRectF(box.left(), box.top() + TITLE - height, box.width(), height)
 
     def boundingRect(self) -> QRectF:
         """The frame with its outline."""
@@ -115,13 +118,14 @@ class FrameItem(QGraphicsItem):
     def paint_far(self, painter: QPainter, scale: float) -> None:
         """Paint the area and the bar, of the scene, without the title."""
         colours = thing_ink(self.ink.theme, self.frame.colour)
+        bar = self.title_box(scale)
         painter.fillRect(self.rect(), colours.ground)
-        painter.fillRect(self.title_box(scale), colours.bar)
+        painter.fillRect(bar, colours.bar)
         painter.setBrush(QBrush(Qt.BrushStyle.NoBrush))
         pen = QPen(self.outline(self.isSelected()))
         pen.setCosmetic(True)
         painter.setPen(pen)
-        painter.drawRect(self.rect())
+        painter.drawRect(self.rect().united(bar))
 
     def paint_far_title(self, painter: QPainter, scale: float) -> None:
         """Paint the title, of the scene, in letters of one size on the screen, above what lies on the frame."""

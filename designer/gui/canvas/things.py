@@ -114,7 +114,8 @@ class Things:
     def frame_at(self, point: QPointF, zoom: float) -> Grip | None:
         """The smallest frame whose title or edge is there."""
         for item in sorted(self.frames.values(), key=lambda item: -item.zValue()):
-            if _grown(item.rect(), GRIP / 2 / zoom).contains(point):
+            room = item.rect().united(item.title_box(zoom))
+            if _grown(room, GRIP / 2 / zoom).contains(point):
                 grip = _grip(item, point, zoom)
                 if grip.resizes or item.title_box(zoom).contains(point):
                     return grip

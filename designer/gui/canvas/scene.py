@@ -91,7 +91,10 @@ class CanvasScene(QGraphicsScene):
                 self._add_link(link)
                 disturbed.update((link.source, link.target))
         self._lay_out_ports(disturbed)
-        self.overview.changed()
+        if difference.added or difference.removed or difference.links_added or difference.links_removed:
+            self.overview.changed()
+        else:
+            self.overview.moved(changed)
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Show reports and problems on the nodes and links that they are about."""
@@ -105,11 +108,16 @@ class CanvasScene(QGraphicsScene):
         self._reports = analysis.reports
         self._node_problems = {key: tuple(found) for key, found in by_node.items()}
         self._link_problems = {key: tuple(found) for key, found in by_link.items()}
+        louder = False
         for key, node in self.nodes.items():
+            louder |= bool(node.problems) or key in self._node_problems
             node.set_analysis(self._reports.get(key), self._node_problems.get(key, ()))
         for ends, link in self.links.items():
+            louder |= bool(link.problems or ends in self._link_problems)
             link.set_problems(self._link_problems.get(ends, ()))
-        self.overview.changed()
+        if louder:
+            # from afar a report is not seen, a problem is
+            self.overview.changed()
 
     def set_ink(self, ink: Ink) -> None:
         """Draw everything under another theme."""

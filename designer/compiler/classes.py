@@ -11,7 +11,7 @@ from typing import TypeAlias
 from designer.compiler.names import class_name, identifier
 from designer.compiler.page import Group, Several
 from designer.compiler.plan import Plan, PlanStep
-from designer.compiler.texts import call_text, parameters_of
+from designer.compiler.texts import call_text, parameters_of, value_text
 from designer.project.model import Block
 
 NETWORK = "Network"
@@ -202,7 +202,7 @@ def _value(call: Call, name: str) -> str:
             return value
     default = parameters_of(call.path)[name].default
     assert default is not Parameter.empty
-    return repr(default)
+    return value_text(default)
 
 
 def _modules(makings: Sequence[Sequence[Making]], names: Mapping[Place, str]) -> tuple[tuple[PlanStep, Group], ...]:

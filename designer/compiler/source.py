@@ -8,7 +8,7 @@ from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop
 from designer.compiler.page import Page, laid_out, wrapped
 from designer.compiler.plan import End, Plan, PlanStep
 from designer.compiler.report import ModelSource
-from designer.compiler.texts import argument_texts, call_text
+from designer.compiler.texts import argument_texts, call_text, quoted_text, value_text
 from designer.compiler.variables import fresh, variables_of
 from designer.layers.catalog import LOSSES, OPTIMIZERS
 from designer.project.graph_forms import inner_first
@@ -70,9 +70,8 @@ def _add_return(page: Page, plan: Plan, variables: Mapping[End, str]) -> None:
     given = [variables[step.sources[0]] for step in ends]
     line = f"        return {', '.join(given)}"
     if not plan.block and len(ends) > 1:
-        line = wrapped(
-            "return {", [f"{step.node.name!a}: {name}" for step, name in zip(ends, given, strict=True)], "}", 8
-        )
+        named = [f"{quoted_text(step.node.name)}: {name}" for step, name in zip(ends, given, strict=True)]
+        line = wrapped("return {", named, "}", BODY)
     elif len(line) > 120:
         line = wrapped("return (", given, ")", BODY)
     first = len(page.lines) + 1
@@ -110,7 +109,7 @@ def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
         return line
     if joint == ",":
         before, after = step.layer.call.split("{inputs}")
-        words = {name: repr(value) for name, value in step.values.items()}
+        words = {name: value_text(value) for name, value in step.values.items()}
         words["self"] = f"self.{step.module_attribute}"
         return wrapped(f"{variable} = {before.format_map(words)}", taken, after.format_map(words), BODY)
     lines = [

@@ -25,6 +25,22 @@ class Argument(NamedTuple):
         return self.value if self.by_place else f"{self.name}={self.value}"
 
 
+def quoted_text(text: str) -> str:
+    """``text`` as an ASCII literal in the quotes that ruff prefers: double unless single ones need fewer escapes."""
+    body = ascii(text)
+    quote, body = body[0], body[1:-1]
+    if quote == "'":
+        body = body.replace("\\'", "'")
+    if quote == '"' or text.count('"') <= text.count("'"):
+        return '"' + body.replace('"', '\\"') + '"'
+    return "'" + body.replace("'", "\\'") + "'"
+
+
+def value_text(value: FieldValue) -> str:
+    """A checked value as it stands in source."""
+    return quoted_text(value) if isinstance(value, str) else repr(value)
+
+
 @cache
 def parameters_of(path: str) -> Mapping[str, inspect.Parameter]:
     """The parameters of a class by its dotted name, ``nn.Conv2d`` or ``torch.optim.Adam``, in order."""
@@ -56,7 +72,7 @@ def arguments(
             continue
         required = parameter.default is inspect.Parameter.empty
         if required or always or value != parameter.default:
-            found.append(Argument(name, repr(value), required))
+            found.append(Argument(name, value_text(value), required))
     return found
 
 
@@ -79,4 +95,4 @@ def call_text(layer: LayerType, values: Fields, attribute: str, inputs: Sequence
 
 
 def _plain(value: FieldValue) -> str:
-    return ", ".join(repr(part) for part in value) if isinstance(value, tuple) else repr(value)
+    return ", ".join(repr(part) for part in value) if isinstance(value, tuple) else value_text(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from designer.compiler.texts import quoted_text
+
 WIDTH = 120
 INDENT = "    "
 
@@ -23,7 +25,7 @@ def literal(value: object) -> str:
             raise TypeError(f"no literal stands for {value!r}")
         return repr(value).replace("e+", "e")
     if type(value) is str:
-        return quoted(value)
+        return quoted_text(value)
     if isinstance(value, tuple):
         return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
     if isinstance(value, list):
@@ -31,17 +33,6 @@ def literal(value: object) -> str:
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{literal(key)}: {literal(item)}" for key, item in value.items()) + "}"
     raise TypeError(f"no literal stands for a {type(value).__name__}")
-
-
-def quoted(text: str) -> str:
-    """``text`` as an ASCII literal in the quotes that ruff prefers: double unless single ones need fewer escapes."""
-    body = ascii(text)
-    quote, body = body[0], body[1:-1]
-    if quote == "'":
-        body = body.replace("\\'", "'")
-    if quote == '"' or text.count('"') <= text.count("'"):
-        return '"' + body.replace('"', '\\"') + '"'
-    return "'" + body.replace("'", "\\'") + "'"
 
 
 def assignment(name: str, value: object) -> str:

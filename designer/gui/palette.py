@@ -170,7 +170,7 @@ class LayerTree(QTreeWidget):
         for heading in (heading for heading in HEADINGS if heading in under):
             head = QTreeWidgetItem(self, [heading])
             category = heading if heading in CATEGORIES else BLOCKS
-            head.setIcon(0, QIcon(category_tile(self.theme, category, TILE)))
+            head.setIcon(0, _tile(self.theme, category))
             font = self.font()
             font.setBold(True)
             head.setFont(0, font)
@@ -185,7 +185,7 @@ class LayerTree(QTreeWidget):
         self._layers = {layer.key: layer for layer in layers}
         for layer in layers:
             row = self._row(self, layer)
-            row.setIcon(0, QIcon(category_tile(self.theme, layer.category, TILE)))
+            row.setIcon(0, _tile(self.theme, layer.category))
         if layers:
             self.setCurrentItem(self.topLevelItem(0))
 
@@ -276,3 +276,11 @@ class LayerTree(QTreeWidget):
         paint_tile(painter, QRectF(4, 4, TILE, TILE), self.theme, layer.category)
         painter.end()
         return picture
+
+
+def _tile(theme: Theme, category: str) -> QIcon:
+    """A category's mark; on the highlighted row in its own colours too, which the style would dim."""
+    picture = category_tile(theme, category, TILE)
+    tile = QIcon(picture)
+    tile.addPixmap(picture, QIcon.Mode.Selected)
+    return tile

@@ -120,8 +120,9 @@ class Breadcrumb(QFrame):
         return button
 
     def _go(self, path: tuple[str, ...]) -> None:
-        self._view.session.look_at(path)
+        # first, so that what is being typed in the inspector is taken while its graph is still looked at
         self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._view.session.look_at(path)
 
     def _project_changed(self, old: Project, new: Project) -> None:
         self.refresh()

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designer.exporting.literals import assignment, call, literal, quoted
+from designer.compiler.texts import quoted_text
+from designer.exporting.literals import assignment, call, literal
 
 TEXTS = st.text(st.characters(exclude_categories=())) | st.sampled_from(
     [
@@ -49,7 +50,7 @@ def test_a_literal_gives_its_value_back(value: object) -> None:
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
 def test_a_text_is_one_constant_on_one_line(text: str) -> None:
-    source = quoted(text)
+    source = quoted_text(text)
     tree = ast.parse(f"value = {source}")
     assert len(tree.body) == 1
     assert "\n" not in source

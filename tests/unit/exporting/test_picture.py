@@ -18,9 +18,10 @@ from designer.exporting.cards import NODE_HEIGHT, NODE_WIDTH
 from designer.exporting.drawing import draw
 from designer.exporting.picture import png_bytes, svg_text
 from designer.exporting.shapes import Box, Curve, fitted, text_width
-from designer.layers.catalog import catalog_of, new_node
+from designer.layers.catalog import CATEGORIES, LAYERS, catalog_of, new_node
+from designer.layers.hues import BLOCK_HUE, HUES
 from designer.project.model import Frame, Graph, Link, Node, Note, Project
-from tests.helpers.blocks import crossed
+from tests.helpers.blocks import crossed, resnet18
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,6 +46,19 @@ def test_every_node_shows_its_name_title_fields_and_shape() -> None:
     assert {node.name for node in graph.nodes.values()} <= set(words)
     assert {"ReLU", "N×4", "160"} & set(words) >= {"ReLU", "N×4"}
     assert any(word.startswith("Linear · ") for word in words)
+
+
+@pytest.mark.parametrize("type_key", ["conv2d", "self_attention", "flatten"])
+def test_categories_have_the_hues_of_the_canvas(type_key: str) -> None:
+    drawing = draw(chain(type_key), Analysis())
+    assert HUES[LAYERS[type_key].category].light in {shape.fill for shape in drawing.shapes if isinstance(shape, Box)}
+    assert set(CATEGORIES) <= set(HUES)
+
+
+def test_a_block_has_the_hue_of_blocks() -> None:
+    project = resnet18(10, 64)
+    drawing = draw(project.graph, Analysis(), catalog_of(project))
+    assert BLOCK_HUE.light in {shape.fill for shape in drawing.shapes if isinstance(shape, Box)}
 
 
 def test_nodes_and_links_are_drawn_where_they_lie() -> None:

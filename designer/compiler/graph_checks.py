@@ -13,7 +13,8 @@ from designer.compiler.wiring import can_be_bypassed
 from designer.layers.blocks import REPEAT, SHARED
 from designer.layers.catalog import catalog_of
 from designer.project.graph_forms import block_key
-from designer.project.model import ImageData, Node, Project
+from designer.project.model import ImageData, Link, Node, Project
+from designer.project.rules import places
 
 
 def graph_problems(project: Project, plan: Plan) -> Iterator[Problem]:
@@ -126,10 +127,28 @@ def _bypassed(project: Project, plan: Plan) -> Iterator[Problem]:
         name = quoted(project.graph.nodes[key].name)
         sentence = f"{name} is bypassed and has nothing connected to its input, so nothing can pass by it."
         yield Problem("error" if _wanted(plan, key) else "warning", "bypassed-loose", NodePlace(key), sentence)
+    for key in sorted(plan.bypassed.keys() - set(plan.unfed)):
+        feeders = [link for link in plan.graph.links if link.target == key]
+        if len(feeders) > 1:
+            yield _left_out(project, key, feeders)
     for step in plan.steps.values():
         if step.node.bypassed and not can_be_bypassed(step.node.type, catalog):
             sentence = f"{quoted(step.node.name)} cannot be bypassed: data enters or leaves there."
             yield Problem("error", "bypassed-end", NodePlace(step.node.id), sentence, fixes.do_not_bypass(step.node.id))
+
+
+def _left_out(project: Project, key: str, feeders: list[Link]) -> Problem:
+    """A bypassed node with several inputs: the first passes, the others are lost."""
+    nodes = project.graph.nodes
+    order = places(project.graph, key, catalog_of(project).ports_of(nodes[key]))
+    rank = {name: place for place, name in enumerate(order)}
+    feeders = sorted(feeders, key=lambda link: rank.get(link.target_port, len(rank)))
+    names = [quoted(nodes[link.source].name) for link in feeders]
+    sentence = (
+        f"{quoted(nodes[key].name)} is bypassed: only what comes from {names[0]} passes by it, and "
+        f"{' and '.join(dict.fromkeys(names[1:4]))} {'is' if len(names) == 2 else 'are'} left out."
+    )
+    return Problem("warning", "bypassed-several", NodePlace(key), sentence, fixes.do_not_bypass(key))
 
 
 def _wanted(plan: Plan, key: str) -> bool:

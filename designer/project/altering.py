@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from designer.project import edits
 from designer.project.errors import EditError
-from designer.project.model import FieldValue, Graph, Link, Node, Project
-from designer.project.rules import PortsOf, places, quoted, refuse_link
+from designer.project.model import FieldValue, Link, Node, Project
+from designer.project.ports import Ports
+from designer.project.rules import PortsOf, places_beside, quoted, refuse_link
 
 Fed = tuple[str, str]
 
@@ -20,7 +21,11 @@ def delete_and_heal(project: Project, ids: Collection[str], ports_of: PortsOf) -
     """
     gone = set(ids)
     left = edits.remove(project, gone)
-    first = {key: _first_fed(project.graph, project.graph.nodes[key], ports_of) for key in gone}
+    into: dict[str, list[Link]] = {key: [] for key in gone}
+    for link in project.graph.links:
+        if link.target in gone:
+            into[link.target].append(link)
+    first = {key: _first_fed(into[key], ports_of(project.graph.nodes[key])) for key in gone}
     kept = {link.ends for link in left.graph.links}
     links: list[Link] = []
     for link in project.graph.links:
@@ -37,10 +42,10 @@ def delete_and_heal(project: Project, ids: Collection[str], ports_of: PortsOf) -
     return replace(left, graph=replace(left.graph, links=tuple(links)))
 
 
-def _first_fed(graph: Graph, node: Node, ports_of: PortsOf) -> Fed | None:
-    """What feeds the first input of a node that is fed at all."""
-    fed = {link.target_port: (link.source, link.source_port) for link in graph.links if link.target == node.id}
-    inputs = places(graph, node.id, ports_of(node))
+def _first_fed(into: Sequence[Link], ports: Ports) -> Fed | None:
+    """What feeds the first of a node's inputs that is fed at all."""
+    fed = {link.target_port: (link.source, link.source_port) for link in into}
+    inputs = places_beside(fed, ports)
     return next((fed[place] for place in inputs if place in fed), next(iter(fed.values()), None))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from designer.project.graph_forms import BLOCK_TYPE
-from designer.project.model import Block, Exposed, Graph, Project
+from designer.project.model import Block, Exposed, Graph, Node, Project
 
 _BOUNDARY = ("block_input", "block_output")
 
@@ -14,8 +14,8 @@ _BOUNDARY = ("block_input", "block_output")
 def repaired(project: Project, key: str, before: Block) -> Project:
     """The whole project, whose block ``key`` was ``before``, without what led to nodes of the block that are gone.
 
-    Links of uses to ports that were deleted go, fields whose targets were all deleted go with their values in all
-    uses. The very same project where nothing of the kind happened.
+    Links of uses to ports that were deleted go, fields whose targets were all deleted, or lost that field, go with
+    their values in all uses. The very same project where nothing of the kind happened.
     """
     block = project.blocks[key]
     if block.graph.nodes is before.graph.nodes:
@@ -27,9 +27,22 @@ def repaired(project: Project, key: str, before: Block) -> Project:
     }
     if lost:
         project = without_links(project, key, lost)
-    if any(node not in block.graph.nodes for exposed in block.fields for node, _ in exposed.targets):
-        project = _without_targets(project, key)
+    gone = {
+        (node, field)
+        for exposed in block.fields
+        for node, field in exposed.targets
+        if _has_lost(before.graph.nodes.get(node), block.graph.nodes.get(node), field)
+    }
+    if gone:
+        project = _without_targets(project, key, gone)
     return project
+
+
+def _has_lost(before: Node | None, after: Node | None, field: str) -> bool:
+    """Whether a node is gone, or has become one of another type that has no such field."""
+    if after is None:
+        return True
+    return before is not None and field in before.fields and field not in after.fields
 
 
 def without_links(project: Project, key: str, ports: Collection[str]) -> Project:
@@ -93,12 +106,10 @@ def _with_targets(project: Project, key: str, type_key: str, old: str, new: str)
     return _with_fields(project, key, fields)
 
 
-def _without_targets(project: Project, key: str) -> Project:
-    block = project.blocks[key]
-    nodes = block.graph.nodes
+def _without_targets(project: Project, key: str, gone: Collection[tuple[str, str]]) -> Project:
     fields = [
-        replace(exposed, targets=tuple(target for target in exposed.targets if target[0] in nodes))
-        for exposed in block.fields
+        replace(exposed, targets=tuple(target for target in exposed.targets if target not in gone))
+        for exposed in project.blocks[key].fields
     ]
     return _with_fields(project, key, fields)
 

@@ -215,6 +215,14 @@ def test_deleting_the_selection_says_that_nothing_is_selected(view, qtbot):
     assert told.args == [()]
 
 
+def test_many_selected_nodes_that_go_tell_of_it_once_and_when_all_are_gone(view):
+    view.select_all()
+    told = []
+    view.selection_changed.connect(lambda chosen: told.append((chosen, len(view.canvas.nodes))))
+    view.delete_selection()
+    assert told == [((), 0)]
+
+
 def test_the_context_menu_acts_on_what_is_under_the_cursor(view):
     from designer.gui.canvas.context_menu import context_menu
 

@@ -132,6 +132,16 @@ def select_frame(view: CanvasView) -> None:
     view.refuse("This lies on no frame." if chosen else "Select what lies on the frame.")
 
 
+def next_colour(view: CanvasView) -> None:
+    """Give the selected frames and notes the colour that follows theirs."""
+    graph, chosen = view.session.project.graph, view.canvas.selected_things()
+    if not chosen:
+        view.refuse("Select a frame or a note to give it another colour.")
+        return
+    now = (graph.frames.get(chosen[0]) or graph.notes[chosen[0]]).colour
+    paint_selected(view, frames.COLOURS[(frames.COLOURS.index(now) + 1) % len(frames.COLOURS)])
+
+
 def add_colour_menu(menu: QMenu, view: CanvasView) -> None:
     """Offer the colours while a frame or note is selected."""
     if not view.canvas.selected_things():

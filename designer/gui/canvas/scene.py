@@ -54,7 +54,24 @@ class CanvasScene(QGraphicsScene):
             self.addItem(item)
 
     def reconcile(self, old: Project, new: Project) -> None:
-        """Bring the items from ``old`` to ``new``, touching only what differs."""
+        """Bring the items from ``old`` to ``new``, touching only what differs; a changed selection is told once."""
+        before = self._chosen()
+        # each selected item that goes would tell of a selection that is half there
+        quiet = self.blockSignals(True)
+        try:
+            self._reconcile(old, new)
+        finally:
+            self.blockSignals(quiet)
+        if self._chosen() != before:
+            self._tell()
+
+    def _chosen(self) -> set[object]:
+        return {
+            item.node.id if isinstance(item, NodeItem) else item.link.ends if isinstance(item, LinkItem) else id(item)
+            for item in self.selectedItems()
+        }
+
+    def _reconcile(self, old: Project, new: Project) -> None:
         difference = diff(old, new)
         self.things.reconcile(difference, new.graph)
         before, self.catalog = self.catalog, catalog_of(new)
@@ -80,7 +97,8 @@ class CanvasScene(QGraphicsScene):
         if before is not self.catalog:
             # a block that was edited looks different on all its uses
             uses = (key for key, node in new.graph.nodes.items() if block_key(node.type))
-            changed.update(dict.fromkeys(key for key in uses if key not in difference.added))
+            added = {*difference.added}
+            changed.update(dict.fromkeys(key for key in uses if key not in added))
         for key in changed:
             self._change_node(new.graph.nodes[key])
         for link in difference.links_added:

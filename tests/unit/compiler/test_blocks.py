@@ -14,7 +14,7 @@ from designer.compiler.report import Analysis, ModelSource
 from designer.layers.catalog import catalog_of
 from designer.project import edits
 from designer.project.blocks import type_of_block
-from designer.project.model import Block, Exposed, Graph, Node, Project
+from designer.project.model import Block, Exposed, Graph, Link, Node, Project
 from tests.helpers.blocks import block_of, crossed, join, resnet18, through, two_ports, use, with_blocks
 from tests.helpers.exported import assert_formatted
 from tests.helpers.graphs import add, chain
@@ -239,6 +239,19 @@ def test_ends_cannot_be_bypassed_and_a_loose_one_is_told() -> None:
     assert found.fix.edit(ended) == project
     loose = edits.disconnect(bypassed(project, "n2"), [project.graph.links[0]])
     assert codes(loose) == ["bypassed-loose"]
+
+
+def test_what_a_bypassed_merge_leaves_out_is_said() -> None:
+    project = chain(("table_input", {"features": 2}), ("linear", {"out_features": 2}), "concatenate", "output")
+    project, other = add(project, "relu")
+    project = edits.connect(project, Link("n1", "out", other, "x"), catalog_of(project).ports_of)
+    project = edits.connect(project, Link(other, "out", "n3", "x2"), catalog_of(project).ports_of)
+    assert "bypassed-several" not in codes(project)
+    (found,) = [problem for problem in analyse(bypassed(project, "n3")).problems if problem.code == "bypassed-several"]
+    assert found.severity == "warning"
+    assert "only what comes from “linear1” passes by it, and “relu1” is left out" in found.sentence
+    assert found.fix is not None
+    assert found.fix.edit(bypassed(project, "n3")) == project
 
 
 def test_a_problem_in_a_block_is_told_once_with_its_path_and_fix() -> None:

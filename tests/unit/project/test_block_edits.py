@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from designer.layers.catalog import catalog_of
+from designer.layers.swapping import swap
 from designer.project import edits, exposing
 from designer.project.block_edits import adopt, describe, make_block, make_unique, remove_unused, uses_of
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT, edited_within, put_back, within
@@ -324,6 +325,16 @@ def test_a_node_deleted_inside_takes_the_fields_along_that_set_it() -> None:
     project, use, _ = residuals()
     after = edited_within(project, "residual", lambda seen: edits.remove(seen, ["n4"]))
     assert not after.blocks["residual"].fields and "width" not in after.graph.nodes[use].fields
+
+
+def test_a_node_inside_that_becomes_another_type_takes_the_fields_along_that_it_has_no_more() -> None:
+    project, use, _ = residuals()
+    after = edited_within(project, "residual", lambda seen: swap(seen, ["n4"], "relu", catalog_of(seen)))
+    assert not after.blocks["residual"].fields and "width" not in after.graph.nodes[use].fields
+    back, ids = unpack(after, use)
+    assert not any("width" in back.graph.nodes[key].fields for key in ids)
+    kept = edited_within(project, "residual", lambda seen: edits.rename(seen, "n4", "wide"))
+    assert kept.blocks["residual"].fields and kept.graph.nodes[use].fields["width"] == 7
 
 
 def test_a_unique_use_has_a_block_of_its_own() -> None:

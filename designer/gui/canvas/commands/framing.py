@@ -15,6 +15,10 @@ def _has_one_thing(view: CanvasView) -> bool:
     return len(view.canvas.selected_things()) == 1
 
 
+def _has_thing(view: CanvasView) -> bool:
+    return bool(view.canvas.selected_things())
+
+
 def _has_frame(view: CanvasView) -> bool:
     return any(key in view.canvas.things.frames for key in view.canvas.selected_things())
 
@@ -53,6 +57,16 @@ COMMANDS: tuple[Command, ...] = (
         50,
         able=_has_one_thing,
         tip="Also by a double-click on it.",
+    ),
+    Command(
+        "next_colour",
+        "Next &colour",
+        framing.next_colour,
+        "Alt+Shift+K",
+        "arrange",
+        50,
+        able=_has_thing,
+        tip="All colours are in the menu under the right mouse button and in the inspector.",
     ),
     Command(
         "select_contents",

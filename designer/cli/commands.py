@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from designer.cli.records import catalog_record, layer_records, problem_record
-from designer.cli.text import columns, metrics_lines
+from designer.cli.text import columns, layer_lines, metrics_lines
 from designer.project.file import load_project
 from designer.workspace import verbs
 
@@ -53,17 +53,12 @@ def check(chosen: argparse.Namespace) -> int:
     """``layerloom check``."""
     project = load_project(chosen.project)
     analysis, facts = verbs.check(project, chosen.project.resolve().parent)
-    nodes = project.graph.nodes
     rows = layer_records(project, analysis)
     problems = [problem_record(project, problem) for problem in analysis.problems]
     if chosen.json:
         say_json({"ok": analysis.ok, "problems": problems, "layers": rows, "parameters": analysis.parameters})
         return 0 if analysis.ok else 1
-    shapes = [report.shape_text if (report := analysis.reports.get(key)) else "" for key in nodes]
-    table = [
-        [row["name"], row["type"], shape or "?", f"{row['parameters']:,}"]
-        for row, shape in zip(rows, shapes, strict=True)
-    ]
+    table = layer_lines(project, rows)
     print("\n".join(columns(["layer", "type", "output shape", "parameters"], table, right={3})))
     print(f"{analysis.parameters:,} parameters")
     if facts is not None:

@@ -7,9 +7,9 @@ from types import FrameType, TracebackType
 
 
 class Interruption:
-    """Inside a ``with`` block, a first Ctrl-C is only noted from ``be_patient()`` on; a second one ends at once.
+    """Inside a ``with`` block, a first Ctrl-C is only noted from ``be_patient()`` on, until ``be_prompt()``.
 
-    Before that, and where Ctrl-C is ignored or heeded by another, everything is as usual.
+    A second one ends at once. Where Ctrl-C is ignored or heeded by another, everything is as usual.
     """
 
     def __init__(self) -> None:
@@ -32,6 +32,11 @@ class Interruption:
     def be_patient(self) -> None:
         """From now on there is work that is better left in order."""
         self._patient = True
+
+    def be_prompt(self) -> None:
+        """From now on Ctrl-C ends at once; one that was noted before ends here."""
+        self._patient = False
+        self.heed()
 
     def heed(self) -> None:
         """Raise KeyboardInterrupt if Ctrl-C was pressed: here everything is in order."""

@@ -8,10 +8,12 @@ from typing import TypeAlias, Union
 
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.report import Analysis, Report
+from designer.layers.blocks import REPEAT
 from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, fields_of, training_fields
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
 from designer.layers.fields import Field
 from designer.project.blocks import block_at, graph_at
+from designer.project.graph_forms import BLOCK_TYPE
 from designer.project.model import Node, Project
 
 Declared: TypeAlias = Union[LayerType, LossType, OptimizerType, MetricType]
@@ -74,6 +76,8 @@ def _layer_row(
     }
     if node.bypassed:
         row["bypassed"] = True
+    if node.type.startswith(BLOCK_TYPE) and node.fields.get(REPEAT, 1) != 1:
+        row["repeat"] = node.fields[REPEAT]
     if len(path) <= DEEPEST_SHOWN and graph_at(project, path) is not None:
         row["inside"] = layer_records(project, analysis, path)
     return row

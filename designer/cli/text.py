@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from designer.cli.progress import number
+from designer.project.graph_forms import block_key
+from designer.project.model import Project
 
 PARTS = ("train", "validation", "test")
 
@@ -22,6 +25,27 @@ def columns(head: Sequence[str], rows: Sequence[Sequence[object]], right: Collec
             for index, (cell, width) in enumerate(zip(row, widths, strict=True))
         ]
         lines.append("  ".join(aligned).rstrip())
+    return lines
+
+
+def layer_lines(project: Project, rows: Sequence[Mapping[str, Any]], depth: int = 0) -> list[list[str]]:
+    """The cells of a table of layers, from their records; what lies in a block stands indented beneath it.
+
+    Its parameters are in brackets, for the block's row counts them already.
+    """
+    lines = []
+    for row in rows:
+        block = project.blocks.get(block_key(row["type"]))
+        kind = row["type"] if block is None else f"block {block.name}"
+        kind += f" ×{row['repeat']}" if "repeat" in row else ""
+        kind += ", bypassed" if "bypassed" in row else ""
+        shape, figures = row["output_shape"], f"{row['parameters']:,}"
+        # shapes have the batch in front, as PyTorch shows them
+        size = "?" if shape is None else "×".join(["N", *(str(number) for number in shape)])
+        if depth:
+            figures = f"({figures})" if row["parameters"] else ""
+        lines.append(["  " * depth + row["name"], kind, size, figures])
+        lines += layer_lines(project, row.get("inside", ()), depth + 1)
     return lines
 
 

@@ -29,16 +29,21 @@ def train(chosen: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if chosen.events:
         return _serve(chosen)
-    job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
-    progress = Progress(sys.stderr)
-    try:
-        metrics = _follow(job, progress)
-    except KeyboardInterrupt:
-        progress.finish()
-        return _interrupted(job, chosen)
-    finally:
-        progress.finish()
-        discard_unbegun(job.folder)
+    with Interruption() as interruption:
+        # the run folder is made and cleared away in one piece
+        interruption.be_patient()
+        job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
+        progress = Progress(sys.stderr)
+        try:
+            interruption.be_prompt()
+            metrics = _follow(job, progress, interruption)
+        except KeyboardInterrupt:
+            progress.finish()
+            return _interrupted(job, chosen)
+        finally:
+            interruption.be_patient()
+            progress.finish()
+            discard_unbegun(job.folder)
     if chosen.json:
         say_json(metrics)
         return 0
@@ -56,7 +61,7 @@ def _settings(chosen: argparse.Namespace) -> tuple[str, ...]:
     return (*chosen.set, *named)
 
 
-def _follow(job: verbs.Job, progress: Progress) -> Mapping[str, Any]:
+def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> Mapping[str, Any]:
     """Train to the end, showing how far it is; answers the metrics."""
     stream = verbs.train(job)
     from designer.runtime.events import Epoch, Step
@@ -64,7 +69,7 @@ def _follow(job: verbs.Job, progress: Progress) -> Mapping[str, Any]:
 
     progress.say(f"{'Going on with' if job.resume else 'Training'} {job.folder}")
     epochs, done = job.project.training.epochs, 0
-    with Interruption() as interruption, closing(stream):
+    with closing(stream):
         for event in stream:
             if isinstance(event, Step):
                 progress.step(event.epoch, epochs, event.step / event.steps)

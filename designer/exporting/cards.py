@@ -8,7 +8,8 @@ from math import ceil
 
 from designer.compiler.report import Analysis
 from designer.exporting.shapes import Box, Point, Shape, Words, fitted, text_width
-from designer.layers.catalog import CATEGORIES, Catalog
+from designer.layers.catalog import Catalog
+from designer.layers.hues import hue_of
 from designer.project.model import Colour, Frame, Graph, Link, Node, Note
 from designer.project.rules import places
 
@@ -28,9 +29,6 @@ BORDER = "#A9B1BC"
 WIRE = "#78828F"
 INK = "#1C2128"
 FAINT = "#59626E"
-UNKNOWN = "#9AA2AD"
-HUES = ("#5F7C9D", "#2386CE", "#BB6802", "#A87156", "#2C937C", "#936BBB", "#9F6E92", "#7D8469", "#8C8234")
-BLOCK_HUE = "#4A5360"
 PALE = "#E4E7EB"
 # Hues of Okabe and Ito's set, those that frames and notes have on the canvas.
 THING_HUES: Mapping[Colour, str] = {
@@ -85,9 +83,7 @@ def card_of(node: Node, links: Sequence[Link], given: Sequence[str], at: Point, 
 def card_shapes(node: Node, card: Card, analysis: Analysis, catalog: Catalog) -> list[Shape]:
     """The shapes of one node; one that is bypassed is pale, with a dashed edge."""
     layer = catalog.layer(node.type)
-    hue = UNKNOWN
-    if layer is not None:
-        hue = BLOCK_HUE if layer.block else HUES[_category(layer.category) % len(HUES)]
+    hue = hue_of(layer.category if layer else "", layer is not None and bool(layer.block)).light
     detail = " · ".join(part for part in (layer.title if layer else node.type, catalog.key_fields_text(node)) if part)
     room = NODE_WIDTH - TEXT_LEFT - PADDING
     x, y, ink = card.x, card.y, FAINT if node.bypassed else INK
@@ -108,10 +104,6 @@ def card_shapes(node: Node, card: Card, analysis: Analysis, catalog: Catalog) ->
         place = x + NODE_WIDTH - PADDING if right else x + TEXT_LEFT
         shapes.append(Words(place, height + 4, fitted(label, 11, half), 11, FAINT, align="right" if right else "left"))
     return shapes
-
-
-def _category(name: str) -> int:
-    return CATEGORIES.index(name) if name in CATEGORIES else 0
 
 
 def frame_shapes(frame: Frame, x: float, y: float) -> list[Shape]:

@@ -83,16 +83,6 @@ class Actions(QObject):
                 menu.addSeparator()
         return menu
 
-    def shortcuts(self) -> list[tuple[str, str]]:
-        """All keys with what they do."""
-        text = QKeySequence.SequenceFormat.NativeText
-        found = []
-        for action in self.by_name.values():
-            if action.shortcuts():
-                keys = " or ".join(keys.toString(text) for keys in action.shortcuts())
-                found.append((keys, action.text().replace("&", "").rstrip("…")))
-        return found
-
 
 def plain(text: str, longest: int = 60) -> str:
     """A user's text as an action's words: an ampersand is itself, and a long text is cut."""

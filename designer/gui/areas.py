@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QDockWidget, QGridLayout, QLayout, QMainWindow, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QGridLayout, QLayout, QMainWindow, QScrollArea, QWidget
 
 
 def step_area(canvas: QWidget, by: int) -> None:
@@ -72,7 +72,9 @@ def focus_in(area: QWidget) -> bool:
         area.setFocus(Qt.FocusReason.ShortcutFocusReason)
         return True
     last = area.focusWidget()
-    for widget in (last, area.focusProxy(), *area.findChildren(QWidget)):
+    # what merely scrolls is the last choice
+    stops = sorted(_stops_in(area), key=lambda widget: isinstance(widget, QScrollArea))
+    for widget in (last, area.focusProxy(), *stops):
         if widget is not None and _takes_keys(widget):
             widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
             return True

@@ -10,24 +10,12 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from designer.gui.theme import Theme
 from designer.layers.blocks import CATEGORY as BLOCKS
 from designer.layers.catalog import LAYERS
+from designer.layers.hues import HUES
 from designer.project.graph_forms import BLOCK_TYPE
 
 SIGN_SIZE = 16
 STROKE = 1.5
 
-# by name, so that a new category takes no other one's hue
-HUES = (
-    "Input and output",
-    "Linear",
-    "Convolution",
-    "Pooling",
-    "Normalization",
-    "Activation",
-    "Regularization",
-    "Shape",
-    "Merge",
-    "Attention",
-)
 KNOWN = (*HUES, BLOCKS)
 
 Stroke = tuple[tuple[float, float], ...]
@@ -80,7 +68,9 @@ def category_colour(theme: Theme, category: str) -> str:
     """The hue that marks a category; one for all that are not known here."""
     if category == BLOCKS:
         return theme.block_hue
-    return theme.hues[HUES.index(category)] if category in HUES else theme.strong_line
+    if category not in HUES:
+        return theme.strong_line
+    return HUES[category].dark if theme.dark else HUES[category].light
 
 
 @lru_cache(maxsize=64)

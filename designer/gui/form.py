@@ -61,6 +61,9 @@ class FieldForm(QWidget):
         shape = (owner, {name: (field, given.get(name), offered.get(name)) for name, field in fields.items()})
         if shape != self._shape:
             here = self._focused() if isinstance(self._shape, tuple) and self._shape[0] == owner else ""
+            if here:
+                # not to whatever comes next in the window while the row is gone
+                self.setFocus(Qt.FocusReason.OtherFocusReason)
             self._build(fields, given, offered)
             self._shape = shape
             self._focus_again(here)

@@ -3,60 +3,143 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from PySide6.QtCore import Qt, qVersion
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Qt, qVersion
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHeaderView,
+    QLineEdit,
+    QMenu,
+    QMenuBar,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 import designer
+from designer.gui.canvas.commands.mouse import WITH_BARE_KEYS, WITH_THE_MOUSE
 from designer.gui.labels import plain_label
+from designer.gui.wording import plain_tooltip
 
-CANVAS_KEYS = (
-    ("Space + drag, middle button", "Move what is seen"),
-    ("Wheel", "Zoom about the mouse"),
-    ("F", "Zoom to fit"),
-    ("H", "Hand: drag to move what is seen"),
-    ("Arrows", "Go to the next layer along a link, or to the nearest"),
-    ("Shift + arrows", "Select the next layer too"),
-    ("Ctrl + arrows, with Shift farther", "Move the selected layers"),
-    ("Tab, Shift + Tab", "Walk the ports of the selected layer"),
-    ("Enter on a port", "Begin a link; Enter again draws it"),
-    ("Tab, arrows while linking", "The next port that fits, any port that way"),
-    ("Delete on a port", "Take its links away"),
-    ("Enter", "Edit the selected layer; Escape comes back"),
-    ("Escape", "Break off, leave the port, select nothing, go outside"),
-)
+Rows = Sequence[tuple[str, str]]
+NOTHING_FOUND = "Nothing matches. Try a key, such as “ctrl”, or another word."
+WORDS, KEYS = 0, 1
+# keys that few keyboards have, such as one for Save
+RARE_KEYS = ((Qt.Key.Key_F13, Qt.Key.Key_F35), (Qt.Key.Key_Back, Qt.Key.Key_unknown))
+
+
+def shortcut_groups(bar: QMenuBar) -> dict[str, list[tuple[str, str]]]:
+    """What has keys, by the menu that offers it, then what the canvas does with bare keys and with the mouse."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entry in bar.actions():
+        menu = entry.menu()
+        rows = [(words, _keys(action)) for words, action in _within(menu) if action.shortcuts()]
+        if rows:
+            groups[entry.text().replace("&", "")] = rows
+    for title, hands in (("On the canvas, with keys", WITH_BARE_KEYS), ("With the mouse", WITH_THE_MOUSE)):
+        groups[title] = [(hand.does, hand.how) for hand in hands]
+    return groups
+
+
+def _within(menu: QObject | None, before: str = "") -> Iterator[tuple[str, QAction]]:
+    """The entries of a menu and of the menus in it, each with its words."""
+    for action in menu.actions() if isinstance(menu, QMenu) else ():
+        if action.menu() is None:
+            yield before + _words(action), action
+        else:
+            yield from _within(action.menu(), f"{_words(action)}: ")
+
+
+def _words(action: QAction) -> str:
+    # undo and redo say there what they do in general, not what they would do now
+    return str(action.iconText()).replace("&", "").rstrip("….")
+
+
+def _keys(action: QAction) -> str:
+    text = QKeySequence.SequenceFormat.NativeText
+    known = [
+        keys for keys in action.shortcuts() if not any(first <= keys[0].key() <= last for first, last in RARE_KEYS)
+    ]
+    return " or ".join(keys.toString(text) for keys in known or action.shortcuts())
 
 
 class ShortcutsDialog(QDialog):
-    """Lists keys with what they do."""
+    """Lists in groups what is done with which keys and gestures, and finds in it."""
 
-    def __init__(self, shortcuts: Sequence[tuple[str, str]], parent: QWidget) -> None:
+    def __init__(self, groups: Mapping[str, Rows], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(460, 560)
-        page = QWidget()
-        grid = QGridLayout(page)
-        grid.setContentsMargins(16, 12, 16, 12)
-        grid.setHorizontalSpacing(24)
-        grid.setVerticalSpacing(6)
-        row = 0
-        for title, keys in (("Everywhere", shortcuts), ("On the canvas", CANVAS_KEYS)):
-            grid.addWidget(plain_label(title, "heading"), row, 0, 1, 2)
-            for key, words in keys:
-                row += 1
-                grid.addWidget(plain_label(words), row, 0)
-                grid.addWidget(plain_label(key, "muted"), row, 1, Qt.AlignmentFlag.AlignRight)
-            row += 2
-            grid.setRowMinimumHeight(row - 1, 12)
-        grid.setRowStretch(row, 1)
-        area = QScrollArea(widgetResizable=True)
-        area.setWidget(page)
+        self.resize(660, 680)
+        self.search = QLineEdit(placeholderText="Search by word or key", clearButtonEnabled=True)
+        self.search.setAccessibleName("Search shortcuts")
+        self.search.textChanged.connect(self._search)
+        self.tree = QTreeWidget()
+        self.tree.setAccessibleName("Shortcuts")
+        self.tree.setColumnCount(2)
+        self.tree.setHeaderHidden(True)
+        self.tree.setRootIsDecorated(False)
+        self.tree.setItemsExpandable(False)
+        self.tree.setIndentation(12)
+        self.tree.setUniformRowHeights(True)
+        self.tree.header().setStretchLastSection(False)
+        self.tree.header().setSectionResizeMode(WORDS, QHeaderView.ResizeMode.Stretch)
+        self.tree.header().setSectionResizeMode(KEYS, QHeaderView.ResizeMode.ResizeToContents)
+        for title, rows in groups.items():
+            self._add(title, rows)
+        self.tree.expandAll()
+        self.nothing = plain_label(NOTHING_FOUND, "muted", wrap=True)
+        self.nothing.hide()
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         layout = QVBoxLayout(self)
-        layout.addWidget(area, 1)
-        layout.addWidget(buttons)
+        for widget in (self.search, self.nothing, self.tree, buttons):
+            layout.addWidget(widget, int(widget is self.tree))
+        self.search.setFocus()
+
+    def shown(self) -> dict[str, list[tuple[str, str]]]:
+        """What is listed now, by group."""
+        groups: dict[str, list[tuple[str, str]]] = {}
+        for top in self._tops():
+            rows = [top.child(place) for place in range(top.childCount())]
+            if not top.isHidden():
+                groups[top.text(WORDS)] = [(row.text(WORDS), row.text(KEYS)) for row in rows if not row.isHidden()]
+        return groups
+
+    def _add(self, title: str, rows: Rows) -> None:
+        top = QTreeWidgetItem(self.tree, [title])
+        font = self.font()
+        font.setBold(True)
+        top.setFont(WORDS, font)
+        top.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        top.setFirstColumnSpanned(True)
+        muted = self.palette().placeholderText()
+        for words, keys in rows:
+            row = QTreeWidgetItem(top, [words, keys])
+            row.setToolTip(WORDS, plain_tooltip(words))
+            row.setForeground(KEYS, muted)
+            row.setTextAlignment(KEYS, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def _tops(self) -> list[QTreeWidgetItem]:
+        return [item for place in range(self.tree.topLevelItemCount()) if (item := self.tree.topLevelItem(place))]
+
+    def _search(self, text: str) -> None:
+        """Leave those rows that hold all words of ``text``; a group whose title holds them stays whole."""
+        wanted = text.casefold().replace(" + ", "+").split()
+        for top in self._tops():
+            whole = all(word in top.text(WORDS).casefold() for word in wanted)
+            for place in range(top.childCount()):
+                row = top.child(place)
+                said = f"{row.text(WORDS)} {row.text(KEYS).replace(' + ', '+')}".casefold()
+                row.setHidden(not (whole or all(word in said for word in wanted)))
+            top.setHidden(all(top.child(place).isHidden() for place in range(top.childCount())))
+        found = bool(self.shown())
+        self.nothing.setVisible(not found)
+        self.tree.setVisible(found)
 
 
 def about_words() -> str:

@@ -100,7 +100,7 @@ def _edit_actions(actions: Actions, window: MainWindow) -> None:
 
 def _view_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("reset", "&Reset the layout", window.reset_layout)
-    actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window, actions.shortcuts()), "F1")
+    actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window), "F1")
     actions.add("welcome", "&Welcome page", window.close_project)
     actions.add("about", "&About Layerloom", lambda: show_about(window))
 
@@ -122,11 +122,11 @@ def _run_actions(actions: Actions, window: MainWindow) -> None:
     actions.enable(("start", "pause", "stop", "resume", "results", "undo", "redo"), False)
 
 
-def show_shortcuts(window: MainWindow, shortcuts: list[tuple[str, str]]) -> None:
-    """List all keys."""
-    from designer.gui.help import ShortcutsDialog
+def show_shortcuts(window: MainWindow) -> None:
+    """List all keys and gestures."""
+    from designer.gui.help import ShortcutsDialog, shortcut_groups
 
-    dialog = ShortcutsDialog(shortcuts, window)
+    dialog = ShortcutsDialog(shortcut_groups(window.menuBar()), window)
     dialog.exec()
     dialog.deleteLater()
 

@@ -49,6 +49,7 @@ class StatusBar(QStatusBar):
         for widget in (self.busy, self.cancel, self.verdict, self.parameters):
             self.addPermanentWidget(widget)
         self._task = ""
+        self._hinting = False
         self._forget = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._forget.timeout.connect(self._show_text)
         self._message = ""
@@ -64,12 +65,21 @@ class StatusBar(QStatusBar):
         self.text.setText(sentence)
         self._forget.start()
 
+    def hint(self, words: str) -> None:
+        """Show what one may want to know at the moment, until there is nothing."""
+        self._hinting = bool(words)
+        if words:
+            self._forget.stop()
+            self.text.setText(words)
+        elif not self._forget.isActive():
+            self._show_text()
+
     def show_task(self, label: str) -> None:
         """Show what goes on; nothing for an empty text."""
         self._task = label
         self.busy.setVisible(bool(label))
         self.cancel.setVisible(bool(label))
-        if label or not self._forget.isActive():
+        if not self._hinting and (label or not self._forget.isActive()):
             self._show_text()
 
     def show_analysis(self, analysis: Analysis, filled: bool) -> None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
+from designer.layers.hues import BLOCK_HUE, HUES
+
 GRID = 4
 TEXT_PIXELS = 13
 SMALL_PIXELS = 11
@@ -80,8 +82,8 @@ LIGHT = Theme(
     dots="#CFD5DD",
     link="#78828F",
     on_hue="#FFFFFF",
-    hues=("#6683A4", "#2386CE", "#BB6802", "#A87156", "#2C937C", "#936BBB", "#9F6E92", "#7D8469", "#8C8234", "#B74AE2"),
-    block_hue="#4A5360",
+    hues=tuple(hue.light for hue in HUES.values()),
+    block_hue=BLOCK_HUE.light,
     train_curve="#2F62D9",
     validation_curve="#BB6802",
     code_keyword="#7A3EB1",
@@ -115,8 +117,8 @@ DARK = Theme(
     dots="#30363E",
     link="#7D8793",
     on_hue="#181B1F",
-    hues=("#90AED0", "#56B2FD", "#EA9344", "#D59C7F", "#5EC0A6", "#BE95E9", "#CC98BE", "#A7AF93", "#B7AD60", "#DB89FE"),
-    block_hue="#D5DAE1",
+    hues=tuple(hue.dark for hue in HUES.values()),
+    block_hue=BLOCK_HUE.dark,
     train_curve="#7AA5FF",
     validation_curve="#EA9344",
     code_keyword="#C9A2F2",
@@ -181,6 +183,7 @@ def style_sheet(theme: Theme) -> str:
     """The few rules that Fusion's palette cannot say: flat buttons and fields, thin scroll bars, roomy rows."""
     return f"""
 QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.strong_line}; padding: 4px 8px; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
 QSplitter::handle {{ background: {theme.line}; }}

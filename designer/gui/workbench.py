@@ -155,6 +155,8 @@ class Workbench(QObject):
             # its keys work also before the menu was opened
             self.window.addAction(action)
             self.escape.watch(panel)
+            # its title bar too
+            self.escape.watch(dock)
         self.palette.setMinimumWidth(172)
         self.inspector.setMinimumWidth(264)
         self.place_docks()
@@ -168,6 +170,7 @@ class Workbench(QObject):
         self.canvas.selection_changed.connect(self.inspector.select)
         self.canvas.selection_changed.connect(self.code.select)
         self.canvas.node_activated.connect(self._edit_node)
+        self.canvas.hinted.connect(window.status.hint)
         self.palette.layer_chosen.connect(self._add_layer)
         self.inspector.node_chosen.connect(self.canvas.show_node)
         self.code.node_chosen.connect(self.canvas.show_node)

@@ -18,7 +18,8 @@ class Preferences:
     """``window`` holds what the window remembers of its own layout, as texts (base64 where it is bytes).
 
     ``train_inside`` trains in a thread of the app itself instead of in a process of its own; ``last_folder`` is where
-    a file was last opened. ``minimap`` shows one on the canvas; ``recent_layers`` are the keys of those added last.
+    a file was last opened. ``minimap`` shows one on the canvas; ``coarse_grid`` lets things click into its dots;
+    ``recent_layers`` are the keys of those added last.
     """
 
     theme: Theme = "system"
@@ -26,6 +27,7 @@ class Preferences:
     last_folder: str = ""
     window: Mapping[str, str] = field(default_factory=dict)
     minimap: bool = True
+    coarse_grid: bool = False
     recent_layers: tuple[str, ...] = ()
 
 
@@ -42,6 +44,8 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, last_folder=folder)
     if isinstance(minimap := stored.get("minimap"), bool):
         chosen = replace(chosen, minimap=minimap)
+    if isinstance(coarse := stored.get("coarse_grid"), bool):
+        chosen = replace(chosen, coarse_grid=coarse)
     if isinstance(recent := stored.get("recent_layers"), list):
         chosen = replace(chosen, recent_layers=tuple(key for key in recent if isinstance(key, str))[:MOST_RECENT])
     if isinstance(window := stored.get("window"), dict):

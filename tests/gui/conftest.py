@@ -32,6 +32,16 @@ def _collect_here() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _the_fine_grid() -> Iterator[None]:
+    """No test leaves the next one on the coarse grid, which is remembered."""
+    yield
+    from designer.workspace.preferences import change_preferences, load_preferences
+
+    if load_preferences().coarse_grid:
+        change_preferences(coarse_grid=False)
+
+
+@pytest.fixture(autouse=True)
 def _quiet_qt(qtlog: pytest.FixtureRequest) -> Iterator[None]:
     """Fail on any warning of Qt that is not known to be harmless."""
     yield

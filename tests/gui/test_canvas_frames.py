@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from designer.gui.canvas.context_menu import context_menu
@@ -197,6 +196,19 @@ def test_a_click_elsewhere_ends_the_writing(view: CanvasView) -> None:
     assert not [field for field in view.findChildren(NoteEdit) if field.isVisible()]
 
 
+@pytest.mark.parametrize(("key", "kind"), [("f1", TitleEdit), ("t1", NoteEdit)])
+def test_what_is_written_on_something_that_goes_goes_with_it(view: CanvasView, key: str, kind: type[QWidget]) -> None:
+    view.canvas.select((), (), [key])
+    QTest.keyClick(view, Qt.Key.Key_F2)
+    QTest.keyClicks(the_field(view, kind), "never kept")
+    view.session.do("Remove it elsewhere", frames.remove_things(view.session.project, [key]))
+    assert not [field for field in view.findChildren(kind) if field.isVisible()]
+    assert view.hasFocus()
+    assert steps(view) == 2
+    view.session.undo()
+    assert same_items(view)
+
+
 def test_delete_takes_the_frame_and_leaves_what_lay_on_it(view: CanvasView) -> None:
     click(view, title(view))
     assert view.canvas.selected_things() == ("f1",)
@@ -223,6 +235,39 @@ def test_copies_hold_frames_and_notes(view: CanvasView) -> None:
     assert list(graph(view).frames) == ["f1"] and len(graph(view).nodes) == 3
     QTest.keyClick(view, Qt.Key.Key_V, CONTROL)
     assert len(graph(view).frames) == 2 and len(graph(view).notes) == 2 and len(graph(view).nodes) == 6
+
+
+def test_a_frame_is_copied_with_all_that_lies_on_it(view: CanvasView) -> None:
+    click(view, title(view))
+    QTest.keyClick(view, Qt.Key.Key_C, CONTROL)
+    QTest.keyClick(view, Qt.Key.Key_V, CONTROL)
+    assert [len(part) for part in (graph(view).nodes, graph(view).frames, graph(view).notes)] == [5, 2, 2]
+    assert len(graph(view).links) == 3 and view.session.history.undo_label.startswith("Paste")
+    view.session.undo()
+    click(view, title(view))
+    QTest.keyClick(view, Qt.Key.Key_D, CONTROL)
+    assert [len(part) for part in (graph(view).nodes, graph(view).frames, graph(view).notes)] == [5, 2, 2]
+    assert same_items(view)
+
+
+def test_a_copied_frame_lies_clear_so_that_it_carries_only_its_own(view: CanvasView) -> None:
+    click(view, title(view))
+    QTest.keyClick(view, Qt.Key.Key_D, CONTROL)
+    new = set(graph(view).nodes) - {"n1", "n2", "n3"}
+    assert frames.lying_on(graph(view), "f2", view.canvas.sizes()) == {*new, "t2"}
+    assert frames.lying_on(graph(view), "f1", view.canvas.sizes()) == {"n1", "n2", "t1"}
+
+
+def test_a_frame_is_cut_with_all_that_lies_on_it_and_deleted_alone(view: CanvasView) -> None:
+    before = view.session.project
+    click(view, title(view))
+    QTest.keyClick(view, Qt.Key.Key_X, CONTROL)
+    assert list(graph(view).nodes) == ["n3"] and not graph(view).frames and not graph(view).notes
+    view.session.undo()
+    assert view.session.project is before
+    click(view, title(view))
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert len(graph(view).nodes) == 3 and not graph(view).frames
 
 
 def test_a_colour_from_the_context_menu(view: CanvasView) -> None:

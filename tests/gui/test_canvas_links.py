@@ -162,6 +162,31 @@ def test_an_end_let_go_on_the_bare_ground_unlinks_and_escape_does_not(qtbot, sha
     assert not ends(view) and steps(view) == 1 and view.session.history.undo_label == "Delete link"
 
 
+@pytest.mark.parametrize(("share", "moved"), [(0.95, ("n1", "x")), (0.05, ("n2", "out"))])
+def test_a_lifted_link_let_go_on_the_bare_ground_moves_into_the_layer_added_there(qtbot, share, moved):
+    view = shown(qtbot, two_apart())
+    before = view.session.project
+    start = along(view, share)
+    drag(view, start, start + QPoint(0, 150))
+    (box,) = [box for box in view.window().findChildren(SearchBox) if box.isVisible()]
+    QTest.keyClicks(box.field, "relu")
+    QTest.keyClick(box.field, Qt.Key.Key_Return)
+    (link,) = view.session.project.graph.links
+    assert {"n1", "n2"} & {link.source, link.target} == {moved[0]} and steps(view) == 1
+    assert view.session.history.undo_label == "Add ReLU"
+    view.session.undo()
+    assert view.session.project == before
+
+
+def test_escape_in_the_box_leaves_the_lifted_link_taken_away(qtbot):
+    view = shown(qtbot, two_apart())
+    start = along(view, 0.95)
+    drag(view, start, start + QPoint(0, 150))
+    (box,) = [box for box in view.window().findChildren(SearchBox) if box.isVisible()]
+    QTest.keyClick(box.field, Qt.Key.Key_Escape)
+    assert not ends(view) and steps(view) == 1 and len(view.session.project.graph.nodes) == 2
+
+
 def test_alt_on_an_output_picks_up_the_start_of_its_link(qtbot):
     view = shown(qtbot, edits.add_node(two_apart(), node("linear", "n8", 0, 200)))
     drag(view, at_port(view, "n1", "out", True), at_port(view, "n8", "out", True), modifiers=ALT)

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from designer.compiler.analyse import analyse
 from designer.compiler.problems import LinkPlace, NodePlace, Problem
 from designer.compiler.report import Analysis, Report
 from designer.gui.canvas.view import CanvasView
 from designer.gui.wording import count_text, plain_tooltip
+from designer.layers.catalog import new_node, ports_of
 from designer.project import edits
 from designer.project.model import Link, Node, Project
+from tests.helpers.blocks import crossed
 from tests.helpers.canvas import at_node, at_port, chain, click, drag, painted, shown
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -137,3 +141,25 @@ def test_counts_are_rounded_for_people():
 def test_a_tip_is_cut_and_escaped():
     assert plain_tooltip("") == ""
     assert "<script>" not in plain_tooltip("<script>") and len(plain_tooltip("x" * 5000)) < 1000
+
+
+def test_the_tip_of_a_place_among_many_says_which_it_is(qtbot):
+    project = chain("linear", "add", gap=420)
+    project = edits.add_node(project, replace(new_node(project.graph, "linear", 0, 200), id="n8", name="other"))
+    view = shown(qtbot, edits.connect(project, Link("n8", "out", "n2", "x2"), ports_of))
+    assert view.tip_at(at_port(view, "n2", "x1", False)).startswith("Input 1 of 2 of add1, fed by “linear1”")
+    assert view.tip_at(at_port(view, "n2", "x2", False)).startswith("Input 2 of 2 of add1, fed by “other”")
+    assert view.tip_at(at_port(view, "n2", "x3", False)).startswith("A free input of add1")
+    assert view.tip_at(at_port(view, "n1", "x", False)).startswith("Input x of linear1")
+
+
+def test_a_block_with_several_outputs_shows_how_many_and_their_shapes_in_the_tip(qtbot):
+    project, key = crossed()
+    view = shown(qtbot, project)
+    view.set_analysis(analyse(project))
+    item = view.canvas.nodes[key]
+    assert item.written.shape_text == "2 outputs" and "2 outputs" in item.spoken
+    for port in item.ports.outputs:
+        shape = "×".join(["N", *map(str, item.report.shape_of(port.name).shape)])
+        assert f"Output {port.shown}: {shape}" in item.tip
+        assert f"Gives {shape}" in view.tip_at(at_port(view, key, port.name, True))

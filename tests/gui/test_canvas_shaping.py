@@ -96,6 +96,14 @@ def test_on_the_coarse_grid_nodes_lie_on_its_dots(view: CanvasView) -> None:
     assert not view.coarse_grid and view.dot_spacing != 16
 
 
+def test_the_coarse_grid_is_remembered(view: CanvasView, qtbot: QtBot) -> None:
+    QTest.keyClick(view, Qt.Key.Key_G, SHIFT)
+    other = shown(qtbot, chain("table_input", "linear"))
+    assert other.coarse_grid and other.dot_spacing == 16
+    QTest.keyClick(other, Qt.Key.Key_G, SHIFT)
+    assert not shown(qtbot, chain("table_input")).coarse_grid
+
+
 def test_aligning_and_distributing_are_one_step_each(view: CanvasView) -> None:
     before = view.session.project
     QTest.keyClick(view, Qt.Key.Key_A, CONTROL)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QGuiApplication
@@ -10,15 +13,18 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from designer.compiler.problems import Fix, LinkPlace, NodePlace, Problem
 from designer.compiler.report import Analysis
+from designer.gui.canvas.closing import close_gaps
 from designer.gui.canvas.fix_popup import FixPopup
 from designer.gui.canvas.node_marks import BADGE_AT
 from designer.gui.canvas.rename import NameEditor
 from designer.gui.canvas.swap_box import SwapBox
 from designer.gui.canvas.view import CanvasView
-from designer.project import edits
+from designer.layers.catalog import new_node, ports_of
+from designer.project import edits, frames
+from designer.project.altering import delete_and_heal
 from designer.project.errors import EditError
 from designer.project.fragment import copy_fragment, fragment_to_text
-from designer.project.model import Link, Project
+from designer.project.model import Frame, Link, Project
 from tests.helpers.canvas import at_node, chain, click, shown
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
@@ -51,6 +57,58 @@ def test_delete_and_heal_is_one_step(view, key, modifiers):
     assert view.session.history.undo_label == "Delete and heal 2 layers"
     view.session.undo()
     assert view.session.project == before
+
+
+def xs(view: CanvasView) -> dict[str, float]:
+    return {key: node.x for key, node in view.session.project.graph.nodes.items()}
+
+
+def test_healing_closes_the_gap_in_the_same_step(view):
+    before = view.session.project
+    click(view, at_node(view, "n2"))
+    press(view, Key.Key_Delete, CONTROL)
+    assert xs(view) == {"n1": 0.0, "n3": 260.0, "n4": 520.0} and len(view.session.history.steps) == 2
+    view.session.undo()
+    assert view.session.project == before
+
+
+def test_a_closed_gap_leaves_room_for_what_lies_there(qtbot):
+    project = chain("table_input", "linear", "relu", "output")
+    project = edits.add_node(project, replace(new_node(project.graph, "tanh"), id="b", x=300.0, y=60.0))
+    project = edits.move(project, {"n2": (260.0, -200.0)})
+    view = shown(qtbot, project)
+    press(view, Key.Key_F)
+    click(view, at_node(view, "n2"))
+    press(view, Key.Key_Delete, CONTROL)
+    assert xs(view)["b"] == 300.0 and xs(view)["n3"] == 520.0 and xs(view)["n4"] == 780.0
+    view.session.undo()
+    view.session.do("Away", edits.move(view.session.project, {"b": (240.0, 300.0)}))
+    click(view, at_node(view, "n2"))
+    press(view, Key.Key_Delete, CONTROL)
+    assert xs(view)["n3"] == 260.0 and xs(view)["n4"] == 520.0
+
+
+def test_a_frame_goes_along_when_a_gap_before_it_is_closed(qtbot):
+    project = frames.add_frame(
+        chain("table_input", "linear", "relu", "output"), Frame("f", "Head", x=500, y=-60, width=500, height=200)
+    )
+    view = shown(qtbot, project)
+    press(view, Key.Key_F)
+    click(view, at_node(view, "n2"))
+    press(view, Key.Key_Delete, CONTROL)
+    after = view.session.project.graph
+    assert xs(view)["n3"] == 260.0 and after.frames["f"].x == 240.0 and after.frames["f"].width == 500
+
+
+def test_gaps_of_500_layers_are_closed_quickly(qtbot):
+    project = chain("table_input", *["linear", "relu"] * 250, "output")
+    gone = [f"n{2 * place + 1}" for place in range(1, 31)]
+    healed = delete_and_heal(project, gone, ports_of)
+    begin = time.perf_counter()
+    closed = close_gaps(project, healed, gone, {})
+    assert time.perf_counter() - begin < 1.5
+    places = [node.x for node in closed.graph.nodes.values()]
+    assert places == [260.0 * place for place in range(len(places))]
 
 
 def test_healing_nothing_says_so(view, qtbot):

@@ -12,7 +12,8 @@ from designer.gui.canvas.search_box import SearchBox
 from designer.gui.window import MainWindow
 from designer.layers.ready_blocks import READY_BLOCKS
 from designer.project.file import save_project
-from tests.helpers.canvas import chain
+from designer.workspace.preferences import load_preferences
+from tests.helpers.canvas import chain, drop
 from tests.helpers.window import keys, open_window
 
 SHIFT, CONTROL, ALT = (
@@ -111,3 +112,27 @@ def test_alt_left_and_right_go_between_places(window):
     keys(canvas, Qt.Key.Key_Right, ALT)
     QTest.qWait(250)
     assert canvas.lookout.places.here == here
+
+
+def test_the_menu_says_whether_the_minimap_is_on(window):
+    view = next(menu for menu in window.menuBar().actions() if menu.text() == "&View").menu()
+    action, canvas = window.actions_by_name["minimap"], window.workbench.canvas
+    for _ in range(2):
+        view.aboutToShow.emit()
+        assert action.isCheckable() and action.isChecked() == canvas.lookout.minimap.wanted
+        view.aboutToHide.emit()
+        canvas.setFocus()
+        keys(canvas, Qt.Key.Key_M)
+
+
+def test_layers_added_in_any_way_are_offered_first(window):
+    canvas = window.workbench.canvas
+    window.workbench.palette.layer_chosen.emit("tanh")
+    window.add_layer("gelu")
+    assert drop(canvas, "sigmoid", canvas.viewport().rect().center())
+    assert load_preferences().recent_layers[:3] == ("sigmoid", "gelu", "tanh")
+    canvas.setFocus()
+    keys(canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier)
+    box = box_of(window)
+    assert box is not None and [row.layer.key for row in box.rows.rows if row.layer][:3] == ["sigmoid", "gelu", "tanh"]
+    keys(box.field, Qt.Key.Key_Escape)

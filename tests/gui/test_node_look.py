@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPaint
 
 from designer.compiler.problems import NodePlace, Problem
 from designer.compiler.report import Analysis, Report
+from designer.gui.canvas.gathering import TILE
 from designer.gui.canvas.geometry import MARGIN, WIDTH
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.node_words import changes, changes_text, shape_wordings, spoken_shape
-from designer.gui.canvas.gathering import TILE
 from designer.gui.canvas.overview import FAR, FARTHEST
 from designer.gui.canvas.view import CanvasView
 from designer.gui.theme import DARK, LIGHT

@@ -1,196 +1,177 @@
-"""Random gestures on a canvas, with mouse and keyboard, for fuzzing: every command, and what opens is answered too."""
+"""Random gestures on a canvas, with mouse and keyboard: everything that can be done, and what opens is answered too."""
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, QTimer
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
-
-from designer.gui.canvas.commands.catalog import COMMANDS
-from designer.gui.canvas.view import CanvasView
-from designer.layers.catalog import LAYERS
-from tests.helpers.canvas import LEFT, click, drag, drop
-
-CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QLineEdit,
+    QMenu,
+    QPlainTextEdit,
+    QSpinBox,
+    QTextEdit,
+    QWidget,
 )
-WORDS = ("", "conv", "relu", "linear", "residual", "add", "Stem", "<b>x</b>", "n2", "zzz", "problem")
-ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+
+from designer.gui.canvas.search_box import SearchBox
+from designer.project.block_edits import remove_unused
+from tests.helpers import gestures_keys as keys
+from tests.helpers import gestures_mouse as mouse
+from tests.helpers.canvas import click
+from tests.helpers.hand import CTRL, NONE, SHIFT, Hand
+
+WORDS = ("", "conv", "relu", "linear", "residual", "add", "Stem", "<b>x</b>", "n2", "zzz", "problem", "1e9", "é☃", "  ")
 MOST_NODES = 40
+MOST_BLOCKS = 12
+MOST_STEPS = 6
 
-Gesture = Callable[[CanvasView, random.Random], None]
+Gesture = Callable[[Hand], None]
 
-
-def spot(view: CanvasView, chance: random.Random) -> QPoint:
-    """Any place that is seen."""
-    return QPoint(
-        chance.randrange(10, view.viewport().width() - 10), chance.randrange(10, view.viewport().height() - 10)
-    )
-
-
-def drop_layer(view: CanvasView, chance: random.Random) -> None:
-    """Drop any layer from the palette."""
-    drop(view, chance.choice(list(LAYERS)), spot(view, chance))
-
-
-def draw_link(view: CanvasView, chance: random.Random) -> None:
-    """Drag from any port to any other, or to the ground."""
-    ports = [(item, place) for item in view.canvas.nodes.values() for place in (*item.inputs, *item.outputs)]
-    if len(ports) < 2:
-        return
-    (item, place), (other, end) = chance.choice(ports), chance.choice(ports)
-    goal = view.mapFromScene(other.pos() + end.at) if chance.random() < 0.85 else spot(view, chance)
-    drag(view, view.mapFromScene(item.pos() + place.at), goal)
-
-
-def drag_node(view: CanvasView, chance: random.Random) -> None:
-    """Drag a node somewhere, now and then broken off."""
-    if not view.canvas.nodes:
-        return
-    item = chance.choice(list(view.canvas.nodes.values()))
-    goal, broken = spot(view, chance), chance.random() < 0.15
-    drag(view, view.mapFromScene(item.rect().center()), goal, release=not broken)
-    if broken:
-        QTest.keyClick(view, Qt.Key.Key_Escape)
-        QTest.mouseRelease(view.viewport(), LEFT, pos=goal)
-
-
-def drag_anywhere(view: CanvasView, chance: random.Random) -> None:
-    """Drag with any button and keys held, from any place: bands, cuts, bends, frames, pans."""
-    keys = chance.choice((Qt.KeyboardModifier.NoModifier, CTRL, SHIFT, ALT))
-    button = chance.choice((LEFT, LEFT, LEFT, Qt.MouseButton.MiddleButton))
-    drag(view, spot(view, chance), spot(view, chance), button, keys)
-
-
-def drag_link(view: CanvasView, chance: random.Random) -> None:
-    """Drag a link at its middle, or double-click it."""
-    if not view.canvas.links:
-        return
-    link = chance.choice(list(view.canvas.links.values()))
-    middle = view.mapFromScene(link.line.pointAt(0.5) if hasattr(link, "line") else link.boundingRect().center())
-    if chance.random() < 0.3:
-        QTest.mouseDClick(view.viewport(), LEFT, pos=middle)
-    else:
-        drag(view, middle, spot(view, chance))
-
-
-def click_somewhere(view: CanvasView, chance: random.Random) -> None:
-    """Click or double-click on a node or anywhere."""
-    at = spot(view, chance)
-    if view.canvas.nodes and chance.random() < 0.7:
-        at = view.mapFromScene(chance.choice(list(view.canvas.nodes.values())).rect().center())
-    if chance.random() < 0.25:
-        QTest.mouseDClick(view.viewport(), LEFT, pos=at)
-    else:
-        click(view, at, chance.choice((Qt.KeyboardModifier.NoModifier, CTRL, SHIFT)))
-
-
-def command(view: CanvasView, chance: random.Random) -> None:
-    """The keys of any command."""
-    chosen = chance.choice(COMMANDS)
-    if chosen.keys:
-        press(view, chance.choice(chosen.keys.split("; ")))
-    else:
-        chosen.run(view)
-
-
-def walk(view: CanvasView, chance: random.Random) -> None:
-    """Arrows, Tab, Enter and Escape, with and without keys held."""
-    keys = (*ARROWS, *ARROWS, Qt.Key.Key_Tab, Qt.Key.Key_Backtab, Qt.Key.Key_Return, Qt.Key.Key_Escape)
-    held = chance.choice((Qt.KeyboardModifier.NoModifier, CTRL, SHIFT, CTRL | SHIFT))
-    QTest.keyClick(view, chance.choice(keys), held)
-
-
-def undo_or_redo(view: CanvasView, chance: random.Random) -> None:
-    """Some steps back, or on."""
-    for _ in range(chance.randrange(1, 5)):
-        press(view, chance.choice(("Ctrl+Z", "Ctrl+Z", "Ctrl+Shift+Z")))
-
-
-def select_some(view: CanvasView, chance: random.Random) -> None:
-    """Select a few nodes, links or other things."""
-    keys = [*view.canvas.nodes, *view.session.project.graph.frames, *view.session.project.graph.notes]
-    view.canvas.select(
-        chance.sample(keys, min(len(keys), chance.randrange(5))),
-        [link.link for link in view.canvas.links.values() if chance.random() < 0.1],
-    )
-
-
-GESTURES: tuple[tuple[Gesture, float], ...] = (
-    (drop_layer, 0.16),
-    (draw_link, 0.2),
-    (drag_node, 0.1),
-    (drag_anywhere, 0.08),
-    (drag_link, 0.06),
-    (click_somewhere, 0.07),
-    (select_some, 0.08),
-    (command, 0.13),
-    (walk, 0.05),
-    (undo_or_redo, 0.07),
+GESTURES: tuple[tuple[Gesture, int], ...] = (
+    (mouse.drop_layer, 12),
+    (mouse.drop_block, 5),
+    (mouse.draw_link, 16),
+    (mouse.drag_node, 8),
+    (mouse.drag_anywhere, 7),
+    (mouse.drag_link, 5),
+    (mouse.drag_bend, 3),
+    (mouse.drag_thing, 4),
+    (mouse.click_somewhere, 6),
+    (mouse.click_badge, 1),
+    (mouse.hover, 3),
+    (mouse.context_menu, 4),
+    (mouse.wheel_or_fingers, 4),
+    (mouse.drag_minimap, 2),
+    (mouse.click_crumb, 1),
+    (keys.command, 16),
+    (keys.command_on_use, 4),
+    (keys.into_block, 3),
+    (keys.walk, 4),
+    (keys.connect_by_keys, 5),
+    (keys.add_by_search, 4),
+    (keys.find, 2),
+    (keys.paste, 4),
+    (keys.undo_or_redo, 6),
+    (keys.go_in_history, 1),
+    (keys.select_some, 6),
+    (keys.zoom, 4),
+    (keys.switch_theme, 1),
+    (keys.analyse, 3),
+    (keys.mend, 2),
 )
+# these go about in the history; all others make one step at most
+IN_HISTORY = ("undo_or_redo", "go_in_history")
 
 
-def press(widget: QWidget, keys: str) -> None:
-    """Press a combination of keys, as menus write it."""
-    combination = QKeySequence(keys)[0]
-    QTest.keyClick(widget, combination.key(), combination.keyboardModifiers())
-
-
-def break_off_dialogs(view: CanvasView) -> None:
-    """From now on close every dialog that waits for an answer, soon after it has opened."""
-    timer = QTimer(view, interval=20)
-
-    def look() -> None:
-        modal = QApplication.activeModalWidget()
-        if modal is not None:
-            modal.close()
-
-    timer.timeout.connect(look)
-    timer.start()
-
-
-def act(view: CanvasView, chance: random.Random) -> str:
+def act(hand: Hand, gestures: tuple[tuple[Gesture, int], ...] = GESTURES) -> str:
     """One gesture, and an answer to whatever it opened; the gesture's name."""
+    view = hand.view
     if len(view.canvas.nodes) > MOST_NODES:
         view.select_all()
-        press(view, "Del")
-        return "delete all"
-    gesture = chance.choices([gesture for gesture, _ in GESTURES], [weight for _, weight in GESTURES])[0]
-    gesture(view, chance)
-    answer(view, chance)
+        hand.press("Del")
+        return "delete_all"
+    if len(view.session.whole.blocks) > MOST_BLOCKS:
+        path = view.session.path
+        view.session.do_whole("Remove unused blocks", remove_unused)
+        view.session.look_at(path[:1])
+        if len(view.session.whole.blocks) > MOST_BLOCKS:
+            view.session.look_at(())
+            view.select_all()
+            hand.press("Del")
+        return "remove_unused"
+    gesture = hand.chance.choices([gesture for gesture, _ in gestures], [weight for _, weight in gestures])[0]
+    gesture(hand)
+    answer(hand)
     return gesture.__name__
 
 
-def answer(view: CanvasView, chance: random.Random) -> None:
+def answer(hand: Hand) -> None:
     """Type into what has opened, and accept or break off; then the canvas has the focus again."""
-    for _ in range(6):
+    view = hand.view
+    for _ in range(MOST_STEPS):
         QApplication.processEvents()
-        modal = QApplication.activeModalWidget()
-        popup = QApplication.activePopupWidget()
-        focus = QApplication.focusWidget()
+        modal, popup = QApplication.activeModalWidget(), QApplication.activePopupWidget()
         if modal is not None:
             QTest.keyClick(modal, Qt.Key.Key_Escape)
-        elif popup is not None or (
-            focus is not None and focus not in (view, view.viewport()) and view.isAncestorOf(focus)
-        ):
-            target = focus if focus is not None else popup
-            assert target is not None
-            if isinstance(target, QLineEdit | QTextEdit | QPlainTextEdit) and chance.random() < 0.8:
-                QTest.keyClicks(target, chance.choice(WORDS))
-            QTest.keyClick(target, Qt.Key.Key_Return if chance.random() < 0.5 else Qt.Key.Key_Escape)
+        elif isinstance(popup, QMenu):
+            _choose(hand, popup)
+        elif popup is not None and (buttons := popup.findChildren(QAbstractButton)) and hand.chance.random() < 0.5:
+            QTest.mouseClick(hand.chance.choice(buttons), Qt.MouseButton.LeftButton)
+        elif popup is not None:
+            hand.press(hand.chance.choice(("Return", "Return", "Space", "Down", "Esc")), popup.focusWidget() or popup)
+        elif (field := _opened(hand)) is not None:
+            _type(hand, field)
         else:
             break
     left = QApplication.activePopupWidget()
-    if left is not None:
+    while left is not None:
         left.close()
+        QApplication.processEvents()
+        left = QApplication.activePopupWidget()
+    if not view.isActiveWindow():
+        # without a desktop nobody gives the keyboard back once a dialog was closed
+        view.activateWindow()
     view.setFocus()
+    QApplication.processEvents()
+    # what is to be deleted later goes once the event loop is back in control, which here it never is
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    if view.gesture is not None:
+        view.cancel_gesture()
 
 
-def _inside(view: CanvasView, focus: QWidget | None) -> bool:
-    return focus is not None and focus not in (view, view.viewport()) and view.isAncestorOf(focus)
+def _opened(hand: Hand) -> QWidget | None:
+    """The field on the canvas that has the keyboard."""
+    view, focus = hand.view, QApplication.focusWidget()
+    if focus is None or focus in (view, view.viewport()):
+        return None
+    above: QWidget | None = focus
+    while above is not None:
+        if above is view or isinstance(above, SearchBox):
+            return focus
+        above = above.parentWidget()
+    return None
+
+
+def _choose(hand: Hand, menu: QMenu) -> None:
+    """Any entry, by keys or with the mouse, or none."""
+    able = [action for action in menu.actions() if action.isEnabled() and not action.isSeparator()]
+    kind, action = hand.chance.random(), hand.one_of(able)
+    if action is None or kind < 0.15:
+        QTest.keyClick(menu, Qt.Key.Key_Escape)
+    elif kind < 0.5:
+        menu.setActiveAction(action)
+        QTest.keyClick(menu, Qt.Key.Key_Return)
+    else:
+        QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
+
+
+def _type(hand: Hand, field: QWidget) -> None:
+    chance = hand.chance
+    if isinstance(field, QSpinBox):
+        QTest.keyClicks(field, str(chance.randrange(-2, 2000)))
+    elif isinstance(field, QLineEdit | QTextEdit | QPlainTextEdit) and chance.random() < 0.8:
+        _write(field, chance.choice(WORDS))
+    for _ in range(chance.randrange(3)):
+        QTest.keyClick(field, chance.choice((Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Left)))
+    kind = chance.random()
+    if kind < 0.5:
+        QTest.keyClick(field, Qt.Key.Key_Return, chance.choice((NONE, NONE, SHIFT, CTRL)))
+    elif kind < 0.8:
+        QTest.keyClick(field, Qt.Key.Key_Escape)
+    else:
+        click(hand.view, hand.spot())
+
+
+def _write(field: QWidget, text: str) -> None:
+    """Type a text; other letters than those of ASCII come as from an input method."""
+    if text.isascii():
+        QTest.keyClicks(field, text)
+        return
+    typed = QInputMethodEvent()
+    typed.setCommitString(text)
+    QApplication.sendEvent(field, typed)

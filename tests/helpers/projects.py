@@ -144,9 +144,7 @@ def graphs(draw: Any) -> Graph:
 
 EXPOSED = st.builds(Exposed, KEYS, st.lists(st.tuples(KEYS, KEYS), max_size=2).map(tuple), EXTRA)
 BLOCKS = st.builds(Block, TEXTS, graphs(), st.lists(EXPOSED, max_size=2).map(tuple), TEXTS, EXTRA)
-PROJECTS = st.builds(
-    Project, graphs(), st.none() | DATA, TRAININGS, st.dictionaries(KEYS, BLOCKS, max_size=1), EXTRA
-)
+PROJECTS = st.builds(Project, graphs(), st.none() | DATA, TRAININGS, st.dictionaries(KEYS, BLOCKS, max_size=1), EXTRA)
 
 
 def sample() -> Project:

@@ -220,6 +220,17 @@ class Reader:
         """A node as it is read aloud."""
         return spoken_node(self._view.canvas.nodes[key])
 
+    def come_back(self) -> None:
+        """The keyboard has come back from elsewhere: say what it is on."""
+        if len(self._view.selected()) == 1:
+            self._tell_node(self._view.walker.at)
+
+    def _tell_node(self, key: str) -> None:
+        canvas = QAccessible.queryAccessibleInterface(self._view)
+        part = canvas.part(key) if isinstance(canvas, CanvasInterface) else None
+        if part is not None:
+            tell_focus(part)
+
     def _selection_changed(self) -> None:
         view = self._view
         chosen, links, things = view.selected(), view.canvas.selected_links(), view.canvas.things.selected()
@@ -229,10 +240,7 @@ class Reader:
             return
         here = view.walker.at
         if len(chosen) == 1 and not links and not things:
-            canvas = QAccessible.queryAccessibleInterface(view)
-            part = canvas.part(here) if isinstance(canvas, CanvasInterface) else None
-            if part is not None:
-                tell_focus(part)
+            self._tell_node(here)
         elif chosen:
             last = f", last {view.canvas.nodes[here].node.name[:80]}" if here else ""
             self.say(f"{len(chosen)} layers selected{last}")

@@ -9,9 +9,10 @@ from designer.gui.canvas.guides import COARSE
 from designer.project import frames
 from designer.project.aligning import Box, Corners, Direction, Edge, align, distribute
 from designer.project.bends import clear_bends
-from designer.project.errors import EditError
+from designer.project.errors import EditError, LayerloomError
 from designer.project.model import Project
 from designer.project.tidying import tidy
+from designer.workspace.preferences import change_preferences
 
 if TYPE_CHECKING:
     from designer.gui.canvas.graph_view import GraphView
@@ -62,9 +63,18 @@ def tidy_selection(view: GraphView, down: bool = False) -> bool:
 
 
 def toggle_grid(view: GraphView) -> None:
-    """Move things on the fine grid, or on the coarse one, whose points are then shown."""
-    view.coarse_grid = not view.coarse_grid
-    if view.coarse_grid:
+    """Move things on the fine grid, or on the coarse one, whose points are then shown; remembered."""
+    use_grid(view, not view.coarse_grid)
+    try:
+        change_preferences(coarse_grid=view.coarse_grid)
+    except (LayerloomError, OSError) as error:
+        view.refused.emit(str(error))
+
+
+def use_grid(view: GraphView, coarse: bool) -> None:
+    """Move things on the coarse grid from now on, or on the fine one."""
+    view.coarse_grid = coarse
+    if coarse:
         view.set_dot_spacing(COARSE)
     else:
         view.set_dot_spacing()

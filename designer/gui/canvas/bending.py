@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.canvas.commands.mouse import WHILE_HOLDING_A_LINK
 from designer.gui.canvas.geometry import snapped
 from designer.gui.canvas.gestures import Gesture
 from designer.gui.canvas.hit import link_hit
@@ -28,6 +29,7 @@ class LinkPress(Gesture):
     """A link is pressed: a drag moves the end or the bend near by, or bends it; a click selects it."""
 
     pans_at_edge = True
+    hint = WHILE_HOLDING_A_LINK
 
     def __init__(self, view: CanvasView, start: QPoint, item: LinkItem, adding: bool) -> None:
         super().__init__(view, start)

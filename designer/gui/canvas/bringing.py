@@ -37,11 +37,12 @@ def bring(
     corner: QPointF,
     ends: Sequence[LinkEnd] = (),
     onto: Link | None = None,
-    instead_of: Link | None = None,
+    merge: str = "",
 ) -> str:
     """Add what is offered as ``key`` with its top left corner there, and select it; its id, empty where refused.
 
-    It is put into the link ``onto`` if given, else linked with ``ends``; the link ``instead_of`` goes. One step.
+    It is put into the link ``onto`` if given, else linked with ``ends``. One step, or one with the step before
+    where that has the same ``merge``.
     """
     layer = offer_of(view.session, key)
     if layer is None:
@@ -52,7 +53,6 @@ def bring(
     def edit(project: Project) -> Project:
         nonlocal added
         project, type_key = brought(project, key)
-        project = edits.disconnect(project, [instead_of]) if instead_of else project
         catalog = catalog_of(project)
         node = catalog.new_node(project.graph, type_key, corner.x(), corner.y())
         project, added = edits.add_node(project, node), node.id
@@ -64,7 +64,7 @@ def bring(
         return project
 
     verb = "Insert" if onto is not None else "Add"
-    if not view.editor.do(f"{verb} {layer.title[:40]}", edit):
+    if not view.editor.do(f"{verb} {layer.title[:40]}", edit, merge):
         return ""
     view.canvas.select([added])
     return added

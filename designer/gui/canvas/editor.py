@@ -7,13 +7,13 @@ from collections.abc import Callable, Collection, Mapping
 from PySide6.QtCore import QElapsedTimer, QPointF
 from PySide6.QtGui import QGuiApplication
 
-from designer.gui.canvas.placing import beside, with_room
+from designer.gui.canvas.placing import beside, clear_below, with_room
 from designer.gui.canvas.scene import CanvasScene
 from designer.gui.canvas.thing_words import extent, fragment_words, thing_words
 from designer.layers.catalog import Catalog
 from designer.project import edits
 from designer.project.errors import LayerloomError
-from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
+from designer.project.fragment import Fragment, copy_fragment, fragment_from_text, fragment_to_text
 from designer.project.frames import box_of, move_together, remove_things
 from designer.project.model import Link, Project
 from designer.workspace.scope import Scope
@@ -92,10 +92,10 @@ class Editor:
 
         return self.do(label, edit)
 
-    def unlink(self, links: Collection[Link], verb: str = "Delete") -> bool:
-        """Take links away."""
+    def unlink(self, links: Collection[Link], verb: str = "Delete", merge: str = "") -> bool:
+        """Take links away; a step that follows with the same ``merge`` becomes one with it."""
         label = f"{verb} link" if len(links) == 1 else f"{verb} {len(links)} links"
-        return self.do(label, lambda project: edits.disconnect(project, links))
+        return self.do(label, lambda project: edits.disconnect(project, links), merge)
 
     def delete(
         self, keys: Collection[str], links: Collection[Link], verb: str = "Delete", things: Collection[str] = ()
@@ -126,10 +126,7 @@ class Editor:
             text = str(error)
             self._refuse(text[:1].upper() + text[1:])
             return added
-        at = None
-        if middle is not None and fragment:
-            width, height = extent(fragment)
-            at = beside(self._scene, middle, width, height)
+        at = self._place_for(fragment, middle)
 
         def edit(project: Project) -> Project:
             nonlocal added
@@ -141,17 +138,28 @@ class Editor:
         return added
 
     def duplicate(self, keys: Collection[str]) -> tuple[str, ...]:
-        """Copy nodes and the links among them beside themselves; the new ids."""
+        """Copy nodes and the links among them, frames and notes beside themselves; the new ids."""
         added: tuple[str, ...] = ()
+        fragment = copy_fragment(self._session.project, keys)
+        at, (left, top) = self._place_for(fragment, None), fragment.corner
 
         def edit(project: Project) -> Project:
             nonlocal added
-            project, added = edits.duplicate(project, keys)
+            step = (at.x() - left, at.y() - top) if at else (edits.PASTE_STEP, edits.PASTE_STEP)
+            project, added = edits.duplicate(project, keys, step)
             return project
 
         if keys and self.do(f"Duplicate {self.named(keys)}", edit):
             self._select(added)
         return added
+
+    def _place_for(self, fragment: Fragment, middle: QPointF | None) -> QPointF | None:
+        """The corner of what is copied: about ``middle``, and with frames clear of all; None is beside the original."""
+        if not fragment or (middle is None and not fragment.frames):
+            return None
+        width, height = extent(fragment)
+        corner = QPointF(*fragment.corner) if middle is None else beside(self._scene, middle, width, height)
+        return clear_below(self._scene, corner, width, height) if fragment.frames else corner
 
     def _select(self, keys: Collection[str]) -> None:
         self._scene.select(keys, (), keys)

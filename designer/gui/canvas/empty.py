@@ -15,7 +15,7 @@ from designer.gui.theme import TEXT_PIXELS, Theme
 SIZE = (400, 196)
 FIRST = "Draw a network"
 WHAT_TO_DO = (
-    "Drag a layer from the palette to here, or double-click it there. "
+    "Drag a layer from the palette to here, or press Tab or double-click here and type a few letters. "
     "Then drag from the disc on its right side to the triangle of the next layer."
 )
 _SHOWN = ("Input and output", "Linear", "Activation")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.canvas.commands.mouse import WHILE_RESIZING
 from designer.gui.canvas.frame_item import FrameItem
 from designer.gui.canvas.framing import edit_text, resize_thing
 from designer.gui.canvas.gestures import Gesture, NodeMove
@@ -23,6 +24,7 @@ class Resize(Gesture):
     """Drags an edge or a corner of a frame or note; the project hears of it once, at the release."""
 
     pans_at_edge = True
+    hint = WHILE_RESIZING
 
     def __init__(self, view: CanvasView, start: QPoint, grip: Grip) -> None:
         super().__init__(view, start)

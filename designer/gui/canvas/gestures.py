@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.canvas.commands.mouse import WHILE_BANDING, WHILE_MOVING
 from designer.gui.canvas.frame_item import FrameItem
 from designer.gui.canvas.guides import Guides, free_of_grid
 from designer.gui.canvas.link_item import LinkItem
@@ -19,9 +20,13 @@ if TYPE_CHECKING:
 
 
 class Gesture:
-    """One gesture with ``button`` held, begun at ``start`` (pixels of the view)."""
+    """One gesture with ``button`` held, begun at ``start`` (pixels of the view).
+
+    ``hint`` is what one may want to know while it goes on.
+    """
 
     pans_at_edge = False
+    hint = ""
 
     def __init__(self, view: CanvasView, start: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
         self.view = view
@@ -56,6 +61,7 @@ class BandSelection(Gesture):
     """Draws the rubber band; what it touches is selected, with ``adding`` on top of what was."""
 
     pans_at_edge = True
+    hint = WHILE_BANDING
 
     def __init__(self, view: CanvasView, start: QPoint, adding: bool) -> None:
         super().__init__(view, start)
@@ -90,6 +96,7 @@ class NodeMove(Gesture):
     """Moves what is selected, and what lies on selected frames; the project hears of it once, at the release."""
 
     pans_at_edge = True
+    hint = WHILE_MOVING
 
     def __init__(self, view: CanvasView, start: QPoint, pressed: NodeItem | ThingItem, alone: bool) -> None:
         super().__init__(view, start)

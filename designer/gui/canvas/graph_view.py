@@ -15,11 +15,13 @@ from designer.gui.canvas.breadcrumb import Breadcrumb
 from designer.gui.canvas.bringing import bring
 from designer.gui.canvas.editor import Editor
 from designer.gui.canvas.empty import EmptyState
+from designer.gui.canvas.gestures import carried_by
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.lookout import Lookout
 from designer.gui.canvas.navigation import NavigableView
 from designer.gui.canvas.overview import FAR
 from designer.gui.canvas.placing import beside
+from designer.gui.canvas.recent_layers import remember_layer
 from designer.gui.canvas.scene import CanvasScene
 from designer.gui.canvas.sights import Sights
 from designer.gui.theme import Theme
@@ -113,6 +115,8 @@ class GraphView(NavigableView):
     def add_at_centre(self, type_key: str) -> str:
         """Add a layer in the middle of what is seen, clear of other nodes; its id, empty where it was refused."""
         key = bring(self, type_key, beside(self.canvas, self.visible_rect().center()))
+        if key:
+            remember_layer(self, type_key)
         self.reveal([key] if key else [])
         return key
 
@@ -126,13 +130,15 @@ class GraphView(NavigableView):
         self.editor.delete(self.selected(), self.canvas.selected_links(), things=self.canvas.selected_things())
 
     def copy(self) -> None:
-        """Put the selected nodes, frames and notes on the clipboard, as text."""
-        self.editor.copy(self.chosen())
+        """Put the selected nodes, frames with all that lies on them and notes on the clipboard, as text."""
+        self.editor.copy(tuple(carried_by(self)))
 
     def cut(self) -> None:
-        """Copy what is selected, then delete it."""
-        if self.editor.copy(self.chosen()):
-            self.editor.delete(self.selected(), (), "Cut", self.canvas.selected_things())
+        """Copy what is selected, then delete all that was copied."""
+        keys = tuple(carried_by(self))
+        if self.editor.copy(keys):
+            nodes = [key for key in keys if key in self.canvas.nodes]
+            self.editor.delete(nodes, (), "Cut", [key for key in keys if key not in self.canvas.nodes])
 
     def paste(self) -> None:
         """Paste nodes from the clipboard: about the cursor where it is over the canvas, else beside the original."""
@@ -143,8 +149,8 @@ class GraphView(NavigableView):
         self.reveal(self.editor.paste(None if at is None else self.mapToScene(at)))
 
     def duplicate(self) -> None:
-        """Copy the selected nodes beside themselves."""
-        self.editor.duplicate(self.chosen())
+        """Copy the selected nodes, frames with all that lies on them and notes beside themselves."""
+        self.editor.duplicate(tuple(carried_by(self)))
 
     def select_all(self) -> None:
         """Select every node, frame and note."""
@@ -214,12 +220,9 @@ class GraphView(NavigableView):
 
     def _project_changed(self, old: Project, new: Project) -> None:
         self.cancel_gesture()
-        before = self.selected()
         self.canvas.reconcile(old, new)
         self.lookout.edited()
         self.show_empty_state(True)
-        if self.selected() != before:
-            self._selection_changed()
 
     def _moved_into_graph(self) -> None:
         """Another graph is looked at now."""

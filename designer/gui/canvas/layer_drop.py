@@ -14,6 +14,7 @@ from designer.gui.canvas.geometry import HEIGHT, WIDTH, Place, link_path, snappe
 from designer.gui.canvas.link_item import LinkItem
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.offers import offered
+from designer.gui.canvas.recent_layers import remember_layer
 from designer.layers.catalog import Catalog
 from designer.layers.declaration import LayerType
 from designer.project.rules import find_path
@@ -77,7 +78,10 @@ class LayerDrop:
             return False
         landing = self._landing(layer, at)
         onto = landing.onto.link if landing.onto else None
-        return bool(bring(self._view, type_key, landing.corner, landing.ends, onto))
+        added = bring(self._view, type_key, landing.corner, landing.ends, onto)
+        if added:
+            remember_layer(self._view, type_key)
+        return bool(added)
 
     def end(self) -> None:
         """Show nothing any more."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
+from designer.gui.canvas.commands.mouse import WHILE_LINKING
 from designer.gui.canvas.fitting import FITS, Fitting, axes_of
 from designer.gui.canvas.geometry import PORT_RADIUS, Place, link_path
 from designer.gui.canvas.gestures import Gesture
@@ -28,10 +30,11 @@ LIFTED = 0.2
 class LinkDrag(Gesture):
     """Draws a link from ``place`` of ``item``; with ``lifted`` it moves the other end of that link.
 
-    Let go on the bare ground, a new link asks for a layer to end at, and a lifted one is taken away.
+    Let go on the bare ground, a link asks for a layer to end at; a lifted one is taken away, whatever is answered.
     """
 
     pans_at_edge = True
+    hint = WHILE_LINKING
 
     def __init__(
         self, view: CanvasView, start: QPoint, item: NodeItem, place: Place, lifted: Link | None = None
@@ -101,15 +104,16 @@ class LinkDrag(Gesture):
             scene.links[self._lifted.ends].setOpacity(1.0)
 
     def _let_go(self, at: QPoint) -> None:
-        if self._lifted is not None:
-            self.view.editor.unlink([self._lifted])
-            return
-        if self.view.canvas.node_at(self.view.mapToScene(at)) is not None:
-            return
         from designer.gui.canvas.bringing import LinkEnd
         from designer.gui.canvas.search_box import open_search
 
-        open_search(self.view, at, LinkEnd(self._item.node.id, self._place.name, self._place.output))
+        onto, merge = self.view.canvas.node_at(self.view.mapToScene(at)), ""
+        if self._lifted is not None:
+            merge = f"lifted {uuid4()}"
+            if not self.view.editor.unlink([self._lifted], merge=merge):
+                return
+        if onto is None:
+            open_search(self.view, at, LinkEnd(self._item.node.id, self._place.name, self._place.output), merge)
 
     def _found(self, point: QPointF) -> tuple[NodeItem, Place] | None:
         """The port that the link would end at: near the cursor, or of the node beneath it the first that fits."""

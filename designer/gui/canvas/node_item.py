@@ -18,6 +18,7 @@ from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.node_words import changes_text, repeats_of, shares, spoken_fields, spoken_shape
 from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing
 from designer.gui.canvas.port_layout import has_labels, laid_out
+from designer.gui.canvas.port_words import output_lines
 from designer.layers.catalog import Catalog
 from designer.layers.declaration import LayerType
 from designer.project.graph_forms import BLOCK_TYPE
@@ -179,8 +180,8 @@ class NodeItem(QGraphicsItem):
         parts.append("shares its weights" if shares(self.node) else "")
         parts.append(changes_text(self.catalog, self.node))
         parts.append("bypassed" if self.node.bypassed else "")
-        shape = spoken_shape(self.report)
-        parts.append(f"output {shape}" if shape else "")
+        several, shape = len(self.ports.outputs), spoken_shape(self.report)
+        parts.append(f"{several} outputs" if several > 1 else f"output {shape}" if shape else "")
         if self.report and self.report.parameters:
             parts.append(f"{self.report.parameters:,} parameters")
         return ", ".join(part for part in parts if part)
@@ -193,7 +194,9 @@ class NodeItem(QGraphicsItem):
             said = [problem.sentence for problem in self.problems]
             return "\n".join([*said, "Click the sign at the corner to mend it."] if mends else said)
         lines = [self.spoken]
-        if self.report and self.report.shape is not None and self.report.shape_text:
+        if len(self.ports.outputs) > 1:
+            lines += output_lines(self)
+        elif self.report and self.report.shape is not None and self.report.shape_text:
             lines.append(f"Output {self.report.shape_text}, N being the batch")
         if self.node.bypassed:
             lines.append("Data passes by it unchanged, and the code leaves it out.")

@@ -47,6 +47,8 @@ class Writing:
         """The foot of the node: the shape as full as there is room for beside the count of parameters."""
         ink, report = item.ink, item.report
         wordings = shape_wordings(report) or (("no shape yet",) if report is not None else ())
+        if report is not None and report.shape is not None and len(item.ports.outputs) > 1:
+            wordings = (f"{len(item.ports.outputs)} outputs",)
         count = count_text(report.parameters) if report and report.parameters else ""
         if item.node.bypassed:
             counts = ["bypassed"]

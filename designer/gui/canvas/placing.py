@@ -39,6 +39,18 @@ def beside(scene: CanvasScene, middle: QPointF, width: float = 0.0, height: floa
     return box.topLeft()
 
 
+def clear_below(scene: CanvasScene, corner: QPointF, width: float, height: float) -> QPointF:
+    """``corner``, or one further down where frames of that size would lie on what is there and carry it along."""
+    box = QRectF(corner.x(), corner.y(), width, height)
+    things = [*(item.rect() for item in scene.nodes.values()), *scene.things.boxes().values()]
+    for _ in range(len(things)):
+        below = [thing.bottom() for thing in things if thing.intersects(box)]
+        if not below:
+            break
+        box.moveTop(snapped(QPointF(0, max(below) + GAP)).y())
+    return box.topLeft()
+
+
 def after(scene: CanvasScene, key: str) -> QPointF:
     """The top left corner of a node that follows the node ``key``: to its right, on no other."""
     box = scene.nodes[key].rect()

@@ -13,13 +13,12 @@ from designer.gui.canvas.bringing import LinkEnd, axes_at, bring, fits
 from designer.gui.canvas.geometry import WIDTH
 from designer.gui.canvas.offers import heading_of, listed
 from designer.gui.canvas.placing import after, beside
+from designer.gui.canvas.recent_layers import remember_layer
 from designer.gui.canvas.search_rows import ROW, RowPainter, SearchRows, rows_for
 from designer.gui.categories import category_tile
 from designer.gui.theme import SMALL_PIXELS, TEXT_PIXELS
 from designer.layers.declaration import LayerType
-from designer.project.errors import LayerloomError
-from designer.project.model import Link
-from designer.workspace.preferences import MOST_RECENT, change_preferences, load_preferences
+from designer.workspace.preferences import load_preferences
 
 if TYPE_CHECKING:
     from designer.gui.canvas.view import CanvasView
@@ -33,16 +32,17 @@ NOTHING_FITS = "Nothing that fits this port matches. Try another word."
 
 
 def open_search(
-    view: CanvasView, at: QPoint, link_end: LinkEnd | None = None, instead_of: Link | None = None, exactly: bool = False
+    view: CanvasView, at: QPoint, link_end: LinkEnd | None = None, merge: str = "", exactly: bool = False
 ) -> SearchBox:
     """Open the box at a point of the view, where what is chosen lands; with ``link_end`` it is linked with that.
 
-    Then only what fits is listed, and the link ``instead_of`` goes once something is chosen. ``exactly`` is whether
+    Then only what fits is listed. Adding is one step with the step before where that has the same ``merge``, as that
+    of taking the link away which the new layer gets instead. ``exactly`` is whether
     somebody pointed at this place, so that a layer that follows the selected one goes there too.
     """
     for box in view.window().findChildren(SearchBox):
         box.close_box()
-    box = SearchBox(view, at, link_end, instead_of, exactly)
+    box = SearchBox(view, at, link_end, merge, exactly)
     box.show_at(at)
     return box
 
@@ -61,11 +61,9 @@ def place_to_add(view: CanvasView) -> QPoint:
 class SearchBox(QFrame):
     """A field, a list of what matches and a sentence about what is highlighted. It closes once something is chosen."""
 
-    def __init__(
-        self, view: CanvasView, at: QPoint, link_end: LinkEnd | None, instead_of: Link | None, exactly: bool
-    ) -> None:
+    def __init__(self, view: CanvasView, at: QPoint, link_end: LinkEnd | None, merge: str, exactly: bool) -> None:
         super().__init__(view.window(), objectName="search_box")
-        self._view, self._at, self._end, self._instead_of, self._exactly = view, at, link_end, instead_of, exactly
+        self._view, self._at, self._end, self._merge, self._exactly = view, at, link_end, merge, exactly
         self._closed = False
         self._said = ""
         self._recent = load_preferences().recent_layers
@@ -134,10 +132,10 @@ class SearchBox(QFrame):
                 return
             ends = [end]
         self.close_box()
-        added = bring(self._view, layer.key, self._corner(bool(ends)), ends, instead_of=self._instead_of)
+        added = bring(self._view, layer.key, self._corner(bool(ends)), ends, merge=self._merge)
         if added:
             self._view.reveal([added])
-            self._remember(layer.key)
+            remember_layer(self._view, layer.key)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """In the field the arrows move through the list, Enter adds, Escape closes."""
@@ -216,14 +214,6 @@ class SearchBox(QFrame):
         if end is not None:
             point += QPointF(WIDTH / 2 if end.output else -WIDTH / 2, 0)
         return beside(view.canvas, point)
-
-    def _remember(self, key: str) -> None:
-        recent = (key, *(other for other in self._recent if other != key))[:MOST_RECENT]
-        if recent != self._recent:
-            try:
-                change_preferences(recent_layers=recent)
-            except (LayerloomError, OSError) as error:
-                self._view.refused.emit(str(error))
 
     def _tell(self) -> None:
         """Say about the highlighted layer what it is and what the keys would do."""

@@ -13,6 +13,7 @@ from designer.gui.canvas.frame_item import FrameItem
 from designer.gui.canvas.note_item import NoteItem
 from designer.gui.canvas.thing_ink import thing_ink
 from designer.project.frames import LONGEST_TITLE, TITLE
+from designer.project.model import Project
 
 if TYPE_CHECKING:
     from designer.gui.canvas.view import CanvasView
@@ -103,6 +104,7 @@ class Follower:
         self._view.zoomed.connect(self.place)
         for bar in (self._view.horizontalScrollBar(), self._view.verticalScrollBar()):
             bar.valueChanged.connect(self.place)
+        self._unsubscribe = self._view.session.subscribe(self._project_changed)
         if isinstance(self._item, NoteItem):
             self._item.set_writing(True)
         self._field.show()
@@ -116,6 +118,7 @@ class Follower:
         self._view.zoomed.disconnect(self.place)
         for bar in (self._view.horizontalScrollBar(), self._view.verticalScrollBar()):
             bar.valueChanged.disconnect(self.place)
+        self._unsubscribe()
         if isinstance(self._item, NoteItem):
             self._item.set_writing(False)
         had_focus = self._field.hasFocus()
@@ -124,6 +127,13 @@ class Follower:
         if had_focus:
             self._view.setFocus(Qt.FocusReason.OtherFocusReason)
         self._done(text)
+
+    def _project_changed(self, old: Project, new: Project) -> None:
+        """Go where what is written on is gone, or another graph is looked at."""
+        if self._view.canvas.things.get(self._item.key) is not self._item:
+            self.end(None)
+        else:
+            self.place()
 
     def place(self, *_: object) -> None:
         """Lie over the item at the view's scale, with letters that can be read."""

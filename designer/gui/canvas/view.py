@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from designer.gui.canvas.accessible import Reader
+from designer.gui.canvas.arranging import use_grid
 from designer.gui.canvas.bending import LinkPress, remove_bend_at
 from designer.gui.canvas.context_menu import show_context_menu, show_menu_by_key
 from designer.gui.canvas.cut import Cut
@@ -33,12 +34,14 @@ from designer.gui.canvas.link_hover import LinkHover
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.port_fade import PortFade
 from designer.gui.canvas.port_focus import PortFocus
+from designer.gui.canvas.port_words import port_tip
 from designer.gui.canvas.rename import begin_rename, on_name
 from designer.gui.canvas.search_box import open_search, place_to_add
 from designer.gui.canvas.walking import Walker
 from designer.gui.layer_drag import dragged_layer
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
+from designer.workspace.preferences import load_preferences
 from designer.workspace.session import Session
 
 EDGE = 24
@@ -46,9 +49,13 @@ EDGE_STEP = 12
 
 
 class CanvasView(GraphView):
-    """The graph, edited by gestures, keys and drops. ``node_activated`` carries the id of a double-clicked node."""
+    """The graph, edited by gestures, keys and drops. ``node_activated`` carries the id of a double-clicked node.
+
+    ``hinted`` carries what one may want to know while a gesture goes on, and nothing once it is over.
+    """
 
     node_activated = Signal(str)
+    hinted = Signal(str)
 
     def __init__(self, session: Session, theme: Theme) -> None:
         self.gesture: Gesture | None = None
@@ -59,6 +66,7 @@ class CanvasView(GraphView):
         self.modifiers = Qt.KeyboardModifier.NoModifier
         self._chosen_at_press: tuple[str, ...] = ()
         self._hot: NodeItem | None = None
+        self._hinted = ""
         super().__init__(session, theme)
         self._drop = LayerDrop(self)
         self.walker = Walker(self)
@@ -70,6 +78,7 @@ class CanvasView(GraphView):
         self.destroyed.connect(self.session.subscribe(lambda old, new: self.port_focus.show()))
         self._edge_timer = QTimer(self, interval=16)
         self._edge_timer.timeout.connect(self._pan_at_edge)
+        use_grid(self, load_preferences().coarse_grid)
         self.setAcceptDrops(True)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -85,6 +94,7 @@ class CanvasView(GraphView):
         if gesture is None:
             return False
         self._edge_timer.stop()
+        self._hint("")
         gesture.cancelled()
         self.show_cursor()
         return True
@@ -135,6 +145,7 @@ class CanvasView(GraphView):
         elif not event.buttons() & self.gesture.button:
             self.cancel_gesture()
         else:
+            self._hint(self.gesture.hint)
             self.gesture.moved(self.cursor_at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
@@ -144,6 +155,7 @@ class CanvasView(GraphView):
             return
         gesture, self.gesture = self.gesture, None
         self._edge_timer.stop()
+        self._hint("")
         gesture.released(event.position().toPoint())
         self.show_cursor()
 
@@ -211,6 +223,11 @@ class CanvasView(GraphView):
             return
         super().keyReleaseEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What the keyboard is on here is read aloud again."""
+        super().focusInEvent(event)
+        self.reader.come_back()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keys held down are forgotten."""
         self.space_held = False
@@ -237,11 +254,7 @@ class CanvasView(GraphView):
         point = self.mapToScene(at)
         near = self._port(point)
         if near is not None:
-            item, place = near
-            port = item.ports.output(place.name) if place.output else item.ports.input(place.name)
-            side = "Output" if place.output else "Input"
-            called = port.label or place.name if port else place.name
-            return f"{side} {called} of {item.node.name[:80]}" + (f"\n{port.help}" if port and port.help else "")
+            return port_tip(self.canvas, *near)
         found = self.canvas.node_at(point) or link_hit(self, point)
         if found is None and (grip := grip_at(self, point)) is not None:
             return grip.item.tip
@@ -272,6 +285,11 @@ class CanvasView(GraphView):
             event.acceptProposedAction()
 
     # inner workings
+
+    def _hint(self, words: str) -> None:
+        if words != self._hinted:
+            self._hinted = words
+            self.hinted.emit(words)
 
     def _begin(self, at: QPoint, adding: bool) -> Gesture | None:
         point = self.mapToScene(at)

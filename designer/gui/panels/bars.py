@@ -97,6 +97,7 @@ class ValueBars(QWidget):
         inner.addWidget(self.more)
         inner.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("Bars")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -148,6 +148,7 @@ class DataSide(QWidget):
         column.addWidget(self.notes)
         column.addStretch(1)
         area = QScrollArea()
+        area.setAccessibleName("How the data is divided")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

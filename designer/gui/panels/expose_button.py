@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QPushButton, QToolButton, QWidget, QWidgetAction
 
+from designer.gui.form import words_of
 from designer.gui.icons import icon
 from designer.gui.labels import plain_label
 from designer.gui.theme import Theme
@@ -47,7 +48,9 @@ def expose_button(scope: Scope, theme: Theme, node_id: str, field: str, refuse: 
     button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
     words = "Set from outside by each use of the block" if outside else "Let each use of the block set this for itself…"
     button.setToolTip(words)
-    button.setAccessibleName(f"{field.replace('_', ' ')}: {words}")
+    node = block.graph.nodes[node_id]
+    kind = scope.catalog.fields_of(node.type, node.fields).get(field)
+    button.setAccessibleName(f"{words_of(field, kind) if kind is not None else field}: {words}")
     button.setStyleSheet("QToolButton::menu-indicator { image: none; }")
     menu = QMenu(button)
     menu.aboutToShow.connect(lambda: fill_menu(menu, scope, node_id, field, refuse))
@@ -108,8 +111,14 @@ class NewField(QWidgetAction):
         self.button.clicked.connect(lambda: self._make(self.line.text()))
         layout.addWidget(self.button)
         row.setFocusProxy(self.line)
+        # the arrows come back to it, and when the menu has opened it has the keyboard
+        row.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setDefaultWidget(row)
-        menu.aboutToShow.connect(lambda: self.line.selectAll())
+        QTimer.singleShot(0, self.line, self._take_keyboard)
+
+    def _take_keyboard(self) -> None:
+        self.line.setFocus(Qt.FocusReason.PopupFocusReason)
+        self.line.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter takes the name, before the menu takes the key."""

@@ -42,16 +42,16 @@ class Inspector(QWidget):
         self.several_page = SeveralPage(session)
         self.several_page.refused.connect(self.refused)
         self._stack = QStackedLayout(self)
-        self._stack.addWidget(scrolling(self.node_page))
+        self._stack.addWidget(scrolling(self.node_page, "The layer"))
         self._stack.addWidget(self.summary)
-        self._stack.addWidget(scrolling(self.several_page))
+        self._stack.addWidget(scrolling(self.several_page, "The selected layers"))
         self._stack.addWidget(EmptyState("Inspector", "The settings of the selected layer are shown and changed here."))
         self.block_page = BlockPage(session, theme)
         self.block_page.refused.connect(self.refused)
-        self._stack.addWidget(scrolling(self.block_page))
+        self._stack.addWidget(scrolling(self.block_page, "The block"))
         self.thing_page = ThingPage(session, theme)
         self.thing_page.refused.connect(self.refused)
-        self._stack.addWidget(scrolling(self.thing_page))
+        self._stack.addWidget(scrolling(self.thing_page, "The frame or note"))
         self._unsubscribe = session.subscribe(self._project_changed)
         self.destroyed.connect(self._unsubscribe)
         self._show()
@@ -118,9 +118,10 @@ class Inspector(QWidget):
             self._stack.setCurrentIndex(EMPTY)
 
 
-def scrolling(widget: QWidget) -> QScrollArea:
-    """The widget in an area that scrolls up and down only."""
+def scrolling(widget: QWidget, name: str) -> QScrollArea:
+    """The widget in an area that scrolls up and down only and is read aloud as ``name``."""
     area = QScrollArea(widgetResizable=True)
+    area.setAccessibleName(name)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
     page = QWidget()

@@ -40,6 +40,7 @@ class ProblemsPanel(QWidget):
         self._list.setSpacing(4)
         scroll = QScrollArea(widgetResizable=True)
         scroll.setWidget(inner)
+        scroll.setAccessibleName("List of problems")
         self._stack.addWidget(scroll)
 
     def set_theme(self, theme: Theme) -> None:

@@ -83,7 +83,7 @@ class ResultsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.said)
         column.addWidget(self.figures)
-        area = scrolling(left)
+        area = scrolling(left, "Figures of the run")
         area.setFixedWidth(FIGURES_WIDTH)
         self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
         nothing = plain_label("", "muted")

@@ -126,7 +126,7 @@ class TrainingPanel(QWidget):
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.form)
-        area = scrolling(page)
+        area = scrolling(page, "Training settings")
         area.setFixedWidth(SETTINGS_WIDTH)
         return area
 

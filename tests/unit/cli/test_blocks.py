@@ -40,6 +40,15 @@ def test_check_lists_blocks_with_what_is_inside(project: Path, capsys: pytest.Ca
     assert found["parameters"] == sum(row["parameters"] for row in found["layers"])
 
 
+def test_check_shows_what_is_inside_blocks_indented(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["check", str(project)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    at = next(number for number, line in enumerate(lines) if line.startswith("residual1 "))
+    assert "block Residual ×2" in lines[at] and lines[at].endswith("147,968")
+    assert lines[at + 2].split() == ["conv1", "conv2d", "N×64×16×16", "(36,864)"]
+    assert all(line.startswith("  ") for line in lines[at + 1 : at + 10]) and not lines[at + 10].startswith(" ")
+
+
 def test_a_problem_in_a_block_says_where(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     broken = set_setting(load_project(project), "residual1.channels=48")
     save_project(broken, project)

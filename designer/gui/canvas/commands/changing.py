@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from designer.gui.canvas.closing import close_gaps
 from designer.gui.canvas.commands.declaration import Command, has_nodes, has_one_node
 from designer.gui.canvas.framing import edit_selected
 from designer.project import edits
@@ -22,11 +23,13 @@ def heal(view: CanvasView) -> None:
         return
     gone = set(keys)
     loose = [link for link in view.canvas.selected_links() if link.source not in gone and link.target not in gone]
-    ports_of = view.session.catalog.ports_of
-    view.editor.do(
-        f"Delete and heal {view.editor.named(keys)}",
-        lambda project: delete_and_heal(edits.disconnect(project, loose), keys, ports_of),
-    )
+    ports_of, sizes = view.session.catalog.ports_of, view.canvas.sizes()
+
+    def edit(project: Project) -> Project:
+        healed = delete_and_heal(edits.disconnect(project, loose), keys, ports_of)
+        return close_gaps(project, healed, keys, sizes)
+
+    view.editor.do(f"Delete and heal {view.editor.named(keys)}", edit)
 
 
 def toggle_bypass(view: CanvasView) -> None:
@@ -116,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
         10,
         context=True,
         able=has_nodes,
-        tip="What fed the deleted layers then feeds what they fed.",
+        tip="What fed the deleted layers then feeds what they fed, and moves up as far as there is room.",
     ),
     Command("rename", "&Rename", rename, "F2", "layer", 10, context=True, anywhere=True, able=has_one_node),
     Command(

@@ -100,5 +100,6 @@ COMMANDS = (
         "view",
         40,
         tip="The whole graph in the corner, while some of it is out of sight.",
+        checked=lambda view: view.lookout.minimap.wanted,
     ),
 )

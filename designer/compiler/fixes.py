@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import islice
 
 from designer.compiler.plan import Plan
 from designer.compiler.problems import Fix, NodePlace, Problem
@@ -11,6 +12,7 @@ from designer.layers.catalog import BUILT_IN, catalog_of
 from designer.project import edits
 from designer.project.blocks import edited_within
 from designer.project.errors import EditError
+from designer.project.index import index_of
 from designer.project.model import FieldValue, Link, Project, TableData
 
 Examine = Callable[[Project], tuple[Problem, ...]]
@@ -107,12 +109,12 @@ def add_node(type_key: str, label: str) -> Fix:
 def _leads_nowhere(project: Project, node: str) -> bool:
     graph = project.graph
     ports = catalog_of(project).ports_of(graph.nodes[node])
-    return bool(ports.outputs) and all(link.source != node for link in graph.links)
+    return bool(ports.outputs) and not index_of(graph).out_of.get(node)
 
 
 def _first_free(project: Project, node: str) -> str:
     """The first input that has no link, of a many-port only where it has none at all; empty where all have."""
-    used = [link.target_port for link in project.graph.links if link.target == node]
+    used = [link.target_port for link in index_of(project.graph).into.get(node, {}).values()]
     ports = catalog_of(project).ports_of(project.graph.nodes[node])
     reached = {ports.input(name) for name in used}
     return next((port.name + "1" if port.many else port.name for port in ports.inputs if port not in reached), "")
@@ -120,8 +122,10 @@ def _first_free(project: Project, node: str) -> str:
 
 def connect_to_loose(project: Project, plan: Plan, node: str) -> Fix | None:
     """Connects a node's first free input with the only output that leads nowhere and does not come after it."""
-    behind = _reached_from(project, node)
-    loose = [key for key in plan.steps if key not in behind and _leads_nowhere(project, key)]
+    out_of, behind = index_of(project.graph).out_of, _reached_from(project, node)
+    # whether there are two is enough to know
+    found = (key for key in plan.steps if not out_of.get(key) and key not in behind and _leads_nowhere(project, key))
+    loose = list(islice(found, 2))
     if len(loose) != 1:
         return None
     name = project.graph.nodes[loose[0]].name
@@ -138,12 +142,14 @@ def connect_to_loose(project: Project, plan: Plan, node: str) -> Fix | None:
 
 
 def _reached_from(project: Project, node: str) -> set[str]:
-    seen, waiting = set(), [node]
+    out_of = index_of(project.graph).out_of
+    seen: set[str] = set()
+    waiting = [node]
     while waiting:
         key = waiting.pop()
         if key not in seen:
             seen.add(key)
-            waiting.extend(link.target for link in project.graph.links if link.source == key)
+            waiting.extend(link.target for link in out_of.get(key, {}).values())
     return seen
 
 

@@ -13,6 +13,7 @@ from designer.compiler.wiring import can_be_bypassed
 from designer.layers.blocks import REPEAT, SHARED
 from designer.layers.catalog import catalog_of
 from designer.project.graph_forms import block_key
+from designer.project.index import index_of
 from designer.project.model import ImageData, Link, Node, Project
 from designer.project.rules import places
 
@@ -128,7 +129,7 @@ def _bypassed(project: Project, plan: Plan) -> Iterator[Problem]:
         sentence = f"{name} is bypassed and has nothing connected to its input, so nothing can pass by it."
         yield Problem("error" if _wanted(plan, key) else "warning", "bypassed-loose", NodePlace(key), sentence)
     for key in sorted(plan.bypassed.keys() - set(plan.unfed)):
-        feeders = [link for link in plan.graph.links if link.target == key]
+        feeders = list(index_of(plan.graph).into.get(key, {}).values())
         if len(feeders) > 1:
             yield _left_out(project, key, feeders)
     for step in plan.steps.values():

@@ -9,6 +9,7 @@ from dataclasses import replace
 from designer.layers.catalog import Catalog
 from designer.layers.declaration import LayerType
 from designer.project.errors import EditError
+from designer.project.index import index_of
 from designer.project.model import FieldValue, Graph, Link, Node, Project
 from designer.project.naming import fresh_name
 from designer.project.ports import Ports
@@ -77,6 +78,10 @@ def _made_up(name: str, base: str) -> bool:
 
 
 def _moved_links(graph: Graph, node: Node, old: Ports, new: Ports) -> tuple[Link, ...]:
+    index = index_of(graph)
+    into, out_of = index.into.get(node.id, {}).values(), index.out_of.get(node.id, {}).values()
+    if all(new.input(link.target_port) for link in into) and all(new.output(link.source_port) for link in out_of):
+        return graph.links
     used = dict.fromkeys(link.target_port for link in graph.links if link.target == node.id)
     known = [place for place in places(graph, node.id, old) if place in used]
     inputs = _moved_inputs([*known, *(place for place in used if place not in known)], new)

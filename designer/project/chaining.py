@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from designer.project import edits
 from designer.project.errors import EditError
+from designer.project.index import index_of
 from designer.project.model import Graph, Link, Project
 from designer.project.ports import Port
 from designer.project.rules import PortsOf, free_place, quoted, refuse_link
@@ -26,7 +27,7 @@ def connect_in_order(project: Project, keys: Sequence[str], ports_of: PortsOf, f
         raise EditError("Select two layers or more to link them in order.")
     drawn = 0
     for source, target in pairwise(keys):
-        if any((link.source, link.target) == (source, target) for link in project.graph.links):
+        if any(link.target == target for link in index_of(project.graph).out_of.get(source, {}).values()):
             continue
         project = edits.connect(project, _link(project.graph, source, target, ports_of, fits), ports_of)
         drawn += 1
@@ -37,7 +38,7 @@ def connect_in_order(project: Project, keys: Sequence[str], ports_of: PortsOf, f
 
 def _link(graph: Graph, source: str, target: str, ports_of: PortsOf, fits: Fits) -> Link:
     """The best link from one node to the next; where none can be drawn the first that could be thought of."""
-    used = {link.source_port for link in graph.links if link.source == source}
+    used = {link.source_port for link in index_of(graph).out_of.get(source, {}).values()}
     outputs = sorted(ports_of(graph.nodes[source]).outputs, key=lambda port: port.name in used)
     inputs = ports_of(graph.nodes[target]).inputs
     for side, ports, key in (("outputs", outputs, source), ("inputs", inputs, target)):

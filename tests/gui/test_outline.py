@@ -36,13 +36,13 @@ def show(qtbot):
         scope = Scope(Session(project))
         canvas = CanvasView(scope, LIGHT)
         outline = OutlinePanel(scope, canvas, LIGHT)
-        # it asserts that the model keeps to the rules of models
-        if tested:
-            kept.append(QAbstractItemModelTester(outline.rows, QAbstractItemModelTester.FailureReportingMode.Fatal))
         for widget, size in ((canvas, (800, 600)), (outline, (240, 600))):
             widget.resize(*size)
             widget.show()
             kept.append(widget)
+        # it asserts that the model keeps to the rules of models
+        if tested:
+            kept.append(QAbstractItemModelTester(outline.rows, QAbstractItemModelTester.FailureReportingMode.Fatal))
         outline.activateWindow()
         qtbot.waitUntil(outline.isActiveWindow)
         return scope, canvas, outline
@@ -218,3 +218,53 @@ def test_an_edit_of_a_thousand_layers_costs_little(show):
         spent.append(best)
     assert len(rows(outline)) == 999
     assert max(spent) < 0.01, spent
+
+
+def test_many_rows_that_go_keep_what_is_open_current_and_in_sight(show):
+    project = with_block()
+    # each second of many goes: more stretches of rows than are told one by one
+    for place in range(120):
+        project = edits.add_node(project, new_node(project.graph, "relu", 260.0 * place, 300))
+    scope, canvas, outline = show(project)
+    block = next(index for index in rows(outline) if index.data(PATH) == ("n2",))
+    outline.tree.expand(block)
+    keys = [index.data(PATH)[0] for index in rows(outline)]
+    loose = [key for key in keys if key not in ("n1", "n2", "n3")]
+    canvas.select(loose[:2])
+    outline.tree.verticalScrollBar().setValue(40)
+    scope.do("Delete", edits.remove(scope.project, loose[10::2]))
+    assert [index.data(PATH)[0] for index in rows(outline)] == [key for key in keys if key not in loose[10::2]]
+    opened = next(index for index in rows(outline) if index.data(PATH) == ("n2",))
+    assert outline.tree.isExpanded(opened) and names(outline, opened)
+    chosen = {index.data(PATH)[0] for index in outline.tree.selectionModel().selectedIndexes()}
+    assert chosen == set(loose[:2]) == set(canvas.selected())
+    assert outline.tree.currentIndex().data(PATH)[0] in loose[:2]
+    scope.undo()
+    assert [index.data(PATH)[0] for index in rows(outline)] == keys
+    assert outline.tree.isExpanded(next(index for index in rows(outline) if index.data(PATH) == ("n2",)))
+
+
+def test_a_stretch_of_rows_goes_and_comes_at_once(show):
+    scope, canvas, outline = show(chain("linear", *["relu"] * 60))
+    told = []
+    outline.rows.rowsRemoved.connect(lambda parent, first, last: told.append((first, last)))
+    outline.rows.rowsInserted.connect(lambda parent, first, last: told.append((first, last)))
+    canvas.select([f"n{place}" for place in range(11, 61)])
+    canvas.delete_selection()
+    scope.undo()
+    assert told == [(10, 59), (10, 59)] and len(rows(outline)) == 61
+
+
+def test_while_hidden_it_does_nothing_and_catches_up_when_shown(show):
+    scope, canvas, outline = show(chain("linear", "relu"))
+    outline.hide()
+    told = []
+    outline.rows.rowsInserted.connect(lambda *_: told.append("rows"))
+    outline.tree.selectionModel().selectionChanged.connect(lambda *_: told.append("selection"))
+    scope.do("Add", edits.add_node(scope.project, new_node(scope.project.graph, "sigmoid")))
+    canvas.select(["n3"])
+    outline.set_analysis(Analysis((Problem("error", "loose", NodePlace("n3"), "Loose."),)))
+    assert not told
+    outline.show()
+    assert names(outline) == ["linear1", "relu1", "sigmoid1"] and rows(outline)[2].data(SIGN) == "error"
+    assert [index.data(PATH) for index in outline.tree.selectionModel().selectedIndexes()] == [("n3",)]

@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
+    QTextBlock,
     QTextCursor,
     QTextFormat,
 )
@@ -116,6 +117,9 @@ class CodePanel(QWidget):
     def select(self, nodes: Sequence[str]) -> None:
         """Mark the lines of these nodes, and bring the first of them into sight."""
         self._selected = tuple(nodes)
+        if not self.isVisible():
+            # they are marked once somebody looks
+            return
         spans = [span for node in nodes for span in self._spans(node)]
         self.views[MODEL].mark(spans)
 
@@ -225,6 +229,8 @@ class CodeView(QPlainTextEdit):
         if text == self.toPlainText():
             return
         at = self.verticalScrollBar().value()
+        # each mark would be moved along with every change of the text
+        self.setExtraSelections([])
         self.setPlainText(text)
         self.verticalScrollBar().setValue(at)
         self.mark(self._marked)
@@ -232,14 +238,20 @@ class CodeView(QPlainTextEdit):
     def mark(self, spans: Sequence[Span]) -> None:
         """Mark lines; the first of them is brought into sight where others were marked before."""
         fresh, self._marked = spans != self._marked, spans
-        marks = []
-        for span in spans:
-            for line in range(span.first, span.last + 1):
+        marks: list[QTextEdit.ExtraSelection] = []
+        last = 0
+        for line in sorted({line for span in spans for line in range(span.first, span.last + 1)}):
+            block = self.document().findBlockByNumber(line - 1)
+            if marks and line == last + 1 and block.length() > 1:
+                # lines in a row are one mark, since thousands take long; one that would end with a bare line lacks that
+                marks[-1].cursor = _reaching(marks[-1].cursor, block)
+            else:
                 mark = QTextEdit.ExtraSelection()
                 mark.format.setBackground(QColor(self.theme.soft_accent))
                 mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-                mark.cursor = QTextCursor(self.document().findBlockByNumber(line - 1))
+                mark.cursor = QTextCursor(block)
                 marks.append(mark)
+            last = line
         self.setExtraSelections(marks)
         if spans and fresh and self.isVisible():
             self._reveal(spans[0])
@@ -289,6 +301,12 @@ class CodeView(QPlainTextEdit):
             self._numbers.scroll(0, dy)
         else:
             self._numbers.update(QRect(QPoint(0, rect.y()), QSize(self._numbers.width(), rect.height())))
+
+
+def _reaching(cursor: QTextCursor, block: QTextBlock) -> QTextCursor:
+    """The cursor with all selected from where it begins to the end of a block."""
+    cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
+    return cursor
 
 
 class LineNumbers(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtCore import (
     QEvent,
     QItemSelection,
     QItemSelectionModel,
+    QModelIndex,
     QObject,
     QRect,
     QRectF,
@@ -16,7 +17,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QLineEdit,
@@ -60,6 +61,10 @@ class OutlinePanel(QWidget):
         super().__init__()
         self.scope, self.canvas, self.theme = scope, canvas, theme
         self._following = False
+        # while nobody looks the rows stay as they are, and what they should show is noted here
+        self._stale = True
+        self._analysis = Analysis()
+        self._kept: tuple[list[Path], Path, int] = ([], (), 0)
         self.setAccessibleName("Outline")
         self.filter = QLineEdit(placeholderText="Filter layers", clearButtonEnabled=True)
         self.filter.setAccessibleName("Filter the outline")
@@ -77,12 +82,14 @@ class OutlinePanel(QWidget):
         self.tree.selectionModel().selectionChanged.connect(self._row_selected)
         self.tree.wanted.connect(self._want)
         self.tree.deleted.connect(self._delete)
+        self.found.modelAboutToBeReset.connect(self._keep_place)
+        self.found.modelReset.connect(self._restore_place)
         self._lay_out()
         ends = (scope.session.subscribe(self._project_changed), scope.on_move(self._moved))
         self.canvas.selection_changed.connect(self.follow)
         for end in ends:
             self.destroyed.connect(end)
-        self._project_changed(Project(), scope.whole)
+        self._stack.setCurrentIndex(1 if scope.whole.graph.nodes else 0)
 
     def _lay_out(self) -> None:
         page = QWidget()
@@ -108,26 +115,38 @@ class OutlinePanel(QWidget):
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Show shapes and problems as an analysis of the whole project has them."""
-        self.rows.set_analysis(analysis)
+        self._analysis = analysis
+        if self._stale or not self.isVisible():
+            self._stale = True
+        else:
+            self.rows.set_analysis(analysis)
 
     def follow(self) -> None:
         """Select what is selected on the canvas."""
-        if self._following:
+        if self._following or self._stale:
+            return
+        if not self.isVisible():
+            self._stale = True
             return
         self._following = True
         path = self.scope.path
         found = (self.found.mapFromSource(self.rows.index_at((*path, key))) for key in self.canvas.selected())
-        indexes = [index for index in found if index.isValid()]
-        chosen = QItemSelection()
-        for index in indexes:
-            chosen.select(index, index)
+        indexes = sorted((index for index in found if index.isValid()), key=lambda index: index.row())
         model = self.tree.selectionModel()
-        model.select(chosen, _FLAGS.ClearAndSelect)
+        # comparing many stretches with many takes long: the old ones go first
+        model.clearSelection()
+        model.select(_stretches_of(indexes), _FLAGS.Select)
         if indexes:
-            if model.currentIndex() not in indexes:
+            if not model.isSelected(model.currentIndex()):
                 model.setCurrentIndex(indexes[-1], _FLAGS.NoUpdate)
             self.tree.scrollTo(model.currentIndex())
         self._following = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What came to pass while nobody looked is shown now."""
+        super().showEvent(event)
+        if self._stale:
+            self._catch_up()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """From the filter an arrow down goes into the list; Escape takes the filter away."""
@@ -141,19 +160,53 @@ class OutlinePanel(QWidget):
         return super().eventFilter(watched, event)
 
     def _project_changed(self, old: Project, new: Project) -> None:
+        self._stack.setCurrentIndex(1 if new.graph.nodes else 0)
+        if self._stale or not self.isVisible():
+            self._stale = True
+        else:
+            self._show(new)
+            self.follow()
+
+    def _catch_up(self) -> None:
+        self._stale = False
+        self._show(self.scope.whole)
+        self.rows.set_analysis(self._analysis)
+        self._moved()
+
+    def _show(self, project: Project) -> None:
         # rows that come and go must not change what is selected on the canvas
         self._following = True
-        self.rows.show_project(new)
+        if self.rows.project.graph.nodes.keys() != project.graph.nodes.keys():
+            # each row that goes would be looked for among all that are selected
+            self.tree.selectionModel().clearSelection()
+        self.rows.show_project(project)
         self._following = False
-        self.tree.setRootIsDecorated(any(block_key(node.type) for node in new.graph.nodes.values()))
-        self._stack.setCurrentIndex(1 if new.graph.nodes else 0)
-        self.follow()
+        self.tree.setRootIsDecorated(any(block_key(node.type) for node in project.graph.nodes.values()))
 
     def _moved(self) -> None:
+        if self._stale:
+            return
         path = self.scope.path
         for depth in range(1, len(path) + 1):
             self.tree.expand(self.found.mapFromSource(self.rows.index_at(path[:depth])))
         self.follow()
+
+    def _keep_place(self) -> None:
+        """Note what a reset makes the tree forget."""
+        opened = [path for path in self.rows.looked_into() if self.tree.isExpanded(self._index_of(path))]
+        current = self.tree.currentIndex()
+        self._kept = (opened, current.data(PATH) or (), self.tree.verticalScrollBar().value())
+
+    def _restore_place(self) -> None:
+        opened, current, top = self._kept
+        for path in opened:
+            self.tree.expand(self._index_of(path))
+        self.tree.selectionModel().setCurrentIndex(self._index_of(current), _FLAGS.NoUpdate)
+        self.tree.doItemsLayout()
+        self.tree.verticalScrollBar().setValue(top)
+
+    def _index_of(self, path: Path) -> QModelIndex:
+        return self.found.mapFromSource(self.rows.known_index(path))
 
     def _row_selected(self) -> None:
         if self._following:
@@ -307,6 +360,21 @@ class OutlineDelegate(QStyledItemDelegate):
             QToolTip.showText(event.globalPos(), plain_tooltip(index.data(WORDS) or ""), view.viewport())
             return True
         return super().helpEvent(event, view, option, index)
+
+
+def _stretches_of(indexes: Sequence[QModelIndex]) -> QItemSelection:
+    """A selection of these rows, which lie beneath the same one in rising order, in as few parts as can be."""
+    chosen = QItemSelection()
+    first = last = QModelIndex()
+    for index in indexes:
+        if not last.isValid() or index.row() != last.row() + 1:
+            if last.isValid():
+                chosen.select(first, last)
+            first = index
+        last = index
+    if last.isValid():
+        chosen.select(first, last)
+    return chosen
 
 
 def _write(

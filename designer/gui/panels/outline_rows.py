@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
@@ -20,6 +20,8 @@ Path = tuple[str, ...]
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 MOST_FILTERED = 5000
+# more stretches of rows that come and go are quicker told as one reset
+MOST_STRETCHES = 24
 _ROLE = Qt.ItemDataRole.UserRole
 PATH, BELOW, SHAPE, SIGN, CATEGORY, WORDS = (_ROLE + place for place in range(6))
 NAME, SPOKEN = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole
@@ -64,6 +66,15 @@ class OutlineRows(QAbstractItemModel):
         row = self._by_path.get(path)
         return self._index(row) if row is not None and path else QModelIndex()
 
+    def known_index(self, path: Path) -> QModelIndex:
+        """The row of a node where there is one already; invalid otherwise."""
+        row = self._by_path.get(path)
+        return self._index(row) if row is not None and path else QModelIndex()
+
+    def looked_into(self) -> list[Path]:
+        """The blocks whose rows are made, those outside first."""
+        return sorted((path for path in self._graphs if path), key=len)
+
     def show_project(self, project: Project) -> None:
         """Show another value of the project, touching only what differs."""
         self.project, before = project, self.catalog
@@ -81,9 +92,7 @@ class OutlineRows(QAbstractItemModel):
         """Show shapes and problems as an analysis has them."""
         self.analysis = analysis
         self._problems = _problems_by_path(analysis.problems)
-        for path, row in self._by_path.items():
-            if path and row.about != self._about(path):
-                self._write(row)
+        self._write(row for path, row in self._by_path.items() if path and row.about != self._about(path))
 
     def fetch_all(self) -> None:
         """Look into all blocks, so that a filter finds what lies there; up to a few thousand rows."""
@@ -176,41 +185,65 @@ class OutlineRows(QAbstractItemModel):
         before, self._graphs[above.path] = self._graphs[above.path], graph
         if before.nodes.keys() != graph.nodes.keys() or before.links is not graph.links:
             self._reorder(above, running_order(graph))
+        fresh: list[Row] = []
         for row in above.below or ():
             past, node = before.nodes.get(row.path[-1]), graph.nodes[row.path[-1]]
-            if everything or past is not node:
-                if past is not None and past.type != node.type:
+            # one that was not there before has said it already
+            if past is not None and (everything or past is not node):
+                if past.type != node.type:
                     self._close(row)
-                self._write(row)
+                fresh.append(row)
+        self._write(fresh)
 
     def _reorder(self, above: Row, order: list[str]) -> None:
+        """Bring the rows beneath one into this order, taking away and adding what there is to."""
         rows = above.below
         assert rows is not None
-        parent = self._index(above) if above.path else QModelIndex()
         places = {key: place for place, key in enumerate(order)}
-        for row in reversed([row for row in rows if row.path[-1] not in places]):
-            self.beginRemoveRows(parent, row.place, row.place)
-            self._close(row)
-            del rows[row.place], self._by_path[row.path], self._by_number[id(row)]
+        gone = list(_stretches(row.place for row in rows if row.path[-1] not in places))
+        there = {row.path[-1] for row in rows}
+        come = list(_stretches(place for place, key in enumerate(order) if key not in there))
+        if len(gone) + len(come) > MOST_STRETCHES:
+            self.beginResetModel()
+            for row in [row for row in rows if row.path[-1] not in places]:
+                self._forget(row)
+            known = {row.path[-1]: row for row in rows if row.path[-1] in places}
+            rows[:] = [known[key] if key in known else self._new(above, key) for key in order]
+            _number(rows)
+            self.endResetModel()
+            return
+        parent = self._index(above) if above.path else QModelIndex()
+        for first, last in reversed(gone):
+            self.beginRemoveRows(parent, first, last)
+            for row in rows[first : last + 1]:
+                self._forget(row)
+            del rows[first : last + 1]
             _number(rows)
             self.endRemoveRows()
-        kept = [row.path[-1] for row in rows]
-        if kept != sorted(kept, key=places.__getitem__):
-            self.layoutAboutToBeChanged.emit()
-            indexes = [index for index in self.persistentIndexList() if self._is_below(index, above)]
-            rows.sort(key=lambda row: places[row.path[-1]])
+        self._sort(above, rows, places)
+        for first, last in come:
+            fresh = [self._new(above, key) for key in order[first : last + 1]]
+            self.beginInsertRows(parent, first, last)
+            rows[first:first] = fresh
             _number(rows)
-            self.changePersistentIndexList(indexes, [self._index(self._by_number[at.internalId()]) for at in indexes])
-            self.layoutChanged.emit()
-        for place, key in enumerate(order):
-            if place >= len(rows) or rows[place].path[-1] != key:
-                row = Row((*above.path, key), above)
-                row.said = self._said(row)
-                self.beginInsertRows(parent, place, place)
-                rows.insert(place, row)
-                self._by_path[row.path] = self._by_number[id(row)] = row
-                _number(rows)
-                self.endInsertRows()
+            self.endInsertRows()
+
+    def _sort(self, above: Row, rows: list[Row], places: Mapping[str, int]) -> None:
+        kept = [places[row.path[-1]] for row in rows]
+        if kept == sorted(kept):
+            return
+        self.layoutAboutToBeChanged.emit()
+        indexes = [index for index in self.persistentIndexList() if self._is_below(index, above)]
+        rows.sort(key=lambda row: places[row.path[-1]])
+        _number(rows)
+        self.changePersistentIndexList(indexes, [self._index(self._by_number[at.internalId()]) for at in indexes])
+        self.layoutChanged.emit()
+
+    def _new(self, above: Row, key: str) -> Row:
+        row = Row((*above.path, key), above)
+        row.said = self._said(row)
+        self._by_path[row.path] = self._by_number[id(row)] = row
+        return row
 
     def _is_below(self, index: QModelIndex, above: Row) -> bool:
         row = self._by_number.get(index.internalId())
@@ -240,11 +273,18 @@ class OutlineRows(QAbstractItemModel):
         reports = self.analysis.inner.get(path[:-1], {}) if len(path) > 1 else self.analysis.reports
         return reports.get(path[-1]), self._problems.get(path, ())
 
-    def _write(self, row: Row) -> None:
-        said = self._said(row)
-        if said != row.said:
-            row.said = said
-            self.dataChanged.emit(self._index(row), self._index(row))
+    def _write(self, rows: Iterable[Row]) -> None:
+        """Let these rows say what they are to, told once for all that stand in a row."""
+        changed: dict[Path, list[Row]] = {}
+        for row in rows:
+            said = self._said(row)
+            if said != row.said:
+                row.said = said
+                changed.setdefault(row.path[:-1], []).append(row)
+        for path, written in changed.items():
+            below = self._by_path[path].below or []
+            for first, last in _stretches(sorted(row.place for row in written)):
+                self.dataChanged.emit(self._index(below[first]), self._index(below[last]))
 
     def _said(self, row: Row) -> dict[int, object]:
         node = self._graphs[row.path[:-1]].nodes[row.path[-1]]
@@ -273,6 +313,19 @@ class OutlineRows(QAbstractItemModel):
 def _number(rows: list[Row]) -> None:
     for place, row in enumerate(rows):
         row.place = place
+
+
+def _stretches(places: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """The first and the last of each stretch of places, which rise, without a gap."""
+    first = last = -2
+    for place in places:
+        if place != last + 1:
+            if first >= 0:
+                yield first, last
+            first = place
+        last = place
+    if first >= 0:
+        yield first, last
 
 
 def _problems_by_path(problems: Collection[Problem]) -> Mapping[Path, tuple[Problem, ...]]:

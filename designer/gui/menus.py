@@ -83,8 +83,8 @@ def _file_actions(actions: Actions, window: MainWindow) -> None:
 
 
 def _edit_actions(actions: Actions, window: MainWindow) -> None:
-    actions.add("undo", "&Undo", window.session.undo, Keys.Undo)
-    actions.add("redo", "&Redo", window.session.redo, "Ctrl+Shift+Z; Ctrl+Y")
+    actions.add("undo", "&Undo", window.undo, Keys.Undo)
+    actions.add("redo", "&Redo", window.redo, "Ctrl+Shift+Z; Ctrl+Y")
     for command in COMMANDS:
         action = actions.add(
             command.name,

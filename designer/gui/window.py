@@ -268,6 +268,20 @@ class MainWindow(QMainWindow):
 
     # menus
 
+    def undo(self) -> None:
+        """Take the last step back, and say which it was: it may have been made out of sight."""
+        label = self.session.history.undo_label
+        self.session.undo()
+        if label:
+            self.status.say(f"Undone: {label}")
+
+    def redo(self) -> None:
+        """Make the step again that was taken back last, and say which it is."""
+        label = self.session.history.redo_label
+        self.session.redo()
+        if label:
+            self.status.say(f"Redone: {label}")
+
     def do_on_canvas(self, command: Command) -> None:
         """Do something on the canvas."""
         if self.workbench is not None and self.editing:

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from designer.gui import announce
 from designer.gui.canvas.port_focus import End
@@ -276,3 +277,22 @@ def test_selections_with_the_mouse_are_announced_too(qtbot, said):
     assert said[-1].startswith("linear1, Linear")
     click(view, QPoint(5, 5))
     assert said[-1] == "Nothing selected"
+
+
+def test_typing_on_a_port_searches_for_what_is_linked_with_it(qtbot):
+    view = shown(qtbot, diamond())
+    view.canvas.select(["n2"])
+    wanted = view.lookout.minimap.wanted
+    steps = len(view.session.history.steps)
+    QTest.keyClick(view, Qt.Key.Key_Tab)
+    QTest.keyClicks(view, "m")
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit) and field.text() == "m"
+    assert view.lookout.minimap.wanted is wanted
+    field.setText("mish")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    (added,) = view.selected()
+    graph = view.session.project.graph
+    assert graph.nodes[added].type == "mish"
+    assert [(link.source, link.target) for link in graph.links if added in (link.source, link.target)] == [("n2", added)]
+    assert len(view.session.history.steps) == steps + 1

@@ -99,6 +99,15 @@ def test_what_a_step_changed_is_said_in_words(show):
     assert panel.title.text() == "Add relu"
 
 
+def test_a_long_step_makes_the_panel_no_wider(show):
+    session = three_steps()
+    panel = show(session)
+    before = panel.minimumSizeHint().width(), panel.sizeHint().width()
+    session.do("Swap " + "a very long name of a layer " * 4, edits.rename(session.project, "n1", "w" * 300))
+    panel.preview(panel.steps.rowCount() - 1)
+    assert (panel.minimumSizeHint().width(), panel.sizeHint().width()) == before
+
+
 def test_the_first_row_says_where_it_began(show, tmp_path):
     session = three_steps()
     panel = show(session)

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from designer.gui.canvas.commands.adding import add_by_search
 from designer.gui.canvas.commands.catalog import COMMANDS
 from designer.gui.canvas.gestures import carried_by
+from designer.gui.canvas.typing_ahead import is_typing, type_ahead
 from designer.gui.canvas.walking import ARROWS
 from designer.gui.theme import GRID
 
@@ -35,7 +36,11 @@ def claims_key(view: CanvasView, event: QKeyEvent) -> bool:
     key, modifiers = Key(event.key()), _modifiers(event)
     if key in _TABS:
         return not modifiers & ~Modifier.ShiftModifier and len(view.selected()) == 1
-    if modifiers or view.port_focus.end is None:
+    if view.port_focus.end is None:
+        return False
+    if is_typing(event):
+        return True
+    if modifiers:
         return False
     return key in _ENTER or key in _DELETE or key == Key.Key_Escape
 
@@ -55,6 +60,8 @@ def _on_port(view: CanvasView, event: QKeyEvent) -> bool:
             focus.step_aim(by)
         else:
             focus.step(by)
+    elif is_typing(event):
+        type_ahead(view, event.text())
     elif modifiers:
         return False
     elif key in _ENTER:

@@ -17,6 +17,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -92,6 +93,9 @@ class HistoryPanel(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.words.setMinimumHeight(0)
         layout.addWidget(about)
+        for label in (self.title, self.words):
+            # a long name must not make the panel, and all that is docked with it, wider
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, label.sizePolicy().verticalPolicy())
         self.setFocusProxy(self.list)
 
     def set_theme(self, theme: Theme) -> None:

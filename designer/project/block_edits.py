@@ -51,7 +51,8 @@ def make_block(
     sources, sinks = ports.inputs(entering, inside), ports.outputs(leaving, inside)
     made = fresh_key(project.blocks, _plain(name) or "block")
     use = _new_use(graph, chosen, made, _plain(name) or "block")
-    links += [Link(*end, use.id, sources[end]) for end in ends_of(entering)]
+    bends = {(link.source, link.source_port): link.bends for link in reversed(entering)}
+    links += [Link(*end, use.id, sources[end], bends[end]) for end in ends_of(entering)]
     links += [replace(link, source=use.id, source_port=sinks[link.source, link.source_port]) for link in leaving]
     rest, gone = _parted(graph, wanted)
     block = Block(

@@ -78,6 +78,16 @@ def test_a_selection_becomes_a_block_with_a_port_for_each_source_that_feeds_it()
     assert project == network()
 
 
+def test_links_that_come_in_keep_their_bends() -> None:
+    project = network()
+    (entering,) = [each for each in project.graph.links if each.target == named(project, "relu1")]
+    bent = replace(entering, bends=((10.0, 20.0),))
+    links = tuple(bent if each is entering else each for each in project.graph.links)
+    project = replace(project, graph=replace(project.graph, links=links))
+    project, use = made(project, ids_of(project, "relu1", "linear2"), "Part")
+    assert [each.bends for each in project.graph.links if each.target == use] == [((10.0, 20.0),)]
+
+
 def test_ports_are_named_after_what_comes_and_goes() -> None:
     project = network()
     after, _ = made(project, ids_of(project, "add1"))

@@ -294,5 +294,5 @@ def test_typing_on_a_port_searches_for_what_is_linked_with_it(qtbot):
     (added,) = view.selected()
     graph = view.session.project.graph
     assert graph.nodes[added].type == "mish"
-    assert [(link.source, link.target) for link in graph.links if added in (link.source, link.target)] == [("n2", added)]
+    assert [link.source for link in graph.links if link.target == added] == ["n2"]
     assert len(view.session.history.steps) == steps + 1

@@ -13,7 +13,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QTextBlock,
     QTextCursor,
     QTextFormat,
 )
@@ -239,22 +238,33 @@ class CodeView(QPlainTextEdit):
         """Mark lines; the first of them is brought into sight where others were marked before."""
         fresh, self._marked = spans != self._marked, spans
         marks: list[QTextEdit.ExtraSelection] = []
-        last = 0
-        for line in sorted({line for span in spans for line in range(span.first, span.last + 1)}):
-            block = self.document().findBlockByNumber(line - 1)
-            if marks and line == last + 1 and block.length() > 1:
-                # lines in a row are one mark, since thousands take long; one that would end with a bare line lacks that
-                marks[-1].cursor = _reaching(marks[-1].cursor, block)
-            else:
-                mark = QTextEdit.ExtraSelection()
-                mark.format.setBackground(QColor(self.theme.soft_accent))
-                mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-                mark.cursor = QTextCursor(block)
-                marks.append(mark)
-            last = line
+        lines = {line for span in spans for line in range(span.first, span.last + 1)}
+        # lines in a row are few marks, since thousands of them take long
+        first = 0
+        for line in sorted(lines):
+            first = line if line - 1 not in lines else first
+            if line + 1 not in lines:
+                marks += self._marks_of(first, line)
         self.setExtraSelections(marks)
         if spans and fresh and self.isVisible():
             self._reveal(spans[0])
+
+    def _marks_of(self, first: int, last: int) -> list[QTextEdit.ExtraSelection]:
+        """Marks of the lines from ``first`` to ``last``; what is selected fills all lines but that where it ends."""
+        end = QTextCursor(self.document().findBlockByNumber(last - 1))
+        cursors = [end]
+        if first < last:
+            above = QTextCursor(self.document().findBlockByNumber(first - 1))
+            above.setPosition(end.position(), QTextCursor.MoveMode.KeepAnchor)
+            cursors.append(above)
+        marks = []
+        for cursor in cursors:
+            mark = QTextEdit.ExtraSelection()
+            mark.format.setBackground(QColor(self.theme.soft_accent))
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
+            mark.cursor = cursor
+            marks.append(mark)
+        return marks
 
     def _reveal(self, span: Span) -> None:
         first = self.firstVisibleBlock().blockNumber() + 1
@@ -301,12 +311,6 @@ class CodeView(QPlainTextEdit):
             self._numbers.scroll(0, dy)
         else:
             self._numbers.update(QRect(QPoint(0, rect.y()), QSize(self._numbers.width(), rect.height())))
-
-
-def _reaching(cursor: QTextCursor, block: QTextBlock) -> QTextCursor:
-    """The cursor with all selected from where it begins to the end of a block."""
-    cursor.setPosition(block.position() + block.length() - 1, QTextCursor.MoveMode.KeepAnchor)
-    return cursor
 
 
 class LineNumbers(QWidget):

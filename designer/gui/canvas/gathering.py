@@ -53,6 +53,6 @@ class Gathered:
         self.tiles.setdefault(category, []).append(QRectF(box.left(), box.top(), TILE, box.height()))
         signs = self.signs.setdefault(item.category, [])
         signs.append((box, QPointF(box.left() + TILE / 2, middle)))
-        self.names.append((box, QPointF(box.left() + TILE + 8, middle + lower), item.written.far_text))
+        self.names.append((box, QPointF(box.left() + TILE + 8, middle + lower), item.far_text))
         if item.problems or item.isSelected() or not item.known:
             self.loud.append(item)

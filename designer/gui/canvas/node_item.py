@@ -16,7 +16,7 @@ from designer.gui.canvas import node_paint
 from designer.gui.canvas.geometry import WIDTH, Place, body
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.node_words import changes_text, repeats_of, shares, spoken_fields, spoken_shape
-from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing
+from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing, far_name
 from designer.gui.canvas.port_layout import has_labels, laid_out
 from designer.gui.canvas.port_words import output_lines
 from designer.layers.catalog import Catalog
@@ -46,6 +46,7 @@ class NodeItem(QGraphicsItem):
         self.outputs: tuple[Place, ...] = ()
         self._path = QPainterPath()
         self._written: Writing | None = None
+        self._far_text: str | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
         # half the cost of panning: the item's Python is run only when it changes
@@ -53,6 +54,13 @@ class NodeItem(QGraphicsItem):
         self.setPos(node.x, node.y)
         self.set_links(())
         self._write()
+
+    @property
+    def far_text(self) -> str:
+        """The name as it is written from afar, where many nodes are seen for the first time at once."""
+        if self._far_text is None:
+            self._far_text = far_name(self)
+        return self._far_text
 
     @property
     def written(self) -> Writing:
@@ -238,5 +246,5 @@ class NodeItem(QGraphicsItem):
         return value
 
     def _write(self) -> None:
-        self._written = None
+        self._written = self._far_text = None
         self.update()

@@ -36,7 +36,6 @@ class Writing:
         signs = ink.name_metrics.horizontalAdvance(self.times_text) + (node_marks.SHARE_WIDTH if self.shared else 0)
         self.name_width = TEXT_WIDTH - (signs + 6 if signs else 0)
         self.name_text = _elided(ink.name_metrics, node.name, self.name_width)
-        self.far_text = _elided(ink.far_metrics, node.name, FAR_WIDTH)
         self.middle_text = _elided(ink.middle_metrics, node.name, node_paint.MIDDLE_WIDTH)
         self.below_text = _elided(ink.small_metrics, below, TEXT_WIDTH - (12 if self.changed else 0))
         self.below_width = ink.small_metrics.horizontalAdvance(self.below_text)
@@ -72,6 +71,11 @@ class Writing:
             for ports, output in sides
             for port in ports
         }
+
+
+def far_name(item: NodeItem) -> str:
+    """The node's name as it is written from afar."""
+    return _elided(item.ink.far_metrics, item.node.name, FAR_WIDTH)
 
 
 def _elided(metrics: QFontMetricsF, text: str, width: float) -> str:

@@ -159,15 +159,18 @@ def test_preparing_is_faster_than_get_dummies():
         columns[name] = column("category", "most_frequent", "none")
     frame["t"] = 1.0
     preparation = learn_preparation(frame, columns, "t", "number", "none")
-    began = time.perf_counter()
-    matrix = prepared_features(frame, preparation)
-    ours = time.perf_counter() - began
-    began = time.perf_counter()
-    numbers = frame[[f"x{place}" for place in range(6)]]
-    usual = pd.concat(
-        [(numbers - numbers.mean()) / numbers.std(ddof=0), pd.get_dummies(frame[["c", "d", "e"]])], axis=1
-    )
-    theirs_matrix = usual.to_numpy(dtype=np.float32)
-    theirs = time.perf_counter() - began
+    ours, theirs = [], []
+    # taking turns, so that other work on the machine meets both
+    for _ in range(5):
+        began = time.perf_counter()
+        matrix = prepared_features(frame, preparation)
+        ours.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        numbers = frame[[f"x{place}" for place in range(6)]]
+        usual = pd.concat(
+            [(numbers - numbers.mean()) / numbers.std(ddof=0), pd.get_dummies(frame[["c", "d", "e"]])], axis=1
+        )
+        theirs_matrix = usual.to_numpy(dtype=np.float32)
+        theirs.append(time.perf_counter() - began)
     np.testing.assert_allclose(matrix, theirs_matrix, atol=1e-5)
-    assert ours < theirs
+    assert min(ours) < min(theirs), (ours, theirs)

@@ -20,7 +20,8 @@ def fresh_id(graph: Graph) -> str:
 def next_number(ids: Collection[str], prefix: str) -> int:
     """The number after that of the id added last that is ``prefix`` and a number; raised until the id is free."""
     numbered = re.compile(prefix + r"([1-9][0-9]{0,8})")
-    last = next((found for found in map(numbered.fullmatch, reversed(list(ids))) if found), None)
+    latest_first = reversed(ids) if isinstance(ids, dict) else reversed(list(ids))
+    last = next((found for found in map(numbered.fullmatch, latest_first) if found), None)
     number = int(last[1]) + 1 if last else 1
     while f"{prefix}{number}" in ids:
         number += 1

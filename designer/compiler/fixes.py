@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import islice
 
 from designer.compiler.plan import Plan
-from designer.compiler.problems import Fix, NodePlace, Problem
+from designer.compiler.problems import Fix, Problem
 from designer.layers.catalog import BUILT_IN, catalog_of
 from designer.project import edits
 from designer.project.blocks import edited_within
@@ -220,11 +220,6 @@ def within_block(fix: Fix | None, key: str) -> Fix | None:
     if fix is None or not key:
         return fix
     return Fix(fix.label, lambda project: edited_within(project, key, fix.edit))
-
-
-def same_place(problem: Problem, node: str) -> bool:
-    """Whether a problem is about this node."""
-    return isinstance(problem.place, NodePlace) and problem.place.node == node
 
 
 def _short(name: str) -> str:

@@ -10,6 +10,7 @@ from designer.layers.catalog import Catalog, catalog_of
 from designer.project.blocks import keys_along, place_of_change, put_back, within
 from designer.project.history import History
 from designer.project.model import Project
+from designer.workspace.listening import listen
 from designer.workspace.session import Observer, Session
 
 
@@ -136,23 +137,11 @@ class Scope:
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Tell ``observer`` of every change of what is looked at; the answer ends that."""
-        self._observers.append(observer)
-
-        def unsubscribe() -> None:
-            if observer in self._observers:
-                self._observers.remove(observer)
-
-        return unsubscribe
+        return listen(self._observers, observer)
 
     def on_move(self, told: Callable[[], None]) -> Callable[[], None]:
         """Tell ``told`` after one entered or left a block; the answer ends that."""
-        self._moved.append(told)
-
-        def end() -> None:
-            if told in self._moved:
-                self._moved.remove(told)
-
-        return end
+        return listen(self._moved, told)
 
     def close(self) -> None:
         """Follow the session no longer."""

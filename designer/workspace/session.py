@@ -14,6 +14,7 @@ from designer.project.history import History
 from designer.project.model import Data, Project
 from designer.project.paths import relative_to_project, resolve
 from designer.workspace.guard import ChangedOutside, Guard
+from designer.workspace.listening import listen
 
 Observer: TypeAlias = Callable[[Project, Project], None]
 SUFFIX = ".loom"
@@ -96,23 +97,11 @@ class Session:
 
     def subscribe(self, observer: Observer) -> Callable[[], None]:
         """Tell ``observer`` of every change from now on; the answer ends that."""
-        self._observers.append(observer)
-
-        def unsubscribe() -> None:
-            if observer in self._observers:
-                self._observers.remove(observer)
-
-        return unsubscribe
+        return listen(self._observers, observer)
 
     def subscribe_to_file(self, observer: Callable[[], None]) -> Callable[[], None]:
         """Tell ``observer`` from now on when another project is shown and when it is saved; the answer ends that."""
-        self._file_observers.append(observer)
-
-        def unsubscribe() -> None:
-            if observer in self._file_observers:
-                self._file_observers.remove(observer)
-
-        return unsubscribe
+        return listen(self._file_observers, observer)
 
     def expect(self, seen: str) -> None:
         """Saving asks first unless the file's hash is ``seen``: the project goes back to the file as it was then."""

@@ -176,10 +176,6 @@ class NodeItem(QGraphicsItem):
         at = place.at if place else QPointF(WIDTH if output else 0.0, self.height / 2)
         return self.pos() + at
 
-    def free_input(self) -> Place | None:
-        """The first input without a link."""
-        return next((place for place in self.inputs if (place.name, False) not in self.linked), None)
-
     @property
     def spoken(self) -> str:
         """The node in one line, as it is read aloud and shown in its tool tip."""

@@ -7,18 +7,16 @@ from dataclasses import replace
 from typing import TypeVar
 
 from designer.project.bends import carry_bends
+from designer.project.data_forms import data_from, data_to
+from designer.project.deltas import with_entry, with_last
 from designer.project.errors import EditError, ProjectError
 from designer.project.forms import (
     MOST_CHARACTERS,
     MOST_LINKS,
     MOST_NODES,
-    data_from,
-    data_to,
+    check_link,
+    check_node,
     field_value,
-    link_from,
-    link_to,
-    node_from,
-    node_to,
     training_from,
     training_to,
 )
@@ -37,7 +35,9 @@ def add_node(project: Project, node: Node) -> Project:
     """The project with ``node`` added last. Refused where its id is in use or its values fit no project file."""
     if node.id in project.graph.nodes:
         raise EditError(f"There already is a layer with the id {quoted(node.id)}.")
-    return _with_nodes(project, [node])
+    if len(project.graph.nodes) >= MOST_NODES:
+        raise EditError(f"A project holds at most {MOST_NODES:,} layers.")
+    return _with_node(project, _sound_node(node))
 
 
 def remove(project: Project, ids: Collection[str]) -> Project:
@@ -60,8 +60,8 @@ def connect(project: Project, link: Link, ports_of: PortsOf) -> Project:
         raise EditError(reason)
     if len(project.graph.links) >= MOST_LINKS:
         raise EditError(f"A project holds at most {MOST_LINKS:,} links.")
-    _sound(lambda: link_from(link_to(link), "The link"))
-    return replace(project, graph=replace(project.graph, links=(*project.graph.links, link)))
+    _sound(lambda: check_link(link, "The link"))
+    return replace(project, graph=replace(project.graph, links=with_last(project.graph.links, link)))
 
 
 def disconnect(project: Project, links: Collection[Link]) -> Project:
@@ -189,17 +189,8 @@ def insert_on_link(project: Project, node: Node, link: Link, ports_of: PortsOf) 
     return connect(project, onward, ports_of)
 
 
-def _with_nodes(project: Project, nodes: Iterable[Node]) -> Project:
-    added = {node.id: _sound_node(node) for node in nodes}
-    if len(project.graph.nodes) + len(added) > MOST_NODES:
-        raise EditError(f"A project holds at most {MOST_NODES:,} layers.")
-    if not added:
-        return project
-    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, **added}))
-
-
 def _with_node(project: Project, node: Node) -> Project:
-    return replace(project, graph=replace(project.graph, nodes={**project.graph.nodes, node.id: node}))
+    return replace(project, graph=replace(project.graph, nodes=with_entry(project.graph.nodes, node.id, node)))
 
 
 def _node(project: Project, node_id: str) -> Node:
@@ -214,7 +205,7 @@ def _demand(project: Project, ids: Iterable[str]) -> None:
 
 
 def _sound_node(node: Node) -> Node:
-    _sound(lambda: node_from(node_to(node), "The layer"))
+    _sound(lambda: check_node(node, "The layer"))
     return node
 
 

@@ -10,11 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from designer.project.atomic import atomic_write, io_error
+from designer.project.data_forms import data_from, data_to
 from designer.project.errors import ProjectError
 from designer.project.forms import (
     as_object,
-    data_from,
-    data_to,
     extra_of,
     training_from,
     training_to,

@@ -12,22 +12,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from designer.project.errors import ProjectError
 from designer.project.form_words import described, in_words
 from designer.project.model import (
-    Column,
-    ColumnKind,
-    ColumnRole,
-    Data,
     Device,
     Fields,
     FieldValue,
-    ImageData,
     Link,
-    Missing,
     Node,
-    Scale,
-    Split,
-    SplitBy,
-    TableData,
-    TableFormat,
     Training,
 )
 from designer.project.rules import quoted
@@ -37,6 +26,7 @@ MOST_NODES = 10_000
 MOST_LINKS = 100_000
 MOST_COLUMNS = 100_000
 MOST_CHARACTERS = 100_000
+MOST_IN_NAME = 200
 DEEPEST = 50
 
 Json: TypeAlias = object
@@ -69,44 +59,6 @@ class LinkForm(Struct, rename={"source": "from", "target": "to"}):
     source: tuple[Key, Key]
     target: tuple[Key, Key]
     bends: Annotated[tuple[tuple[Coordinate, Coordinate], ...], Meta(max_length=100)] | UnsetType = UNSET
-
-
-class TableFormatForm(Struct):
-    """How a text table is written."""
-
-    delimiter: Annotated[str, Meta(min_length=1, max_length=10)] | UnsetType = UNSET
-    encoding: Word | UnsetType = UNSET
-    decimal: Annotated[str, Meta(min_length=1, max_length=1)] | UnsetType = UNSET
-    thousands: Annotated[str, Meta(max_length=1)] | UnsetType = UNSET
-    skip_rows: Count | UnsetType = UNSET
-    header: bool | UnsetType = UNSET
-
-
-class ColumnForm(Struct):
-    """A column."""
-
-    name: Line
-    kind: ColumnKind | UnsetType = UNSET
-    role: ColumnRole | UnsetType = UNSET
-    missing: Missing | UnsetType = UNSET
-    scale: Scale | UnsetType = UNSET
-
-
-class SplitForm(Struct):
-    """A split."""
-
-    by: SplitBy | UnsetType = UNSET
-    validation: Share | UnsetType = UNSET
-    test: Share | UnsetType = UNSET
-    seed: Seed | UnsetType = UNSET
-    stratify: bool | UnsetType = UNSET
-    column: Line | UnsetType = UNSET
-
-
-class DataForm(Struct):
-    """What tables and pictures have in common."""
-
-    path: Path
 
 
 class TrainingForm(Struct):
@@ -148,7 +100,21 @@ def node_to(node: Node) -> dict[str, Json]:
     raw |= {"x": short_number(node.x), "y": short_number(node.y)}
     if node.bypassed:
         raw["bypassed"] = True
-    return {**raw, "fields": _fields_to(node.fields, node.extra, "fields"), **more_of(node.extra, NODE_KEYS)}
+    return {**raw, "fields": fields_to(node.fields, node.extra, "fields"), **more_of(node.extra, NODE_KEYS)}
+
+
+def check_node(node: Node, place: str) -> None:
+    """A ProjectError that names ``place`` where no project file could hold ``node``."""
+    try:
+        msgspec.convert(node, NodeForm, strict=True, from_attributes=True)
+        for name, value in node.fields.items():
+            field_value(value, name)
+        plain = not node.extra and all(len(name) <= MOST_IN_NAME for name in node.fields)
+    except (msgspec.ValidationError, UnicodeEncodeError, ProjectError):
+        plain = False
+    if not plain:
+        # the long way tells what is wrong, and where
+        node_from(node_to(node), place)
 
 
 def link_from(raw: Json, place: str) -> Link:
@@ -167,55 +133,16 @@ def link_to(link: Link) -> dict[str, Json]:
     return {**raw, **more_of(link.extra, LINK_KEYS)}
 
 
-def data_from(raw: Json, place: str = "data") -> Data:
-    """The data settings that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
-    values = as_object(raw, place)
-    kind = values.get("kind")
-    if kind not in ("table", "images"):
-        raise ProjectError(f'{place}: “kind” should be "table" or "images", but is {described(kind)}.')
-    path = form_values(values, DataForm, place)["path"]
-    split_raw = as_object(values.get("split", {}), f"{place}, split")
-    split = Split(
-        **form_values(split_raw, SplitForm, f"{place}, split"),
-        extra=extra_of(split_raw, SplitForm.__struct_fields__, f"{place}, split"),
-    )
-    if kind == "images":
-        return ImageData(path, split, extra_of(values, ("kind", "path", "split"), place))
-    known = ("kind", "path", "split", "format", "columns")
-    return TableData(
-        path,
-        _format_from(values.get("format", {}), f"{place}, format"),
-        tuple(
-            _column_from(column, f"{place}, column {number}")
-            for number, column in enumerate(as_list(values.get("columns", []), f"{place}, columns", MOST_COLUMNS), 1)
-        ),
-        split,
-        extra_of(values, known, place),
-    )
-
-
-def _format_from(raw: Json, place: str) -> TableFormat:
-    values = as_object(raw, place)
-    extra = extra_of(values, TableFormatForm.__struct_fields__, place)
-    return TableFormat(**form_values(values, TableFormatForm, place), extra=extra)
-
-
-def _column_from(raw: Json, place: str) -> Column:
-    values = as_object(raw, place)
-    extra = extra_of(values, ColumnForm.__struct_fields__, place)
-    return Column(**form_values(values, ColumnForm, place), extra=extra)
-
-
-def data_to(data: Data) -> dict[str, Json]:
-    """The JSON object of data settings."""
-    split = _write(data.split, SplitForm)
-    if isinstance(data, ImageData):
-        raw: dict[str, Json] = {"kind": "images", "path": data.path, "split": split}
-    else:
-        columns = [_write(column, ColumnForm) for column in data.columns]
-        table_format = _write(data.format, TableFormatForm)
-        raw = {"kind": "table", "path": data.path, "format": table_format, "columns": columns, "split": split}
-    return {**raw, **more_of(data.extra, raw)}
+def check_link(link: Link, place: str) -> None:
+    """A ProjectError that names ``place`` where no project file could hold ``link``."""
+    ends = {"from": (link.source, link.source_port), "to": (link.target, link.target_port)}
+    try:
+        msgspec.convert(ends, LinkForm, strict=True)
+        plain = not link.bends and not link.extra
+    except (msgspec.ValidationError, UnicodeEncodeError):
+        plain = False
+    if not plain:
+        link_from(link_to(link), place)
 
 
 def training_from(raw: Json, place: str = "training") -> Training:
@@ -234,7 +161,7 @@ def training_to(training: Training) -> dict[str, Json]:
     for name in TrainingForm.__struct_fields__:
         raw[name] = getattr(training, name)
         if name == "optimizer":
-            raw["optimizer_fields"] = _fields_to(training.optimizer_fields, training.extra, "optimizer_fields")
+            raw["optimizer_fields"] = fields_to(training.optimizer_fields, training.extra, "optimizer_fields")
     return {**raw, **more_of(training.extra, raw)}
 
 
@@ -243,8 +170,8 @@ def fields_from(raw: Json, place: str) -> tuple[dict[str, FieldValue], dict[str,
     fields: dict[str, FieldValue] = {}
     foreign: dict[str, Json] = {}
     for name, value in as_object(raw, place).items():
-        if len(name) > 200:
-            raise ProjectError(f"{place}: the name {quoted(name)} is longer than 200 characters.")
+        if len(name) > MOST_IN_NAME:
+            raise ProjectError(f"{place}: the name {quoted(name)} is longer than {MOST_IN_NAME} characters.")
         if _is_foreign(value):
             check_depth(value, f"{place}, {quoted(name)}")
             foreign[name] = value
@@ -282,7 +209,8 @@ def field_value(value: Json, place: str) -> FieldValue:
     raise ProjectError(f"{place}: expected true, false, a number, a text or a list of them, found {described(value)}.")
 
 
-def _fields_to(fields: Fields, extra: Mapping[str, Json], key: str) -> dict[str, Json]:
+def fields_to(fields: Fields, extra: Mapping[str, Json], key: str) -> dict[str, Json]:
+    """The JSON object of fields, with what stood beside them in the file."""
     foreign = extra.get(key)
     return {**(foreign if isinstance(foreign, dict) else {}), **fields}
 
@@ -330,11 +258,6 @@ def check_depth(value: Json, place: str) -> None:
 def more_of(extra: Mapping[str, Json], known: Iterable[str]) -> dict[str, Json]:
     """What ``extra`` holds beside the ``known`` keys."""
     return {key: value for key, value in extra.items() if key not in known} if extra else {}
-
-
-def _write(value: TableFormat | Column | Split, form: type[Struct]) -> dict[str, Json]:
-    raw: dict[str, Json] = {name: getattr(value, name) for name in form.__struct_fields__}
-    return {**raw, **more_of(value.extra, raw)}
 
 
 def short_number(number: float) -> float | int:

@@ -7,10 +7,14 @@ from typing import TypeAlias
 
 from designer.project.errors import ProjectError
 
-VERSION = 2
+VERSION = 3
 
 Document: TypeAlias = dict[str, object]
 Migration: TypeAlias = Callable[[Document], Document]
+
+
+NEW_DATA_KEYS = ("sheet", "samples", "windows", "drop_duplicates", "layout", "augment")
+NEW_COLUMN_KEYS = ("fill", "indicator", "clip", "encode", "order", "parts", "off")
 
 
 def _to_version_2(document: Document) -> Document:
@@ -23,11 +27,27 @@ def _to_version_2(document: Document) -> Document:
     return moved
 
 
-def _set_aside(values: Document, names: Collection[str]) -> Document:
-    return {f"version 1 {key}" if key in names else key: value for key, value in values.items()}
+def _to_version_3(document: Document) -> Document:
+    """Version 3 says more of data: sheets, windows, layouts of pictures and how columns are prepared."""
+    data = document.get("data")
+    if not isinstance(data, dict):
+        return document
+    moved = _set_aside(data, NEW_DATA_KEYS, 2)
+    columns, split = moved.get("columns"), moved.get("split")
+    if isinstance(columns, list):
+        moved["columns"] = [
+            _set_aside(each, NEW_COLUMN_KEYS, 2) if isinstance(each, dict) else each for each in columns
+        ]
+    if isinstance(split, dict):
+        moved["split"] = _set_aside(split, ("file", "folds"), 2)
+    return {**document, "data": moved}
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2}
+def _set_aside(values: Document, names: Collection[str], version: int = 1) -> Document:
+    return {f"version {version} {key}" if key in names else key: value for key, value in values.items()}
+
+
+MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2, 2: _to_version_3}
 """From a version to the step that leads to the next: a function that leaves its argument as it was."""
 
 

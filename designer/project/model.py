@@ -10,11 +10,17 @@ FieldValue: TypeAlias = bool | int | float | str | tuple["FieldValue", ...]
 Fields: TypeAlias = Mapping[str, FieldValue]
 Extra: TypeAlias = Mapping[str, object]
 
-ColumnKind: TypeAlias = Literal["number", "category", "boolean", "date", "text"]
-ColumnRole: TypeAlias = Literal["feature", "target", "split", "ignored"]
-Missing: TypeAlias = Literal["mean", "median", "most_frequent", "drop"]
-Scale: TypeAlias = Literal["standard", "minmax", "none"]
-SplitBy: TypeAlias = Literal["share", "column", "folders"]
+ColumnKind: TypeAlias = Literal["number", "category", "boolean", "date", "text", "image"]
+ColumnRole: TypeAlias = Literal["feature", "ahead", "target", "weight", "group", "time", "split", "ignored"]
+Missing: TypeAlias = Literal["mean", "median", "most_frequent", "constant", "drop"]
+Scale: TypeAlias = Literal["standard", "minmax", "robust", "log", "none"]
+Clip: TypeAlias = Literal["none", "iqr", "percentile"]
+Encode: TypeAlias = Literal["onehot", "ordinal", "codes"]
+DatePart: TypeAlias = Literal["year", "month", "day", "weekday", "hour", "minute", "yearday", "elapsed"]
+StepKey: TypeAlias = Literal["clip", "missing", "indicator", "scale", "encode"]
+SplitBy: TypeAlias = Literal["share", "group", "time", "column", "folders", "file"]
+Samples: TypeAlias = Literal["rows", "windows", "files"]
+ImageLayout: TypeAlias = Literal["classes", "masks", "table", "pixels", "idx"]
 ColourMode: TypeAlias = Literal["grey", "colour"]
 Colour: TypeAlias = Literal["blue", "green", "yellow", "orange", "red", "purple", "grey"]
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
@@ -133,21 +139,37 @@ class TableFormat:
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a table: what it holds, what it is for and how it is prepared."""
+    """One column of a table: what it holds, what it is for and how it is prepared.
+
+    Preparation goes in the order of ``StepKey``: outliers clipped, gaps filled (``fill`` is the constant), the gaps
+    noted in a column of their own, then numbers scaled or categories encoded, in ``order`` where they have one
+    (other words follow in order). A date becomes its ``parts``. ``off`` names the steps that are switched off for
+    now; without ``missing``, rows with a gap are left out. Role ``ahead`` is a feature known for the future too.
+    """
 
     name: str
     kind: ColumnKind = "number"
     role: ColumnRole = "feature"
     missing: Missing = "mean"
     scale: Scale = "standard"
+    fill: str = ""
+    indicator: bool = False
+    clip: Clip = "none"
+    encode: Encode = "onehot"
+    order: tuple[str, ...] = ()
+    parts: tuple[DatePart, ...] = ()
+    off: tuple[StepKey, ...] = ()
     extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Split:
-    """How rows are divided. ``share`` by chance, ``column`` by its words train, validation, test, ``folders`` so too.
+    """How samples are divided. ``share`` by chance; ``group`` so too, but all rows of a group (the column with that
+    role) into one part; ``time`` in order, the last for testing; ``column`` by its words train, validation, test;
+    ``folders`` by folders of these names; ``file`` takes the test part from ``file``.
 
-    Shares are of all rows, or (for ``folders`` without a validation folder) of the training rows.
+    Shares are of all rows, or (for ``folders`` and ``file``, of parts that are not given) of the training rows.
+    ``folds`` above 1 asks for that many trainings, each tested with another fold.
     """
 
     by: SplitBy = "share"
@@ -156,29 +178,69 @@ class Split:
     seed: int = 0
     stratify: bool = True
     column: str = ""
+    file: str = ""
+    folds: int = 0
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Windows:
+    """How a series is cut into samples: ``length`` steps are seen, the next ``horizon`` are predicted.
+
+    The next window begins ``stride`` steps later. Of whole files, ``length`` is the most steps that are kept.
+    """
+
+    length: int = 12
+    horizon: int = 1
+    stride: int = 1
     extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class TableData:
-    """A text table (CSV, TSV, also gzipped). ``path`` is relative to the project's folder, with forward slashes."""
+    """A table: CSV, TSV (also gzipped), Parquet, Excel or SQLite, of which ``sheet`` names the sheet or table.
+
+    ``path`` is relative to the project's folder, with forward slashes. A sample is a row, a window of rows in the
+    order of the time column, or a file of a folder. A folder read by rows holds a folder of text files for each class.
+    """
 
     path: str
     format: TableFormat = TableFormat()
     columns: tuple[Column, ...] = ()
     split: Split = Split()
+    sheet: str = ""
+    samples: Samples = "rows"
+    windows: Windows = Windows()
+    drop_duplicates: bool = False
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Augmentation:
+    """One way in which pictures are changed by chance while training; ``key`` names it in the catalog."""
+
+    key: str
+    fields: Fields = field(default_factory=dict)
+    off: bool = False
     extra: Extra = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ImageData:
-    """A folder of pictures, one folder a class, beneath train and test folders where ``split.by`` is ``folders``.
+    """Pictures. The size and colour mode that they are brought to are fields of the graph's image input.
 
-    The size and colour mode that pictures are brought to are fields of the graph's image input.
+    By ``layout``: ``classes`` a folder for each class (beneath train and test folders where ``split.by`` is
+    ``folders``); ``masks`` folders of pictures and of their masks; ``table`` a text table with a column of paths;
+    ``pixels`` a text table with a column for each pixel; ``idx`` a pair of IDX files. ``format`` and ``columns`` are
+    those of the table, where there is one.
     """
 
     path: str
     split: Split = Split()
+    layout: ImageLayout = "classes"
+    format: TableFormat = TableFormat()
+    columns: tuple[Column, ...] = ()
+    augment: tuple[Augmentation, ...] = ()
     extra: Extra = field(default_factory=dict)
 
 

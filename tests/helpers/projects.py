@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
 from designer.project.model import (
+    Augmentation,
     Block,
+    Clip,
     Column,
+    ColumnKind,
+    ColumnRole,
     Data,
+    DatePart,
+    Encode,
     Exposed,
     Frame,
     Graph,
     ImageData,
+    ImageLayout,
     Link,
+    Missing,
     Node,
     Note,
     Project,
+    Samples,
+    Scale,
     Split,
+    SplitBy,
+    StepKey,
     TableData,
     TableFormat,
     Training,
+    Windows,
 )
 from designer.project.ports import Port, Ports
 
@@ -61,12 +74,14 @@ COUNTS = st.integers(0, 10**9)
 
 SPLITS = st.builds(
     Split,
-    by=st.sampled_from(["share", "column", "folders"]),
+    by=st.sampled_from(get_args(SplitBy)),
     validation=st.floats(0, 1),
     test=st.floats(0, 1),
     seed=st.integers(0, 2**53),
     stratify=st.booleans(),
     column=TEXTS,
+    file=st.sampled_from(["", "test.csv", "../données/test.csv"]),
+    folds=st.integers(0, 1000),
     extra=EXTRA,
 )
 FORMATS = st.builds(
@@ -82,15 +97,44 @@ FORMATS = st.builds(
 COLUMNS = st.builds(
     Column,
     name=TEXTS,
-    kind=st.sampled_from(["number", "category", "boolean", "date", "text"]),
-    role=st.sampled_from(["feature", "target", "split", "ignored"]),
-    missing=st.sampled_from(["mean", "median", "most_frequent", "drop"]),
-    scale=st.sampled_from(["standard", "minmax", "none"]),
+    kind=st.sampled_from(get_args(ColumnKind)),
+    role=st.sampled_from(get_args(ColumnRole)),
+    missing=st.sampled_from(get_args(Missing)),
+    scale=st.sampled_from(get_args(Scale)),
+    fill=TEXTS,
+    indicator=st.booleans(),
+    clip=st.sampled_from(get_args(Clip)),
+    encode=st.sampled_from(get_args(Encode)),
+    order=st.lists(TEXTS, max_size=3).map(tuple),
+    parts=st.lists(st.sampled_from(get_args(DatePart)), max_size=3).map(tuple),
+    off=st.lists(st.sampled_from(get_args(StepKey)), max_size=3).map(tuple),
     extra=EXTRA,
 )
 PATHS = TEXTS.map(lambda text: text.replace("\x00", ""))
-TABLES = st.builds(TableData, PATHS, FORMATS, st.lists(COLUMNS, max_size=3).map(tuple), SPLITS, EXTRA)
-DATA: st.SearchStrategy[Data] = TABLES | st.builds(ImageData, PATHS, SPLITS, EXTRA)
+STEPS = st.integers(1, 10**6)
+TABLES = st.builds(
+    TableData,
+    path=PATHS,
+    format=FORMATS,
+    columns=st.lists(COLUMNS, max_size=3).map(tuple),
+    split=SPLITS,
+    sheet=TEXTS,
+    samples=st.sampled_from(get_args(Samples)),
+    windows=st.builds(Windows, STEPS, STEPS, STEPS, EXTRA),
+    drop_duplicates=st.booleans(),
+    extra=EXTRA,
+)
+IMAGES = st.builds(
+    ImageData,
+    path=PATHS,
+    split=SPLITS,
+    layout=st.sampled_from(get_args(ImageLayout)),
+    format=FORMATS,
+    columns=st.lists(COLUMNS, max_size=2).map(tuple),
+    augment=st.lists(st.builds(Augmentation, KEYS, FIELDS, st.booleans(), EXTRA), max_size=2).map(tuple),
+    extra=EXTRA,
+)
+DATA: st.SearchStrategy[Data] = TABLES | IMAGES
 TRAININGS = st.builds(
     Training,
     epochs=st.integers(1, 10**9),

@@ -17,11 +17,12 @@ from designer.project.errors import ProjectError
 from designer.project.file import from_text, load_project, save_project, to_text
 from designer.project.forms import in_words
 from designer.project.migrations import VERSION, Document, migrate
-from designer.project.model import Graph, Link, Node, Project, Training
+from designer.project.model import Graph, Link, Node, Project, TableData, Training, Windows
 from tests.helpers.projects import PROJECTS, sample
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "version1.loom"
 GOLDEN_2 = GOLDEN.with_name("version2.loom")
+GOLDEN_3 = GOLDEN.with_name("version3.loom")
 
 
 @settings(max_examples=150, deadline=None)
@@ -42,7 +43,7 @@ def test_the_file_reads_well_and_diffs_well(tmp_path: Path) -> None:
     assert lines[:5] == [
         "{",
         ' "format": "layerloom",',
-        ' "version": 2,',
+        ' "version": 3,',
         ' "nodes": [',
         '  {"id": "n1", "type": "table_input", "name": "table", "x": 0, "y": 0, "fields": {"features": 4}},',
     ]
@@ -213,11 +214,11 @@ def test_the_golden_file_of_version_1_opens_and_is_written_back_the_same() -> No
     assert project.data is not None
     assert project.data.path == "iris.csv"
     assert project.extra == {"version 1 frames": [{"title": "Stem", "nodes": ["n2"]}]}
-    expected = GOLDEN.read_text("utf-8").replace('"version": 1', '"version": 2')
+    expected = GOLDEN.read_text("utf-8").replace('"version": 1', f'"version": {VERSION}')
     assert to_text(project) == expected.replace('"frames"', '"version 1 frames"')
 
 
-def test_the_golden_file_of_version_2_opens_and_is_written_back_the_same() -> None:
+def test_the_golden_file_of_version_2_opens_and_is_written_back_in_the_present_version() -> None:
     project = load_project(GOLDEN_2)
     block = project.blocks["residual"]
     assert [field.name for field in block.fields] == ["channels"]
@@ -226,7 +227,34 @@ def test_the_golden_file_of_version_2_opens_and_is_written_back_the_same() -> No
     assert project.graph.links[0].bends == ((120, 40), (180, 44.5))
     assert project.graph.frames["f1"].title == "Stem"
     assert project.graph.notes["t1"].text == "A note\nof two lines"
-    assert to_text(project) == GOLDEN_2.read_text("utf-8")
+    assert to_text(project) == GOLDEN_2.read_text("utf-8").replace('"version": 2', f'"version": {VERSION}')
+
+
+def test_the_golden_file_of_version_3_opens_and_is_written_back_the_same() -> None:
+    project = load_project(GOLDEN_3)
+    assert isinstance(project.data, TableData)
+    assert project.data.samples == "windows"
+    assert project.data.windows == Windows(length=24, horizon=3)
+    assert project.data.drop_duplicates
+    columns = {column.name: column for column in project.data.columns}
+    assert columns["price"].off == ("scale",)
+    assert columns["price"].indicator
+    assert columns["size"].order == ("S", "M", "L")
+    assert columns["day"].parts == ("month", "weekday")
+    assert project.data.split.by == "time"
+    assert to_text(project) == GOLDEN_3.read_text("utf-8")
+
+
+def test_keys_of_version_3_in_a_file_of_version_2_are_kept_and_mean_nothing() -> None:
+    text = (
+        '{"format": "layerloom", "version": 2, "nodes": [], "links": [], "data": {"kind": "table", "path": "a.csv",'
+        ' "sheet": 7, "columns": [{"name": "a", "clip": 1}], "split": {"folds": "x"}}}'
+    )
+    data = from_text(text).data
+    assert isinstance(data, TableData)
+    assert data.extra == {"version 2 sheet": 7}
+    assert data.columns[0].extra == {"version 2 clip": 1}
+    assert data.split.extra == {"version 2 folds": "x"}
 
 
 def test_keys_of_version_2_in_a_file_of_version_1_are_kept_and_mean_nothing() -> None:
@@ -252,7 +280,7 @@ def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "newer.loom"
     path.write_text(GOLDEN.read_text("utf-8").replace('"version": 1', f'"version": {VERSION + 1}'), "utf-8")
     before, stamp = path.read_bytes(), path.stat().st_mtime_ns
-    with pytest.raises(ProjectError, match=r"newer\.loom: .*newer Layerloom.*version 3"):
+    with pytest.raises(ProjectError, match=rf"newer\.loom: .*newer Layerloom.*version {VERSION + 1}"):
         load_project(path)
     assert path.read_bytes() == before
     assert path.stat().st_mtime_ns == stamp
@@ -274,7 +302,7 @@ def test_migrations_are_pure_steps_in_order_and_idempotent() -> None:
     assert migrate({"version": 2, "name": "y"}, steps, 3)["name"] == "yy"
     with pytest.raises(ProjectError, match="no way from file version 1"):
         migrate(old, {}, 3)
-    present = json.loads(GOLDEN_2.read_text("utf-8"))
+    present = json.loads(GOLDEN_3.read_text("utf-8"))
     assert migrate(present) is present
 
 

@@ -3,7 +3,8 @@
 
 ./go                 opens the app, or with no screen trains a sample and shows how well it does
 ./go COMMAND …       runs a command of Layerloom, such as: ./go train iris.loom
-./go test …          runs the tests; what follows goes to pytest
+./go test            runs all tests
+./go test …          runs some of them; what follows goes to pytest
 """
 
 import sys
@@ -41,6 +42,9 @@ WINDOWS = os.name == "nt"
 PYTHON = VENV / ("Scripts/python.exe" if WINDOWS else "bin/python")
 STAMP = VENV / "set-up.json"
 FIRST_RUN = ROOT / "build" / "first-run"
+SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
+# pytest's exit status when somebody pressed Ctrl+C
+INTERRUPTED = 2
 
 # what Qt opens when a window is shown, and Debian's package of it
 LIBRARIES = {
@@ -79,7 +83,7 @@ def main(words: list[str]) -> int:
     if testing:
         os.environ.update(QT_QPA_PLATFORM="offscreen", OMP_NUM_THREADS="1")
         os.chdir(ROOT)
-        return run([PYTHON, "-m", "pytest", *words[1:]])
+        return run([PYTHON, "-m", "pytest", *words[1:]]) if words[1:] else run_all_tests()
     if not words and not has_screen():
         return train_a_sample()
     return run([PYTHON, "-P", "-m", "designer", *words])
@@ -95,6 +99,19 @@ def has_screen() -> bool:
     if not sys.platform.startswith("linux"):
         return True
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def run_all_tests() -> int:
+    """All tests: most in several processes at once, then one after the other those that measure time."""
+    pytest = [str(PYTHON), "-m", "pytest"]
+    # hundreds of processes are started, each of which would compile all that it imports
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    say("First the tests that may run beside others, in as many processes as there are cores, but no more than four.")
+    together = subprocess.run([*pytest, *SIDE_BY_SIDE, "-m", "not alone"], check=False).returncode
+    if together == INTERRUPTED:
+        return together
+    say("Now those that may not, because they measure time, one after the other.")
+    return subprocess.run([*pytest, "-m", "alone"], check=False).returncode or together
 
 
 def train_a_sample() -> int:

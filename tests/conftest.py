@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import runpy
 import shutil
@@ -33,6 +34,20 @@ runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 def pytest_unconfigure() -> None:
     """Take the folder away that stood for the person's own."""
     shutil.rmtree(OWN, ignore_errors=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def the_collector_is_spared() -> None:
+    """Keep what was imported so far out of its sight: after each test of the window it looks through all that is."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def nothing_goes_wrong_unheard() -> Iterator[None]:
+    """Collect the last garbage within the last test: of what goes wrong later in a worker of xdist nobody hears."""
+    yield
+    gc.collect()
 
 
 def _threads() -> set[threading.Thread]:

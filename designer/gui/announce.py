@@ -11,18 +11,23 @@ LONGEST = 400
 listeners: list[Callable[[str], None]] = []
 
 
+def heard() -> bool:
+    """Whether anybody listens: words that nobody hears need not be found."""
+    return bool(listeners) or QAccessible.isActive()
+
+
 def announce(widget: QWidget, text: str) -> None:
     """Have ``text`` read aloud; of a long one its beginning."""
-    said = " ".join(text.split())[:LONGEST]
+    said = " ".join(text.split())[:LONGEST] if heard() else ""
     if not said:
         return
-    for heard in listeners:
-        heard(said)
+    for listener in listeners:
+        listener(said)
     QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, said))
 
 
 def tell_focus(part: QAccessibleInterface) -> None:
     """The keyboard's focus is on a part of a widget now: its name is read aloud."""
-    for heard in listeners:
-        heard(part.text(QAccessible.Text.Name))
+    for listener in listeners:
+        listener(part.text(QAccessible.Text.Name))
     QAccessible.updateAccessibility(QAccessibleEvent(part, QAccessible.Event.Focus))

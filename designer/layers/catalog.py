@@ -98,6 +98,7 @@ class Catalog:
     def __init__(self, layers: Mapping[str, LayerType]) -> None:
         self.layers = layers
         self._ports = {key: layer.ports for key, layer in layers.items()}
+        self._initial: dict[str, dict[str, FieldValue]] = {}
 
     def layer(self, type_key: str) -> LayerType | None:
         """The layer type with this key; None where it is not known."""
@@ -129,7 +130,9 @@ class Catalog:
     def new_node(self, graph: Graph, type_key: str, x: float = 0.0, y: float = 0.0) -> Node:
         """A node of this type at its defaults, with an id and a name that the graph does not have yet."""
         layer = self.layers[type_key]
-        fields = {name: field.initial for name, field in self.fields_of(type_key, {}).items()}
+        if type_key not in self._initial:
+            self._initial[type_key] = {name: field.initial for name, field in self.fields_of(type_key, {}).items()}
+        fields = dict(self._initial[type_key])
         prefix = _BOUNDARY_IDS.get(type_key)
         key = f"{prefix}{next_number(graph.nodes, prefix)}" if prefix else fresh_id(graph)
         return Node(key, type_key, fresh_name(graph, layer.base_name), fields, x, y)

@@ -1,24 +1,69 @@
-"""Deltas: what differs between two collections that share most of their values, found at the speed of C."""
+"""Deltas: what differs between two collections that share most of their values, found at the speed of C.
+
+One edit is looked at by many: the delta found last is kept, and where an edit only adds it is known beforehand.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import compress, islice, takewhile
 from operator import is_, is_not, truth
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 Value = TypeVar("Value")
+Keys: TypeAlias = tuple[str, ...]
 
 
-def mapping_delta(
-    before: Mapping[str, Value], after: Mapping[str, Value]
-) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+class _Last:
+    """The last two collections asked about and what differs, each put here whole: several threads ask."""
+
+    mappings: tuple[object, object, tuple[Keys, Keys, Keys]] = (None, None, ((), (), ()))
+    tuples: tuple[object, object, tuple[tuple[Any, ...], tuple[Any, ...]]] = (None, None, ((), ()))
+
+
+def with_entry(before: Mapping[str, Value], key: str, value: Value) -> dict[str, Value]:
+    """``before`` with ``value`` under ``key``, in its place or as the last."""
+    after = {**before, key: value}
+    delta: tuple[Keys, Keys, Keys] = ((), (), (key,)) if len(after) == len(before) else ((key,), (), ())
+    _Last.mappings = (before, after, delta)
+    return after
+
+
+def with_last(before: tuple[Value, ...], value: Value) -> tuple[Value, ...]:
+    """``before`` and ``value`` after it."""
+    after = before
+    # one copy alone, where unpacking makes two
+    after += (value,)
+    _Last.tuples = (before, after, ((value,), ()))
+    return after
+
+
+def mapping_delta(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[Keys, Keys, Keys]:
     """The keys that are new, gone, and there in both with another object, each in the order of its mapping.
 
     An object stands under one key only, as nodes do under their id.
     """
     if before is after:
         return (), (), ()
+    old, new, delta = _Last.mappings
+    if old is not before or new is not after:
+        delta = _mapping_delta(before, after)
+        _Last.mappings = (before, after, delta)
+    return delta
+
+
+def tuple_delta(old: tuple[Value, ...], new: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+    """What stands in ``new`` and ``old`` between what they share, as objects, at the start and at the end."""
+    if old is new:
+        return (), ()
+    before, after, delta = _Last.tuples
+    if before is not old or after is not new:
+        delta = _tuple_delta(old, new)
+        _Last.tuples = (old, new, delta)
+    return delta
+
+
+def _mapping_delta(before: Mapping[str, Value], after: Mapping[str, Value]) -> tuple[Keys, Keys, Keys]:
     common = min(len(before), len(after))
     other: tuple[tuple[str, str], ...] = ()
     if any(map(is_not, before.values(), after.values())):
@@ -33,10 +78,7 @@ def mapping_delta(
     return added, removed, changed
 
 
-def tuple_delta(old: tuple[Value, ...], new: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
-    """What stands in ``new`` and ``old`` between what they share, as objects, at the start and at the end."""
-    if old is new:
-        return (), ()
+def _tuple_delta(old: tuple[Value, ...], new: tuple[Value, ...]) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
     shorter = min(len(old), len(new))
     start = shorter if all(map(is_, old, new)) else _shared(old, new)
     rest = shorter - start

@@ -56,6 +56,8 @@ def diff(old: Project, new: Project) -> Difference:
 
 def _diff_nodes(old: Project, new: Project) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     before, after = old.graph.nodes, new.graph.nodes
+    if before is after:
+        return (), (), ()
     added, removed, other = mapping_delta(before, after)
     replaced = tuple(key for key in other if before[key].type != after[key].type)
     changed = tuple(key for key in other if key not in replaced and _differs(before[key], after[key]))
@@ -79,6 +81,8 @@ def _diff_links(
     if old is new and not replaced:
         return (), ()
     come, gone = (new, old) if replaced else tuple_delta(old, new)
+    if not gone and not replaced:
+        return come, ()
     before, after = set(gone), set(come)
 
     def touches(link: Link) -> bool:

@@ -22,7 +22,7 @@ from designer.project.forms import (
 )
 from designer.project.fragment import Fragment, copy_fragment
 from designer.project.inserting import insert_fragment
-from designer.project.model import Data, Fields, FieldValue, Frame, Link, Node, Note, Project, Training
+from designer.project.model import Data, Fields, FieldValue, Frame, Graph, Link, Node, Note, Project, Training
 from designer.project.naming import within_canvas
 from designer.project.rules import PortsOf, free_place, quoted, refuse_link
 
@@ -61,7 +61,8 @@ def connect(project: Project, link: Link, ports_of: PortsOf) -> Project:
     if len(project.graph.links) >= MOST_LINKS:
         raise EditError(f"A project holds at most {MOST_LINKS:,} links.")
     _sound(lambda: check_link(link, "The link"))
-    return replace(project, graph=replace(project.graph, links=with_last(project.graph.links, link)))
+    graph = project.graph
+    return replace(project, graph=Graph(graph.nodes, with_last(graph.links, link), graph.frames, graph.notes))
 
 
 def disconnect(project: Project, links: Collection[Link]) -> Project:
@@ -190,7 +191,9 @@ def insert_on_link(project: Project, node: Node, link: Link, ports_of: PortsOf) 
 
 
 def _with_node(project: Project, node: Node) -> Project:
-    return replace(project, graph=replace(project.graph, nodes=with_entry(project.graph.nodes, node.id, node)))
+    graph = project.graph
+    nodes = with_entry(graph.nodes, node.id, node)
+    return replace(project, graph=Graph(nodes, graph.links, graph.frames, graph.notes))
 
 
 def _node(project: Project, node_id: str) -> Node:

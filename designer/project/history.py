@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from designer.project.growing import Growing
 from designer.project.model import Project
 
 # a step of a graph of 1,000 layers takes about 27 kB of its own and shares the rest
@@ -27,7 +30,7 @@ class History:
     Beyond the start it holds ``MOST_STEPS`` steps; after that the oldest one goes with each new one.
     """
 
-    steps: tuple[Step, ...]
+    steps: Sequence[Step]
     index: int = 0
     settled: bool = False
 
@@ -42,7 +45,8 @@ class History:
             return self
         same = merge != "" and not self.settled and self.steps[self.index].merge == merge
         kept = self.index if same else self.index + 1
-        steps = (*self.steps[:kept], Step(label, project, merge))[-MOST_STEPS - 1 :]
+        row = self.steps if isinstance(self.steps, Growing) else Growing(self.steps)
+        steps = row.grown(kept, Step(label, project, merge), MOST_STEPS + 1)
         return History(steps, len(steps) - 1)
 
     def go(self, index: int) -> History:
@@ -59,7 +63,7 @@ class History:
         """One step on; at the end the history itself."""
         return self.go(self.index + 1) if self.can_redo else self
 
-    @property
+    @cached_property
     def project(self) -> Project:
         """The project shown."""
         return self.steps[self.index].project

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterable
+from functools import lru_cache
 
 from designer.project.errors import EditError
 from designer.project.forms import FARTHEST
@@ -19,13 +20,18 @@ def fresh_id(graph: Graph) -> str:
 
 def next_number(ids: Collection[str], prefix: str) -> int:
     """The number after that of the id added last that is ``prefix`` and a number; raised until the id is free."""
-    numbered = re.compile(prefix + r"([1-9][0-9]{0,8})")
+    numbered = _numbered(prefix)
     latest_first = reversed(ids) if isinstance(ids, dict) else reversed(list(ids))
     last = next((found for found in map(numbered.fullmatch, latest_first) if found), None)
     number = int(last[1]) + 1 if last else 1
     while f"{prefix}{number}" in ids:
         number += 1
     return number
+
+
+@lru_cache(maxsize=16)
+def _numbered(prefix: str) -> re.Pattern[str]:
+    return re.compile(prefix + r"([1-9][0-9]{0,8})")
 
 
 def fresh_name(graph: Graph, base: str) -> str:

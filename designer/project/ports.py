@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Ports:
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
 
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        # asked for at each edit, and the same for as long as there is a layer type
+        return hash((self.inputs, self.outputs))
+
     def input(self, name: str) -> Port | None:
         """The input that a link addressed to ``name`` reaches, with ``x2`` a place of a many-port ``x``."""
         for port in self.inputs:
@@ -45,7 +54,10 @@ class Ports:
 
     def output(self, name: str) -> Port | None:
         """The output called ``name``."""
-        return next((port for port in self.outputs if port.name == name), None)
+        for port in self.outputs:
+            if port.name == name:
+                return port
+        return None
 
 
 def place_number(port: Port, name: str) -> int | None:

@@ -14,11 +14,10 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = 3
 NODES = 1_000
-PEER_NODES = 300
 
 
 def measured(canvas: str, nodes: int, home: Path) -> dict[str, float]:
@@ -50,21 +49,23 @@ def test_beside_a_bare_scene_and_at_twice_the_size(tmp_path: Path) -> None:
     assert ours["pan_near"] <= 2 * 20 / 19 * bare["pan_near"], said
     assert ours["drag_near"] <= 2 * 5 / 2.5 * bare["drag_near"], said
     assert ours["memory"] <= 150, said
-    # with undo, link rules, checked fields and a file that outlives a crash; wished for are 2.3, 2.9 and 1.7
+    # with undo, link rules, checked fields and a file that outlives a crash
     assert ours["build"] <= BUILD * bare["build"], said
     assert ours["load"] <= LOAD * bare["load"], said
     assert ours["fit"] <= FIT * bare["fit"], said
     # costs grow with the size, not with its square
     for name in ("build", "load", "fit", "save"):
-        assert twice[name] <= 3.5 * ours[name] + 100, f"{name}\n{said}"
+        assert twice[name] <= 3 * ours[name] + 50, f"{name}\n{said}"
 
 
-BUILD, LOAD, FIT = 18.0, 10.0, 5.0
+# three times, twice and as long as the bare scene on a quiet machine
+BUILD, LOAD, FIT = 6.0, 4.5, 3.0
 
 
 @pytest.mark.skipif(importlib.util.find_spec("NodeGraphQt") is None, reason="pip install NodeGraphQt to compare")
 def test_beside_nodegraphqt(tmp_path: Path) -> None:
-    peer, ours = best([("nodegraphqt", PEER_NODES), ("layerloom", PEER_NODES)], tmp_path)
+    peer, ours = best([("nodegraphqt", NODES), ("layerloom", NODES)], tmp_path)
     said = f"NodeGraphQt {peer}\nours {ours}"
+    # eleven times, a hundred times and twenty times quicker, with room for a busy machine
     for name in ("build", "fit", "load"):
-        assert 2 * ours[name] <= peer[name], f"{name}\n{said}"
+        assert 8 * ours[name] <= peer[name], f"{name}\n{said}"

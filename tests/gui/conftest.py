@@ -63,8 +63,14 @@ def _no_thread_left(qapp: object) -> Iterator[None]:
 def _running(before: set[threading.Thread]) -> list[str]:
     threads = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
     # by type: asking some lazy objects for their class imports half of the world
-    known = [thing for thing in gc.get_objects() if issubclass(type(thing), QThread)]
+    kinds = _kinds(QThread)
+    known = [thing for thing in gc.get_objects() if type(thing) in kinds]
     return threads + [repr(thread) for thread in known if _runs(thread)]
+
+
+def _kinds(kind: type) -> set[type]:
+    """A class and all that were derived from it."""
+    return {kind}.union(*map(_kinds, kind.__subclasses__()))
 
 
 def _runs(thread: QThread) -> bool:

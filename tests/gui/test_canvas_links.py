@@ -121,6 +121,7 @@ def test_a_new_link_let_go_on_the_bare_ground_asks_what_to_add(qtbot):
     assert (link.source, link.source_port) == ("n1", "out") and steps(view) == 1
 
 
+@pytest.mark.alone
 def test_working_out_what_fits_takes_little_time_among_2000_nodes(qtbot):
     project = Project()
     for number in range(2000):

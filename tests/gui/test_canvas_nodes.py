@@ -85,6 +85,7 @@ def test_tips_show_html_letter_by_letter(qtbot):
     assert view.canvas.nodes["n1"].written.name_text.startswith("<img")
 
 
+@pytest.mark.alone
 def test_very_long_and_odd_names_are_drawn_quickly(qtbot):
     project = chain("linear", "linear", "linear")
     for key, name in (("n1", "x" * 10_000), ("n2", "שלום עולם"), ("n3", "a\u200b\u2028b")):

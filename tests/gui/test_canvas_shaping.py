@@ -164,6 +164,7 @@ def test_a_layer_dropped_into_a_link_on_a_frame_makes_the_frame_grow(qtbot: QtBo
     assert view.session.project.graph.frames["f1"].width == box[2]
 
 
+@pytest.mark.alone
 def test_a_step_of_a_drag_among_a_thousand_is_quick(qtbot: QtBot) -> None:
     project = chain(*["relu"] * 1000)
     positions = {f"n{place + 1}": (place % 40 * 240.0, place // 40 * 120.0) for place in range(1000)}

@@ -262,6 +262,7 @@ def test_the_scene_always_equals_the_project(view):
     fresh.deleteLater()
 
 
+@pytest.mark.alone
 def test_a_thousand_nodes_appear_quickly(qtbot):
     project = _large(1000)
     view = shown(qtbot, Project())

@@ -100,6 +100,7 @@ def test_a_frame_goes_along_when_a_gap_before_it_is_closed(qtbot):
     assert xs(view)["n3"] == 260.0 and after.frames["f"].x == 240.0 and after.frames["f"].width == 500
 
 
+@pytest.mark.alone
 def test_gaps_of_500_layers_are_closed_quickly(qtbot):
     project = chain("table_input", *["linear", "relu"] * 250, "output")
     gone = [f"n{2 * place + 1}" for place in range(1, 31)]

@@ -182,6 +182,7 @@ def test_an_edit_while_it_is_open_is_heeded(view):
     assert finder.count.text().endswith("of 6")
 
 
+@pytest.mark.alone
 def test_a_search_among_two_thousand_nodes_is_quick():
     import time
 

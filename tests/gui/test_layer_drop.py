@@ -127,6 +127,7 @@ def test_a_node_in_the_way_of_what_moves_moves_along(qtbot):
     assert len(view.canvas.nodes) == 5 and overlapping(view) == []
 
 
+@pytest.mark.alone
 def test_an_insertion_into_a_long_row_is_quick(qtbot):
     import time
 

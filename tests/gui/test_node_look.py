@@ -222,6 +222,7 @@ def test_the_tip_offers_to_mend_what_can_be_mended(qtbot):
     )
 
 
+@pytest.mark.alone
 def test_a_thousand_nodes_from_afar_are_painted_in_a_moment(qtbot):
     import time
 

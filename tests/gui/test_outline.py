@@ -197,6 +197,7 @@ def test_an_empty_outline_says_what_it_is_for(show):
     assert not outline.grab().isNull()
 
 
+@pytest.mark.alone
 def test_an_edit_of_a_thousand_layers_costs_little(show):
     nodes = {f"n{place}": Node(f"n{place}", "relu", f"relu{place}", {}, 200.0 * place, 0) for place in range(1000)}
     links = tuple(Link(f"n{place}", "out", f"n{place + 1}", "x") for place in range(999))

@@ -278,6 +278,7 @@ def test_it_stays_within_the_window(view):
         assert view.window().rect().contains(box.geometry())
 
 
+@pytest.mark.alone
 def test_a_keystroke_costs_less_than_a_frame(view):
     box = opened(view)
     worst = []

@@ -103,6 +103,7 @@ def cost(act) -> float:
     return sorted(spent)[20]
 
 
+@pytest.mark.alone
 def test_the_minimap_costs_a_drag_among_a_thousand_nodes_next_to_nothing(qtbot):
     view = shown(qtbot, grid(1000))
     view.zoom_to_actual_size()
@@ -120,6 +121,7 @@ def test_the_minimap_costs_a_drag_among_a_thousand_nodes_next_to_nothing(qtbot):
     assert view.lookout.minimap.isVisible() and cost(move) < without + 2.0
 
 
+@pytest.mark.alone
 def test_traced_paths_among_two_thousand_nodes_stay_smooth(qtbot):
     view = shown(qtbot, grid(2000))
     view.select(["n1000"])

@@ -1,4 +1,4 @@
-"""Runs exported scripts in a process of its own where Layerloom cannot be imported."""
+"""Exports scripts and runs them in a process of its own where Layerloom cannot be imported."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+
+from designer.exporting.export import export
+from designer.project.model import Project
+from designer.training.run import train
 
 # Refuses every import of the product and of Qt, and says at the end that none slipped through.
 GUARD = """
@@ -26,6 +31,19 @@ for script, *arguments in json.load(sys.stdin):
     runpy.run_path(script, run_name="__main__")
 assert not [name for name in sys.modules if name.split(".")[0] in ("designer", "PySide6")]
 """
+
+
+def train_and_export(project: Project, folder: Path) -> tuple[Path, Path]:
+    """Trains in this process as the app does; the run, and the script exported from it beside the data's folder."""
+    run = folder / "p.runs" / "2026-11-21-001"
+    run.mkdir(parents=True)
+    project = replace(project, training=replace(project.training, device="cpu"))
+    for _ in train(project, folder, run):
+        pass
+    script = folder / "elsewhere" / "train.py"
+    script.parent.mkdir()
+    export(run, "script", script)
+    return run, script
 
 
 def run_scripts(calls: Sequence[Sequence[str]], folder: Path) -> str:

@@ -174,6 +174,23 @@ def test_the_tests_are_run_without_a_screen(go: ModuleType, monkeypatch: pytest.
     assert (os.environ["QT_QPA_PLATFORM"], os.environ["OMP_NUM_THREADS"]) == ("offscreen", "1")
 
 
+@pytest.mark.parametrize(
+    ("statuses", "passes", "status"), [((0, 0), 2, 0), ((1, 0), 2, 1), ((0, 1), 2, 1), ((2,), 1, 2)]
+)
+def test_all_tests_are_run_in_two_passes_that_both_count(
+    go: ModuleType, monkeypatch: pytest.MonkeyPatch, statuses: tuple[int, ...], passes: int, status: int
+):
+    ran = Installed(statuses)
+    monkeypatch.chdir(go.ROOT)
+    for name in ("QT_QPA_PLATFORM", "OMP_NUM_THREADS", "PYTHONDONTWRITEBYTECODE"):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(go, "set_up", lambda what, needs_qt: None)
+    monkeypatch.setattr(go.subprocess, "run", ran)
+    assert go.main(["test"]) == status
+    assert [line[-2:] for line in ran.lines] == [["-m", "not alone"], ["-m", "alone"]][:passes]
+    assert ["-n" in line for line in ran.lines] == [True, False][:passes]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the system does not start scripts by their first line")
 def test_the_script_can_be_started():
     assert os.access(ROOT / "go", os.X_OK)

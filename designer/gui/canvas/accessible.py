@@ -15,7 +15,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
-from designer.gui.announce import announce, tell_focus
+from designer.gui.announce import announce, heard, tell_focus
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.things import ThingItem
 from designer.project.history import History
@@ -233,6 +233,9 @@ class Reader:
 
     def _selection_changed(self) -> None:
         view = self._view
+        if not heard():
+            self._selected = ()
+            return
         chosen, links, things = view.selected(), view.canvas.selected_links(), view.canvas.things.selected()
         before, self._selected = self._selected, (*chosen, *links, *things)
         # while the band is drawn the selection changes many times a second; what came of it is said at the end
@@ -255,6 +258,8 @@ class Reader:
 
     def _project_changed(self, old: Project, new: Project) -> None:
         before, self._history = self._history, self._view.session.history
+        if not heard():
+            return
         history = self._history
         self._tell_of_parts()
         if history.steps is before.steps:

@@ -61,11 +61,13 @@ class Breadcrumb(QFrame):
     def refresh(self) -> None:
         """Show where one is now."""
         scope = self._view.session
-        names, key = scope.names, scope.block_key
-        self.setVisible(bool(key))
+        key = scope.block_key
         if not key:
             self._shown = ()
+            self.hide()
             return
+        self.show()
+        names = scope.names
         about = f"{scope.whole.blocks[key].name} · {uses_in_words(uses_of(scope.whole, key))}"
         if (scope.path, names, about) == self._shown:
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainterPath
@@ -40,6 +41,7 @@ def node_height(places: int, labelled: bool = False) -> float:
     return max(HEIGHT, math.ceil(needed / GRID) * GRID)
 
 
+@lru_cache(maxsize=4_096)
 def spread(
     names: tuple[tuple[str, bool], ...], output: bool, height: float, labelled: bool = False
 ) -> tuple[Place, ...]:

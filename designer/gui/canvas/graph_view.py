@@ -230,7 +230,8 @@ class GraphView(NavigableView):
         self._sights.moved()
 
     def _selection_changed(self) -> None:
-        self._describing.start()
+        if not self._describing.isActive():
+            self._describing.start()
         self.selection_changed.emit(self.selected())
 
     def _describe(self) -> None:

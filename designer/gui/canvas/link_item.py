@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any
 
 from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPainterPathStroker, QPen
@@ -27,7 +27,10 @@ FLOWS = (100, 2_500, 62_500)
 
 
 class LinkItem(QGraphicsItem):
-    """Shows one link between two node items and follows them. ``bends`` are where it is bent as it is drawn now."""
+    """Shows one link between two node items and follows them.
+
+    Its route is worked out when it is looked at: what moves several times before the next frame is routed once.
+    """
 
     def __init__(self, link: Link, source: NodeItem, target: NodeItem, ink: Ink) -> None:
         super().__init__()
@@ -38,32 +41,33 @@ class LinkItem(QGraphicsItem):
         self.problems: tuple[Problem, ...] = ()
         self.hovered = False
         self.width_class = 0
-        self.bends: tuple[QPointF, ...] = ()
         self.chosen_bend: int | None = None
         self._tried: tuple[QPointF, ...] | None = None
-        self._laid: tuple[object, ...] = ()
-        self._route = Route(QPainterPath(), ())
-        self._box = QRectF()
+        self._known_route: Route | None = None
         self._shape: QPainterPath | None = None
         self._trace: Trace | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
         self.setAcceptHoverEvents(True)
-        self.follow()
 
     def follow(self) -> None:
         """Run between the ports, and through the bends, as they lie now."""
-        start = self.source.anchor(self.link.source_port, True)
-        end = self.target.anchor(self.link.target_port, False)
-        bends = self._tried if self._tried is not None else self._carried() if self.link.bends else ()
-        laid = (start, end, bends, self.source.height, self.target.height)
-        if laid == self._laid:
-            return
-        self.prepareGeometryChange()
-        self._laid, self.bends = laid, bends
-        self._route = route(start, end, bends, self.source.rect(), self.target.rect())
-        room = HANDLE + 3
-        self._box = self._route.path.controlPointRect().adjusted(-room, -room, room, room)
-        self._shape = self._trace = None
+        if self._known_route is not None:
+            self.prepareGeometryChange()
+            self._known_route = self._shape = self._trace = None
+
+    @property
+    def bends(self) -> tuple[QPointF, ...]:
+        """Where it is bent as it is drawn now."""
+        return self._route.bends
+
+    @property
+    def _route(self) -> Route:
+        if self._known_route is None:
+            start = self.source.anchor(self.link.source_port, True)
+            end = self.target.anchor(self.link.target_port, False)
+            bends = self._tried if self._tried is not None else self._carried() if self.link.bends else ()
+            self._known_route = route(start, end, bends, self.source.rect, self.target.rect)
+        return self._known_route
 
     def set_link(self, link: Link) -> None:
         """Show the link as it is now; it has the ends that it had."""
@@ -118,7 +122,7 @@ class LinkItem(QGraphicsItem):
     @property
     def flow_text(self) -> str:
         """What flows here for people, ``N × 32 × 26 × 26 · C H W``; empty where it is not known."""
-        shape, axes = self.flow
+        shape, axes = self.flow.shape, self.flow.axes
         if shape is None:
             return ""
         sizes = " × ".join(["N", *(str(size) for size in shape)])
@@ -142,7 +146,7 @@ class LinkItem(QGraphicsItem):
         """Show what the checker says of the link and of what flows along it."""
         shape = self.flow.shape
         size = 0 if shape is None else math.prod(shape)
-        width = sum(size >= least for least in FLOWS)
+        width = bisect_right(FLOWS, size)
         if problems or self.problems or width != self.width_class:
             self.problems, self.width_class = problems, width
             self.update()
@@ -156,7 +160,7 @@ class LinkItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The curve's reach, with its handles."""
-        return self._box
+        return self._route.box
 
     def shape(self) -> QPainterPath:
         """A band along the curve that is wide enough to be hit."""
@@ -187,13 +191,15 @@ class LinkItem(QGraphicsItem):
         """The cursor has gone."""
         self.set_hovered(False)
 
-    def itemChange(self, change: QGraphicsItem.GraphicsItemChange, value: Any) -> Any:
-        """A selected link lies above others; one that is no longer has no bend chosen."""
-        if change == QGraphicsItem.GraphicsItemChange.ItemSelectedHasChanged:
-            self._raise()
-            if not self.isSelected():
-                self.chosen_bend = None
-        return value
+    def setSelected(self, selected: bool) -> None:
+        """A selected link lies above others; one that is no longer has no bend chosen.
+
+        Not by ``itemChange``: where Python has one, Qt calls it a dozen times for each item that is made.
+        """
+        super().setSelected(selected)
+        self._raise()
+        if not selected:
+            self.chosen_bend = None
 
     def pen(self, selected: bool, far: bool = False) -> QPen:
         """The pen that says how it stands with the link, problems dashed, and but from afar how much flows there."""

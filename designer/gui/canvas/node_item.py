@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath
@@ -17,7 +16,7 @@ from designer.gui.canvas.geometry import WIDTH, Place, body
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.node_words import changes_text, repeats_of, shares, spoken_fields, spoken_shape
 from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing, far_name
-from designer.gui.canvas.port_layout import has_labels, laid_out
+from designer.gui.canvas.port_layout import has_labels, laid_out, outline
 from designer.gui.canvas.port_words import output_lines
 from designer.layers.catalog import Catalog
 from designer.layers.declaration import LayerType
@@ -44,7 +43,7 @@ class NodeItem(QGraphicsItem):
         self.height = 0.0
         self.inputs: tuple[Place, ...] = ()
         self.outputs: tuple[Place, ...] = ()
-        self._path = QPainterPath()
+        self._box = QRectF()
         self._written: Writing | None = None
         self._far_text: str | None = None
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIsSelectable)
@@ -53,7 +52,6 @@ class NodeItem(QGraphicsItem):
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setPos(node.x, node.y)
         self.set_links(())
-        self._write()
 
     @property
     def far_text(self) -> str:
@@ -117,17 +115,13 @@ class NodeItem(QGraphicsItem):
     def set_links(self, links: Sequence[Link]) -> bool:
         """Lay out the ports for these links to and from the node; whether any place moved."""
         here = self.node.id
-        into = tuple(link.target_port for link in links if link.target == here)
-        out_of = tuple(link.source_port for link in links if link.source == here)
-        self.linked = frozenset([(name, False) for name in into] + [(name, True) for name in out_of])
-        inputs, outputs, height = laid_out(self.ports, into, out_of)
-        moved = (inputs, outputs) != (self.inputs, self.outputs)
-        if height != self.height:
+        into = [link.target_port for link in links if link.target == here]
+        out_of = [link.source_port for link in links if link.source == here]
+        layout = laid_out(self.ports, tuple(into), tuple(out_of))
+        moved = (layout.inputs, layout.outputs) != (self.inputs, self.outputs)
+        if layout.height != self.height:
             self.prepareGeometryChange()
-            self.height = height
-            self._path = QPainterPath()
-            self._path.addRect(body(height))
-        self.inputs, self.outputs = inputs, outputs
+        self.inputs, self.outputs, self.height, self.linked, self._box = layout
         self.update()
         return moved
 
@@ -168,7 +162,10 @@ class NodeItem(QGraphicsItem):
 
     def place(self, name: str, output: bool) -> Place | None:
         """The port of that name on that side."""
-        return next((place for place in (self.outputs if output else self.inputs) if place.name == name), None)
+        for place in self.outputs if output else self.inputs:
+            if place.name == name:
+                return place
+        return None
 
     def anchor(self, name: str, output: bool) -> QPointF:
         """Where in the scene a link at this port ends."""
@@ -214,11 +211,11 @@ class NodeItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """The outline with its ports and its badge."""
-        return body(self.height).adjusted(-10, -10, 10, 10)
+        return self._box
 
     def shape(self) -> QPainterPath:
         """The outline alone: ports are found by their distance."""
-        return self._path
+        return outline(self.height)
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint as much of the node as can be read; from afar the overview does it."""
@@ -235,11 +232,13 @@ class NodeItem(QGraphicsItem):
         self.hovered = False
         self.update()
 
-    def itemChange(self, change: QGraphicsItem.GraphicsItemChange, value: Any) -> Any:
-        """Selected nodes lie above the others."""
-        if change == QGraphicsItem.GraphicsItemChange.ItemSelectedHasChanged:
-            self.setZValue(2 if self.isSelected() else 1)
-        return value
+    def setSelected(self, selected: bool) -> None:
+        """Selected nodes lie above the others.
+
+        Not by ``itemChange``: where Python has one, Qt calls it a dozen times for each item that is made.
+        """
+        super().setSelected(selected)
+        self.setZValue(2 if selected else 1)
 
     def _write(self) -> None:
         self._written = self._far_text = None

@@ -134,7 +134,9 @@ class PortFocus:
 
     def show(self) -> None:
         """Show where the keyboard is, now that selection or graph are other ones."""
-        if self.end is None or self._view.selected() != (self.end.node,) or self._place(self.end) is None:
+        if self.end is None:
+            return
+        if self._view.selected() != (self.end.node,) or self._place(self.end) is None:
             self.leave()
             return
         if self.connecting and (self.aim is None or self._place(self.aim) is None):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 from shiboken6 import isValid
 
 from designer.compiler.problems import LinkPlace, NodePlace, Problem
@@ -16,9 +16,9 @@ from designer.gui.canvas.link_item import LinkItem
 from designer.gui.canvas.node_item import NodeItem
 from designer.gui.canvas.overlay import BandItem, CursorLabel, DraftLinkItem
 from designer.gui.canvas.overview import Overview
-from designer.gui.canvas.things import ThingItem, Things
+from designer.gui.canvas.things import Things
 from designer.layers.catalog import BUILT_IN, Catalog, catalog_of
-from designer.project.diff import diff
+from designer.project.diff import Difference, diff
 from designer.project.graph_forms import block_key
 from designer.project.model import Link, Node, Project
 
@@ -55,14 +55,15 @@ class CanvasScene(QGraphicsScene):
 
     def reconcile(self, old: Project, new: Project) -> None:
         """Bring the items from ``old`` to ``new``, touching only what differs; a changed selection is told once."""
-        before = self._chosen()
-        # each selected item that goes would tell of a selection that is half there
+        difference = diff(old, new)
+        # the selection changes only by what goes, and each such item would tell of one that is half there
+        before = self._chosen() if _takes_away(difference) else None
         quiet = self.blockSignals(True)
         try:
-            self._reconcile(old, new)
+            self._reconcile(difference, new)
         finally:
             self.blockSignals(quiet)
-        if self._chosen() != before:
+        if before is not None and self._chosen() != before:
             self._tell()
 
     def _chosen(self) -> set[object]:
@@ -71,17 +72,11 @@ class CanvasScene(QGraphicsScene):
             for item in self.selectedItems()
         }
 
-    def _reconcile(self, old: Project, new: Project) -> None:
-        difference = diff(old, new)
+    def _reconcile(self, difference: Difference, new: Project) -> None:
         self.things.reconcile(difference, new.graph)
         before, self.catalog = self.catalog, catalog_of(new)
         disturbed: set[str] = set()
-        afresh = {*difference.added} & {*difference.removed}
-        redrawn = {
-            link.ends: link
-            for link in difference.links_added
-            if link.ends in self.links and link.source not in afresh and link.target not in afresh
-        }
+        redrawn = self._redrawn(difference) if difference.links_removed else set()
         for link in difference.links_removed:
             if link.ends not in redrawn:
                 self._drop_link(link.ends)
@@ -92,7 +87,8 @@ class CanvasScene(QGraphicsScene):
             del self._touching[key]
         for key in difference.added:
             self._add_node(new.graph.nodes[key])
-            self.nodes[key].setSelected(key in selected)
+            if key in selected:
+                self.nodes[key].setSelected(True)
         changed = dict.fromkeys(difference.changed)
         if before is not self.catalog:
             # a block that was edited looks different on all its uses
@@ -103,16 +99,24 @@ class CanvasScene(QGraphicsScene):
             self._change_node(new.graph.nodes[key])
         for link in difference.links_added:
             if link.ends in redrawn:
-                # only its bends are other ones: it stays selected
                 self.links[link.ends].set_link(link)
             else:
                 self._add_link(link)
                 disturbed.update((link.source, link.target))
         self._lay_out_ports(disturbed)
-        if difference.added or difference.removed or difference.links_added or difference.links_removed:
+        if difference.added or difference.links_added or _takes_away(difference):
             self.overview.changed()
         else:
             self.overview.moved(changed)
+
+    def _redrawn(self, difference: Difference) -> set[Ends]:
+        """The links of which only the bends are other ones: they stay, and stay selected."""
+        afresh = {*difference.added} & {*difference.removed}
+        return {
+            link.ends
+            for link in difference.links_added
+            if link.ends in self.links and link.source not in afresh and link.target not in afresh
+        }
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Show reports and problems on the nodes and links that they are about."""
@@ -157,8 +161,8 @@ class CanvasScene(QGraphicsScene):
     def follow(self, keys: Iterable[str]) -> None:
         """Let the links of these nodes run to where the nodes now are."""
         moved = tuple(keys)
-        for link in {link.link.ends: link for key in moved for link in self.links_of(key)}.values():
-            link.follow()
+        for key in moved:
+            self._run_links(key)
         self.overview.moved(moved)
 
     def selected_nodes(self) -> tuple[str, ...]:
@@ -178,26 +182,25 @@ class CanvasScene(QGraphicsScene):
         """Select these and nothing else; told once. ``things`` are frames and notes."""
         wanted, wanted_things = set(nodes), set(things)
         wanted_links = {link.ends for link in links}
-        before = self.selectedItems()
+        before = set(self.selectedItems())
         self.picked = list(wanted) if len(wanted) == 1 else []
+        after: set[QGraphicsItem] = {self.nodes[key] for key in wanted if key in self.nodes}
+        after.update(self.links[ends] for ends in wanted_links if ends in self.links)
+        after.update(filter(None, map(self.things.get, wanted_things)))
+        if after == before:
+            return
         quiet = self.blockSignals(True)
-        for item in before:
-            keep = (
-                (isinstance(item, NodeItem) and item.node.id in wanted)
-                or (isinstance(item, LinkItem) and item.link.ends in wanted_links)
-                or (isinstance(item, ThingItem) and item.key in wanted_things)
-            )
-            if not keep:
-                item.setSelected(False)
-        for key in wanted & self.nodes.keys():
-            self.nodes[key].setSelected(True)
-        for ends in wanted_links & self.links.keys():
-            self.links[ends].setSelected(True)
-        for thing in filter(None, map(self.things.get, wanted_things)):
-            thing.setSelected(True)
+        for item in before - after:
+            item.setSelected(False)
+        for item in after - before:
+            item.setSelected(True)
         self.blockSignals(quiet)
-        if set(map(id, before)) != set(map(id, self.selectedItems())):
-            self.selectionChanged.emit()
+        if not quiet:
+            self._tell()
+
+    def clearSelection(self) -> None:
+        """Select nothing."""
+        self.select(())
 
     def highlight(self, link: LinkItem | None) -> None:
         """Let this link, and no other, stand out as the one that a layer would go into."""
@@ -296,13 +299,15 @@ class CanvasScene(QGraphicsScene):
         self.follow([node.id])
 
     def _add_link(self, link: Link) -> None:
-        item = LinkItem(link, self.nodes[link.source], self.nodes[link.target], self.ink)
-        item.set_problems(self._link_problems.get(link.ends, ()))
-        self.links[link.ends] = item
-        self._touching[link.source][link.ends] = item
-        self._touching[link.target][link.ends] = item
+        item, ends = LinkItem(link, self.nodes[link.source], self.nodes[link.target], self.ink), link.ends
+        item.set_problems(self._link_problems.get(ends, ()))
+        self.links[ends] = self._touching[link.source][ends] = self._touching[link.target][ends] = item
         self.overview.adopt(item)
         self.addItem(item)
+
+    def _run_links(self, key: str) -> None:
+        for link in self.links_of(key):
+            link.follow()
 
     def _drop_link(self, ends: Ends) -> None:
         item = self.links.pop(ends)
@@ -317,4 +322,9 @@ class CanvasScene(QGraphicsScene):
             if key in self.nodes:
                 links = [item.link for item in self.links_of(key)]
                 if self.nodes[key].set_links(links):
-                    self.follow([key])
+                    self._run_links(key)
+
+
+def _takes_away(difference: Difference) -> bool:
+    gone = difference.removed or difference.links_removed
+    return bool(gone or difference.frames_removed or difference.notes_removed)

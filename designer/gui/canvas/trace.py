@@ -175,8 +175,10 @@ class Trace:
         )
 
     def _selected(self) -> None:
+        if not self.on:
+            return
         chosen = self._view.selected()
-        if self.on and chosen and chosen != self._roots:
+        if chosen and chosen != self._roots:
             self._roots = chosen
             self._show()
 

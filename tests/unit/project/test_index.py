@@ -7,7 +7,7 @@ import random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from designer.project.deltas import mapping_delta, tuple_delta
+from designer.project.deltas import mapping_delta, tuple_delta, with_entry, with_last
 from designer.project.index import GraphIndex, index_of
 from designer.project.model import Graph
 from designer.project.naming import fresh_name
@@ -73,3 +73,19 @@ def test_deltas_find_what_differs_between_any_two_collections() -> None:
         start = next((at for at in range(len(old)) if old[: at + 1] != new[: at + 1]), len(old))
         assert new[:start] + come + old[start + len(gone) :] == new
         assert old[:start] + gone + new[start + len(come) :] == old
+
+
+def test_the_delta_of_what_was_added_is_known_and_right() -> None:
+    one, two, three = Thing(), Thing(), Thing()
+    before = {"a": one}
+    added = with_entry(before, "b", two)
+    assert added == {"a": one, "b": two} and mapping_delta(before, added) == (("b",), (), ())
+    changed = with_entry(added, "a", three)
+    assert list(changed) == ["a", "b"] and mapping_delta(added, changed) == ((), (), ("a",))
+    assert mapping_delta(before, changed) == (("b",), (), ("a",))
+    assert mapping_delta(changed, before) == ((), ("b",), ("a",))
+    row = (one, two)
+    longer = with_last(row, three)
+    assert longer == (one, two, three)
+    assert tuple_delta(row, longer) == ((three,), ())
+    assert tuple_delta(longer, row) == ((), (three,))

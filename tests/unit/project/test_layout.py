@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from itertools import combinations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -141,6 +142,7 @@ def test_any_graph_is_on_the_grid_without_overlaps(links: list[tuple[int, int]],
         assert all(positions[f"n{source}"][0] < positions[f"n{target}"][0] for source, target in links)
 
 
+@pytest.mark.alone
 def test_two_thousand_nodes_are_laid_out_at_once() -> None:
     chance = random.Random(3)
     links = [(chance.randrange(max(0, node - 20), node), node) for node in range(1, 2000) for _ in range(2)]

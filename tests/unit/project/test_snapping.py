@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def test_lines_reach_from_the_box_to_its_neighbour() -> None:
     assert (0, 0, 0, 250) in snap.lines and (100, 0, 100, 250) in snap.lines and (50, 0, 50, 250) in snap.lines
 
 
+@pytest.mark.alone
 def test_a_step_among_a_thousand_costs_little() -> None:
     chance = random.Random(4)
     boxes = [(chance.randrange(0, 9_000) * 4.0, chance.randrange(0, 2_000) * 4.0, 192.0, 72.0) for _ in range(1_000)]

@@ -30,6 +30,7 @@ PROJECT = large()
 LINK = Link("n5", "out", "n1990", "x7")
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     ("action", "milliseconds"),
     [

@@ -81,6 +81,10 @@ def _run(words: list[str], app: App) -> int:
         from designer.cli.training import train
 
         return train(chosen)
+    if chosen.command == "data":
+        from designer.cli.data import data
+
+        return data(chosen)
     if chosen.command == "recover":
         from designer.cli.recover import recover
 

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from designer.workspace.verbs import FORMATS, LATER_FORMATS
 
-COMMANDS = ("new", "check", "train", "evaluate", "predict", "export", "layers", "blocks", "samples", "recover")
+COMMANDS = ("new", "data", "check", "train", "evaluate", "predict", "export", "layers", "blocks", "samples", "recover")
 
 _Command = argparse.ArgumentParser
 
@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=help, description=help, allow_abbrev=False)
 
     _add_new(command)
+    _add_data(command)
     _add_check(command)
     _add_train(command)
     _add_results(command)
@@ -76,6 +77,13 @@ def _add_new(command: Callable[[str, str], _Command]) -> None:
     _json(new)
 
 
+def _add_data(command: Callable[[str, str], _Command]) -> None:
+    data = command("data", "show what each column or class of data holds, and warn of what is odd in it")
+    data.add_argument("data", metavar="FILE_OR_PROJECT", type=Path, help="a table, a folder of images, or a project")
+    data.add_argument("--target", metavar="COL", help="the column to predict (tables; default: the likeliest)")
+    _json(data)
+
+
 def _add_check(command: Callable[[str, str], _Command]) -> None:
     check = command("check", "list a project's problems and its layers with output shapes and parameters")
     check.add_argument("project", metavar="PROJECT", type=Path)
@@ -88,6 +96,7 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
     train.add_argument("--epochs", metavar="N", help="instead of the project's own")
     train.add_argument("--seed", metavar="S", help="instead of the project's own")
     train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="instead of the project's own")
+    train.add_argument("--folds", metavar="K", help="train K times, each tested with another fold of the data")
     train.add_argument("--resume", action="store_true", help="go on with the last run, or with --run DIR")
     train.add_argument(
         "--set",

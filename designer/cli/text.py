@@ -56,4 +56,18 @@ def metrics_lines(record: Mapping[str, object]) -> list[str]:
         parts = {name: values for name, values in record.items() if isinstance(values, Mapping)}
     names = list(dict.fromkeys(name for values in parts.values() for name in values))
     rows = [[name, *(number(values[name]) if name in values else "" for values in parts.values())] for name in names]
+    repeated = record.get("repeat_last_rmse")
+    if isinstance(repeated, Mapping):
+        rows.append(["repeat-last rmse", *(number(repeated[part]) if part in repeated else "" for part in parts)])
     return columns(["", *parts], rows, right=range(1, len(parts) + 1))
+
+
+def size(count: int) -> str:
+    """A number of bytes for people: ``812 bytes``, ``12 kB``, ``3.4 MB``."""
+    if count < 1000:
+        return f"{count} bytes"
+    for unit in ("kB", "MB"):
+        count_in = count / (1e3 if unit == "kB" else 1e6)
+        if count_in < 1000:
+            return f"{count_in:.3g} {unit}"
+    return f"{count / 1e9:.3g} GB"

@@ -8,9 +8,11 @@ import shlex
 import sys
 from collections.abc import Mapping
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.cli.commands import say_json
+from designer.cli.folds import folds_to_train, train_folds
 from designer.cli.interruption import Interruption
 from designer.cli.progress import Progress, duration
 from designer.cli.text import metrics_lines
@@ -29,21 +31,13 @@ def train(chosen: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if chosen.events:
         return _serve(chosen)
-    with Interruption() as interruption:
-        # the run folder is made and cleared away in one piece
-        interruption.be_patient()
-        job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
-        progress = Progress(sys.stderr)
-        try:
-            interruption.be_prompt()
-            metrics = _follow(job, progress, interruption)
-        except KeyboardInterrupt:
-            progress.finish()
-            return _interrupted(job, chosen)
-        finally:
-            interruption.be_patient()
-            progress.finish()
-            discard_unbegun(job.folder)
+    folds = folds_to_train(chosen, run_settings(chosen))
+    if folds is not None:
+        stopped = train_folds(chosen, folds, run_once)
+        return 0 if stopped is None else interrupted(stopped, chosen)
+    metrics, job = run_once(chosen, run_settings(chosen), chosen.resume, chosen.run)
+    if metrics is None:
+        return interrupted(job, chosen)
     if chosen.json:
         say_json(metrics)
         return 0
@@ -52,13 +46,36 @@ def train(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _settings(chosen: argparse.Namespace) -> tuple[str, ...]:
+def run_once(
+    chosen: argparse.Namespace, settings: tuple[str, ...], resume: bool, run: Path | None
+) -> tuple[Mapping[str, Any] | None, verbs.Job]:
+    """Train once to the end; answers the metrics, None where it was interrupted, and the job."""
+    with Interruption() as interruption:
+        # the run folder is made and cleared away in one piece
+        interruption.be_patient()
+        job = verbs.prepare_run(chosen.project, settings, resume, run)
+        progress = Progress(sys.stderr)
+        try:
+            interruption.be_prompt()
+            return _follow(job, progress, interruption), job
+        except KeyboardInterrupt:
+            progress.finish()
+            return None, job
+        finally:
+            interruption.be_patient()
+            progress.finish()
+            discard_unbegun(job.folder)
+
+
+def run_settings(chosen: argparse.Namespace) -> tuple[str, ...]:
+    """The settings of this run that were given beside the project's own."""
     named = [
         f"training.{name}={value}"
         for name, value in (("epochs", chosen.epochs), ("seed", chosen.seed), ("device", chosen.device))
         if value is not None
     ]
-    return (*chosen.set, *named)
+    folds = [f"data.split.folds={chosen.folds}"] if chosen.folds is not None else []
+    return (*chosen.set, *named, *folds)
 
 
 def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> Mapping[str, Any]:
@@ -92,7 +109,8 @@ def _say_what_is_read(event: Started, progress: Progress) -> None:
         progress.say(note)
 
 
-def _interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
+def interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
+    """Say how an interrupted training is gone on with; answers the exit status."""
     if not has_begun(job.folder):
         raise KeyboardInterrupt
     words = ["layerloom", "train", str(chosen.project), "--resume"]
@@ -110,5 +128,5 @@ def _serve(chosen: argparse.Namespace) -> int:
 
     if chosen.project is None:
         return serve()
-    job = verbs.prepare_run(chosen.project, _settings(chosen), chosen.resume, chosen.run)
+    job = verbs.prepare_run(chosen.project, run_settings(chosen), chosen.resume, chosen.run)
     return serve(job.folder / COPY_NAME)

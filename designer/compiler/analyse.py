@@ -10,6 +10,7 @@ from designer.compiler.block_checks import block_problems
 from designer.compiler.fixes import tried
 from designer.compiler.graph_checks import graph_problems
 from designer.compiler.inner import InnerReports, reports_of
+from designer.compiler.picture_checks import picture_problems
 from designer.compiler.plan import Plan
 from designer.compiler.planning import make_plan
 from designer.compiler.problems import Problem
@@ -42,6 +43,7 @@ def _problems(project: Project, plan: Plan, facts: Facts | None) -> list[Problem
         found += target_problems(project, plan, facts)
         found += training_problems(project, plan, _memory())
     found += data_problems(project, facts)
+    found += picture_problems(project)
     return sorted(found, key=lambda problem: problem.severity != "error")
 
 

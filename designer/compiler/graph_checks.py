@@ -64,27 +64,26 @@ def _ends(project: Project, plan: Plan) -> Iterator[Problem]:
         fix = fixes.add_node("output", "Add an output")
         sentence = "The network has no output. Add one after the last layer; it holds the target and the loss."
         yield Problem("error", "no-output", SettingPlace(), sentence, fix)
-    for role in ("input", "output"):
-        yield from _extra(project, plan, role)
+    yield from _extra_outputs(project, plan)
 
 
-def _extra(project: Project, plan: Plan, role: str) -> Iterator[Problem]:
-    """Inputs and outputs beside the one that data serves: no more than a hint while there is no data."""
-    linked = {link.source for link in project.graph.links} | {link.target for link in project.graph.links}
+def _extra_outputs(project: Project, plan: Plan) -> Iterator[Problem]:
+    """Outputs beside the one that training serves: no more than a hint while there is no data."""
+    linked = {link.target for link in project.graph.links}
     order = {node: place for place, node in enumerate(project.graph.nodes)}
-    steps = sorted(plan.with_role(role), key=lambda step: (step.node.id not in linked, order[step.node.id]))
+    steps = sorted(plan.with_role("output"), key=lambda step: (step.node.id not in linked, order[step.node.id]))
     severity: Severity = "error" if project.data is not None else "warning"
     for step in steps[1:]:
         first = quoted(steps[0].node.name)
         sentence = (
-            f"{quoted(step.node.name)} is one {role} more than the data serves: {first} has it already. Remove one of "
+            f"{quoted(step.node.name)} is one output more than the data serves: {first} has it already. Remove one of "
             "them."
             if project.data is not None
-            else f"{quoted(step.node.name)} is one {role} more than training serves: beside {first} it can be drawn "
+            else f"{quoted(step.node.name)} is one output more than training serves: beside {first} it can be drawn "
             "and exported, but not trained."
         )
         fix = fixes.remove_node(step.node.id, quoted(step.node.name))
-        yield Problem(severity, f"extra-{role}", NodePlace(step.node.id), sentence, fix)
+        yield Problem(severity, "extra-output", NodePlace(step.node.id), sentence, fix)
 
 
 def _unknown(project: Project, plan: Plan) -> Iterator[Problem]:

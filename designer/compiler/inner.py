@@ -22,7 +22,7 @@ def _report(step: PlanStep) -> Report:
     if not step.outputs and step.totals is None:
         return Report(step.node.id)
     sums, answer = step.totals, step.inferred
-    shape, axes = step.flow
+    shape, axes, _ = step.flow
     counts = (0, 0, 4 * _product(shape))
     if sums is not None:
         counts = (sums.parameters, sums.multiply_adds, sums.memory)

@@ -31,9 +31,12 @@ TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(bui
 SCRIPT_NAMES = frozenset(
     " ".join(
         (
-            "Any Callable DATA DEVICE DROPPED DataError EPOCHS Epoch F FEATURES FORMATS Generator HEIGHT Image",
-            "ImageOps Iterable Iterator MISSING Mapping Measure Numbers Part Path SEED SPOILED Sequence Step TARGET",
-            "Tensor THREADS ThreadPoolExecutor TrainingError UnidentifiedImageError WIDTH",
+            "AHEAD Any Apply BLOCK COVERED Callable Counter CutWindows DATA DEVICE DROPPED DataError EPOCHS Epoch F",
+            "FEATURES FILE FOLD FOLDS FORMATS Future GROUP Gathered Generator HEIGHT HORIZON IMAGE Image ImageOps",
+            "Irregular Iterable Iterator LABELS LENGTH Learn MISSING MONDAY Mapping Masks Measure ModuleType OTHERS",
+            "PADDING PARSERS PIECE PROCESSOR Part Path Pictures PurePosixPath REACH REFUSED Rows SEED SPOILED STEPS",
+            "STRIDE Sequence Step Steps TARGET TARGETS THREADS TIME Tensor ThreadPoolExecutor Tokenizer TrainingError",
+            "TypedColumn UNKNOWN UNREAD UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
         )
     ).split()
 )

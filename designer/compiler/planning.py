@@ -23,7 +23,6 @@ from designer.project.facts import Facts
 from designer.project.graph_forms import block_key
 from designer.project.model import Block, Fields, FieldValue, Graph, Link, Node, Project
 
-COLOURS = {"grey": 1, "colour": 3}
 ENDINGS = ("output", "block_output")
 OUTSIDE = ("input", "output")
 INSIDE = ("block_input", "block_output")
@@ -121,8 +120,10 @@ class Planner:
     def _step(self, found: Found, wiring: Wiring, steps: Mapping[str, PlanStep], given: tuple[Flow, ...]) -> PlanStep:
         node, layer, values, attribute, module, sound = found
         if layer.role == "input":
-            shape = input_shape(node.type, values, self.facts)
-            flow = Flow(shape, layer.output_axes("", values, len(shape) + 1))
+            shape = input_shape(node.id, layer, values, self.facts)
+            flow = Flow(
+                shape, layer.output_axes("", values, len(shape) + 1), _codes(node.id, layer, values, self.facts)
+            )
             return PlanStep(node, layer, values, attribute, module, outputs={layer.outputs[0].name: flow})
         if layer.role == "block_input":
             order = [other.id for other in wiring.graph.nodes.values() if other.type == layer.key]
@@ -134,6 +135,9 @@ class Planner:
         missing = tuple(port.name for port in layer.inputs if port not in reached)
         sources = tuple(end for link in links if (end := wiring.end(link)) is not None)
         flows = tuple(_flow(steps, end) for end in sources)
+        if layer.codes and flows and flows[0].codes:
+            found = found._replace(values={**values, layer.codes: flows[0].codes})
+            values = found.values
         starved = len(sources) < len(links)
         ready = sound and not missing and not starved and all(flow.shape is not None for flow in flows)
         refused = next(
@@ -279,10 +283,18 @@ def _needed(plan: Plan, wiring: Wiring) -> frozenset[str]:
     return frozenset(seen)
 
 
-def input_shape(type_key: str, values: Fields, facts: Facts | None) -> Shape:
+def input_shape(node: str, layer: LayerType, values: Fields, facts: Facts | None) -> Shape:
     """The shape of one sample at an input: from the data where it was read, else from the node's own fields."""
-    if type_key == "image_input":
-        return (COLOURS[str(values["mode"])], int(str(values["height"])), int(str(values["width"])))
-    if facts is not None and facts.features:
+    if facts is not None and node in facts.shapes:
+        return tuple(facts.shapes[node])
+    if facts is not None and facts.features and layer.key == "table_input" and not facts.shapes:
         return (len(facts.features),)
-    return (int(str(values["features"])),)
+    assert layer.sample is not None
+    return layer.sample(values)
+
+
+def _codes(node: str, layer: LayerType, values: Fields, facts: Facts | None) -> int:
+    """How many codes an input feeds, by the data or its own field; 0 where it feeds none."""
+    if not layer.codes:
+        return 0
+    return facts.codes.get(node, 0) if facts is not None and node in facts.codes else int(str(values[layer.codes]))

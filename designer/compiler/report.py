@@ -10,10 +10,14 @@ from designer.compiler.problems import NodePlace, Problem, SettingPlace
 
 
 class Flow(NamedTuple):
-    """What leaves a node at one port: the shape without the batch axis, None where unknown, and its letters with it."""
+    """What leaves a node at one port: the shape without the batch axis, None where unknown, and its letters with it.
+
+    ``codes`` is how many different whole numbers, from 0 on, flow there; 0 where these are no codes.
+    """
 
     shape: tuple[int, ...] | None = None
     axes: str = ""
+    codes: int = 0
 
 
 @dataclass(frozen=True)

@@ -121,12 +121,19 @@ def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def loss_text(values: Fields) -> str:
-    """The text that makes the loss of an output node with these field values: ``nn.HuberLoss(delta=0.5)``."""
+def loss_text(values: Fields, weighted: bool = False) -> str:
+    """The text that makes the loss of an output node with these field values: ``nn.HuberLoss(delta=0.5)``.
+
+    Where it is ``weighted``, ``Weighted(nn.MSELoss(reduction="none"))``, which takes a weight for each sample.
+    """
     loss = LOSSES[str(values["loss"])]
     if loss.function:
         return loss.function
-    return f"{loss.module}({', '.join(argument_texts(loss.module, loss.fields, values))})"
+    arguments = argument_texts(loss.module, loss.fields, values)
+    if not weighted:
+        return f"{loss.module}({', '.join(arguments)})"
+    each = ", ".join([*arguments, 'reduction="none"'])
+    return f"Weighted({loss.module}({each}))"
 
 
 def optimizer_text(training: Training) -> str:

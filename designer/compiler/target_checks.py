@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designer.compiler import fixes
+from designer.compiler.input_checks import input_problems
 from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted, shape_text
 from designer.layers.catalog import LOSSES
 from designer.layers.losses import USUAL
 from designer.project.facts import Facts
-from designer.project.model import Column, ImageData, Project, TableData
+from designer.project.model import Column, Project, TableData
 
 # Activations that turn logits into probabilities, which some losses do themselves.
 PROBABILITIES = ("softmax", "sigmoid")
@@ -24,10 +25,12 @@ def target_problems(project: Project, plan: Plan, facts: Facts | None) -> Iterat
     if not outputs:
         return
     output = outputs[0]
-    yield from _input_kind(project, plan)
+    column = target_column(project, output)
+    yield from input_problems(project, plan, column.name if column is not None else "")
     yield from _activation(plan, output)
     yield from _target_column(project, output)
     yield from _positive(project, output, facts)
+    yield from _weights(project, output)
     if facts is None:
         yield from _form(output, None)
     elif len(facts.classes) < 2 and facts.target_kind != "number":
@@ -40,22 +43,13 @@ def target_problems(project: Project, plan: Plan, facts: Facts | None) -> Iterat
     elif facts.target_kind not in LOSSES[str(output.values["loss"])].targets:
         yield _wrong_loss(output, facts)
     else:
-        width = len(facts.classes) if facts.target_kind == "classes" else 1
+        width = facts.target_width if facts.target_kind == "number" else 1
+        width = len(facts.classes) if facts.target_kind == "classes" else width
+        if facts.target_shape:
+            yield from _picture_form(output, facts, width)
+            return
         yield from _form(output, width) or ()
         yield from _width(plan, output, facts, width)
-
-
-def _input_kind(project: Project, plan: Plan) -> Iterator[Problem]:
-    for step in plan.with_role("input")[:1]:
-        if isinstance(project.data, TableData) and step.layer.key == "image_input":
-            sentence = f"The data is a table, but {quoted(step.node.name)} takes images. Use a table input instead."
-            yield Problem("error", "input-kind", NodePlace(step.node.id), sentence)
-        if isinstance(project.data, ImageData) and step.layer.key == "table_input":
-            sentence = (
-                f"The data is a folder of images, but {quoted(step.node.name)} takes a table. Use an image input "
-                "instead."
-            )
-            yield Problem("error", "input-kind", NodePlace(step.node.id), sentence)
 
 
 def _activation(plan: Plan, output: PlanStep) -> Iterator[Problem]:
@@ -120,6 +114,19 @@ def _positive(project: Project, output: PlanStep, facts: Facts | None) -> Iterat
         )
 
 
+def _weights(project: Project, output: PlanStep) -> Iterator[Problem]:
+    """Losses that answer for a whole batch at once cannot let rows count unlike."""
+    loss = LOSSES[str(output.values["loss"])]
+    columns = project.data.columns if project.data is not None else ()
+    weight = next((column.name for column in columns if column.role == "weight"), "")
+    if weight and loss.function:
+        sentence = (
+            f"{quoted(weight)} says how much each row counts, which {loss.title.lower()} cannot take into account. "
+            "Choose another loss, or ignore the column."
+        )
+        yield Problem("error", "weighted-loss", NodePlace(output.node.id, "loss"), sentence)
+
+
 def _wrong_loss(output: PlanStep, facts: Facts) -> Problem:
     loss = LOSSES[str(output.values["loss"])]
     usual = USUAL[facts.target_kind]
@@ -151,12 +158,26 @@ def _form(output: PlanStep, width: int | None) -> Iterator[Problem]:
         )
 
 
+def _picture_form(output: PlanStep, facts: Facts, width: int) -> Iterator[Problem]:
+    """Whether what reaches the output is a picture with a channel for each class of the masks, of their size."""
+    wanted = (width, *facts.target_shape)
+    if output.shape is None or output.shape == wanted:
+        return
+    sizes = "×".join(map(str, wanted))
+    sentence = (
+        f"{quoted(output.node.name)} needs N×{sizes}, a score for each class at each pixel of the masks, but "
+        f"{shape_text(output)} reaches it. Finish with a Conv2d of {width} filter{'s' if width != 1 else ''} that "
+        "keeps height and width."
+    )
+    yield Problem("error", "output-shape", NodePlace(output.node.id), sentence)
+
+
 def _width(plan: Plan, output: PlanStep, facts: Facts, width: int) -> Iterator[Problem]:
     if output.shape is None or len(output.shape) != 1 or output.shape[0] == width:
         return
     has = output.shape[0]
     reason = {
-        "number": "the target is one number",
+        "number": "the target is one number" if width == 1 else f"the targets are {width} numbers",
         "binary": "two classes need one output",
         "classes": f"the target has {width} classes",
     }[facts.target_kind]

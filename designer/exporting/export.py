@@ -18,7 +18,6 @@ from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
 from designer.project.file import load_project
 from designer.project.model import Project
-from designer.project.paths import relative_to_project, resolve
 from designer.training.prepare import facts_of
 from designer.training.results import RunRecord, facts_of_run, read_run
 
@@ -51,8 +50,7 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
         return
     source = source_of(project_or_run)
     if to == "script":
-        path = data_path_from(source.project, source.base, out)
-        atomic_write(out, script_text(source.project, source.base, path, source.facts))
+        atomic_write(out, script_text(source.project, source.base, out, source.facts))
     elif to == "model":
         atomic_write(out, model_text(source.project, source.base, source.facts))
     else:
@@ -75,13 +73,6 @@ def _facts_of(record: RunRecord) -> Facts | None:
         return None
     rows = {part: int(bool(record.metrics.get(part))) for part in ("train", "validation", "test")}
     return replace(facts_of_run(record), rows=rows)
-
-
-def data_path_from(project: Project, base: Path, out: Path) -> str:
-    """The way from the folder of ``out`` to the project's data, with forward slashes; the whole path across drives."""
-    if project.data is None:
-        return ""
-    return relative_to_project(resolve(project.data.path, base / "project.loom"), out.resolve())
 
 
 def known_analysis(source: Source) -> Analysis:

@@ -39,4 +39,4 @@ def _header(analysis: Analysis, source: ModelSource, shapes: Sequence[Shape]) ->
 
 def _input_shapes(project: Project, facts: Facts | None) -> list[Shape]:
     nodes = [node for node in project.graph.nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
-    return [input_shape(node.type, values_of(node), facts) for node in nodes]
+    return [input_shape(node.id, LAYERS[node.type], values_of(node), facts) for node in nodes]

@@ -52,6 +52,7 @@ class Appearance(QObject):
             actions[name].setIconText(words)
         window.welcome.set_theme(theme)
         window.status.set_theme(theme)
+        window.pages.switch.set_theme(theme)
         if window.workbench is not None:
             window.workbench.set_theme(theme)
 

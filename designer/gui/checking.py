@@ -11,7 +11,7 @@ from designer.compiler.report import Analysis
 from designer.gui.tasks import Tasks
 from designer.layers.catalog import LAYERS, values_of
 from designer.project.facts import Facts
-from designer.project.model import ImageData, Project
+from designer.project.model import Project
 from designer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -114,8 +114,8 @@ def facts_key(project: Project, base: Path) -> Any:
         role = LAYERS[node.type].role if node.type in LAYERS else ""
         if role == "output":
             ends.append(("output", values_of(node)["target"], values_of(node)["loss"]))
-        elif role == "input" and isinstance(project.data, ImageData):
-            ends.append((node.type, tuple(values_of(node).items())))
+        elif role == "input":
+            ends.append((node.id, node.type, tuple(values_of(node).items())))
     # frozen settings hold plain mappings, so they compare but do not hash
     return (project.data, str(base), tuple(ends))
 

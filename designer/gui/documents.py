@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from designer.gui.data.progress import Progress
 from designer.gui.dialogs import ask, tell
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
+from designer.project.paths import resolve_from, with_paths
 from designer.workspace.session import SUFFIX, Session
 
 if TYPE_CHECKING:
@@ -28,24 +31,32 @@ SAVE, DISCARD, CANCEL = range(3)
 class Documents(QObject):
     """Acts on the session for the menus File and Data.
 
-    ``opened`` says that another project is shown now, ``saved`` that it was written, ``busy`` whether one waits.
+    ``opened`` says that another project is shown now, ``begins_with_data`` which page of it is first; ``saved`` that
+    it was written, ``busy`` whether one waits, ``data_shown`` that the project has other data, to be looked at;
+    ``begun`` carries the name of data that is being read for a new project and its progress, until ``ended``.
     """
 
     opened = Signal()
     saved = Signal()
     busy = Signal(bool)
+    data_shown = Signal()
+    begun = Signal(str, object)
+    ended = Signal()
 
     def __init__(self, window: QWidget, session: Session, tasks: Tasks, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
         self.window, self.session, self.tasks, self._theme = window, session, tasks, theme
         self.may_leave_run: Callable[[], bool] = lambda: True
         self.notes: list[str] = []
+        self.begins_with_data = False
+        self._reading = Progress()
+        self._made: Project | None = None
 
     def may_leave(self) -> bool:
         """Whether the project may be left: nothing is unsaved, or it was saved, or the user lets it go."""
         if not self.may_leave_run():
             return False
-        if self.session.saved:
+        if self.session.saved or self._untouched:
             return True
         answer = ask(
             self.window,
@@ -55,11 +66,17 @@ class Documents(QObject):
         )
         return self.save() if answer == SAVE else answer == DISCARD
 
+    @property
+    def _untouched(self) -> bool:
+        """Whether the project was made of data by itself and nobody has done anything to it since."""
+        history = self.session.history
+        return self.session.path is None and self._made is self.session.project and not history.can_redo
+
     def new_empty(self) -> None:
         """Show an empty project."""
         if self.may_leave():
             self.session.restart(Project())
-            self.opened.emit()
+            self._tell_opened(False)
 
     def show_nothing(self) -> None:
         """Let the project go."""
@@ -91,7 +108,40 @@ class Documents(QObject):
         dialog.deleteLater()
         if accepted and made is not None:
             self.notes = notes
-            self._show(made)
+            self._show(made, with_data=True)
+
+    def begin(self, data: Path) -> None:
+        """Make a project of a table or a folder without asking anything but what becomes of unsaved work."""
+        if not self.may_leave():
+            return
+        data = data.resolve()
+        self._reading.stop()
+        self._reading = progress = Progress()
+        self.busy.emit(True)
+        self.begun.emit(data.name, progress)
+
+        def draft() -> NewProject:
+            from designer.importing.new import draft_project
+
+            return draft_project(data, None, data.parent / f"untitled{SUFFIX}")
+
+        def drafted(made: NewProject) -> None:
+            self._end_reading()
+            self.notes = list(made.notes)
+            self.session.restart(rebased_whole(made.project, data.parent))
+            self._made = self.session.project
+            self._tell_opened(True)
+
+        self.tasks.run(f"Reading {data.name}", draft, drafted, self._failed, "document")
+
+    def stop_reading(self) -> None:
+        """The data that is being read for a new project is wanted no longer."""
+        self._reading.stop()
+        self._end_reading()
+
+    def _end_reading(self) -> None:
+        self.busy.emit(False)
+        self.ended.emit()
 
     def choose_table(self) -> None:
         """Let the user pick a table for a new project."""
@@ -137,7 +187,7 @@ class Documents(QObject):
     def open_data(self, path: Path) -> None:
         """Use other data in this project; an empty project gets a network that suits it."""
         session = self.session
-        base = session.path or session.base / f"untitled{SUFFIX}"
+        base = session.path or path.resolve().parent / f"untitled{SUFFIX}"
 
         def draft() -> NewProject:
             from designer.importing.new import draft_project
@@ -149,8 +199,10 @@ class Documents(QObject):
 
             project = session.project
             self.notes = list(made.notes)
-            changed = edits.set_data(project, made.project.data) if project.graph.nodes else made.project
+            drawn = made.project if session.path is not None else rebased_whole(made.project, base.parent)
+            changed = edits.set_data(project, drawn.data) if project.graph.nodes else drawn
             session.do(f"Open {path.name[:40]}", changed)
+            self.data_shown.emit()
 
         self.tasks.run(f"Reading {path.name}", draft, drafted, self._failed, "document")
 
@@ -170,7 +222,7 @@ class Documents(QObject):
 
     def save_as(self) -> bool:
         """Write the project to another file, which becomes its own; whether it is written."""
-        start = self.session.path or Path(start_folder()) / f"{self.session.title.lower()}{SUFFIX}"
+        start = self.session.path or self._first_path()
         name, _ = QFileDialog.getSaveFileName(self.window, "Save project as", str(start), PROJECTS)
         if not name:
             return False
@@ -181,6 +233,15 @@ class Documents(QObject):
                                      ["Replace", "Cancel"]) != 0:  # fmt: skip
                 return False
         return self._save(path)
+
+    def _first_path(self) -> Path:
+        """A file name for a project that has none yet: that of its data, beside it."""
+        data = self.session.project.data
+        if data is None:
+            return Path(start_folder()) / f"{self.session.title.lower()}{SUFFIX}"
+        from designer.gui.new_dialog import free_project_path
+
+        return free_project_path(resolve_from(self.session.base, data.path))
 
     def _save(self, path: Path | None) -> bool:
         from designer.workspace.guard import ChangedOutside, OpenElsewhere
@@ -212,14 +273,14 @@ class Documents(QObject):
             return False
         return True
 
-    def _show(self, path: Path) -> bool:
+    def _show(self, path: Path, with_data: bool = False) -> bool:
         try:
             self.session.reopen(path)
         except LayerloomError as error:
             tell(self.window, "The project could not be opened", f"{error}{previous_hint(path)}")
             return False
         self._remember()
-        self.opened.emit()
+        self._tell_opened(with_data)
         if self.session.read_only:
             tell(self.window, "Open in another window",
                  f"{path.name} is open in another Layerloom window, so it is opened read only here. You can change it"
@@ -227,8 +288,12 @@ class Documents(QObject):
                  " here again.")  # fmt: skip
         return True
 
+    def _tell_opened(self, with_data: bool) -> None:
+        self.begins_with_data = with_data
+        self.opened.emit()
+
     def _failed(self, sentence: str) -> None:
-        self.busy.emit(False)
+        self._end_reading()
         tell(self.window, "This did not work", sentence[:1].upper() + sentence[1:])
 
     def _remember(self) -> None:
@@ -237,6 +302,13 @@ class Documents(QObject):
         path = self.session.path
         if path is not None:
             self.tasks.run("", lambda: remember_project(path))
+
+
+def rebased_whole(project: Project, base: Path) -> Project:
+    """The project with whole data paths, since it lies in no folder yet from which they could start."""
+    if project.data is None:
+        return project
+    return replace(project, data=with_paths(project.data, lambda path: resolve_from(base, path).as_posix()))
 
 
 def previous_hint(path: Path) -> str:

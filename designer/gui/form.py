@@ -8,10 +8,11 @@ from collections.abc import Callable, Collection, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
+from designer.gui.columns_editor import ColumnsEditor
 from designer.gui.editors import Editor, make_editor
 from designer.gui.labels import clear_layout, plain_label
 from designer.gui.wording import plain_tooltip
-from designer.layers.fields import Field
+from designer.layers.fields import ColumnNames, Field
 from designer.project.model import FieldValue
 
 BURST_SECONDS = 1.0
@@ -114,7 +115,7 @@ class FieldForm(QWidget):
             shown.setToolTip(plain_tooltip(f"{given}\n{field.help}"))
             self._grid.addWidget(shown, row, 1)
             return
-        editor = make_editor(field, offered)
+        editor = ColumnsEditor(field, offered or {}) if isinstance(field, ColumnNames) else make_editor(field, offered)
         target = editor.focusProxy() or editor
         label.setBuddy(target)
         target.setToolTip(plain_tooltip(field.help))

@@ -12,12 +12,12 @@ VERSION = 1
 
 def geometry_of(window: QMainWindow) -> dict[str, str]:
     """Size and place of the window."""
-    return {"geometry": _text(window.saveGeometry())}
+    return {"geometry": text_of(window.saveGeometry())}
 
 
 def docks_of(window: QMainWindow) -> str:
     """Where the panels are."""
-    return _text(window.saveState(VERSION))
+    return text_of(window.saveState(VERSION))
 
 
 def restore_geometry(window: QMainWindow, stored: Mapping[str, str]) -> None:
@@ -32,7 +32,8 @@ def restore_docks(window: QMainWindow, stored: str) -> None:
         window.restoreState(_bytes(stored), VERSION)
 
 
-def _text(content: QByteArray) -> str:
+def text_of(content: QByteArray) -> str:
+    """Bytes of Qt's as a text that can be kept."""
     return bytes(content.toBase64().data()).decode()
 
 

@@ -12,12 +12,13 @@ from designer.gui.actions import Actions, Keys, plain
 from designer.gui.canvas.commands.catalog import COMMANDS, in_menu
 from designer.gui.dialogs import tell
 from designer.gui.exports import KINDS
+from designer.gui.pages import KEYS
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
 
 EDITING = (
-    "save", "save_as", "close", "find", "data_table", "data_folder", "data_again", "reset",
+    "page_network", "page_data", "save", "save_as", "close", "find", "data_table", "data_folder", "data_again", "reset",
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
@@ -46,6 +47,9 @@ def make_actions(window: MainWindow) -> Actions:
     _add_commands(edit, "edit", actions, window)
     edit.addAction(actions["find"])
     view = bar.addMenu("&View")
+    for name in ("page_network", "page_data"):
+        view.addAction(actions[name])
+    view.addSeparator()
     _add_commands(view, "view", actions, window)
     view.addSeparator()
     window.panels_menu = view.addMenu("&Panels")
@@ -99,6 +103,8 @@ def _edit_actions(actions: Actions, window: MainWindow) -> None:
 
 
 def _view_actions(actions: Actions, window: MainWindow) -> None:
+    for page, word in (("network", "Net&work"), ("data", "D&ata")):
+        actions.add(f"page_{page}", word, lambda page=page: window.pages.show(page), KEYS[page])
     actions.add("reset", "&Reset the layout", window.reset_layout)
     actions.add("shortcuts", "&Keyboard shortcuts", lambda: show_shortcuts(window), "F1")
     actions.add("welcome", "&Welcome page", window.close_project)

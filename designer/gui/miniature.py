@@ -116,6 +116,8 @@ def _glyph(node: Node, before: Glyph | None, column: int, height: float) -> Glyp
         return made("dots", _dots(node.fields.get("features", 4)), 1.0)
     if node.type == "image_input":
         return made("picture", 1, 0.8)
+    if node.type in ("codes_input", "text_input", "sequence_input"):
+        return made("dots", MOST_DOTS, 1.0)
     if node.type in ("linear", "embedding"):
         return made("dots", _dots(node.fields.get("out_features", 8)), 1.0)
     if node.type == "flatten":

@@ -79,6 +79,8 @@ class RunModel(QObject):
         self.folder: Path | None = None
         self.message = ""
         self.broken = False
+        self.stopped = False
+        self.folds = ""
         self.project: Project | None = None
         self._began = 0.0
         self._paused_at = 0.0
@@ -97,7 +99,8 @@ class RunModel(QObject):
         self.project = project
         self.progress = Progress(epochs=project.training.epochs)
         self.curves = Curves()
-        self.latest, self.message, self.device, self.broken = {}, "", "", False
+        self.latest, self.message, self.device, self.broken, self.stopped = {}, "", "", False, False
+        self.folds = ""
         self._set("starting")
         self.restarted.emit()
         self._job.warm_up()
@@ -206,7 +209,7 @@ class RunModel(QObject):
     def _on_finished(self, event: Mapping[str, Any]) -> None:
         metrics = event["metrics"]
         self.latest = {part: dict(metrics.get(part, {})) for part in (*PARTS, "test")}
-        self.folder = Path(event["run"])
+        self.folder, self.stopped = Path(event["run"]), bool(event["stopped"])
         epochs = int(metrics.get("epochs", self.progress.epoch))
         early = epochs < self.progress.epochs and not event["stopped"]
         self.progress.left = 0.0

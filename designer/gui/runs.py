@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from designer.gui.dialogs import ask, tell
+from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
 from designer.gui.run_model import RunModel
 from designer.project.model import Project
@@ -31,6 +32,8 @@ class Runs(QObject):
         self.model.state_changed.connect(self.show)
         self.model.finished.connect(self._finished)
         self.model.failed.connect(self._failed)
+        self.folds = FoldRuns(self.model, window.tasks, self)
+        self.folds.said.connect(self._say_folds)
 
     def start(self) -> None:
         """Train the project from the start."""
@@ -94,7 +97,8 @@ class Runs(QObject):
         assert path is not None
         window.show_panel("training")
         if resume is None:
-            self.model.start(window.session.project, window.session.base, path)
+            if not self.folds.start(window.session.project, window.session.base, path):
+                self.model.start(window.session.project, window.session.base, path)
             return
 
         def read() -> Project:
@@ -114,6 +118,13 @@ class Runs(QObject):
         if self.window.workbench is not None:
             self.window.workbench.results.refresh(Path(folder))
         self.look()
+
+    def _say_folds(self, words: str) -> None:
+        """Which fold is on, or what all of them said: beside the figures of the run, and below."""
+        self.model.folds = words
+        self.model.progressed.emit()
+        if not self.folds.on:
+            self.window.status.say(words)
 
     def _failed(self, sentence: str) -> None:
         self.window.status.say(sentence)

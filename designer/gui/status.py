@@ -79,8 +79,18 @@ class StatusBar(QStatusBar):
         self._task = label
         self.busy.setVisible(bool(label))
         self.cancel.setVisible(bool(label))
-        if not self._hinting and (label or not self._forget.isActive()):
+        if self._hinting:
+            return
+        if label or not self._forget.isActive():
             self._show_text()
+        else:
+            self.text.setText(self._message)
+
+    def show_reading(self, words: str, part: float) -> None:
+        """Show how far a long reading is; nothing for an empty text."""
+        self.busy.setRange(0, 100 if words and part > 0 else 0)
+        self.busy.setValue(round(100 * part))
+        self.show_task(words)
 
     def show_analysis(self, analysis: Analysis, filled: bool) -> None:
         """Show the verdict of an analysis and the number of parameters."""
@@ -112,4 +122,4 @@ class StatusBar(QStatusBar):
             self.verdict.setStyleSheet(f"color: {colours[kind]};")
 
     def _show_text(self) -> None:
-        self.text.setText(f"{self._task}…" if self._task else "")
+        self.text.setText(f"{self._task}…" if self._task and ":" not in self._task else self._task)

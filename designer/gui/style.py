@@ -34,6 +34,7 @@ QScrollArea, QScrollArea > QWidget > QWidget {{ border: none; background: transp
 QDockWidget {{ color: {theme.muted}; font-weight: 600; }}
 QDockWidget > QWidget {{ background: {theme.surface}; }}
 QTabBar {{ background: {theme.window}; qproperty-drawBase: 0; }}
+QTabBar[quiet="true"] {{ background: {theme.surface}; }}
 QTabBar::tab {{
     background: transparent; color: {theme.muted}; border: none; border-bottom: 2px solid transparent;
     padding: 6px 14px 5px 14px; }}
@@ -86,6 +87,7 @@ QPushButton[link="true"] {{
     background: transparent; border: none; color: {theme.accent}; padding: 2px 4px; text-align: left; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {theme.accent}; }}
+QPushButton[compact="true"] {{ padding: 3px 8px; }}
 QPushButton[big="true"] {{ padding: 7px 8px; font-weight: 600; }}
 QPushButton[segment="true"] {{
     border-color: {theme.line}; color: {theme.muted}; border-radius: 4px; padding: 3px 10px; }}

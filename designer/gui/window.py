@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragMoveEvent, QDropEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBar
 
 from designer.gui import layout_memory
@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from designer.compiler.report import Analysis
     from designer.gui.actions import Actions
     from designer.gui.canvas.commands.declaration import Command
+    from designer.gui.data.progress import Progress, ReadingPane
     from designer.gui.documents import Documents
     from designer.gui.exports import Exports
     from designer.gui.job import Job
+    from designer.gui.pages import Pages
     from designer.gui.run_model import RunModel
     from designer.gui.runs import Runs
     from designer.gui.status import StatusBar
@@ -41,7 +43,6 @@ if TYPE_CHECKING:
 
 SMALLEST = QSize(960, 600)
 FIRST = QSize(1280, 800)
-SETTLED_MS = 60
 TOOLS = ("undo", "redo", "", "fit", "tidy", "", "start")
 
 
@@ -53,10 +54,12 @@ class MainWindow(QMainWindow):
     session: Session
     tasks: Tasks
     runs: Runs
+    pages: Pages
     documents: Documents
     exports: Exports
     status: StatusBar
     welcome: WelcomePage
+    opening: ReadingPane
     actions_by_name: Actions
     panels_menu: QMenu
     add_menu: QMenu
@@ -71,7 +74,7 @@ class MainWindow(QMainWindow):
         self.furnished = False
         self._was_painted = False
         self._ended = False
-        self._dock_state = self.preferences.window.get("docks", "")
+        self.dock_state = self.preferences.window.get("docks", "")
         self.setWindowTitle("Layerloom")
         self.setMinimumSize(SMALLEST)
         self.resize(FIRST)
@@ -93,9 +96,12 @@ class MainWindow(QMainWindow):
         from PySide6.QtCore import Qt
 
         from designer.gui.appearance import Appearance
+        from designer.gui.data.progress import ReadingPane
         from designer.gui.documents import Documents
+        from designer.gui.dropping import Dropping
         from designer.gui.exports import Exports
         from designer.gui.menus import make_actions
+        from designer.gui.pages import Pages
         from designer.gui.read_only_bar import with_read_only_bar
         from designer.gui.recovery import Recovery
         from designer.gui.runs import Runs
@@ -107,18 +113,21 @@ class MainWindow(QMainWindow):
         self.documents = Documents(self, session, self.tasks, lambda: self.theme)
         self.exports = Exports(self, session, self.tasks)
         self.runs = Runs(self, trainer)
+        self.pages = Pages(self)
         self.documents.may_leave_run = self.runs.may_leave
         self.status = StatusBar(self.theme)
         self.recovery = Recovery(self)
         self.actions_by_name = make_actions(self)
         self.welcome = WelcomePage(self.theme)
         self.stack = QStackedWidget()
+        self.opening = ReadingPane()
         self.stack.addWidget(self.welcome)
+        self.stack.addWidget(self.opening)
         self._make_toolbar(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._connect()
         self.appearance = Appearance(self)
         self.appearance.choose(self.preferences.theme, store=False)
-        self.setAcceptDrops(True)
+        self.dropping = Dropping(self)
         self.setDockNestingEnabled(True)
         self.setAnimated(False)
         self.setStatusBar(self.status)
@@ -142,6 +151,8 @@ class MainWindow(QMainWindow):
         self.tools.setMovable(False)
         self.tools.setIconSize(QSize(18, 18))
         self.tools.setToolButtonStyle(style)
+        self.tools.addWidget(self.pages.switch)
+        self.tools.addSeparator()
         for name in TOOLS:
             if name:
                 self.tools.addAction(self.actions_by_name[name])
@@ -162,6 +173,11 @@ class MainWindow(QMainWindow):
         documents.opened.connect(self._opened)
         documents.saved.connect(self._saved)
         documents.busy.connect(welcome.setDisabled)
+        documents.begun.connect(self._begin_reading)
+        documents.ended.connect(self._end_reading)
+        self.opening.cancelled.connect(self._cancel)
+        self.opening.told.connect(self.status.show_reading)
+        documents.data_shown.connect(lambda: self.pages.show("data"))
         self.exports.written.connect(self.status.say)
         self.tasks.changed.connect(self.status.show_task)
         self.status.cancelled.connect(self._cancel)
@@ -177,29 +193,25 @@ class MainWindow(QMainWindow):
 
             self.workbench = Workbench(self, self.theme)
             self.stack.addWidget(self.workbench.canvas)
+            self.stack.addWidget(self.workbench.data)
             for action in self.actions_by_name.on_canvas:
                 self.workbench.canvas.addAction(action)
             self.workbench.hide_docks()
         return self.workbench
 
-    def show_project(self) -> None:
-        """Show canvas and panels instead of the welcome page."""
+    def show_project(self, page: str = "network") -> None:
+        """Show the network with its panels, or the data, instead of the welcome page."""
         bench = self.build()
-        if not self.editing:
+        if self.editing:
+            self.pages.show(page)
+            QTimer.singleShot(0, bench.canvas, bench.canvas.zoom_to_fit)
+        else:
             self.editing = True
-            self.stack.setCurrentWidget(bench.canvas)
             self.tools.show()
-            bench.place_docks()
-            layout_memory.restore_docks(self, self._dock_state)
-            if not self._dock_state:
-                # right after the window was furnished its layout does not know yet how large it is
-                QTimer.singleShot(0, bench, bench.size_docks)
             self.actions_by_name.enable_editing(True)
+            self.pages.begin(page)
             bench.checker.start()
-        bench.canvas.setFocus()
         bench.canvas.lookout.places.forget()
-        # the panels have to find their places first
-        QTimer.singleShot(SETTLED_MS, bench.canvas, bench.canvas.zoom_to_fit)
         bench.results.refresh()
         self.runs.look()
         self.runs.show()
@@ -211,7 +223,7 @@ class MainWindow(QMainWindow):
             return
         bench = self.build()
         self.documents.show_nothing()
-        self._dock_state = layout_memory.docks_of(self)
+        self.dock_state = self.pages.network_docks
         self.editing = False
         self.run.forget()
         bench.hide_docks()
@@ -224,8 +236,11 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def show_panel(self, name: str) -> None:
-        """Bring a panel to the front."""
+        """Bring a panel of the network to the front, or the data."""
         if self.workbench is not None and self.editing:
+            self.pages.show("data" if name == "data" else "network")
+            if name == "data":
+                return
             dock = self.workbench.docks[name]
             dock.show()
             dock.raise_()
@@ -249,7 +264,7 @@ class MainWindow(QMainWindow):
 
     def _opened(self) -> None:
         self.run.forget()
-        self.show_project()
+        self.show_project("data" if self.documents.begins_with_data else "network")
         if self.documents.notes:
             self.status.say(" ".join(note[:1].upper() + note[1:] + "." for note in self.documents.notes[:2]))
 
@@ -261,8 +276,22 @@ class MainWindow(QMainWindow):
         self._show_title()
         self.runs.show()
 
+    def _begin_reading(self, name: str, progress: Progress) -> None:
+        """Show how far the reading of new data is, in place of what was seen before."""
+        self.opening.follow(name, progress)
+        if not self.editing:
+            self.stack.setCurrentWidget(self.opening)
+
+    def _end_reading(self) -> None:
+        self.opening.end()
+        if self.stack.currentWidget() is self.opening and not self.editing:
+            self.stack.setCurrentWidget(self.welcome)
+
     def _cancel(self) -> None:
         self.tasks.cancel()
+        self.documents.stop_reading()
+        if self.workbench is not None:
+            self.workbench.data.cancel_reading()
         self.welcome.setDisabled(False)
         self.status.say("Cancelled")
 
@@ -305,6 +334,8 @@ class MainWindow(QMainWindow):
     def reset_layout(self) -> None:
         """Put every panel where it was at first."""
         if self.workbench is not None:
+            self.pages.forget_panels()
+            self.pages.show("network")
             self.workbench.place_docks()
 
     # events
@@ -321,23 +352,6 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.painted.emit)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Projects, tables and folders may be dropped."""
-        if dropped_path(event) is not None:
-            event.acceptProposedAction()
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """They may be dropped anywhere."""
-        if dropped_path(event) is not None:
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Open what was dropped, once the drag is over."""
-        path = dropped_path(event)
-        if path is not None:
-            event.acceptProposedAction()
-            QTimer.singleShot(0, self, lambda: self.open_path(path))
 
     def open_path(self, path: Path) -> None:
         """Open a project, or make use of a table or a folder of pictures."""
@@ -359,7 +373,7 @@ class MainWindow(QMainWindow):
 
     def remember_layout(self) -> None:
         """Keep size, place and panels for the next start."""
-        docks = layout_memory.docks_of(self) if self.editing else self._dock_state
+        docks = self.pages.network_docks if self.editing else self.dock_state
         change_preferences(window={**layout_memory.geometry_of(self), "docks": docks})
 
     def shut_down(self) -> None:
@@ -379,11 +393,3 @@ class MainWindow(QMainWindow):
         for tasks in self.findChildren(Tasks):
             tasks.close()
         self.session.close()
-
-
-def dropped_path(event: QDropEvent) -> Path | None:
-    """The one local file or folder that a drag brings."""
-    urls = event.mimeData().urls()
-    if len(urls) != 1 or not urls[0].isLocalFile():
-        return None
-    return Path(urls[0].toLocalFile())

@@ -12,10 +12,10 @@ from designer.compiler.report import Analysis
 from designer.gui.areas import EscapeToCanvas, toggle_action
 from designer.gui.canvas.view import CanvasView
 from designer.gui.checking import Checker
+from designer.gui.data.page import DataPage
 from designer.gui.dock_title import DockTitle, NoTitle
 from designer.gui.palette import PaletteView
 from designer.gui.panels.code import CodePanel
-from designer.gui.panels.data import DataPanel
 from designer.gui.panels.history import HistoryPanel
 from designer.gui.panels.inspector import Inspector
 from designer.gui.panels.outline import OutlinePanel
@@ -36,7 +36,6 @@ TITLES = {
     "outline": "Outline",
     "history": "History",
     "inspector": "Inspector",
-    "data": "Data",
     "training": "Training",
     "results": "Results",
     "code": "Code",
@@ -45,7 +44,7 @@ TITLES = {
 LEFT = ("palette", "outline", "history")
 # hidden at first, each shown and left again by its key
 KEYS = {"outline": "F8", "history": "F9"}
-BOTTOM = ("data", "training", "results", "code", "problems")
+BOTTOM = ("training", "results", "code", "problems")
 SIDE_WIDTHS = {"palette": 208, "inspector": 304}
 BOTTOM_HEIGHT = 320
 BOTTOM_SHARE = 0.34
@@ -65,7 +64,7 @@ class Workbench(QObject):
         self.outline = OutlinePanel(self.scope, self.canvas, theme)
         self.history = HistoryPanel(self.scope, theme)
         self.inspector = Inspector(self.scope, theme)
-        self.data = DataPanel(session, theme)
+        self.data = DataPage(session, theme)
         self.training = TrainingPanel(session, window.run, theme)
         self.results = ResultsPanel(session, tasks, theme, lambda: window.show_panel("training"), self._export_weights)
         self.code = CodePanel(session, tasks, theme, lambda: window.exports.choose("script"))
@@ -80,13 +79,13 @@ class Workbench(QObject):
         """Every panel by the name of its dock."""
         return {
             "palette": self.palette, "outline": self.outline, "history": self.history, "inspector": self.inspector,
-            "data": self.data, "training": self.training, "results": self.results, "code": self.code,
-            "problems": self.problems,
+            "training": self.training, "results": self.results, "code": self.code, "problems": self.problems,
         }  # fmt: skip
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.canvas.set_theme(theme)
+        self.data.set_theme(theme)
         for panel in self.panels().values():
             panel.set_theme(theme)  # type: ignore[attr-defined]
         for dock in self.docks.values():
@@ -157,6 +156,8 @@ class Workbench(QObject):
             self.escape.watch(panel)
             # its title bar too
             self.escape.watch(dock)
+        self.data.setProperty("role", "panel")
+        self.data.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.palette.setMinimumWidth(172)
         self.inspector.setMinimumWidth(264)
         self.place_docks()
@@ -180,6 +181,8 @@ class Workbench(QObject):
         self.data.folder_requested.connect(lambda: window.documents.choose_data(folder=True))
         self.data.open_requested.connect(lambda: window.documents.choose_data(self._has_images()))
         self.data.again_requested.connect(self.checker.read_again)
+        self.data.told.connect(window.status.say)
+        self.data.reading.connect(window.status.show_reading)
         self.training.start_wanted.connect(window.runs.start)
         self.training.resume_wanted.connect(window.runs.resume)
         self.training.problems_wanted.connect(self._show_obstacle)
@@ -187,14 +190,14 @@ class Workbench(QObject):
         self.checker.checked.connect(self._checked)
         self.checker.facts_read.connect(self._facts_read)
         self.outline.node_wanted.connect(self._show_path)
-        for panel in (self.inspector, self.training, self.problems, self.canvas, self.outline):
+        for panel in (self.inspector, self.training, self.problems, self.canvas, self.outline, self.data):
             panel.refused.connect(window.status.say)
 
     def _checked(self, analysis: Analysis) -> None:
         self.canvas.set_analysis(analysis.within(self.scope.path))
         self.canvas.lookout.set_analysis(analysis)
         self.inspector.set_analysis(analysis.within(self.scope.path))
-        for panel in (self.training, self.code, self.problems, self.outline):
+        for panel in (self.training, self.code, self.problems, self.outline, self.data):
             panel.set_analysis(analysis)
         count = len(analysis.problems)
         self.docks["problems"].setWindowTitle(f"Problems ({count})" if count else "Problems")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
 
 from designer.importing.structure import DATE
+from designer.importing.survey import LEADING_ZERO, OTHERS, Surveyed
 from designer.project.model import Column
 from designer.runtime.splits import PART_WORDS
 from designer.runtime.tables import FALSE_WORDS, LARGEST_NUMBER, MISSING_NUMBER, TRUE_WORDS, parse_numbers
@@ -19,103 +21,116 @@ ID_NAME = re.compile(
 )
 SPLIT_NAME = re.compile(r"split|part|partition|subset|set|fold|usage", re.IGNORECASE)
 MOST_EXACT = 2**53
-LEADING_ZERO = r"0\d+"
 SENTINELS = (-999.0, -9999.0, -99999.0, -99.0, 9999.0, 99999.0, 999999.0)
 
 
 class ColumnReader:
-    """Finds kind and role of each column of ``cells`` (numeric, bool or string columns; the index holds file lines)."""
+    """Finds kind and role of columns; rows begin on ``lines``, and ``preview`` are the first ones as written."""
 
-    def __init__(self, cells: pd.DataFrame, decimal: str, thousands: str) -> None:
-        self.cells = cells
+    def __init__(self, lines: pd.Index, preview: Sequence[Sequence[str]], decimal: str, thousands: str) -> None:
+        self.lines = lines
+        self.preview = preview
         self.decimal = decimal
         self.thousands = thousands
         self.notes: list[str] = []
 
-    def read(self) -> tuple[Column, ...]:
+    def read(self, columns: Iterable[Surveyed]) -> tuple[Column, ...]:
         """One column declaration for each column of the table; what is out of the ordinary goes to ``notes``."""
-        return tuple(self._column(name) for name in self.cells.columns)
+        return tuple(self._column(place, column) for place, column in enumerate(columns))
 
-    def _column(self, name: str) -> Column:
-        cells = self.cells[name]
-        known = cells.dropna()
-        if not len(known):
+    def _column(self, place: int, column: Surveyed) -> Column:
+        if column.numbers is None:
+            return self._word_column(column)
+        if column.strays:
+            return self._nearly_number(column.name, column.strays)
+        if column.sign:
+            self.notes.append(f"“{column.name}” is read as numbers without the sign {column.sign}")
+        written = [row[place] for row in self.preview if place < len(row)]
+        return self._number(column.name, column.numbers, written)
+
+    def _word_column(self, column: Surveyed) -> Column:
+        name, codes = column.name, column.codes
+        assert codes is not None
+        stripped = pd.Series([word.strip() for word in column.words], dtype=object)
+        counts = pd.Series(np.bincount(codes[codes >= 0], minlength=len(stripped)), dtype=np.int64)
+        if not counts.sum():
             return self._ignored(name, "number", "holds nothing")
-        if pd.api.types.is_bool_dtype(cells):
-            return self._boolean(name, known)
-        if pd.api.types.is_numeric_dtype(cells):
-            return self._number(name, cells)
-        words = known.astype("str").str.strip()
-        self._say_line_breaks(name, words)
-        without = words[~words.isin(MISSING_NUMBER)]
-        different = pd.Series(without.unique(), dtype="str")
-        if different.str.fullmatch(LEADING_ZERO).any():
+        self._say_line_breaks(name, stripped, codes)
+        words = counts.groupby(stripped, sort=False).sum()
+        words = words[words > 0]
+        different = pd.Series([word for word in words.index if word not in MISSING_NUMBER], dtype=object)
+        if any(LEADING_ZERO.fullmatch(word) for word in different):
             self.notes.append(f"“{name}” holds numbers that begin with a zero: they are taken as codes, not as numbers")
-            return self._words(name, words)
+            return self._words(name, words, codes, column.crowded)
         lowered = set(different.str.lower()) if len(different) <= 20 else set()
         if lowered and lowered <= {*TRUE_WORDS, *FALSE_WORDS}:
-            return self._boolean(name, words.str.lower())
+            return self._boolean(name, lowered, codes)
         if len(different):
             numbers = parse_numbers(different, self.decimal, self.thousands)
-            if numbers.notna().all():
-                self._say_sign(name, different)
-                return self._number(name, words.map(dict(zip(different, numbers, strict=True))).astype(np.float64))
             if numbers.notna().mean() >= 0.9 and len(different) >= 10:
-                return self._nearly_number(name, without, set(different[numbers.isna()]))
+                strange = set(different[numbers.isna()]) - {OTHERS}
+                strays = {word: self._first_line(stripped, codes, word) for word in strange}
+                return self._nearly_number(name, strays) if strays else self._words(name, words, codes, column.crowded)
             if different.head(1000).str.fullmatch(DATE.pattern).mean() >= 0.95:
                 return self._ignored(name, "date", "holds dates or times")
-        return self._words(name, words)
+        return self._words(name, words, codes, column.crowded)
 
-    def _number(self, name: str, values: pd.Series) -> Column:
-        numbers = values.to_numpy(dtype=np.float64)
-        known = numbers[~np.isnan(numbers)]
-        beyond = np.flatnonzero(np.abs(numbers) > LARGEST_NUMBER)
-        if len(beyond):
-            line = values.index[beyond[0]]
-            cell = str(self.cells[name].loc[line])
-            return self._ignored(name, "number", f"holds “{cell}” in line {line}, too large a number to compute with")
-        different = np.unique(known)
-        if len(different) < 2:
+    def _first_line(self, words: pd.Series, codes: np.ndarray, word: str) -> int:
+        places = np.flatnonzero(words == word)
+        return int(self.lines[int(np.argmax(np.isin(codes, places)))])
+
+    def _number(self, name: str, numbers: np.ndarray, written: Sequence[str]) -> Column:
+        low, high = np.fmin.reduce(numbers, initial=np.inf), np.fmax.reduce(numbers, initial=-np.inf)
+        if low > high:
+            return self._ignored(name, "number", "holds nothing")
+        if max(-low, high) > LARGEST_NUMBER:
+            row = int(np.argmax(np.abs(numbers) > LARGEST_NUMBER))
+            cell = f"{numbers[row]:g}"
+            return self._ignored(name, "number", f"holds “{cell}” in line {self.lines[row]}, too large to compute with")
+        if low == high:
             return self._ignored(name, "number", "is the same in every row")
-        if len(known) == len(numbers) >= 10 and self.cells[name].is_unique and self._is_id(name, known):
+        gaps = int(np.isnan(numbers).sum())
+        if not gaps and len(numbers) >= 10 and self._is_id(name, numbers):
             return self._ignored(name, "number", "numbers the rows")
-        if pd.api.types.is_integer_dtype(values) and np.abs(known).max() > MOST_EXACT:
+        plain = not any(set(cell) & set(".,eE") for cell in written)
+        if max(-low, high) > MOST_EXACT and plain and bool((numbers[~np.isnan(numbers)] % 1 == 0).all()):
             return self._ignored(name, "number", "holds whole numbers of more than 15 digits, as codes have")
-        self._say_sentinels(name, known, different)
-        return self._feature(Column(name, "number"))
+        self._say_sentinels(name, numbers, low, high)
+        return self._feature(Column(name, "number"), gaps / len(numbers))
 
     def _is_id(self, name: str, numbers: np.ndarray) -> bool:
-        if (numbers % 1 != 0).any():
+        if numbers[0] in (0, 1) and bool((np.diff(numbers) == 1).all()):
+            return True
+        if not ID_NAME.search(name) or (numbers % 1 != 0).any():
             return False
-        counts = numbers[0] in (0, 1) and bool((np.diff(numbers) == 1).all())
-        return counts or ID_NAME.search(name) is not None
+        return len(np.unique(numbers)) == len(numbers)
 
-    def _boolean(self, name: str, known: pd.Series) -> Column:
-        if known.nunique() < 2:
+    def _boolean(self, name: str, different: set[str], codes: np.ndarray) -> Column:
+        if len(different) < 2:
             return self._ignored(name, "boolean", "is the same in every row")
-        return self._feature(Column(name, "boolean", missing="most_frequent", scale="none"))
+        return self._feature(Column(name, "boolean", missing="most_frequent", scale="none"), (codes < 0).mean())
 
-    def _nearly_number(self, name: str, words: pd.Series, strange: set[str]) -> Column:
-        found = words[words.isin(strange)]
-        where = ", ".join(f"“{word[:30]}” in line {line}" for line, word in found.head(3).items())
+    def _nearly_number(self, name: str, strays: dict[str, int]) -> Column:
+        first = sorted(strays.items(), key=lambda stray: stray[1])[:3]
+        where = ", ".join(f"“{word[:30]}” in line {line}" for word, line in first)
         return self._ignored(name, "text", f"holds numbers, but also {where}; mend these cells to use it")
 
-    def _words(self, name: str, words: pd.Series) -> Column:
-        count, rows = words.nunique(), len(words)
+    def _words(self, name: str, counts: pd.Series, codes: np.ndarray, crowded: bool) -> Column:
+        """``counts`` says how often each word is there."""
+        count, rows = len(counts), int(counts.sum())
         if count < 2:
             return self._ignored(name, "category", "is the same in every row")
-        if SPLIT_NAME.search(name) and {"train", "test"} <= {
-            PART_WORDS.get(word) for word in words.str.lower().unique()
-        }:
+        if SPLIT_NAME.search(name) and {"train", "test"} <= {PART_WORDS.get(word.lower()) for word in counts.index}:
             self.notes.append(f"“{name}” says which rows are to train and which to test")
             return Column(name, "category", "split", "most_frequent", "none")
-        if count > MOST_CATEGORIES or (count > 2 and count * 2 > rows >= 10) or words.str.len().mean() > 60:
-            return self._ignored(name, "text", f"holds {count} different texts")
-        self._say_variants(name, words)
-        return self._feature(Column(name, "category", missing="most_frequent", scale="none"))
+        mean = float((counts.index.str.len() * counts).sum()) / rows
+        if crowded or count > MOST_CATEGORIES or (count > 2 and count * 2 > rows >= 10) or mean > 60:
+            more = "more than " if crowded else ""
+            return self._ignored(name, "text", f"holds {more}{count} different texts")
+        self._say_variants(name, counts)
+        return self._feature(Column(name, "category", missing="most_frequent", scale="none"), (codes < 0).mean())
 
-    def _feature(self, column: Column) -> Column:
-        missing = self.cells[column.name].isna().mean()
+    def _feature(self, column: Column, missing: float) -> Column:
         if missing > MOST_MISSING:
             return self._ignored(column.name, column.kind, f"is missing in {missing:.0%} of the rows")
         return column
@@ -125,31 +140,25 @@ class ColumnReader:
         words = kind in ("category", "boolean", "text", "date")
         return Column(name, kind, "ignored", "most_frequent" if words else "mean", "none" if words else "standard")  # type: ignore[arg-type]
 
-    def _say_sign(self, name: str, words: pd.Series) -> None:
-        sign = words.str.extract("([$€£¥₹%])")[0].dropna()
-        if len(sign):
-            self.notes.append(f"“{name}” is read as numbers without the sign {sign.iloc[0]}")
-
-    def _say_sentinels(self, name: str, known: np.ndarray, different: np.ndarray) -> None:
-        for value, nearest in ((different[0], different[1]), (different[-1], different[-2])):
-            count = int((known == value).sum())
-            others = (
-                max(abs(different[1]), abs(different[-1])) if value == different[0] else np.abs(different[:-1]).max()
-            )
-            if value in SENTINELS and count > 1 and abs(value - nearest) > 5 * others:
+    def _say_sentinels(self, name: str, numbers: np.ndarray, low: float, high: float) -> None:
+        for value in {low, high} & set(SENTINELS):
+            others = numbers[~np.isnan(numbers) & (numbers != value)]
+            count = len(numbers) - len(others) - int(np.isnan(numbers).sum())
+            nearest = others.min() if value == low else others.max()
+            if count > 1 and abs(value - nearest) > 5 * np.abs(others).max():
                 self.notes.append(
                     f"“{name}” is {value:g} in {count} rows, far from all others; "
                     "if that stands for missing, empty these cells"
                 )
 
-    def _say_line_breaks(self, name: str, words: pd.Series) -> None:
-        broken = words.str.contains("\n", regex=False)
-        if broken.any():
-            line = words.index[int(np.argmax(broken.to_numpy()))]
+    def _say_line_breaks(self, name: str, words: pd.Series, codes: np.ndarray) -> None:
+        broken = np.flatnonzero(words.str.contains("\n", regex=False))
+        if len(broken):
+            line = self.lines[int(np.argmax(np.isin(codes, broken)))]
             self.notes.append(f"“{name}” holds line breaks inside cells, first in line {line}")
 
-    def _say_variants(self, name: str, words: pd.Series) -> None:
-        different = pd.Series(words.unique(), dtype="str")
+    def _say_variants(self, name: str, counts: pd.Series) -> None:
+        different = pd.Series(counts.index, dtype=object)
         alike = different[different.str.lower().duplicated(keep=False)]
         if len(alike):
             shown = ", ".join(f"“{word}”" for word in alike.head(4))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from pathlib import Path
 
 from designer.runtime.errors import DataError
@@ -25,6 +26,7 @@ SIGNATURES = (
     (b"\x80\x04\x95", "a Python pickle"),
     (b"{\\rtf", "a rich text document"),
 )
+ENDINGS = {"gzip": ".csv.gz", "Excel workbook": ".xlsx if it is a workbook", "Parquet": ".parquet", "SQLite": ".sqlite"}
 MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -33,19 +35,28 @@ MARKS = (
     (b"\xfe\xff", "utf-16"),
 )
 TEXT_CONTROLS = b"\t\n\r\x0b\x0c\x1a\x1b"
+UNKNOWN_TO_CP1252 = b"\x81\x8d\x8f\x90\x9d"
 
 
-def read_table_bytes(path: Path) -> bytes:
-    """The bytes of a text table, unpacked where its name ends in .gz; a DataError where they are something else."""
+HEAD = 4 << 20
+
+
+def read_head(path: Path) -> tuple[bytes, bool]:
+    """The first bytes of a text table, unpacked where its name ends in .gz, and whether these are all.
+
+    A DataError where they are something else.
+    """
     from designer.runtime.gzipped import unpack
-    from designer.runtime.tables import LARGEST_FILE
 
+    data, whole = b"", True
     try:
         if path.is_dir():
             raise DataError(f"{path} is a folder, not a table")
-        if path.stat().st_size > LARGEST_FILE:
-            raise DataError(f"{path.name} is too large: {path.stat().st_size / 1e9:.1f} GB, at most 2 GB are read")
-        data = unpack(path)
+        for piece in unpack(path):
+            data += piece
+            if len(data) >= HEAD:
+                whole = False
+                break
     except FileNotFoundError as error:
         raise DataError(f"there is no file {path}") from error
     except (OSError, ValueError) as error:
@@ -55,43 +66,59 @@ def read_table_bytes(path: Path) -> bytes:
     if not data.strip():
         raise DataError(f"{path.name} is empty")
     _refuse_signatures(path.name, data)
-    return data
+    return data, whole
 
 
 def _refuse_signatures(file: str, data: bytes) -> None:
     for signature, what in SIGNATURES:
         if data.startswith(signature):
-            advice = "rename it to end in .csv.gz" if what.startswith("gzip") else "save the table as CSV and open that"
+            ending = next((ending for name, ending in ENDINGS.items() if name in what), "")
+            advice = f"rename it to end in {ending}" if ending else "save the table as CSV and open that"
             raise DataError(f"{file} is {what}, not a text table; {advice}")
     if data[257:262] == b"ustar":
         raise DataError(f"{file} is a tar archive, not a text table; unpack it first")
 
 
-def find_encoding(file: str, data: bytes) -> str:
-    """The encoding of a text by its mark, its zero bytes and what decodes; a DataError where it is no text."""
+def find_encoding(path: Path, data: bytes, whole: bool) -> str:
+    """The encoding of a text by the mark, zero bytes and letters of its first bytes; a DataError where it is none."""
     for mark, encoding in MARKS:
         if data.startswith(mark):
-            _refuse_spoiled(file, data, encoding)
             return encoding
     start = data[: 1 << 16]
     if b"\0" in start:
-        return _wide_encoding(file, data)
+        return _wide_encoding(path.name, data)
     if sum(start.count(byte) for byte in range(32) if byte not in TEXT_CONTROLS) > len(start) // 100:
-        raise DataError(f"{file} is not a text table: it holds bytes that no text has")
+        raise DataError(f"{path.name} is not a text table: it holds bytes that no text has")
     try:
-        data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        _refuse_almost_utf8(file, data, error)
-        return _western_encoding(data)
+        codecs.getincrementaldecoder("utf-8")().decode(data, whole)
+    except UnicodeDecodeError:
+        return encoding_of_all(path)
     return "utf-8"
 
 
-def _refuse_spoiled(file: str, data: bytes, encoding: str) -> None:
-    try:
-        data.decode(encoding)
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise DataError(f"{file}, line {line}: the file says that it is {encoding}, but this is not") from error
+def encoding_of_all(path: Path) -> str:
+    """The encoding of a text that is not UTF-8: cp1252, or latin-1 where it has letters that cp1252 has not.
+
+    A DataError where nearly all of it is UTF-8 beyond doubt, with the line that is not.
+    """
+    from designer.runtime.gzipped import unpack
+
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    spoiled = special = line = lines = 0
+    western = "cp1252"
+    for piece in unpack(path):
+        text = decoder.decode(piece)
+        found = text.count("\ufffd")
+        if found and not spoiled:
+            line = lines + text[: text.index("\ufffd")].count("\n") + 1
+        lines += text.count("\n")
+        spoiled += found
+        special += len(text) - len(text.encode("ascii", "ignore"))
+        if western == "cp1252" and any(byte in piece for byte in UNKNOWN_TO_CP1252):
+            western = "latin-1"
+    if special - spoiled > 4 * spoiled:
+        raise DataError(f"{path.name}, line {line}: the text is UTF-8 nearly throughout, but this line is spoiled")
+    return western
 
 
 def _wide_encoding(file: str, data: bytes) -> str:
@@ -100,25 +127,6 @@ def _wide_encoding(file: str, data: bytes) -> str:
     even, odd = start[::2].count(0) / len(start) * 2, start[1::2].count(0) / len(start) * 2
     for encoding, here, there in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if here > 0.4 and there < 0.05:
-            _refuse_spoiled(file, data, encoding)
             return encoding
     line = data[: data.index(b"\0")].count(b"\n") + 1
     raise DataError(f"{file}, line {line}: holds zero bytes, so it is not a text table")
-
-
-def _refuse_almost_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> None:
-    text = data.decode("utf-8", "replace")
-    spoiled = text.count("\ufffd")
-    if sum(1 for sign in text if ord(sign) > 127) - spoiled > 4 * spoiled:
-        line = data[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{file}, line {line}: the text is UTF-8 nearly throughout, but this line is spoiled"
-        ) from error
-
-
-def _western_encoding(data: bytes) -> str:
-    try:
-        data.decode("cp1252")
-    except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"

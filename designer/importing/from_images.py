@@ -1,16 +1,18 @@
-"""A new project from a folder of pictures."""
+"""A new project from a folder of pictures, a folder for each class."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from designer.importing.image_networks import image_network, image_training
 from designer.importing.images import ImageSummary, inspect_images
-from designer.importing.networks import image_network, image_training
 from designer.project.model import ImageData, Project, Split
 from designer.runtime.errors import DataError
 
 FEWEST_TO_SPLIT = 20
+MOST_SHOWN = 10
 
 
 def image_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
@@ -19,27 +21,43 @@ def image_project(data: Path, where: str, wanted: str | None, template: str) -> 
         raise DataError(f"{data} is a folder: its classes are its folders, there is no column “{wanted}”")
     summary = inspect_images(data)
     height, width = summary.fitting_size()
-    split = Split(by="folders") if summary.parts else Split()
-    if summary.total < FEWEST_TO_SPLIT:
-        split = replace(split, validation=0.0, test=0.0)
+    split = split_for(summary.total, bool(summary.parts))
     classes = len(summary.classes)
     project = image_network(height, width, summary.colour, "binary" if classes == 2 else "classes", classes, template)
-    training = image_training(validated="validation" in summary.parts or split.validation > 0)
+    training = image_training("validation" in summary.parts or split.validation > 0, summary.total)
     notes = _notes(summary, data, height, width)
     return replace(project, data=ImageData(where, split), training=training), notes
+
+
+def split_for(pictures: int, by_folders: bool) -> Split:
+    """How so many pictures are split; few ones are not, so that all are there to train with."""
+    split = Split(by="folders") if by_folders else Split()
+    return replace(split, validation=0.0, test=0.0) if pictures < FEWEST_TO_SPLIT else split
 
 
 def _notes(summary: ImageSummary, data: Path, height: int, width: int) -> tuple[str, ...]:
     notes = [f"{summary.total} pictures of {len(summary.classes)} classes, {'in colour' if summary.colour else 'grey'}"]
     if set(summary.sizes) != {(width, height)}:
-        notes.append(f"the pictures are brought to {width}×{height} pixels")
+        notes.append(size_note(height, width))
     for part, counts in summary.counts.items():
         empty = [name for name, count in counts.items() if not count]
         if empty:
             where = "" if part == "all" else f" of {part}"
             notes.append(f"the folder{where} holds no pictures of {', '.join(f'“{name}”' for name in empty[:5])}")
-    shown = summary.unreadable[:10]
-    notes += [f"left out: {Path(path).relative_to(data).as_posix()}: {why}" for path, why in shown]
-    if len(summary.unreadable) > len(shown):
-        notes.append(f"left out: {len(summary.unreadable) - len(shown)} more pictures that cannot be read")
-    return tuple(notes)
+    return (*notes, *left_out(summary.unreadable, data))
+
+
+def size_note(height: int, width: int) -> str:
+    """What size pictures are brought to."""
+    return f"the pictures are brought to {width}×{height} pixels"
+
+
+def left_out(refused: Sequence[tuple[str, str]], folder: Path) -> list[str]:
+    """The first ten of the files that cannot be used, and how many more there are."""
+    notes = []
+    for path, why in refused[:MOST_SHOWN]:
+        name = Path(path).relative_to(folder).as_posix() if Path(path).is_relative_to(folder) else path
+        notes.append(f"left out: {name}: {why}")
+    if len(refused) > MOST_SHOWN:
+        notes.append(f"left out: {len(refused) - MOST_SHOWN} more pictures that cannot be read")
+    return notes

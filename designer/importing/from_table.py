@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pandas as pd
 
+from designer.importing.from_series import find_pace, series_project
+from designer.importing.from_text import find_text
 from designer.importing.networks import table_network, table_training
+from designer.importing.sequence_networks import text_network, text_training
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.importing.targets import Target, describe_target, find_column, without_repeats
 from designer.project.model import Column, Project, Split, TableData
@@ -23,20 +26,40 @@ FILLS = {"mean": "mean", "median": "median", "most_frequent": "most frequent val
 def table_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
     """A project for the table ``data``, which it calls ``where``, and notes."""
     sniffed = sniff_table(data)
+    pace = find_pace(data, sniffed)
+    if pace is not None:
+        series = series_project(data, where, wanted, template, sniffed, pace)
+        if series is not None:
+            return series
     column, chosen = find_column(sniffed, data.name, wanted)
     features = {other.name: other for other in sniffed.columns if other.role == "feature" and other is not column}
     target, frame, lost = _read(data, sniffed, column, features)
     features, repeated = without_repeats(features, frame, target)
-    if not features:
+    text = find_text(data, sniffed, column)
+    if not features and not text:
         why = "; ".join(note for note in sniffed.notes if note.endswith(": ignored")) or "there is no other column"
         raise DataError(f"{data.name}: no column is left to predict “{column.name}” from: {why}")
     columns = tuple(_with_role(other, target, features) for other in sniffed.columns)
     split, rows, held = _split(data, sniffed, columns, frame)
     width = sum(frame[name].nunique() if other.kind == "category" else 1 for name, other in features.items())
-    project = table_network(width, rows, target.kind, len(target.classes), template)
-    training = table_training(rows, validated=bool(split.validation if split.by == "share" else held))
-    notes = [*_relevant(sniffed, column), *chosen, *target.notes, *lost, *repeated, *_said_of(split, rows)]
-    table = TableData(where, sniffed.format, columns, split)
+    validated = bool(split.validation if split.by == "share" else held)
+    if text is None:
+        project = table_network(width, rows, target.kind, len(target.classes), template)
+        training = table_training(rows, validated)
+    else:
+        columns = tuple(text[0] if other.name == text[0].name else other for other in columns)
+        chosen = [text[1], *chosen]
+        answers = len(target.classes) if target.kind == "classes" else 1
+        project, training = text_network(target.kind, answers, width, template), text_training(rows, validated)
+    notes = [
+        *_relevant(sniffed, column, text[0] if text else column),
+        *chosen,
+        *target.notes,
+        *lost,
+        *repeated,
+        *_said_of(split, rows),
+    ]
+    table = TableData(where, sniffed.format, columns, split, sniffed.sheet)
     return replace(project, data=table, training=training), (*notes, *_gaps(frame, features))
 
 
@@ -45,10 +68,10 @@ def _read(
 ) -> tuple[Target, pd.DataFrame, list[str]]:
     """The target, the rows that have one, and a note on those that do not."""
     kinds = {name: other.kind for name, other in features.items()} | {column.name: "category"}
-    frame = read_columns(data, kinds, sniffed.format)
+    frame = read_columns(data, kinds, sniffed.format, sniffed.sheet)
     words, numbers = frame[column.name], None
     if column.kind == "number":
-        numbers = read_columns(data, {column.name: "number"}, sniffed.format)[column.name]
+        numbers = read_columns(data, {column.name: "number"}, sniffed.format, sniffed.sheet)[column.name]
         words = words.where(numbers.notna())
     target = describe_target(column, words, numbers, data.name)
     if numbers is not None and target.kind == "number":
@@ -68,7 +91,7 @@ def _split(data: Path, sniffed: Sniffed, columns: tuple[Column, ...], frame: pd.
     """How rows are split, and how many are there to train and, by a column, to validate with."""
     by = next((column.name for column in columns if column.role == "split"), "")
     if by:
-        words = read_columns(data, {by: "category"}, sniffed.format)[by].loc[frame.index]
+        words = read_columns(data, {by: "category"}, sniffed.format, sniffed.sheet)[by].loc[frame.index]
         trained, validated, _ = split_by_words(words)
         return Split(by="column", column=by), len(trained), len(validated)
     if len(frame) < FEWEST_TO_SPLIT:
@@ -83,8 +106,10 @@ def _said_of(split: Split, rows: int) -> list[str]:
     return []
 
 
-def _relevant(sniffed: Sniffed, target: Column) -> list[str]:
-    return [note for note in sniffed.notes if not (note.startswith(f"“{target.name}” ") and note.endswith(": ignored"))]
+def _relevant(sniffed: Sniffed, *used: Column) -> list[str]:
+    """The notes without those that columns are ignored which are used after all."""
+    names = tuple(f"“{column.name}” " for column in used)
+    return [note for note in sniffed.notes if not (note.startswith(names) and note.endswith(": ignored"))]
 
 
 def _gaps(frame: pd.DataFrame, features: Mapping[str, Column]) -> list[str]:

@@ -39,18 +39,53 @@ class ImageSummary:
 
     def fitting_size(self) -> tuple[int, int]:
         """Height and width that suit a small network: the pictures' own where all share a small one, else within 64."""
-        if not self.sizes:
-            return 28, 28
-        sizes = sorted(size for size, count in self.sizes.items() for _ in range(count))
-        if len(self.sizes) == 1 and min(sizes[0]) >= SMALLEST_SIDE and max(sizes[0]) <= LARGEST_SIDE:
-            return sizes[0][1], sizes[0][0]
-        if len(self.sizes) == 1 and max(sizes[0]) <= 4 * min(sizes[0]):
-            width, height = sizes[0]
-            scale = min(1.0, LARGEST_SIDE / max(width, height))
-            return max(SMALLEST_SIDE, round(height * scale)), max(SMALLEST_SIDE, round(width * scale))
-        sides = sorted(min(size) for size in sizes)
-        side = min(LARGEST_SIDE, max(SMALLEST_SIDE, sides[len(sides) // 2]))
-        return side, side
+        return fitting_size(self.sizes)
+
+
+def fitting_size(sizes: Mapping[tuple[int, int], int]) -> tuple[int, int]:
+    """Height and width that suit a small network for pictures of these (width, height)."""
+    if not sizes:
+        return 28, 28
+    listed = sorted(size for size, count in sizes.items() for _ in range(count))
+    if len(sizes) == 1 and min(listed[0]) >= SMALLEST_SIDE and max(listed[0]) <= LARGEST_SIDE:
+        return listed[0][1], listed[0][0]
+    if len(sizes) == 1 and max(listed[0]) <= 4 * min(listed[0]):
+        width, height = listed[0]
+        scale = min(1.0, LARGEST_SIDE / max(width, height))
+        return max(SMALLEST_SIDE, round(height * scale)), max(SMALLEST_SIDE, round(width * scale))
+    sides = sorted(min(size) for size in listed)
+    side = min(LARGEST_SIDE, max(SMALLEST_SIDE, sides[len(sides) // 2]))
+    return side, side
+
+
+@dataclass(frozen=True)
+class Look:
+    """What pictures are like, of which 2,000 at most were looked at: as in ``ImageSummary``."""
+
+    sizes: Mapping[tuple[int, int], int]
+    colour: bool
+    unreadable: tuple[tuple[str, str], ...]
+    looked_at: int
+
+
+def look_through(paths: Sequence[Path], where: str) -> Look:
+    """Look at pictures, at 2,000 of more; a DataError that names ``where`` if none of them can be read."""
+    from designer.runtime.errors import DataError
+
+    chosen = [paths[place * len(paths) // LOOKED_AT] for place in range(LOOKED_AT)] if len(paths) > LOOKED_AT else paths
+    sizes: Counter[tuple[int, int]] = Counter()
+    unreadable: list[tuple[str, str]] = []
+    colour = False
+    for path, (size, coloured, why) in zip(chosen, _look_at(chosen), strict=True):
+        if why:
+            unreadable.append((str(path), why))
+        else:
+            sizes[size] += 1
+            colour = colour or coloured
+    if not sizes:
+        first = f"; the first, {unreadable[0][0]}: {unreadable[0][1]}" if unreadable else ""
+        raise DataError(f"{where}: none of its {len(chosen)} pictures can be read{first}")
+    return Look(dict(sizes), colour, tuple(unreadable), len(chosen))
 
 
 def inspect_images(folder: Path) -> ImageSummary:
@@ -70,19 +105,8 @@ def inspect_images(folder: Path) -> ImageSummary:
             counts[part] = _counted(codes.tolist(), classes)
     if not paths:
         raise DataError(f"{folder} holds no pictures; expected a folder for each class with the pictures inside")
-    chosen = [paths[place * len(paths) // LOOKED_AT] for place in range(LOOKED_AT)] if len(paths) > LOOKED_AT else paths
-    sizes: Counter[tuple[int, int]] = Counter()
-    unreadable: list[tuple[str, str]] = []
-    colour = False
-    for path, (size, coloured, why) in zip(chosen, _look_at(chosen), strict=True):
-        if why:
-            unreadable.append((str(path), why))
-        else:
-            sizes[size] += 1
-            colour = colour or coloured
-    if not sizes:
-        raise DataError(f"{folder}: none of its {len(chosen)} pictures can be read; the first is {unreadable[0][1]}")
-    return ImageSummary(tuple(classes), counts, dict(sizes), colour, tuple(parts), tuple(unreadable), len(chosen))
+    look = look_through(paths, str(folder))
+    return ImageSummary(tuple(classes), counts, look.sizes, look.colour, tuple(parts), look.unreadable, look.looked_at)
 
 
 def _listed(folder: Path, train: Path) -> tuple[list[Path], Sequence[int], list[str]]:

@@ -13,12 +13,19 @@ WAYS = ((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " "), ("
 TRIED = 1000
 
 
-def find_number_format(cells: pd.DataFrame, delimiter: str) -> tuple[str, str, list[str]]:
+def find_number_format(
+    cells: pd.DataFrame, delimiter: str, late: Mapping[str, list[str]] | None = None
+) -> tuple[str, str, list[str]]:
     """Decimal sign, sign between thousands, and notes, by which way reads most columns as numbers.
 
-    ``cells`` were read with a decimal point: columns of plain numbers are numeric already, all others strings.
+    ``cells``, a sample, were read with a decimal point: columns of plain numbers are numeric already, all others
+    strings. ``late`` are words from further down in columns of numbers.
     """
     words = {name: sample for name in cells.columns if (sample := _like_numbers(cells[name])) is not None}
+    for name, strays in (late or {}).items():
+        sample = _like_numbers(pd.Series(strays, dtype="str"))
+        if sample is not None and name not in words:
+            words[name] = sample
     if not words:
         return ".", "", []
     points = sum(

@@ -1,9 +1,11 @@
-"""Finds out how a text table is written and what its columns hold."""
+"""Finds out how a table is written and what its columns hold."""
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +20,18 @@ if TYPE_CHECKING:
 PREVIEWED = 100
 
 
+class Cancelled(Exception):
+    """Reading was given up because somebody wished so."""
+
+
 @dataclass(frozen=True)
 class Sniffed:
     """What was found: the format, the columns with no target chosen yet, and how many rows there are.
 
     ``preview`` holds the first rows as they are written; ``notes`` says what is out of the ordinary, a sentence each.
-    ``cells`` are all cells: numbers, booleans, or strings, the index being the line of the file.
+    ``cells`` are all cells: float64, or pandas' category dtype of words as written, the index being the line of the
+    file. Where so many words differ that they would not fit, those that came late are “…”. ``sheet`` is the sheet or
+    table of a file that holds several.
     """
 
     format: TableFormat
@@ -32,94 +40,64 @@ class Sniffed:
     preview: list[list[str]]
     notes: list[str]
     cells: pd.DataFrame = field(repr=False)
+    sheet: str = ""
 
 
-def sniff_table(path: Path) -> Sniffed:
-    """Find out format and columns of the table at ``path``; a DataError where it is none or its rows are unequal."""
-    from designer.importing.columns import ColumnReader
-    from designer.importing.encodings import find_encoding, read_table_bytes
-    from designer.importing.numbers import doubtful_points, find_number_format, is_code
-    from designer.importing.structure import find_structure
+def sniff_table(
+    path: Path,
+    progress: Callable[[float], None] = lambda share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+    sheet: str = "",
+) -> Sniffed:
+    """Find out format and columns of the table at ``path``; a DataError where it is none or its rows are unequal.
+
+    ``progress`` is told the share that is done, from 0 to 1; once ``cancelled`` says so, ``Cancelled`` is raised.
+    ``sheet`` chooses among the sheets or tables of a file that holds several.
+    """
+    from designer.importing.encodings import encoding_of_all, find_encoding, read_head
+    from designer.importing.surveying import survey_text
+    from designer.importing.typed_tables import sniffer_of
     from designer.runtime.errors import DataError
-    from designer.runtime.gzipped import unpack
-    from designer.runtime.tables import check_rows, read_text
+    from designer.runtime.room import no_room
 
-    data = read_table_bytes(path)
-    encoding = find_encoding(path.name, data)
-    del data
-    structure = find_structure(path.name, read_text(path, encoding, read=unpack))
-    text = read_text(path, encoding, structure.skip_rows, unpack)
-    names, lines = check_rows(path.name, text, structure.delimiter, structure.skip_rows + 1, structure.header)
-    if not lines:
-        raise DataError(f"{path.name} has a header but no rows: {', '.join(names[:20])}")
-    notes = [] if encoding.startswith("utf-8") else [f"the text is read as {encoding}"]
-    notes += structure.notes + _name_notes(text, names, structure)
-    preview = _preview(text, structure)
-    codes = {name: str for place, name in enumerate(names) if any(is_code(row[place]) for row in preview)}
-    cells = _read_cells(path.name, text, names, lines, structure, ".", codes)
-    decimal, thousands, said = find_number_format(cells, structure.delimiter)
-    if decimal != ".":
-        cells = _read_cells(path.name, text, names, lines, structure, decimal, codes)
-    elif structure.delimiter != ",":
-        said += doubtful_points(names, preview)
-    reader = ColumnReader(cells, decimal, thousands)
-    columns = reader.read()
-    table_format = TableFormat(structure.delimiter, encoding, decimal, thousands, structure.skip_rows, structure.header)
-    return Sniffed(table_format, columns, len(lines), preview, [*notes, *said, *reader.notes], cells)
-
-
-def _read_cells(
-    file: str,
-    text: str,
-    names: list[str],
-    lines: list[int],
-    structure: Structure,
-    decimal: str,
-    codes: dict[str, type[str]],
-) -> pd.DataFrame:
-    import pandas as pd
-
-    from designer.runtime.errors import DataError
-    from designer.runtime.tables import MISSING
-
+    if sniff := sniffer_of(path):
+        found: Sniffed = sniff(path, progress, cancelled, sheet)
+        return found
+    head, whole = read_head(path)
+    encoding = find_encoding(path, head, whole)
     try:
-        cells = pd.read_csv(
-            io.StringIO(text),
-            sep=structure.delimiter,
-            header=0 if structure.header else None,
-            names=names,
-            dtype=codes,
-            na_values=list(MISSING),
-            keep_default_na=False,
-            decimal=decimal,
-            skipinitialspace=True,
-            low_memory=False,
-        )
-    except pd.errors.ParserError as error:
-        raise DataError(f"{file}, line {lines[-1]}: a quotation mark is opened here and never closed") from error
-    if len(cells) != len(lines):
-        raise DataError(f"{file}: {len(lines)} rows were counted, but {len(cells)} were read; is a line of it blank?")
-    cells.index = pd.Index(lines, name="line")
-    return cells
+        return survey_text(path, head, encoding, progress, cancelled)
+    except DataError as error:
+        if not isinstance(error.__cause__, UnicodeError) or encoding != "utf-8":
+            raise
+    except MemoryError as error:
+        raise no_room(path) from error
+    return survey_text(path, head, encoding_of_all(path), progress, cancelled)
 
 
-def _name_notes(text: str, names: list[str], structure: Structure) -> list[str]:
-    if not structure.header:
-        return []
-    rows = csv.reader(io.StringIO(text), delimiter=structure.delimiter, skipinitialspace=True)
-    written = next((row for row in rows if len(row) > 1 or (row and row[0].strip())), [])
-    given = [name for name, cell in zip(names, written, strict=True) if name != cell.strip()]
-    if not given:
-        return []
-    return [f"columns without a name of their own are called {', '.join(given[:8])}{' …' if len(given) > 8 else ''}"]
+def head_text(head: bytes, encoding: str) -> str:
+    """The text of the first bytes with plain line ends; a letter that is cut off at their end is left out."""
+    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _preview(text: str, structure: Structure) -> list[list[str]]:
-    rows = csv.reader(io.StringIO(text), delimiter=structure.delimiter, skipinitialspace=True)
+def first_rows(text: str, structure: Structure) -> list[list[str]]:
+    """The first filled rows as they are written, the header among them."""
+    lines = io.StringIO(text.removeprefix("\ufeff"), newline="\n")
+    for _ in range(structure.skip_rows):
+        lines.readline()
     shown: list[list[str]] = []
-    for row in rows:
+    for row in csv.reader(lines, delimiter=structure.delimiter, skipinitialspace=True):
         if len(row) > 1 or (row and row[0].strip()):
             shown.append([cell.strip()[:200] for cell in row])
         if len(shown) > PREVIEWED:
             break
-    return shown[1:] if structure.header else shown[:PREVIEWED]
+    return shown
+
+
+def name_notes(names: list[str], written: list[str]) -> list[str]:
+    """A note on columns whose names were made up."""
+    given = [name for name, cell in zip(names, written, strict=False) if name != cell.strip()[:200]]
+    if not given:
+        return []
+    return [f"columns without a name of their own are called {', '.join(given[:8])}{' …' if len(given) > 8 else ''}"]

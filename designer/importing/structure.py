@@ -48,7 +48,7 @@ def find_structure(file: str, text: str) -> Structure:
     if not rows:
         raise DataError(f"{file} holds no rows")
     _refuse_hidden_cells(file, rows)
-    titles = _count_titles(rows)
+    titles = count_titles(rows)
     if titles:
         above = " ".join(cell for _, row in rows[:titles] for cell in row if cell)
         notes.append(f"lines above the header are passed over: “{above[:80]}”")
@@ -135,7 +135,7 @@ def _refuse_hidden_cells(file: str, rows: list[Row]) -> None:
             )
 
 
-def _count_titles(rows: list[Row]) -> int:
+def count_titles(rows: list[Row]) -> int:
     """How many rows at the top are titles: a single cell, or one filled cell at the left, above fuller rows."""
     width = Counter(len(row) for _, row in rows).most_common(1)[0][0]
     if width < 2:

@@ -9,13 +9,14 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import pandas as pd
 
+from designer.importing.guess import guess_target
 from designer.importing.sniff import Sniffed
 from designer.project.facts import TargetKind
 from designer.project.model import Column, ColumnKind
 from designer.runtime.errors import DataError
-from designer.runtime.preparation import class_words, in_order
+from designer.runtime.targets import class_words
+from designer.runtime.words import in_order
 
-USUAL_NAMES = ("target", "label", "class", "outcome", "y")
 MOST_NUMBERED_CLASSES = 20
 MOST_CLASSES = 1000
 FEW_ROWS = 10
@@ -35,10 +36,8 @@ def find_column(sniffed: Sniffed, file: str, wanted: str | None) -> tuple[Column
     """The column called ``wanted``, also in other capitals; without a name the likeliest one, said in the notes."""
     columns = {column.name: column for column in sniffed.columns}
     if wanted is None:
-        usable = [column for column in sniffed.columns if column.role == "feature"] or list(sniffed.columns)
-        usual = {column.name.lower(): column for column in usable}
-        chosen = next((usual[name] for name in USUAL_NAMES if name in usual), usable[-1])
-        return chosen, [f"“{chosen.name}” is taken as the target"]
+        guess = guess_target(sniffed.columns, sniffed.cells, file)
+        return guess.column, [f"“{guess.column.name}” is taken as the target: {guess.why}"]
     if wanted in columns:
         return columns[wanted], []
     alike = [name for name in columns if name.strip().lower() == wanted.strip().lower()]

@@ -8,11 +8,12 @@ from typing import Literal, TypeAlias
 
 from designer.layers.fields import Field
 from designer.project.facts import TargetKind
-from designer.project.model import Fields, FieldValue
+from designer.project.model import Column, Fields, FieldValue
 from designer.project.ports import Port, Ports
 
 Shape: TypeAlias = tuple[int, ...]
 Bound: TypeAlias = Callable[[Shape, Fields], FieldValue]
+Sample: TypeAlias = Callable[[Fields], Shape]
 OutputAxes: TypeAlias = Callable[[str, Fields, int], str]
 Role: TypeAlias = Literal["input", "output", "layer", "block_input", "block_output"]
 
@@ -48,6 +49,9 @@ class LayerType:
     ``bound`` values, which are read from the first input's shape. ``call`` is the expression of the forward pass:
     ``{self}`` the module, ``{inputs}`` the inputs joined by ``join``, and each field by its name.
     ``block`` is the key of the block that uses of this type stand for; empty for a layer.
+    Of an input, ``sample`` gives the shape of one sample by its own fields, for as long as no data says it, ``takes``
+    says which columns of a table it can feed, and ``codes`` is the field with the number of codes it feeds; of a layer
+    that looks codes up, ``codes`` is the field that must hold this number.
     """
 
     key: str
@@ -67,6 +71,9 @@ class LayerType:
     role: Role = "layer"
     name: str = ""
     block: str = ""
+    sample: Sample | None = None
+    codes: str = ""
+    takes: Callable[[Column], bool] | None = None
 
     @property
     def ports(self) -> Ports:

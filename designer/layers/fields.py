@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field as member
+from typing import Literal
 
 from designer.project.model import FieldValue
 
@@ -18,6 +19,7 @@ class Field:
 
     ``label`` is empty where the field's own name, with blanks, says it. ``argument`` is whether the value is
     passed to the PyTorch module under the field's name; ``omit`` is the value that leaves the argument out.
+    ``given`` says what the data decides of an input once it is read: an axis of its samples, or the codes it feeds.
     """
 
     help: str
@@ -25,6 +27,7 @@ class Field:
     key: bool = False
     argument: bool = True
     omit: FieldValue | None = None
+    given: Literal["", "axis 0", "axis 1", "codes"] = ""
 
     @property
     def initial(self) -> FieldValue:
@@ -161,6 +164,21 @@ class ColumnName(Text):
 
 
 @dataclass(frozen=True)
+class ColumnNames(Field):
+    """The names of columns of the data; none where the data itself says which."""
+
+    default: tuple[str, ...] = ()
+
+    def refuse(self, value: object) -> str | None:
+        if not isinstance(value, tuple) or not all(isinstance(name, str) for name in value):
+            return f"expected names of columns, found {value!r}"
+        return None
+
+    def parse(self, text: str) -> FieldValue:
+        return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+@dataclass(frozen=True)
 class Size(Field):
     """A size along ``axes`` axes: one whole number for all of them, or one for each."""
 
@@ -215,5 +233,6 @@ def shown(value: FieldValue) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):
-        return "×".join(shown(part) for part in value)
+        words = any(isinstance(part, str) for part in value)
+        return (", " if words else "×").join(shown(part) for part in value)
     return f"{value:g}" if isinstance(value, float) else str(value)

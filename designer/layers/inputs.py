@@ -3,8 +3,25 @@
 from __future__ import annotations
 
 from designer.layers.declaration import Example, LayerType
-from designer.layers.fields import Choice, ColumnName, Int
+from designer.layers.fields import Bool, Choice, ColumnName, ColumnNames, Int
+from designer.project.model import Column, Fields
 from designer.project.ports import Port
+
+WHICH = "The columns it takes. None: all features that suit it and that no other input names."
+COLOURS = {"grey": 1, "colour": 3}
+
+
+def _is_codes(column: Column) -> bool:
+    return column.kind == "category" and column.encode == "codes" and "encode" not in column.off
+
+
+def _is_number(column: Column) -> bool:
+    return column.kind in ("number", "boolean", "category", "date") and not _is_codes(column)
+
+
+def _whole(fields: Fields, name: str) -> int:
+    return int(str(fields[name]))
+
 
 TABLE_INPUT = LayerType(
     key="table_input",
@@ -15,13 +32,20 @@ TABLE_INPUT = LayerType(
     name="features",
     call="{inputs}",
     fields={
+        "columns": ColumnNames(argument=False, help=f"{WHICH} Numbers, dates and categories encoded as numbers."),
         "features": Int(
-            4, key=True, argument=False, help="Number of feature columns. Once data is open it is read from the data."
+            4,
+            key=True,
+            argument=False,
+            given="axis 0",
+            help="Number of feature columns. Once data is open it is read from the data.",
         ),
     },
     inputs=(),
     outputs=(Port("out", axes="NF", help="One number for each prepared column."),),
     output_axes=lambda axes, fields, rank: "NF",
+    takes=_is_number,
+    sample=lambda fields: (_whole(fields, "features"),),
     examples=(Example(shapes=(), fields={"features": 7}, output=(7,)),),
     synonyms=("CSV", "rows", "columns", "features", "tabular", "spreadsheet", "Excel"),
 )
@@ -30,7 +54,7 @@ IMAGE_INPUT = LayerType(
     key="image_input",
     title="Image input",
     category="Input and output",
-    summary="Feeds pictures, brought to one size, with values from 0 to 1.",
+    summary="Feeds pictures, brought to one size, with values from 0 to 1 unless they are normalised.",
     role="input",
     name="image",
     call="{inputs}",
@@ -48,15 +72,178 @@ IMAGE_INPUT = LayerType(
             argument=False,
             help="Whether pictures are read as grey (1 channel) or in colour (3 channels).",
         ),
+        "resize": Choice(
+            "stretch",
+            {
+                "stretch": "The whole picture, drawn out of shape where its sides do not fit.",
+                "fit": "The whole picture in its shape, with black beside or above it.",
+                "crop": "The middle of the picture in its shape.",
+            },
+            argument=False,
+            help="How a picture of another shape is brought to this size.",
+        ),
+        "normalise": Choice(
+            "none",
+            {
+                "none": "Values from 0 to 1.",
+                "data": "Mean 0 and standard deviation 1 in each channel, learned from the training part.",
+                "imagenet": "By the means and deviations of ImageNet, as networks trained on it expect.",
+            },
+            argument=False,
+            help="What is done to the values from 0 to 1 before the network sees them.",
+        ),
     },
     inputs=(),
-    outputs=(Port("out", axes="NCHW", help="Channels, height and width, from 0 to 1."),),
+    outputs=(Port("out", axes="NCHW", help="Channels, height and width."),),
     output_axes=lambda axes, fields, rank: "NCHW",
+    sample=lambda fields: (COLOURS[str(fields["mode"])], _whole(fields, "height"), _whole(fields, "width")),
     examples=(
         Example(shapes=(), output=(1, 28, 28)),
         Example(shapes=(), fields={"mode": "colour", "height": 32, "width": 16}, output=(3, 32, 16)),
     ),
     synonyms=("picture", "photo", "pixels", "folder"),
+)
+
+CODES_INPUT = LayerType(
+    key="codes_input",
+    title="Codes input",
+    category="Input and output",
+    summary="Feeds categories as whole numbers, for an Embedding to look up: one code for each column and row.",
+    role="input",
+    name="codes",
+    call="{inputs}",
+    fields={
+        "columns": ColumnNames(argument=False, help=f"{WHICH} Categories encoded as codes."),
+        "features": Int(
+            1,
+            key=True,
+            argument=False,
+            given="axis 0",
+            help="Number of columns. Once data is open it is read from the data.",
+        ),
+        "codes": Int(
+            100,
+            argument=False,
+            given="codes",
+            help="Number of codes of all columns. Once data is open it is read from the data.",
+        ),
+    },
+    inputs=(),
+    outputs=(Port("out", axes="NT", help="One code for each column, numbered on from column to column."),),
+    output_axes=lambda axes, fields, rank: "NT",
+    takes=_is_codes,
+    sample=lambda fields: (_whole(fields, "features"),),
+    codes="codes",
+    examples=(Example(shapes=(), fields={"features": 3}, output=(3,)),),
+    synonyms=("category", "embedding", "lookup", "entity embedding"),
+)
+
+TEXT_INPUT = LayerType(
+    key="text_input",
+    title="Text input",
+    category="Input and output",
+    summary="Feeds a column of text as tokens: whole numbers, 0 for padding and 1 for what is not in the vocabulary.",
+    role="input",
+    name="text",
+    call="{inputs}",
+    fields={
+        "columns": ColumnNames(argument=False, help=f"{WHICH} One column of text."),
+        "by": Choice(
+            "words",
+            {
+                "words": "A token is a word or a punctuation mark.",
+                "characters": "A token is a character.",
+                "byte_pairs": "A token is a frequent piece of a word, learned from the training part.",
+            },
+            key=True,
+            argument=False,
+            label="tokens",
+            help="What a text is cut into.",
+        ),
+        "vocabulary": Int(
+            10_000,
+            minimum=2,
+            maximum=1_000_000,
+            argument=False,
+            help="The most tokens that are told apart; rarer ones count as unknown.",
+        ),
+        "length": Int(
+            0,
+            minimum=0,
+            maximum=100_000,
+            argument=False,
+            key=True,
+            help="The most tokens of a text that are read. 0: as many as 95 of 100 training texts have.",
+        ),
+        "lowercase": Bool(True, argument=False, help="Whether capitals count as small letters."),
+    },
+    inputs=(),
+    outputs=(Port("out", axes="NT", help="The tokens of each text, shorter ones padded with 0 at the end."),),
+    output_axes=lambda axes, fields, rank: "NT",
+    takes=lambda column: column.kind == "text",
+    sample=lambda fields: (_whole(fields, "length") or 64,),
+    codes="vocabulary",
+    examples=(Example(shapes=(), fields={"length": 20}, output=(20,)),),
+    synonyms=("sentence", "words", "tokens", "NLP", "language", "review"),
+)
+
+SEQUENCE_INPUT = LayerType(
+    key="sequence_input",
+    title="Sequence input",
+    category="Input and output",
+    summary="Feeds a stretch of a series, step by step: a window over its rows, or one file.",
+    role="input",
+    name="sequence",
+    call="{inputs}",
+    fields={
+        "columns": ColumnNames(argument=False, help=f"{WHICH} Numbers, dates and categories encoded as numbers."),
+        "length": Int(
+            12,
+            key=True,
+            argument=False,
+            given="axis 0",
+            help="Number of steps. Once data is open it is read from the data.",
+        ),
+        "features": Int(
+            1,
+            key=True,
+            argument=False,
+            given="axis 1",
+            help="Numbers in each step. Once data is open it is read from the data.",
+        ),
+    },
+    inputs=(),
+    outputs=(Port("out", axes="NTF", help="Steps in the order of time, each with its numbers."),),
+    output_axes=lambda axes, fields, rank: "NTF",
+    takes=_is_number,
+    sample=lambda fields: (_whole(fields, "length"), _whole(fields, "features")),
+    examples=(Example(shapes=(), fields={"length": 24, "features": 2}, output=(24, 2)),),
+    synonyms=("time series", "window", "forecast", "signal"),
+)
+
+MASK_INPUT = LayerType(
+    key="mask_input",
+    title="Mask input",
+    category="Input and output",
+    summary="Feeds, for sequences of unlike lengths, 1 for each step that is there and 0 for padding.",
+    role="input",
+    name="mask",
+    call="{inputs}",
+    fields={
+        "length": Int(
+            12,
+            key=True,
+            argument=False,
+            given="axis 0",
+            help="Number of steps. Once data is open it is read from the data.",
+        ),
+    },
+    inputs=(),
+    outputs=(Port("out", axes="NT", help="1 where a step is there, 0 where the sequence has ended."),),
+    output_axes=lambda axes, fields, rank: "NT",
+    sample=lambda fields: (_whole(fields, "length"),),
+    examples=(Example(shapes=(), fields={"length": 24}, output=(24,)),),
+    synonyms=("padding", "variable length", "lengths", "time series"),
 )
 
 OUTPUT = LayerType(

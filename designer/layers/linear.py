@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from designer.layers.declaration import Example, LayerType, axis
-from designer.layers.fields import Bool, Int
+from designer.layers.fields import Bool, Choice, Int
 from designer.project.ports import Port
+
+_PADDING = "The code whose vector stays zero: 0 for the padding of texts. -1: none."
 
 LINEAR = LayerType(
     key="linear",
@@ -35,13 +37,46 @@ EMBEDDING = LayerType(
     module="nn.Embedding",
     call="{self}({inputs}.long())",
     fields={
-        "num_embeddings": Int(1000, label="codes", help="How many codes there are; inputs run from 0 to one less."),
+        "num_embeddings": Int(1000, label="codes", help="How many codes there are; read from the input."),
         "embedding_dim": Int(16, key=True, label="dimensions", help="Length of each learned vector."),
+        "padding_idx": Int(-1, minimum=-1, omit=-1, label="padding", help=_PADDING),
     },
-    inputs=(Port("x", axes="NF"),),
+    inputs=(Port("x", axes="NT NF"),),
     output_axes=lambda axes, fields, rank: "NTF",
+    codes="num_embeddings",
     examples=(
         Example(shapes=((5,),), fields={"num_embeddings": 50, "embedding_dim": 8}, output=(5, 8), parameters=400),
     ),
     synonyms=("lookup", "word vectors", "category codes", "tokens"),
+)
+
+EMBEDDING_BAG = LayerType(
+    key="embedding_bag",
+    title="Mean of embeddings",
+    category="Linear",
+    summary="Looks up a learned vector for each token of a text and averages them, padding left out.",
+    module="nn.EmbeddingBag",
+    name="embedding",
+    call="{self}({inputs}.long())",
+    fields={
+        "num_embeddings": Int(1000, label="codes", help="How many codes there are; read from the input."),
+        "embedding_dim": Int(32, key=True, label="dimensions", help="Length of each learned vector."),
+        "mode": Choice(
+            "mean",
+            {
+                "mean": "The average of the vectors.",
+                "sum": "Their sum, which grows with the text.",
+                "max": "The largest number in each place.",
+            },
+            help="What becomes of the vectors of a text.",
+        ),
+        "padding_idx": Int(0, minimum=-1, omit=-1, label="padding", help=_PADDING),
+    },
+    inputs=(Port("x", axes="NT NF"),),
+    output_axes=lambda axes, fields, rank: "NF",
+    codes="num_embeddings",
+    examples=(
+        Example(shapes=((5,),), fields={"num_embeddings": 50, "embedding_dim": 8}, output=(8,), parameters=400),
+    ),
+    synonyms=("EmbeddingBag", "bag of words", "average pooling", "text", "tokens", "fastText"),
 )

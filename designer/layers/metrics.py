@@ -76,3 +76,13 @@ F1 = MetricType(
     better="higher",
     formula="2 · precision · recall / (precision + recall)",
 )
+IOU = MetricType(
+    key="iou",
+    title="IoU",
+    summary="Overlap of masks with the true ones: intersection over union; with more classes the average over them.",
+    function="intersection_over_union",
+    targets=("binary", "classes"),
+    better="higher",
+    usual=False,
+    formula="TP / (TP + FP + FN)",
+)

@@ -95,3 +95,19 @@ GLOBAL_AVG_POOL = LayerType(
     ),
     synonyms=("GAP", "GlobalAveragePooling2D", "mean pooling"),
 )
+
+MASKED_MEAN = LayerType(
+    key="masked_mean",
+    title="Mean over steps",
+    category="Pooling",
+    summary="Averages the steps of a sequence that are there, and leaves out its padding.",
+    call="({x} * {mask}.unsqueeze(2)).sum(dim=1) / {mask}.sum(dim=1, keepdim=True).clamp(min=1)",
+    name="mean",
+    inputs=(
+        Port("x", axes="NTF", help="The sequence."),
+        Port("mask", axes="NT NF", help="1 for each step that is there, 0 for padding: what Mask input feeds."),
+    ),
+    output_axes=lambda axes, fields, rank: "NF",
+    examples=(Example(shapes=((6, 4), (6,)), output=(4,)),),
+    synonyms=("masked mean", "mean pooling", "global average", "padding", "time"),
+)

@@ -94,6 +94,7 @@ class SplitForm(Struct):
     column: Line | UnsetType = UNSET
     file: Annotated[str, Meta(max_length=4_096, pattern=r"\A[^\x00]*\Z")] | UnsetType = UNSET
     folds: Annotated[int, Meta(ge=0, le=1_000)] | UnsetType = UNSET
+    fold: Annotated[int, Meta(ge=0, le=1_000)] | UnsetType = UNSET
 
 
 class WindowsForm(Struct):

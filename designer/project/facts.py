@@ -17,6 +17,10 @@ class Facts:
     ``classes`` the target's classes in the order of their codes (empty for numbers; two for ``binary``);
     ``rows`` counts the rows or pictures of the parts ``train``, ``validation`` and ``test``;
     ``notes`` says what was done aloud: rows dropped, cells filled, pictures left out.
+    ``shapes`` has the shape of a sample at each input node, ``codes`` how many codes come from those that feed codes.
+    ``target_width`` counts the columns of a target of numbers; ``target_shape`` are the axes that a target of classes
+    has beside the samples: height and width of masks. ``weighted`` is whether samples count unlike.
+    ``baseline`` has for parts of a series the root mean squared error of repeating the last value.
     """
 
     target_kind: TargetKind
@@ -26,3 +30,9 @@ class Facts:
     notes: tuple[str, ...] = ()
     target: str = ""
     target_minimum: float | None = None
+    target_width: int = 1
+    target_shape: tuple[int, ...] = ()
+    shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    codes: Mapping[str, int] = field(default_factory=dict)
+    weighted: bool = False
+    baseline: Mapping[str, float] = field(default_factory=dict)

@@ -35,12 +35,18 @@ def _to_version_3(document: Document) -> Document:
     moved = _set_aside(data, NEW_DATA_KEYS, 2)
     columns, split = moved.get("columns"), moved.get("split")
     if isinstance(columns, list):
-        moved["columns"] = [
-            _set_aside(each, NEW_COLUMN_KEYS, 2) if isinstance(each, dict) else each for each in columns
-        ]
+        moved["columns"] = [_column_of_version_3(each) if isinstance(each, dict) else each for each in columns]
     if isinstance(split, dict):
-        moved["split"] = _set_aside(split, ("file", "folds"), 2)
+        moved["split"] = _set_aside(split, ("file", "folds", "fold"), 2)
     return {**document, "data": moved}
+
+
+def _column_of_version_3(column: Document) -> Document:
+    """Texts that were fed as categories are so called; a feature that is a text goes to a text input from now on."""
+    moved = _set_aside(column, NEW_COLUMN_KEYS, 2)
+    if moved.get("kind") == "text" and moved.get("role", "feature") == "feature":
+        moved["kind"] = "category"
+    return moved
 
 
 def _set_aside(values: Document, names: Collection[str], version: int = 1) -> Document:

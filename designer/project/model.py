@@ -169,7 +169,8 @@ class Split:
     ``folders`` by folders of these names; ``file`` takes the test part from ``file``.
 
     Shares are of all rows, or (for ``folders`` and ``file``, of parts that are not given) of the training rows.
-    ``folds`` above 1 asks for that many trainings, each tested with another fold.
+    ``folds`` above 1 asks for that many trainings, each tested with another fold of the rows; ``fold``, counted from 1,
+    is the one that this training is tested with, 0 all of them in turn.
     """
 
     by: SplitBy = "share"
@@ -180,6 +181,7 @@ class Split:
     column: str = ""
     file: str = ""
     folds: int = 0
+    fold: int = 0
     extra: Extra = field(default_factory=dict)
 
 

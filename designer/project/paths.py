@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+
+from designer.project.model import Data, Project
 
 
 def relative_to_project(data_path: Path, project_path: Path) -> str:
@@ -23,3 +27,20 @@ def resolve(data_path: str, project_path: Path) -> Path:
 def resolve_from(folder: Path, data_path: str) -> Path:
     """The whole path of ``data_path`` as seen from ``folder``, without any “..” that people would have to follow."""
     return Path(os.path.normpath(os.path.abspath(folder) / Path(data_path)))
+
+
+def with_paths(data: Data, change: Callable[[str], str]) -> Data:
+    """The data settings with each of their paths changed; the same ones where nothing does."""
+    path, file = change(data.path), change(data.split.file) if data.split.file else ""
+    if path == data.path and file == data.split.file:
+        return data
+    split = data.split if file == data.split.file else replace(data.split, file=file)
+    return replace(data, path=path, split=split)
+
+
+def rebased(project: Project, base: Path, path: Path) -> Project:
+    """The same project with data paths that start from the folder of ``path`` instead of from ``base``."""
+    if project.data is None:
+        return project
+    data = with_paths(project.data, lambda each: relative_to_project(resolve_from(base, each), path))
+    return project if data is project.data else replace(project, data=data)

@@ -1,29 +1,68 @@
-"""Batches: slices of tensors that lie on the device."""
+"""Batches: rows of tensors that lie on the device, or on disk until they are asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-GATHERED_BYTES = 32 * 1024 * 1024
+GATHERED_BYTES = 4 * 1024 * 1024
+PROCESSOR = torch.device("cpu")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Part:
-    """The samples of one part of the data: ``inputs`` and ``targets`` have one row for each, on the same device."""
+    """The samples of one part of the data: each of ``inputs``, and ``targets``, has one row for each sample.
 
-    inputs: Tensor
+    ``weights`` (N,) says how much each sample counts. ``finish`` does to a batch what is still to do, such as turning
+    bytes into numbers; ``augment`` then changes it by chance, in training only. Of a part that is ``stored``, which
+    may be larger than memory, only batches are brought to its ``device``.
+    """
+
+    inputs: tuple[Tensor, ...]
     targets: Tensor
+    weights: Tensor | None = None
+    finish: Callable[[Part], Part] | None = None
+    augment: Callable[[Part], Part] | None = None
+    stored: bool = False
+    device: torch.device = PROCESSOR
 
     def __len__(self) -> int:
-        return len(self.inputs)
+        return len(self.targets)
+
+    @property
+    def answers(self) -> tuple[Tensor, ...]:
+        """What a loss takes beside the output: the targets and, where samples count unlike, their weights."""
+        return (self.targets,) if self.weights is None else (self.targets, self.weights)
+
+    def rows(self, rows: slice | Tensor) -> Part:
+        """Some of the samples."""
+        weights = None if self.weights is None else self.weights[rows]
+        inputs = tuple([taken(each, rows) for each in self.inputs])
+        return Part(inputs, taken(self.targets, rows), weights, self.finish, self.augment, self.stored, self.device)
 
     def to(self, device: torch.device) -> Part:
-        """The same samples on ``device``."""
-        return Part(self.inputs.to(device), self.targets.to(device))
+        """The same samples on ``device``, or brought there batch by batch."""
+        return replace(self, device=device) if self.stored else replace(self._moved(device), device=device)
+
+    def ready(self) -> Part:
+        """The samples as the model takes them."""
+        part = self._moved(self.device) if self.stored else self
+        return part.finish(part) if part.finish is not None else part
+
+    def _moved(self, device: torch.device) -> Part:
+        weights = None if self.weights is None else self.weights.to(device)
+        inputs = tuple([each.to(device) for each in self.inputs])
+        return replace(self, inputs=inputs, targets=self.targets.to(device), weights=weights)
+
+
+def taken(values: Tensor, rows: slice | Tensor) -> Tensor:
+    """Some rows of a tensor. Bytes on the processor are taken by NumPy, which is many times as fast."""
+    if isinstance(rows, slice) or values.dtype != torch.uint8 or values.device.type != "cpu":
+        return values[rows]
+    return torch.from_numpy(values.numpy()[rows.numpy()])
 
 
 def batch_slices(rows: int, batch_size: int) -> list[slice]:
@@ -45,14 +84,19 @@ def shuffled_batches(part: Part, batch_size: int) -> Iterator[Part]:
     """
     slices = batch_slices(len(part), batch_size)
     if len(slices) <= 1:
-        yield part
+        yield augmented(part.ready())
         return
-    order = torch.randperm(len(part)).to(part.inputs.device)
-    row_bytes = part.inputs.element_size() * part.inputs[0].numel()
+    order = torch.randperm(len(part)).to(part.targets.device)
+    row_bytes = sum(each.element_size() * each[0].numel() for each in part.inputs)
     together = max(1, GATHERED_BYTES // max(1, row_bytes * (slices[0].stop - slices[0].start)))
     for begin in range(0, len(slices), together):
         group = slices[begin : begin + together]
         first, last = group[0].start, group[-1].stop
-        inputs, targets = part.inputs[order[first:last]], part.targets[order[first:last]]
+        gathered = part.rows(order[first:last])
         for rows in group:
-            yield Part(inputs[rows.start - first : rows.stop - first], targets[rows.start - first : rows.stop - first])
+            yield augmented(gathered.rows(slice(rows.start - first, rows.stop - first)).ready())
+
+
+def augmented(batch: Part) -> Part:
+    """The batch changed by chance, where its part says how."""
+    return batch.augment(batch) if batch.augment is not None else batch

@@ -19,6 +19,8 @@ FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 SYSTEM_FILES = ("Thumbs.db", "desktop.ini")
 LARGEST_PICTURE = 64_000_000
 LARGEST_ARRAY = 8 << 30
+WHITEST = 65535
+TURNING_TAG = 0x0112
 SPOILED = (
     OSError, ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError,
     EOFError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
@@ -82,47 +84,90 @@ def files_beneath(folder: Path) -> list[Path]:
     return sorted(found)
 
 
-def read_image(path: str | Path, height: int, width: int, colour: bool) -> np.ndarray:
+def read_image(
+    path: str | Path, height: int, width: int, colour: bool, resize: str = "stretch", white: int = WHITEST
+) -> np.ndarray:
     """One picture as uint8 of shape (3, height, width), or (1, height, width) where not ``colour``.
 
     It is turned as its camera says; what is transparent becomes white; of an animation the first frame is taken.
     Its size is read from the header and refused where it is beyond 64 million pixels. Spoiled files are a DataError.
     """
+    return decode_image(path, height, width, colour, resize, white)[0]
+
+
+def decode_image(
+    path: str | Path, height: int, width: int, colour: bool, resize: str = "stretch", white: int = WHITEST
+) -> tuple[np.ndarray, int]:
+    """As ``read_image``, with the largest value of a picture of 16 bits, of which ``white`` is white; else 0."""
+    mode = "RGB" if colour else "L"
     try:
         with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise DataError(f"{picture.width}×{picture.height} pixels are too many")
             picture.draft(None, (max(height, width), max(height, width)))
             upright = turned(picture)
-            plain = with_8_bits(upright).convert("RGB" if colour else "L")
-        if plain.size != (width, height):
-            plain = plain.resize((width, height), Image.Resampling.BILINEAR)
+            peak = largest_value(upright)
+            plain = with_8_bits(upright, white)
+            plain = plain if plain.mode == mode else plain.convert(mode)
+            plain = resized(plain, height, width, resize)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: there is no such file") from error
     except UnidentifiedImageError as error:
         raise DataError(f"{path}: no picture of a known format ({', '.join(FORMATS)})") from error
     except SPOILED as error:
         raise DataError(f"{path}: the picture is spoiled: {error}") from error
     pixels = np.asarray(plain)
-    return pixels.transpose(2, 0, 1) if colour else pixels[None]
+    return (pixels.transpose(2, 0, 1) if colour else pixels[None]), peak
+
+
+def resized(picture: Image.Image, height: int, width: int, resize: str, nearest: bool = False) -> Image.Image:
+    """The picture in another size: ``stretch``ed, ``fit`` inside with black beside it, or ``crop``ped to the middle.
+
+    With ``nearest`` no new values arise between those that are there, as in a mask.
+    """
+    size, how = (width, height), Image.Resampling.NEAREST if nearest else Image.Resampling.BILINEAR
+    if picture.size == size:
+        return picture
+    if resize == "fit":
+        return ImageOps.pad(picture, size, how, color=0)
+    if resize == "crop":
+        return ImageOps.fit(picture, size, how)
+    return picture.resize(size, how)
 
 
 def turned(picture: Image.Image) -> Image.Image:
     """The picture turned upright by what its camera noted, or as it is where that note is spoiled."""
     picture.load()
     try:
-        return ImageOps.exif_transpose(picture)
+        return picture if picture.getexif().get(TURNING_TAG, 1) == 1 else ImageOps.exif_transpose(picture)
     except SPOILED:
         return picture
 
 
-def with_8_bits(picture: Image.Image) -> Image.Image:
-    """Any picture in a mode of 8 bits a channel: 16-bit grey scaled down, what is transparent laid on white.
+def is_deep(picture: Image.Image) -> bool:
+    """Whether the picture is grey of 16 bits."""
+    return picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format in ("PNG", "PPM"))
+
+
+def largest_value(picture: Image.Image) -> int:
+    """The largest value of a picture of 16 bits, at least 1; 0 for any other."""
+    return max(1, int(np.asarray(picture).max())) if is_deep(picture) else 0
+
+
+def white_level(peak: int) -> int:
+    """The brightest value that a camera could give whose pictures hold ``peak``: of 8, 10, 12, 14 or 16 bits."""
+    return next((white for white in (255, 1023, 4095, 16383) if peak <= white), WHITEST)
+
+
+def with_8_bits(picture: Image.Image, white: int = WHITEST) -> Image.Image:
+    """Any picture in a mode of 8 bits a channel: 16-bit grey scaled so that ``white`` is 255, alpha laid on white.
 
     A picture with nothing visible comes from software that left the transparency empty, and is taken as opaque.
     """
-    if picture.mode.startswith("I;16") or (picture.mode == "I" and picture.format in ("PNG", "PPM")):
-        return Image.fromarray((np.asarray(picture).astype(np.int64) // 257).clip(0, 255).astype(np.uint8))
+    if is_deep(picture):
+        return Image.fromarray((np.asarray(picture).astype(np.int64) * 255 // white).clip(0, 255).astype(np.uint8))
     if picture.mode in ("I", "F"):
         raise DataError("a picture of 32 bits a channel has no known range of brightness")
     if picture.has_transparency_data:

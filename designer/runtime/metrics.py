@@ -1,7 +1,9 @@
 """Metrics: functions of all outputs and targets of a part, each giving one number as a tensor without axes.
 
 Numbers: outputs and targets (N, 1). Classes: logits (N, C) with class codes (N,). Two classes by one output:
-logits (N, 1), above 0 for class 1, with targets 0 and 1.
+logits (N, 1), above 0 for class 1, with targets 0 and 1. Masks have two axes more, and each pixel counts as a sample:
+logits (N, C, H, W) with codes (N, H, W), or (N, 1, H, W) with targets alike. Where pictures were mixed, targets are
+shares of the classes, of the shape of the logits; the class with the largest counts.
 """
 
 from __future__ import annotations
@@ -34,21 +36,28 @@ def r2_score(output: Tensor, target: Tensor) -> Tensor:
 
 
 def predicted_classes(output: Tensor) -> Tensor:
-    """The class code (N,) of each row of logits (N, C), or of (N, 1) by its sign."""
-    return (output > 0).flatten().long() if output.shape[1] == 1 else output.argmax(dim=1)
+    """The class code of each row of logits (N, C), or of (N, 1) by its sign, and of each pixel: without more axes."""
+    return (output > 0).flatten().long() if output.shape[1] == 1 else output.argmax(dim=1).flatten()
+
+
+def actual_classes(output: Tensor, target: Tensor) -> Tensor:
+    """The class code of each target, in the order of ``predicted_classes``."""
+    if target.shape == output.shape and output.shape[1] > 1:
+        return target.argmax(dim=1).flatten()
+    return (target.flatten() > 0.5).long() if output.shape[1] == 1 else target.flatten().long()
 
 
 def confusion_matrix(output: Tensor, target: Tensor) -> Tensor:
     """How many samples of each class (rows) were given to each class (columns): whole numbers (C, C)."""
     classes = max(2, output.shape[1])
-    places = target.flatten().long() * classes + predicted_classes(output)
+    places = actual_classes(output, target) * classes + predicted_classes(output)
     counts = torch.zeros(classes * classes, dtype=torch.long, device=output.device)
     return counts.index_add_(0, places, torch.ones_like(places)).view(classes, classes)
 
 
 def accuracy(output: Tensor, target: Tensor) -> Tensor:
-    """The share of samples whose class is right."""
-    return (predicted_classes(output) == target.flatten().long()).float().mean()
+    """The share of samples, of masks that of the pixels, whose class is right."""
+    return (predicted_classes(output) == actual_classes(output, target)).float().mean()
 
 
 def precision(output: Tensor, target: Tensor) -> Tensor:
@@ -67,6 +76,13 @@ def f1_score(output: Tensor, target: Tensor) -> Tensor:
     """2 TP / (2 TP + FP + FN) of class 1 of two, else the average over the classes; 0 where there are none."""
     counts = confusion_matrix(output, target).float()
     return _over_classes(counts, _ratio(2 * counts.diagonal(), counts.sum(dim=0) + counts.sum(dim=1)))
+
+
+def intersection_over_union(output: Tensor, target: Tensor) -> Tensor:
+    """TP / (TP + FP + FN) of class 1 of two, else the average over the classes; 0 where there are none."""
+    counts = confusion_matrix(output, target).float()
+    overlap = counts.diagonal()
+    return _over_classes(counts, _ratio(overlap, counts.sum(dim=0) + counts.sum(dim=1) - overlap))
 
 
 def _ratio(part: Tensor, whole: Tensor) -> Tensor:

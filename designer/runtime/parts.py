@@ -1,39 +1,98 @@
-"""From tables and folders of pictures to the parts to train, validate and test with."""
+"""From folders of pictures to the parts to train, validate and test with."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import torch
+from torch import Tensor
 
 from designer.runtime.batches import Part
 from designer.runtime.errors import DataError
 from designer.runtime.images import list_images, part_folders
-from designer.runtime.preparation import prepare_features
+from designer.runtime.pictures import MOST_IN_MEMORY
 from designer.runtime.splits import split_rows
 
+IMAGENET_MEAN = [0.485, 0.456, 0.406]
+IMAGENET_STD = [0.229, 0.224, 0.225]
+COUNTED_BYTES = 1 << 24
 
-def table_part(
-    frame: pd.DataFrame,
-    preparation: Mapping[str, Any],
-    encode: Mapping[str, Callable[[pd.Series, Mapping[str, Any], np.ndarray], None]],
-    encode_target: Callable[[pd.Series, Mapping[str, Any]], np.ndarray],
+
+def picture_part(
+    pixels: np.ndarray,
+    rows: np.ndarray,
+    targets: Tensor,
+    finish: Callable[[Part], Part],
+    masks: np.ndarray | None = None,
 ) -> Part:
-    """The rows of ``frame`` as prepared features (N, F), float32, and prepared target."""
-    target = preparation["target"]
-    features = torch.from_numpy(prepare_features(frame, preparation["features"], encode))
-    return Part(features, torch.from_numpy(encode_target(frame[target["name"]], target)))
+    """The pictures ``rows`` of uint8 (n, C, H, W), which ``finish`` makes numbers of, and a target for each.
+
+    With ``masks``, uint8 (n, 1, H, W), those of the rows are the targets. What is larger than 1 GB stays where it is,
+    on disk, and is fetched batch by batch.
+    """
+    if pixels.nbytes <= MOST_IN_MEMORY:
+        inputs = (torch.from_numpy(pixels[rows]),)
+        return Part(inputs, targets if masks is None else torch.from_numpy(masks[rows]), finish=finish)
+    places = torch.from_numpy(rows)
+    fetch = partial(from_disk, pixels=pixels, masks=masks, finish=finish)
+    return Part((places,), targets if masks is None else places, finish=fetch)
 
 
-def image_part(pixels: np.ndarray, labels: np.ndarray, target_kind: str) -> Part:
-    """Pictures uint8 (N, C, H, W) as float32 from 0 to 1, and class codes: (N,), or (N, 1) float32 for two classes."""
-    inputs = torch.from_numpy(pixels).to(torch.float32).div_(255)
-    targets = torch.from_numpy(labels)
-    return Part(inputs, targets.to(torch.float32)[:, None] if target_kind == "binary" else targets)
+def from_disk(batch: Part, pixels: np.ndarray, masks: np.ndarray | None, finish: Callable[[Part], Part]) -> Part:
+    """The batch whose inputs are places in ``pixels``, with the pictures that lie there, finished."""
+    (places,), device = batch.inputs, batch.inputs[0].device
+    rows = places.cpu().numpy()
+    targets = batch.targets if masks is None else torch.from_numpy(masks[rows]).to(device)
+    return finish(replace(batch, inputs=(torch.from_numpy(pixels[rows]).to(device),), targets=targets))
+
+
+def bytes_to_numbers(batch: Part, mean: Sequence[float] = (), std: Sequence[float] = ()) -> Part:
+    """The batch with its pictures, bytes from 0 to 255, as float32 from 0 to 1, then less ``mean`` and by ``std``."""
+    pictures = batch.inputs[0].to(torch.float32).div_(255)
+    if len(mean):
+        pictures.sub_(pictures.new_tensor(mean).view(-1, 1, 1)).div_(pictures.new_tensor(std).view(-1, 1, 1))
+    return replace(batch, inputs=(pictures,))
+
+
+def masks_to_codes(
+    batch: Part, codes: Sequence[int], target_kind: str, mean: Sequence[float] = (), std: Sequence[float] = ()
+) -> Part:
+    """As ``bytes_to_numbers``, with masks (N, 1, H, W) as class codes (N, H, W), or (N, 1, H, W) float32 for two.
+
+    ``codes`` has the class code of each of the 256 values that a mask can hold.
+    """
+    classes = torch.tensor(codes, device=batch.targets.device)[batch.targets.long()]
+    targets = classes.to(torch.float32) if target_kind == "binary" else classes[:, 0]
+    return bytes_to_numbers(replace(batch, targets=targets), mean, std)
+
+
+def class_targets(codes: np.ndarray, target_kind: str) -> Tensor:
+    """Class codes as a loss takes them: (N,) int64, or (N, 1) float32 where one output tells two classes apart."""
+    targets = torch.from_numpy(codes)
+    return targets.to(torch.float32)[:, None] if target_kind == "binary" else targets
+
+
+def learn_colours(pixels: np.ndarray, rows: np.ndarray) -> tuple[list[float], list[float]]:
+    """Mean and standard deviation in each channel of the pictures ``rows``, from 0 to 1."""
+    counts = np.zeros((pixels.shape[1], 256), dtype=np.int64)
+    together = max(1, COUNTED_BYTES // max(1, pixels[0].nbytes))
+    for start in range(0, len(rows), together):
+        some = pixels[rows[start : start + together]]
+        for channel in range(pixels.shape[1]):
+            counts[channel] += np.bincount(some[:, channel].ravel(), minlength=256)
+    values, total = np.arange(256) / 255, counts.sum(axis=1)
+    mean = counts @ values / total
+    std = np.sqrt(np.maximum(counts @ values**2 / total - mean**2, 0))
+    return mean.tolist(), np.where(std > 0, std, 1.0).tolist()
+
+
+def usable_rows(places: Sequence[np.ndarray], usable: np.ndarray) -> list[np.ndarray]:
+    """Of the rows of each part those that are usable."""
+    return [rows[usable[rows]] for rows in places]
 
 
 def list_image_parts(

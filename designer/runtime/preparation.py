@@ -1,139 +1,131 @@
-"""Turns the columns of a table into what a network takes, as it was learned from the rows to train with."""
+"""Turns the columns of a table into what a network takes, as it was learned from the rows to train with.
+
+Each column goes through steps, one after the other: outliers are clipped, gaps filled, words and dates turned into
+numbers, and numbers scaled. Of each step a column names the one way in which it is done; ``steps`` has for each kind
+of column and each way the function that learns what it needs and the one that does it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from designer.runtime.errors import DataError
+Learn = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+Apply = Callable[[Any, Mapping[str, Any]], Any]
+Steps = Mapping[str, Mapping[str, tuple[Learn, Apply]]]
+Write = Callable[[slice, np.ndarray], None]
+
+STEPS = ("clip", "missing", "encode", "scale")
+# so many rows at a time stay in the processor's cache while their columns are written
+BLOCK = 8192
 
 
-def learn_features(
-    frame: pd.DataFrame,
-    columns: Mapping[str, Mapping[str, str]],
-    learn: Mapping[str, Callable[[pd.Series, Mapping[str, str]], dict[str, Any]]],
-) -> dict[str, Any]:
+def learn_features(frame: pd.DataFrame, features: Mapping[str, Mapping[str, Any]], steps: Steps) -> dict[str, Any]:
     """Learn from the rows to train with what prepares the features; the result holds nothing but what JSON can hold.
 
-    ``columns`` maps each feature to its ``kind``, ``missing`` (mean, median, most_frequent or drop) and ``scale``
-    (standard, minmax or none); ``learn`` says how a column of each kind is learned from.
+    ``features`` maps each column to its kind and the ways in which it is prepared.
     """
-    return {
-        name: {"kind": column["kind"], "missing": column["missing"], **learn[column["kind"]](frame[name], column)}
-        for name, column in columns.items()
-    }
+    return {name: learn_column(cells_of(frame[name]), column, steps) for name, column in features.items()}
 
 
-def learn_numbers(cells: pd.Series, column: Mapping[str, str]) -> dict[str, Any]:
-    """Fill and scale of a column of numbers, both learned from the cells that are not missing."""
-    known = cells.dropna()
-    fill = 0.0
-    if len(known) and column["missing"] == "mean":
-        fill = float(known.mean())
-    elif len(known) and column["missing"] == "median":
-        fill = float(known.median())
-    elif len(known) and column["missing"] == "most_frequent":
-        fill = float(known.mode().iloc[0])
-    return {"fill": fill, **learn_scale(known if column["missing"] == "drop" else cells.fillna(fill), column["scale"])}
+def learn_column(values: Any, column: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
+    """What prepares one column, with the ways that were chosen; each step is learned from what those before it make."""
+    ways = [column[step] for step in STEPS if step in column]
+    learned = {"kind": column["kind"], "steps": ways}
+    learned |= {"indicator": True} if "indicator" in column else {}
+    before: Apply | None = None
+    values = in_double(values)
+    for way in ways:
+        values = before(values, learned) if before else values
+        learn, before = steps[column["kind"]][way]
+        learned |= learn(values, column)
+    return learned
 
 
-def learn_categories(cells: pd.Series, column: Mapping[str, str]) -> dict[str, Any]:
-    """The categories of a column in order, and the most frequent one to fill gaps with."""
-    known = cells.dropna()
-    fill = str(known.mode().iloc[0]) if len(known) and column["missing"] != "drop" else ""
-    return {"fill": fill, "categories": in_order(known.unique())}
+def prepare_column(values: Any, learned: Mapping[str, Any], steps: Steps) -> np.ndarray:
+    """The cells of one column as a network takes them: of shape (rows, columns)."""
+    gaps = pd.isna(values) if "indicator" in learned else None
+    values = in_double(values)
+    for way in learned["steps"]:
+        values = steps[learned["kind"]][way][1](values, learned)
+    prepared: np.ndarray = values if values.ndim == 2 else values[:, None]
+    return prepared if gaps is None else np.column_stack([prepared, gaps])
 
 
-def learn_scale(values: pd.Series, scale: str) -> dict[str, float]:
-    """Mean and standard deviation, or minimum and range, that scale a column; a constant column becomes 0."""
-    if scale == "none" or not len(values):
-        return {}
-    low, high = float(values.min()), float(values.max())
-    if scale == "minmax":
-        return {"minimum": low, "range": high - low if high > low else 1.0}
-    return {"mean": float(values.mean()), "std": float(values.std(ddof=0)) if high > low else 1.0}
+def cells_of(cells: pd.Series) -> Any:
+    """The cells of a column: numbers and dates as an array, words as a Categorical."""
+    worded = cells.dtype.kind == "O" and not isinstance(cells.dtype, pd.CategoricalDtype)
+    return (cells.astype("category") if worded else cells).values
 
 
-def learn_number_target(cells: pd.Series, scale: str) -> dict[str, Any]:
-    """Name and scale of a target that is a number."""
-    return {"name": cells.name, "kind": "number", **learn_scale(cells.dropna(), scale)}
+def in_double(values: Any) -> Any:
+    """Numbers of any kind as float64; words and dates as they are."""
+    return values.astype(np.float64, copy=False) if values.dtype.kind in "biuf" else values
 
 
-def learn_class_target(cells: pd.Series, kind: str) -> dict[str, Any]:
-    """Name and classes of a target; ``kind`` is classes, or binary where one output tells two of them apart."""
-    return {"name": cells.name, "kind": kind, "classes": in_order(class_words(cells).dropna().unique())}
-
-
-def in_order(words: Any) -> list[str]:
-    """Words in the order people expect: numbers by size, all else by the alphabet."""
-    try:
-        return sorted((str(word) for word in words), key=lambda word: (float(word), word))
-    except ValueError:
-        return sorted(str(word) for word in words)
-
-
-def class_words(cells: pd.Series) -> pd.Series:
-    """The classes of a target as strings, also where they were read as numbers."""
-    if pd.api.types.is_numeric_dtype(cells):
-        return cells.map("{:.15g}".format, na_action="ignore")
-    return cells
-
-
-def prepare_features(
-    frame: pd.DataFrame,
-    features: Mapping[str, Mapping[str, Any]],
-    encode: Mapping[str, Callable[[pd.Series, Mapping[str, Any], np.ndarray], None]],
-) -> np.ndarray:
-    """The features as float32 of shape (rows, inputs); ``encode`` says for each kind how a column is written there."""
-    widths = [len(learned.get("categories", [name])) for name, learned in features.items()]
-    matrix = np.zeros((len(frame), sum(widths)), dtype=np.float32)
-    places = np.split(matrix, np.cumsum(widths)[:-1], axis=1)
-    for place, (name, learned) in zip(places, features.items(), strict=True):
-        encode[learned["kind"]](frame[name], learned, place)
+def prepare_features(frame: pd.DataFrame, features: Mapping[str, Mapping[str, Any]], steps: Steps) -> np.ndarray:
+    """The features as float32 of shape (rows, inputs)."""
+    writers = [column_writer(cells_of(frame[name]), learned, steps) for name, learned in features.items()]
+    ends = np.cumsum([0, *(width for width, _ in writers)]).tolist()
+    matrix = np.zeros((len(frame), ends[-1]), dtype=np.float32)
+    for start in range(0, len(frame), BLOCK):
+        rows = slice(start, start + BLOCK)
+        for (_, write), begin, end in zip(writers, ends, ends[1:], strict=False):
+            write(rows, matrix[rows, begin:end])
     return matrix
 
 
-def encode_numbers(cells: pd.Series, learned: Mapping[str, Any], place: np.ndarray) -> None:
-    """Write numbers, filled and scaled, to ``place`` of shape (rows, 1)."""
-    place[:] = scaled(cells.fillna(learned["fill"]), learned)
+def prepare_codes(frame: pd.DataFrame, features: Mapping[str, Mapping[str, Any]], steps: Steps) -> np.ndarray:
+    """The features as codes, numbered on from column to column: int64 of shape (rows, columns)."""
+    matrix = np.empty((len(frame), len(features)), dtype=np.int64)
+    first = 0
+    for place, (name, learned) in enumerate(features.items()):
+        words = cells_of(frame[name])
+        matrix[:, place] = word_table(words, learned, steps)[:, 0].take(words.codes, mode="wrap") + first
+        first += learned["codes"]
+    return matrix
 
 
-def encode_categories(cells: pd.Series, learned: Mapping[str, Any], place: np.ndarray) -> None:
-    """Write categories one-hot, gaps filled, to ``place`` of shape (rows, categories), so far 0.
-
-    A category that was not there to learn from stays all zeros.
-    """
-    words = cells.astype("category")
-    found = pd.Index([*words.cat.categories, learned["fill"]])
-    codes = pd.Index(learned["categories"]).get_indexer(found)[words.cat.codes]
-    rows = np.flatnonzero(codes >= 0)
-    place[rows, codes[rows]] = 1.0
+def prepare_tokens(frame: pd.DataFrame, features: Mapping[str, Mapping[str, Any]], steps: Steps) -> np.ndarray:
+    """The codes of the one column of text among ``features``: int64 of shape (rows, length)."""
+    ((name, learned),) = features.items()
+    return prepare_column(cells_of(frame[name]), learned, steps)
 
 
-def scaled(values: pd.Series, learned: Mapping[str, Any]) -> np.ndarray:
-    """Numbers brought to the scale that was learned: float32 of shape (rows, 1)."""
-    numbers = values.to_numpy(dtype=np.float64)
-    if "range" in learned:
-        numbers = (numbers - learned["minimum"]) / learned["range"]
-    elif "std" in learned:
-        numbers = (numbers - learned["mean"]) / learned["std"]
-    return numbers.astype(np.float32)[:, None]
+def column_writer(values: Any, learned: Mapping[str, Any], steps: Steps) -> tuple[int, Write]:
+    """How many columns a column becomes, and the function that writes some of its rows to a place that is 0 so far."""
+    if not isinstance(values, pd.Categorical):
+        width = prepare_column(values[:0], learned, steps).shape[1]
+        return width, partial(write_values, values, learned, steps)
+    table = word_table(values, learned, steps)
+    width = table.shape[1]
+    if width > 1 and np.isin(table, (0, 1)).all() and (table.sum(axis=1) <= 1).all():
+        return width, partial(write_ones, values.codes, np.where(table.any(axis=1), table.argmax(axis=1), -1))
+    return width, partial(write_words, values.codes, table)
 
 
-def class_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
-    """The place of each row's class among those learned: int64 of shape (rows,)."""
-    words = class_words(cells)
-    codes: np.ndarray = pd.Index(target["classes"]).get_indexer(words.astype("str")).astype(np.int64)
-    if len(codes) and codes.min() < 0:
-        row = int(np.argmin(codes))
-        line, word = cells.index[row], words.iloc[row]
-        raise DataError(f"line {line}, column “{cells.name}”: no row of the training part is of class “{word}”")
-    return codes
+def word_table(words: pd.Categorical, learned: Mapping[str, Any], steps: Steps) -> np.ndarray:
+    """Each different word as a network takes it, in the order of their codes; the last row is for a gap."""
+    every = pd.Categorical.from_codes([*range(len(words.categories)), -1], dtype=words.dtype)
+    return prepare_column(every, learned, steps)
 
 
-def binary_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
-    """0 or 1 for the first or second class: float32 of shape (rows, 1)."""
-    return class_codes(cells, target).astype(np.float32)[:, None]
+def write_values(values: Any, learned: Mapping[str, Any], steps: Steps, rows: slice, place: np.ndarray) -> None:
+    """Write some rows of numbers or dates."""
+    place[:] = prepare_column(values[rows], learned, steps)
+
+
+def write_words(codes: np.ndarray, table: np.ndarray, rows: slice, place: np.ndarray) -> None:
+    """Write some rows of words, each looked up by its code, -1 for a gap."""
+    place[:] = table.take(codes[rows], axis=0, mode="wrap")
+
+
+def write_ones(codes: np.ndarray, columns: np.ndarray, rows: slice, place: np.ndarray) -> None:
+    """Write some rows of words that have a single 1 each; ``columns`` says for each code where, -1 for nowhere."""
+    found = columns.take(codes[rows], mode="wrap")
+    known = np.arange(len(found)) if found.min(initial=0) >= 0 else np.flatnonzero(found >= 0)
+    place[known, found[known]] = 1.0

@@ -31,6 +31,13 @@ def figures_text(figures: dict[str, float]) -> str:
     return " ".join(f"{name} {value:.4g}" for name, value in figures.items())
 
 
+def show_folds(figures: list[dict[str, float]]) -> None:
+    """Print the average of each figure over the folds, and the spread: the standard deviation (n − 1)."""
+    for name in figures[0]:
+        values = torch.tensor([each[name] for each in figures], dtype=torch.float64)
+        print(f"{name} {values.mean():.4g} ± {values.std():.2g} over {len(figures)} folds")
+
+
 def save_weights(model: nn.Module, path: Path) -> None:
     """Write the state dict to ``path``, by way of a file beside it, so that an older one stays whole if that fails."""
     unfinished = path.with_name(f"{path.name}.part")

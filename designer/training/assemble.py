@@ -14,8 +14,10 @@ from designer.compiler.source import loss_text, optimizer_text
 from designer.layers.catalog import LOSSES, metrics_for, values_of
 from designer.project.facts import Facts
 from designer.project.model import Project
+from designer.training.chosen import column_with_role, node_with_role
 from designer.training.errors import RunError
-from designer.training.prepare import PARTS, Prepared, node_with_role, read_data
+from designer.training.prepare import read_data
+from designer.training.prepared import PARTS, Prepared
 
 if TYPE_CHECKING:
     import torch
@@ -92,12 +94,14 @@ def part_texts(project: Project) -> tuple[str, str]:
     output = node_with_role(project, "output")
     if output is None:
         raise RunError("The network has no output. Add one from the palette and connect it.")
-    return loss_text(values_of(output)), optimizer_text(project.training)
+    weighted = project.data is not None and bool(column_with_role(project.data, "weight"))
+    return loss_text(values_of(output), weighted), optimizer_text(project.training)
 
 
 def _makers_text(loss: str, optimizer: str) -> str:
     function = next((kind.function for kind in LOSSES.values() if kind.function == loss), "")
     imported = f"from designer.runtime.losses import {function}\n" if function else ""
+    imported += "from designer.runtime.weighting import Weighted\n" if loss.startswith("Weighted(") else ""
     return (
         f"import torch\nfrom torch import nn\n\n{imported}\n\n"
         f"def make_loss():\n    return {loss}\n\n\n"

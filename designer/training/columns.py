@@ -2,36 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from designer.project.model import TableFormat
+from designer.layers.preparations import choice_of, functions_of, settings_of
+from designer.project.model import Column, Fields, TableFormat
+from designer.training.errors import RunError
+from designer.training.extras import byte_pairs
+from designer.training.text_folders import is_folder_of_texts, read_texts
 
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from designer.runtime.batches import Part
 
+# functions of the runtime that read what is no text table, by the ending of the file's name
+READERS = {
+    ".parquet": "read_parquet_table",
+    ".pq": "read_parquet_table",
+    ".xlsx": "read_excel_table",
+    ".xlsm": "read_excel_table",
+    ".sqlite": "read_sqlite_table",
+    ".sqlite3": "read_sqlite_table",
+    ".db": "read_sqlite_table",
+}
 # names of functions in runtime.tables and runtime.preparation, as a script has them
-CONVERT = {"number": "to_numbers", "boolean": "to_booleans", "category": "to_words", "text": "to_words"}
-LEARN = {
-    "number": "learn_numbers",
-    "boolean": "learn_numbers",
-    "category": "learn_categories",
-    "text": "learn_categories",
+CONVERT = {
+    "number": "to_numbers",
+    "boolean": "to_booleans",
+    "category": "to_words",
+    "codes": "to_words",
+    "text": "to_words",
+    "date": "to_dates",
 }
-ENCODE = {
-    "number": "encode_numbers",
-    "boolean": "encode_numbers",
-    "category": "encode_categories",
-    "text": "encode_categories",
-}
-ENCODE_TARGET = {"number": "scaled", "binary": "binary_codes", "classes": "class_codes"}
+ENCODE_TARGET = {"number": "number_targets", "binary": "binary_codes", "classes": "class_codes"}
 
-Features = Mapping[str, Mapping[str, str]]
+Features = Mapping[str, Mapping[str, Any]]
+
+
+def number_settings(column: Column, fields: Fields) -> dict[str, Any]:
+    """What is said of a column that becomes numbers."""
+    return settings_of(column)
+
+
+def code_settings(column: Column, fields: Fields) -> dict[str, Any]:
+    """What is said of a column that becomes codes."""
+    return settings_of(column)
+
+
+def text_settings(column: Column, fields: Fields) -> dict[str, Any]:
+    """What is said of a column of text; the settings of its tokens are ``fields`` of the input that takes it."""
+    return {
+        "kind": "text",
+        "encode": fields["by"],
+        **{name: fields[name] for name in ("vocabulary", "length", "lowercase")},
+    }
 
 
 def format_keywords(table: TableFormat) -> dict[str, Any]:
@@ -46,55 +73,150 @@ def format_keywords(table: TableFormat) -> dict[str, Any]:
     }
 
 
-def read_columns(path: str | Path, kinds: Mapping[str, str], table: TableFormat) -> pd.DataFrame:
-    """The columns of a text table, gzipped or not, each of one of the kinds number, boolean, category or text."""
-    from designer.runtime import tables
+def reader_of(path: str | Path) -> str:
+    """The function of the runtime that reads a table of this name: by its ending, a text table where none is known."""
+    return READERS.get(Path(path).suffix.lower(), "read_table")
+
+
+def reader_keywords(path: str | Path, table: TableFormat, sheet: str) -> dict[str, Any]:
+    """The keywords for that function which say where and how the cells are written."""
+    chosen = {"sheet": sheet} if sheet else {}
+    match reader_of(path):
+        case "read_excel_table":
+            return {**chosen, "skip_rows": table.skip_rows, "header": table.header}
+        case "read_sqlite_table":
+            return chosen
+        case "read_parquet_table":
+            return {}
+    return format_keywords(table)
+
+
+def read_columns(path: str | Path, kinds: Mapping[str, str], table: TableFormat, sheet: str = "") -> pd.DataFrame:
+    """The columns of a table, each of one of the kinds in ``CONVERT``.
+
+    It is a text table, gzipped or not, a Parquet file, the ``sheet`` or table of that name in an Excel workbook or an
+    SQLite database, or a folder of text files.
+    """
+    from designer.runtime import databases, parquet, tables, times, workbooks
     from designer.runtime.gzipped import unpack
 
-    return tables.read_table(path, kinds, _functions(tables, CONVERT), read=unpack, **format_keywords(table))
+    if is_folder_of_texts(Path(path), kinds):
+        return read_texts(Path(path), kinds, table.encoding)
+    convert = {kind: getattr(times if kind == "date" else tables, name) for kind, name in CONVERT.items()}
+    keywords = reader_keywords(path, table, sheet)
+    match reader_of(path):
+        case "read_excel_table":
+            return workbooks.read_excel_table(path, kinds, convert, **keywords)
+        case "read_sqlite_table":
+            return databases.read_sqlite_table(path, kinds, convert, **keywords)
+        case "read_parquet_table":
+            return parquet.read_parquet_table(path, kinds, convert, **keywords)
+    return tables.read_table(path, kinds, convert, read=unpack, **keywords)
 
 
-def needed(features: Features, target: str = "") -> list[str]:
-    """The columns in which a row must not have a gap: the target, and those that say that such rows are dropped."""
-    dropped = [name for name, column in features.items() if column["missing"] == "drop"]
-    return [target, *dropped] if target else dropped
+def needed(features: Features, targets: Sequence[str] = ()) -> list[str]:
+    """The columns in which a row must not have a gap: targets, and those of which nothing fills the gaps."""
+    return [*targets, *(name for name, column in features.items() if "missing" not in column and _has_gaps(column))]
+
+
+def _has_gaps(column: Mapping[str, Any]) -> bool:
+    """Whether missing cells of a column are gaps; a missing text is an empty one."""
+    return str(column["kind"]) != "text"
+
+
+def target_scale(target: Column) -> str:
+    """The function that learns offset and scale of a target that is a number; empty where it stays as it is.
+
+    A RunError where its scale does not lead back to its own units.
+    """
+    chosen = choice_of(target, "scale")
+    if chosen is None or not chosen.target:
+        raise RunError(
+            f"The target “{target.name}” cannot be scaled so ({target.scale}): choose another scale for it. "
+            "A loss such as MSLE compares magnitudes."
+        )
+    return "" if "scale" in target.off else chosen.learn
 
 
 def learn_preparation(
-    frame: pd.DataFrame, features: Features, target: str, target_kind: str, target_scale: str
+    frame: pd.DataFrame, features: Features, targets: Sequence[Column], target_kind: str
 ) -> dict[str, Any]:
-    """What prepares features and target, learned from the rows to train with; ``target_scale`` is for numbers."""
-    from designer.runtime import preparation
+    """What prepares features and targets, learned from the rows to train with."""
+    from designer.runtime import preparation, scaling
+    from designer.runtime import targets as runtime
 
-    if target_kind == "number":
-        learned = preparation.learn_number_target(frame[target], target_scale)
+    names = [target.name for target in targets]
+    if target_kind != "number":
+        learned = runtime.learn_class_target(frame[names[0]], target_kind)
     else:
-        learned = preparation.learn_class_target(frame[target], target_kind)
-    learn = _functions(preparation, LEARN)
-    return {"features": preparation.learn_features(frame, features, learn), "target": learned}
+        functions = [target_scale(target) for target in targets]
+        learn = [getattr(scaling, function) if function else None for function in functions]
+        if len(targets) == 1:
+            learned = runtime.learn_number_target(frame[names[0]], learn[0])
+        else:
+            learned = runtime.learn_number_targets(frame[names], dict(zip(names, learn, strict=True)))
+    return {"features": preparation.learn_features(frame, features, step_functions(features)), "target": learned}
+
+
+def step_functions(features: Features) -> dict[str, dict[str, tuple[Any, Any]]]:
+    """The functions that learn and do each step of columns as they are set, or as they were learned."""
+    from designer.runtime import moments, scaling, text, words
+
+    modules: list[ModuleType] = [scaling, words, moments, text]
+    named = functions_of(features)
+    if "byte_pairs" in named.get("text", {}):
+        modules.append(byte_pairs())
+    known = {name: value for module in modules for name, value in vars(module).items()}
+    return {
+        kind: {way: (known[learn], known[apply]) for way, (learn, apply) in ways.items()}
+        for kind, ways in named.items()
+    }
 
 
 def prepared_features(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> np.ndarray:
     """The features as a network takes them: float32 of shape (rows, inputs)."""
-    from designer.runtime import preparation as runtime
-
-    return runtime.prepare_features(frame, preparation["features"], _functions(runtime, ENCODE))
+    return input_array("prepare_features", frame, preparation["features"])
 
 
-def prepared_part(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> Part:
-    """Features and target of the rows of ``frame``."""
-    from designer.runtime import preparation as runtime
-    from designer.runtime.parts import table_part
+def input_array(prepare: str, frame: pd.DataFrame, learned: Features) -> np.ndarray:
+    """What the function ``prepare`` of the runtime makes of a frame and of what was learned of its columns."""
+    from designer.runtime import preparation
 
-    encode_target = getattr(runtime, ENCODE_TARGET[preparation["target"]["kind"]])
-    return table_part(frame, preparation, _functions(runtime, ENCODE), encode_target)
+    array: np.ndarray = getattr(preparation, prepare)(frame, learned, step_functions(learned))
+    return array
+
+
+def target_array(frame: pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
+    """The targets as a loss takes them: see ``ENCODE_TARGET`` for each kind."""
+    from designer.runtime import targets
+
+    array: np.ndarray = getattr(targets, ENCODE_TARGET[target["kind"]])(
+        frame[target.get("names", target["name"])], target
+    )
+    return array
+
+
+def weight_array(cells: pd.Series) -> np.ndarray:
+    """How much each row counts: float32 of shape (rows,)."""
+    from designer.runtime import targets
+
+    return targets.sample_weights(cells)
 
 
 def feature_names(preparation: Mapping[str, Any]) -> list[str]:
-    """The columns of the prepared matrix; those of a category are called ``sex=female``, ``sex=male``."""
+    """The columns of the prepared matrix.
+
+    Those of a category are called ``sex=female``, ``sex=male``, of a date ``born year``, of gaps ``age missing``.
+    """
     names: list[str] = []
     for name, learned in preparation["features"].items():
-        names += [f"{name}={category}" for category in learned["categories"]] if "categories" in learned else [name]
+        if learned["kind"] in ("codes", "text"):
+            continue
+        if "categories" in learned:
+            names += [f"{name}={category}" for category in learned["categories"]]
+        else:
+            names += [f"{name} {part}" for part in learned["parts"]] if "parts" in learned else [name]
+        names += [f"{name} missing"] if "indicator" in learned else []
     return names
 
 

@@ -24,17 +24,18 @@ def outcome(
     """
     import torch
 
-    from designer.runtime.fit import predict_outputs
+    from designer.runtime.fit import EVALUATION_ROWS, predict_batch, predict_outputs, ready_batches
     from designer.runtime.metrics import confusion_matrix
 
     name = next(part for part in ("test", "validation", "train") if len(parts[part]))
     part = parts[name]
     if preparation["target"]["kind"] != "number":
-        counts = confusion_matrix(predict_outputs(model, part.inputs), part.targets)
+        batches = ready_batches(part, EVALUATION_ROWS)
+        counts = torch.stack([confusion_matrix(predict_batch(model, batch), batch.targets) for batch in batches]).sum(0)
         return {"part": name, "confusion": {"classes": preparation["target"]["classes"], "counts": counts.tolist()}}
     spread = torch.linspace(0, len(part) - 1, min(len(part), MOST_POINTS), dtype=torch.float64)
-    chosen = spread.round().long().to(part.inputs.device)
-    predicted = measure.own_units(predict_outputs(model, part.inputs[chosen])).flatten()
+    chosen = spread.round().long().to(part.targets.device)
+    predicted = measure.own_units(predict_outputs(model, part.rows(chosen))).flatten()
     actual = measure.own_units(part.targets[chosen]).flatten()
     sound = predicted.isfinite()
     return {"part": name, "predicted": predicted[sound].tolist(), "actual": actual[sound].tolist()}

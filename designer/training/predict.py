@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LOSSES
 from designer.project.atomic import atomic_write
-from designer.project.model import TableData
-from designer.training.columns import needed, prepared_features, read_columns
+from designer.training.chosen import chosen_loss
 from designer.training.errors import RunError, in_words
-from designer.training.pictures import read_pictures
-from designer.training.prepare import chosen_loss, feature_columns
+from designer.training.mask_files import write_masks
 from designer.training.results import RunRecord, read_run, trained_model
+from designer.training.sources.choosing import source_of
 
 if TYPE_CHECKING:
-    import torch
+    from designer.runtime.batches import Part
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
@@ -28,20 +27,27 @@ def predict_run(run: Path, data: Path, out: Path) -> int:
 
     Columns: for a number the prediction in the target's own units; for classes the predicted class and a probability
     for each (a score where the loss, a hinge, knows no probabilities); for pictures first the file. Rows that lack a
-    cell that the network needs stay empty.
+    cell that the network needs stay empty. Masks become pictures in a folder beside ``out``, which names them.
     """
     record = read_run(run)
     with in_words():
-        model = trained_model(record)
-        names, inputs, usable = _inputs(record, data)
-        columns = _columns(record, model, inputs)
-    header = (["file"] if names else []) + list(columns)
+        model, settings = trained_model(record), record.project.data
+        if not data.exists():
+            raise RunError(f"There is no file or folder {data}.")
+        if settings is None:
+            raise RunError(f"The run {record.folder} had no data, so it is not known what to read in {data}.")
+        samples = source_of(settings).unseen(record.project, settings, record.preparation, data)
+        if "values" in record.preparation["target"]:
+            columns: dict[str, list[Any]] = write_masks(model, samples, record.preparation, out)
+        else:
+            columns = _columns(record, model, samples.part)
+    header = [*samples.names, *columns]
     blank = [""] * len(columns)
     answers = zip(*columns.values(), strict=True)
+    names = list(zip(*samples.names.values(), strict=True)) or [()] * len(samples.usable)
     rows = []
-    for index, sound in enumerate(usable):
-        answer = list(next(answers)) if sound else blank
-        rows.append(([names[index]] if names else []) + answer)
+    for name, sound in zip(names, samples.usable, strict=True):
+        rows.append([*name, *(next(answers) if sound else blank)])
     atomic_write(out, csv_text(header, rows))
     return len(rows)
 
@@ -50,8 +56,12 @@ def csv_text(header: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
     """CSV in which no text cell can be taken for a formula by a spreadsheet; numbers stay as they are."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
+    # a carriage return outside of quotation marks would begin a new row, and with it a cell that nobody looked at
+    careful = csv.writer(text, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
     for row in [header, *rows]:
-        writer.writerow([safe_cell(cell) for cell in row])
+        cells = [safe_cell(cell) for cell in row]
+        broken = any(isinstance(cell, str) and "\r" in cell for cell in cells)
+        (careful if broken else writer).writerow(cells)
     return text.getvalue()
 
 
@@ -60,44 +70,25 @@ def safe_cell(cell: Any) -> Any:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_SIGNS) else cell
 
 
-def _inputs(record: RunRecord, data: Path) -> tuple[list[str], torch.Tensor, list[bool]]:
-    """Names of pictures (none for tables), prepared inputs, and for each row or picture whether it is among these."""
-    import torch
-
-    from designer.runtime.images import files_beneath
-
-    if not data.exists():
-        raise RunError(f"There is no file or folder {data}.")
-    if isinstance(record.project.data, TableData):
-        table = record.project.data
-        features = feature_columns(record.project, table)
-        kinds = {name: column["kind"] for name, column in features.items()}
-        frame = read_columns(data, kinds, table.format)
-        usable = frame[needed(features)].notna().all(axis=1)
-        return [], torch.from_numpy(prepared_features(frame[usable], record.preparation)), usable.tolist()
-    paths = files_beneath(data) if data.is_dir() else [data]
-    pixels, kept, _ = read_pictures(paths, record.preparation["image"])
-    if not len(kept):
-        raise RunError(f"{data}: no picture in it can be read.")
-    names = [path.relative_to(data).as_posix() if data.is_dir() else path.name for path in paths]
-    readable = set(kept.tolist())
-    return names, torch.from_numpy(pixels).float().div_(255), [index in readable for index in range(len(paths))]
-
-
-def _columns(record: RunRecord, model: Any, inputs: torch.Tensor) -> dict[str, list[Any]]:
-    """The columns of predictions by their headers, each with a value for each row of ``inputs``."""
+def _columns(record: RunRecord, model: Any, part: Part) -> dict[str, list[Any]]:
+    """The columns of predictions by their headers, each with a value for each sample of ``part``."""
     import torch
 
     from designer.runtime.fit import predict_outputs
-    from designer.runtime.measures import target_units
+    from designer.runtime.measures import own_units, target_units
     from designer.runtime.metrics import predicted_classes
 
     target = record.preparation["target"]
     title = f"predicted_{target['name']}" if target["name"] else "predicted"
-    output = predict_outputs(model, inputs) if len(inputs) else torch.zeros(0, max(1, len(target.get("classes", ()))))
+    names = target.get("names", [target["name"]])
+    output = predict_outputs(model, part) if len(part) else torch.zeros(0, len(target.get("classes", names)))
     if target["kind"] == "number":
-        offset, scale = target_units(record.preparation)
-        return {title: (output * scale + offset).flatten().tolist()}
+        values = own_units(output, *target_units(record.preparation))
+        titles = [f"predicted_{name}" if name else title for name in names]
+        steps = max(1, values.shape[1] // len(titles))
+        if steps > 1:
+            titles = [f"{each}_{step}" for step in range(1, steps + 1) for each in titles]
+        return {word: values[:, place].tolist() for place, word in enumerate(titles)}
     classes, built_in = target["classes"], LOSSES[chosen_loss(record.project)].built_in
     columns = {title: [classes[code] for code in predicted_classes(output).tolist()]}
     if not built_in:

@@ -219,9 +219,13 @@ def fingerprint(setup: Setup, data: str) -> str:
     training = setup.project.training
     settings = [training.batch_size, training.l1, training.seed, training.keep_best]
     described = asdict(setup.project.data) if setup.project.data else {}
-    for inner in (described, described.get("split", {}), described.get("format", {}), *described.get("columns", ())):
+    told = ("split", "format", "windows")
+    lists = (*described.get("columns", ()), *described.get("augment", ()))
+    for inner in (described, *(described[name] for name in told if name in described), *lists):
         inner.pop("extra", None)
+    # other places of the same data: its hash says that it is the same
     described.pop("path", None)
+    described.get("split", {}).pop("file", None)
     parts = [setup.source.text, setup.texts, settings, described, setup.prepared.preparation, data]
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -12,16 +12,17 @@ from designer.compiler.load import load_model
 from designer.project.atomic import io_error
 from designer.project.facts import Facts
 from designer.project.file import load_project
-from designer.project.model import Project, TableData
+from designer.project.model import Project
 from designer.project.paths import resolve, resolve_from
 from designer.training.assemble import make_loss, measure_of, sound_source
 from designer.training.checkpoint import load_weights, read_weights
-from designer.training.columns import feature_names, needed, prepared_part, read_columns
+from designer.training.columns import feature_names
+from designer.training.earlier import brought_up
 from designer.training.errors import RunError, in_words
 from designer.training.events import epoch_line, finite
-from designer.training.pictures import read_pictures
-from designer.training.prepare import feature_columns, read_data, target_column
+from designer.training.prepare import read_data
 from designer.training.record import read_history
+from designer.training.sources.choosing import source_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -59,7 +60,7 @@ def read_run(run: Path) -> RunRecord:
     if not (run / "project.loom").is_file():
         raise RunError(f"{run} is no run: it has no project.loom in it.")
     environment = _read_json(run / "environment.json")
-    preparation = _read_json(run / "preprocessing.json")
+    preparation = brought_up(_read_json(run / "preprocessing.json"))
     if not isinstance(preparation.get("target"), dict):
         raise RunError(f"{run} holds no training yet: it ended before the data was prepared.")
     return RunRecord(
@@ -97,13 +98,19 @@ def facts_of_run(record: RunRecord) -> Facts:
     target = record.preparation["target"]
     try:
         features = feature_names(record.preparation) if "features" in record.preparation else []
+        known = record.preparation.get("network", {})
         return Facts(
             target_kind=target["kind"],
             features=tuple(features),
             classes=tuple(target.get("classes", ())),
             target=str(target["name"]),
+            target_width=int(known.get("target_width", 1)),
+            target_shape=tuple(known.get("target_shape", ())),
+            shapes={str(node): tuple(shape) for node, shape in known.get("shapes", {}).items()},
+            codes={str(node): int(count) for node, count in known.get("codes", {}).items()},
+            weighted=bool(known.get("weighted", False)),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"{record.folder / 'preprocessing.json'} is spoiled: {error} is missing.") from error
 
 
@@ -129,32 +136,20 @@ def evaluate_run(run: Path, data: Path | None = None) -> dict[str, Any]:
     with in_words():
         model, measure = trained_model(record), _measure(record)
         if data is None:
-            parts = read_data(record.project, record.base, record.preparation).parts
+            prepared = read_data(record.project, record.base, record.preparation)
+            parts, baseline = prepared.parts, prepared.facts.baseline
         else:
+            baseline = {}
             parts = {"test": read_part(record, data)}
         figures = {name: finite(evaluate(model, part, measure)) for name, part in parts.items()}
     own = resolve_from(record.base, record.project.data.path) if record.project.data else ""
     rows = {name: len(part) for name, part in parts.items()}
-    return {"run": str(run), "data": str(data or own), "rows": rows, **figures}
+    repeated = {"repeat_last_rmse": dict(baseline)} if baseline else {}
+    return {"run": str(run), "data": str(data or own), "rows": rows, **figures, **repeated}
 
 
 def read_part(record: RunRecord, data: Path) -> Part:
     """All usable rows or pictures of ``data``, prepared as the run's training part was."""
-    from designer.runtime.parts import image_part
-
-    if isinstance(record.project.data, TableData):
-        table = record.project.data
-        target, features = target_column(record.project, table), feature_columns(record.project, table)
-        kinds = {name: column["kind"] for name, column in features.items()} | {target.name: target.kind}
-        frame = read_columns(data, kinds, table.format).dropna(subset=needed(features, target.name))
-        if frame.empty:
-            raise RunError(f"{data}: no row of it can be used.")
-        return prepared_part(frame, record.preparation)
-    from designer.runtime.images import list_images
-
-    target_kind, classes = record.preparation["target"]["kind"], record.preparation["target"]["classes"]
-    paths, labels, _ = list_images(data, classes)
-    pixels, kept, _ = read_pictures(paths, record.preparation["image"])
-    if not len(kept):
-        raise RunError(f"{data}: no picture in it can be read.")
-    return image_part(pixels, labels[kept], target_kind)
+    if record.project.data is None:
+        raise RunError(f"The run {record.folder} had no data, so it is not known what to read in {data}.")
+    return source_of(record.project.data).part_of(record.project, record.project.data, record.preparation, data)

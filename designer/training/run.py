@@ -145,6 +145,8 @@ def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
     metrics: dict[str, Any] = {"run": str(record.folder), "epochs": record.epochs, "seconds": record.seconds}
     for name, part in setup.parts.items():
         metrics[name] = finite(evaluate(setup.model, part, setup.measure))
+    if setup.prepared.facts.baseline:
+        metrics["repeat_last_rmse"] = dict(setup.prepared.facts.baseline)
     record.write_json("results.json", outcome(setup.model, setup.parts, setup.prepared.preparation, setup.measure))
     record.write_json("metrics.json", metrics | {"stopped": stopped})
     return Finished(str(record.folder), metrics, stopped)

@@ -182,7 +182,7 @@ def warm_up() -> None:
     from designer.training import run  # noqa: F401
 
     model = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 1))
-    part = Part(torch.zeros(4, 1, 8, 8), torch.zeros(4, 1))
+    part = Part((torch.zeros(4, 1, 8, 8),), torch.zeros(4, 1))
     optimizer = torch.optim.Adam(model.parameters(), fused=True)
     loss = nn.MSELoss()
     for _ in fit(model, part, part, loss, optimizer, epochs=1, batch_size=2, seed=0, measure=Measure(loss)):

@@ -12,7 +12,7 @@ from designer.project.atomic import PREVIOUS, remove_stale_temporaries, set_asid
 from designer.project.errors import ProjectError
 from designer.project.file import from_text, save_project
 from designer.project.model import Project
-from designer.project.paths import relative_to_project, resolve_from
+from designer.project.paths import rebased, resolve_from, with_paths
 from designer.workspace.guard import fingerprint
 from designer.workspace.places import recovery_folder
 from designer.workspace.recovery_file import LOCK, SUFFIX, DamagedCopy, Origin, RecoveryFile, read_recovery
@@ -76,8 +76,9 @@ def load_work(work: Recoverable) -> Project:
     project = from_text(text, str(work.file))
     if origin.project or project.data is None or not origin.folder:
         return project
-    path = resolve_from(Path(origin.folder), project.data.path).as_posix()
-    return replace(project, data=replace(project.data, path=path))
+    folder = Path(origin.folder)
+    data = with_paths(project.data, lambda path: resolve_from(folder, path).as_posix())
+    return replace(project, data=data)
 
 
 def changed_since(work: Recoverable) -> bool:
@@ -123,9 +124,8 @@ def write_out(work: Recoverable, out: Path) -> None:
     if out.exists():
         raise ProjectError(f"{out} exists already and may hold somebody's work; name another file with -o.")
     project = load_work(work)
-    if project.data is not None and work.origin.folder:
-        found = resolve_from(Path(work.origin.folder), project.data.path)
-        project = replace(project, data=replace(project.data, path=relative_to_project(found, out)))
+    if work.origin.folder:
+        project = rebased(project, Path(work.origin.folder), out)
     save_project(project, out)
     # it is safe now; to be offered once more does no harm
     with contextlib.suppress(ProjectError):

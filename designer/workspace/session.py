@@ -12,7 +12,7 @@ from designer.project.atomic import previous_kept, remove_stale_temporaries
 from designer.project.file import load_project, save_project
 from designer.project.history import History
 from designer.project.model import Data, Project
-from designer.project.paths import relative_to_project, resolve
+from designer.project.paths import relative_to_project, resolve, with_paths
 from designer.workspace.guard import ChangedOutside, Guard
 from designer.workspace.listening import listen
 
@@ -221,9 +221,9 @@ def _moved(history: History, old: Path | None, new: Path) -> History:
         if data is None or (old is None and not Path(data.path).is_absolute()):
             return project
         if id(data) not in done:
-            found = Path(data.path) if old is None else resolve(data.path, old)
-            path = relative_to_project(found, new)
-            done[id(data)] = data if path == data.path else replace(data, path=path)
+            done[id(data)] = with_paths(
+                data, lambda path: relative_to_project(Path(path) if old is None else resolve(path, old), new)
+            )
         return project if done[id(data)] is data else replace(project, data=done[id(data)])
 
     return replace(history, steps=tuple(replace(step, project=follow(step.project)) for step in history.steps))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from designer.project.errors import ProjectError
 from designer.project.file import save_project
 from designer.project.model import Project
-from designer.project.paths import relative_to_project, resolve
+from designer.project.paths import rebased
 
 COPY_NAME = "project.loom"
 
@@ -23,13 +22,5 @@ def save_trained_copy(project: Project, base: Path, run: Path) -> Path:
         copy.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ProjectError(f"{run}: no folder for the run can be made here ({error.strerror or error})") from error
-    save_project(moved(project, base, copy), copy)
+    save_project(rebased(project, base, copy), copy)
     return copy
-
-
-def moved(project: Project, base: Path, path: Path) -> Project:
-    """The same project with a data path that starts from the folder of ``path`` instead of from ``base``."""
-    if project.data is None:
-        return project
-    found = resolve(project.data.path, base.resolve() / COPY_NAME)
-    return replace(project, data=replace(project.data, path=relative_to_project(found, path)))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
-from dataclasses import dataclass
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from designer.project.errors import LayerloomError, ProjectError
 from designer.project.facts import Facts
 from designer.project.file import load_project, save_project
-from designer.project.model import Project
+from designer.project.model import Project, TableData
 from designer.runtime.errors import DataError
 from designer.workspace.analysis import analysed
 from designer.workspace.runs import (
@@ -34,6 +34,7 @@ Format: TypeAlias = Literal["script", "model", "weights", "svg", "png"]
 
 if TYPE_CHECKING:
     from designer.compiler.report import Analysis
+    from designer.importing.examine import Examined
     from designer.importing.new import NewProject
     from designer.importing.sniff import Sniffed
 
@@ -43,6 +44,8 @@ LATER_FORMATS = ("notebook", "onnx", "pt2")
 
 def new(data: Path, target: str | None, template: str, out: Path, overwrite: bool = False) -> NewProject:
     """Make a project for a table or a folder of images and save it as ``out``; answers it with notes on what was found.
+
+    What is gravely wrong with a table, such as a column that gives the target away, is among the notes.
 
     Raises DataError where the data cannot be read, ProjectError where ``out`` exists (unless ``overwrite``).
     """
@@ -54,7 +57,38 @@ def new(data: Path, target: str | None, template: str, out: Path, overwrite: boo
         raise ProjectError(f"{out.parent}: there is no such folder to save the project in")
     made = draft_project(data, target, out, template)
     save_project(made.project, out)
-    return made
+    return replace(made, notes=(*made.notes, *_grave_notes(made.project, out.resolve().parent)))
+
+
+def _grave_notes(project: Project, base: Path) -> tuple[str, ...]:
+    """What spoils learning from a table or measuring it: columns that give the answer away, ids, a wrong split."""
+    from designer.importing.data_warnings import important_notes
+    from designer.importing.examine import examine
+
+    data = project.data
+    # the rows of files that are one sample each are not looked through
+    looked = isinstance(data, TableData) and data.samples != "files"
+    return important_notes(examine(project, base).warnings) if looked else ()
+
+
+def profile(
+    path: Path,
+    target: str | None = None,
+    progress: Callable[[float], None] = lambda share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Examined:
+    """What a table, a folder of pictures or a project's data holds, and the warnings that follow from it.
+
+    ``target`` names the column to predict of a file, else the likeliest is taken; a project has its own. ``progress``
+    is told shares from 0 to 1; once ``cancelled`` says so, ``Cancelled`` is raised. Raises LayerloomError, DataError.
+    """
+    from designer.importing.examine import examine, examine_file
+
+    if path.suffix != ".loom":
+        return examine_file(path, target, progress, cancelled)
+    if target is not None:
+        raise ProjectError(f"{path} says itself what is predicted; leave out --target, or name its data instead")
+    return examine(load_project(path), path.resolve().parent, progress, cancelled)
 
 
 def read_facts(project: Project, base: Path) -> Facts | None:

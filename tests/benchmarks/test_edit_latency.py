@@ -81,6 +81,7 @@ def reference() -> float:
     return min(times)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("made", "allowed"), [(plain, 1), (in_a_block, 2)], ids=["plain", "in a block"])
 def test_an_edit_in_the_middle(made: Callable[[], tuple[Project, Edit]], allowed: int) -> None:
     forget()
@@ -119,6 +120,7 @@ def test_an_edit_elsewhere_plans_no_block_again() -> None:
     assert infer.cache_info().misses - misses <= 1
 
 
+@pytest.mark.alone
 def test_an_edit_of_one_use_plans_that_use_alone() -> None:
     block = block_of("Step", ("lin", "linear", {"out_features": 8}), ("act", "relu", {}))
     block = replace(block, fields=(Exposed("width", (("lin", "out_features"),)),))

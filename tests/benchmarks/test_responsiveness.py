@@ -18,7 +18,7 @@ from designer.gui import app
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.window import open_window, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_projects" / "fashion_mnist"
 TICK_MS = 10
 SECONDS = 5.0

@@ -64,7 +64,7 @@ TEXTS = st.sampled_from(EVIL) | st.text(st.characters(exclude_categories=()), ma
 HOSTILE = TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("".join)
 RUNTIME = {name for module in runtime_modules() for name in runtime_module(module).definitions}
 # Before a release: LAYERLOOM_FUZZ=5000.
-EXAMPLES = int(os.environ.get("LAYERLOOM_FUZZ", "250"))
+EXAMPLES = int(os.environ.get("LAYERLOOM_FUZZ", "150"))
 LAYERS = ["linear", "relu", "dropout", "batch_norm1d", "layer_norm", "prelu"]
 
 
@@ -163,7 +163,9 @@ class _Bones(ast.NodeTransformer):
             for inner in ast.walk(node):
                 for attribute in ("id", "attr", "arg"):
                     name = getattr(inner, attribute, None)
-                    if isinstance(name, str) and name not in ("self", "nn", "torch", "super", "__init__", *dir_nn()):
+                    # a block may be called like a class of torch, which itself is only written as nn.Class
+                    known = ("self", "nn", "torch", "super", "__init__", *(dir_nn() if attribute == "attr" else ()))
+                    if isinstance(name, str) and name not in known:
                         assert name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
                         setattr(inner, attribute, "name")
         self.generic_visit(node)

@@ -1,4 +1,4 @@
-"""The data panel: shown from the project, changed in place by mouse and keyboard, one step of the history each time."""
+"""The data page: shown from the project, changed in place by mouse and keyboard, one step of the history each time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
+from designer.gui.data.page import DataPage
 from designer.gui.panels.columns import FIELDS
-from designer.gui.panels.data import DataPanel
 from designer.gui.theme import DARK, LIGHT
 from designer.project.facts import Facts
 from designer.project.model import Column, Graph, ImageData, Node, Project, Split, TableData
 from designer.workspace.session import Session
 
 ROLE, KIND, FILL, SCALE = 1, 2, 4, 5
+WORDS_OF_FORMS = ("Divide", "Column", "File", "Validation", "Test", "Seed", "Folds")
 COLUMNS = (
     Column("size", "number"),
     Column("colour", "category", missing="most_frequent", scale="none"),
@@ -39,8 +40,8 @@ def session(folder: Path) -> Session:
     return Session.new(Project(data=TableData("goods.csv", columns=COLUMNS)), folder / "goods.loom")
 
 
-def shown(qtbot, session: Session) -> DataPanel:
-    panel = DataPanel(session, LIGHT)
+def shown(qtbot, session: Session) -> DataPage:
+    panel = DataPage(session, LIGHT)
     qtbot.addWidget(panel)
     panel.resize(1200, 700)
     panel.show()
@@ -49,20 +50,21 @@ def shown(qtbot, session: Session) -> DataPanel:
 
 
 @pytest.fixture
-def panel(qtbot, session: Session) -> DataPanel:
+def panel(qtbot, session: Session) -> DataPage:
     panel = shown(qtbot, session)
-    qtbot.waitUntil(lambda: panel.preview.rows_model.rowCount() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
     return panel
 
 
-def click_cell(panel: DataPanel, row: int, place: int) -> None:
+def click_cell(panel: DataPage, row: int, place: int) -> None:
+    panel.table.views.choose("columns")
     view = panel.columns
     index = view.columns_model.index(row, place)
     view.scrollTo(index)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())
 
 
-def choose(qtbot, panel: DataPanel, row: int, place: int, word: str) -> None:
+def choose(qtbot, panel: DataPage, row: int, place: int, word: str) -> None:
     """Click a cell, then the word in the list that opens."""
     click_cell(panel, row, place)
     qtbot.waitUntil(lambda: open_list(panel) is not None and open_list(panel).view().isVisible())
@@ -75,7 +77,7 @@ def choose(qtbot, panel: DataPanel, row: int, place: int, word: str) -> None:
     qtbot.waitUntil(lambda: open_list(panel) is None)
 
 
-def open_list(panel: DataPanel) -> QComboBox | None:
+def open_list(panel: DataPage) -> QComboBox | None:
     found = [box for box in panel.columns.viewport().findChildren(QComboBox) if box.isVisible()]
     return found[0] if found else None
 
@@ -84,7 +86,7 @@ def column(session: Session, name: str) -> Column:
     return next(column for column in session.project.data.columns if column.name == name)
 
 
-def cell(panel: DataPanel, row: int, place: int) -> str:
+def cell(panel: DataPage, row: int, place: int) -> str:
     return panel.columns.columns_model.index(row, place).data()
 
 
@@ -103,8 +105,8 @@ def test_a_table_is_shown_with_its_format_columns_and_first_rows(panel):
     assert panel.side.words.words["Separator"] == "Comma" and panel.side.words.words["Rows"] == "40"
     assert [cell(panel, row, 0) for row in range(4)] == ["size", "colour", "part", "price"]
     assert cell(panel, 0, 3) == "8" and cell(panel, 1, 6) == "blue, red"
-    assert panel.preview.rows_model.index(1, 0).data() == "1"
-    assert panel.bars.rows.bars[0][0].startswith("0")
+    assert panel.rows.rows_model.index(1, 0).data() == "1"
+    assert panel.rows.isVisible() and panel.rows.rows_model.card(3).is_target
 
 
 def test_the_role_is_chosen_in_place_and_the_old_target_becomes_a_feature(panel, session, qtbot):
@@ -127,19 +129,20 @@ def test_type_fill_and_scaling_are_chosen_in_place_and_fit_each_other(panel, ses
 
 
 def test_the_keyboard_opens_a_list_and_chooses(panel, session, qtbot):
+    panel.table.views.choose("columns")
     view = panel.columns
     view.setFocus()
     view.setCurrentIndex(view.columns_model.index(0, ROLE))
     QTest.keyClick(view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: open_list(panel) is not None and open_list(panel).view().isVisible())
     entries = open_list(panel).view()
-    for _ in range(3):
-        QTest.keyClick(entries, Qt.Key.Key_Down)
+    QTest.keyClick(entries, Qt.Key.Key_End)
     QTest.keyClick(entries, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: column(session, "size").role == "ignored")
 
 
 def test_several_columns_are_changed_together_as_one_step(panel, session):
+    panel.table.views.choose("columns")
     view = panel.columns
     view.selectRow(0)
     rect = view.visualRect(view.columns_model.index(1, 0))
@@ -190,6 +193,7 @@ def test_an_output_that_names_its_target_follows(qtbot, folder):
     data = TableData("goods.csv", columns=COLUMNS)
     session = Session.new(Project(Graph({"n1": output}), data), folder / "goods.loom")
     panel = shown(qtbot, session)
+    qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
     choose(qtbot, panel, 0, ROLE, "Target")
     assert session.project.graph.nodes["n1"].fields["target"] == "size"
     assert len(session.history.steps) == 2
@@ -211,7 +215,7 @@ def test_a_file_that_is_gone_is_said_and_read_again_finds_it(qtbot, folder, sess
     (folder / "away.csv").rename(folder / "goods.csv")
     with qtbot.waitSignal(panel.again_requested):
         QTest.mouseClick(panel.side.again, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: panel.preview.rows_model.rowCount() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
 
 
 def test_pictures_are_shown_with_their_classes_and_counts(qtbot, tmp_path):
@@ -224,11 +228,14 @@ def test_pictures_are_shown_with_their_classes_and_counts(qtbot, tmp_path):
     (tmp_path / "pets" / "cat" / "3.png").write_bytes(b"no picture")
     session = Session.new(Project(data=ImageData("pets")), tmp_path / "pets.loom")
     panel = shown(qtbot, session)
-    qtbot.waitUntil(lambda: panel.thumbnails.count() == 7 and bool(panel.bars.rows.bars), timeout=20_000)
+    gallery = panel.pictures.gallery
+    qtbot.waitUntil(lambda: gallery.model.rowCount() == 7 and bool(panel.bars.rows.bars), timeout=20_000)
     assert dict(panel.bars.rows.bars)["cat"] == 4
-    assert panel.side.words.words["Size"] == "20×30 pixels"
-    tips = [panel.thumbnails.item(place).toolTip() for place in range(7)]
-    assert any("known format" in tip or "cannot identify" in tip for tip in tips)
+    qtbot.waitUntil(lambda: panel.side.words.words.get("Size") == "20×30 pixels", timeout=20_000)
+    gallery.choose_label("cat")
+    assert gallery.model.rowCount() == 4
+    tips = lambda: [gallery.model.said_of(number) for number in gallery.model.numbers]  # noqa: E731
+    qtbot.waitUntil(lambda: any("known format" in tip or "cannot identify" in tip for tip in tips()), timeout=20_000)
 
 
 def test_names_are_shown_letter_by_letter(qtbot, tmp_path):
@@ -236,11 +243,11 @@ def test_names_are_shown_letter_by_letter(qtbot, tmp_path):
     (tmp_path / "odd.csv").write_text(f"{name},y\n1,2\n3,4\n")
     data = TableData("odd.csv", columns=(Column(name), Column("y", role="target")))
     panel = shown(qtbot, Session.new(Project(data=data), tmp_path / "odd.loom"))
-    qtbot.waitUntil(lambda: panel.preview.rows_model.rowCount() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
     assert cell(panel, 0, 0) == name
     labels = panel.findChildren(QLabel)
     written = [label for label in labels if label.text() and label.textFormat() != Qt.TextFormat.PlainText]
-    assert all(label.text() in ("Divide", "Column", "Validation", "Test", "Seed") for label in written)
+    assert all(label.text() in WORDS_OF_FORMS for label in written)
     assert "<img" not in panel.columns.columns_model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
 
 
@@ -254,11 +261,11 @@ def test_only_what_changed_is_drawn_anew(panel, session, qtbot):
 
 def test_another_project_in_the_session_shows_its_own_data(panel, session, qtbot, tmp_path):
     session.restart(Project())
-    assert panel.empty.isVisible() and panel.preview.rows_model.rowCount() == 0
+    assert panel.empty.isVisible() and panel.rows.rows_model.rowCount() == 0
 
 
 def test_the_panel_follows_no_session_once_it_is_gone(qtbot, session):
-    panel = DataPanel(session, LIGHT)
+    panel = DataPage(session, LIGHT)
     panel.set_theme(DARK)
     panel.deleteLater()
     QApplication.sendPostedEvents(None, 52)

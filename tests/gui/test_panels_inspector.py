@@ -199,7 +199,7 @@ def test_shapes_parameters_and_problems(inspector, session, qtbot) -> None:
 def test_what_the_data_decides_cannot_be_set(inspector, session) -> None:
     columns = (Column("a"), Column("b"), Column("y", role="target"))
     session.do("Open data", edits.set_data(session.project, TableData("d.csv", columns=columns)))
-    inspector.set_facts(Facts("number", ("a", "b"), target="y"))
+    inspector.set_facts(Facts("number", ("a", "b"), target="y", shapes={"n1": (2,)}))
     inspector.select(("n1",))
     assert "features" not in inspector.node_page.form.editors
     assert "2, from the data" in texts(inspector)

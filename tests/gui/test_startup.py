@@ -93,6 +93,7 @@ def test_the_app_starts_imports_the_rest_afterwards_and_ends_in_order(tmp_path: 
     assert copy.read_bytes() == project.read_bytes()
 
 
+@pytest.mark.alone
 @pytest.mark.slow
 def test_the_first_window_comes_nearly_as_soon_as_an_empty_one(tmp_path: Path) -> None:
     """The goal is 1.25 times an empty window's time; other work on the machine must not fail the test."""

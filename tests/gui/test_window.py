@@ -21,6 +21,7 @@ from designer.workspace.recent import recent_projects
 from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
+from tests.helpers.window import checked
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -336,6 +337,8 @@ def test_opening_and_closing_projects_leaks_nothing(window, qtbot, project, tmp_
         window.close_project()
         qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=20_000)
         window.documents.open(project)
+        checked(window)
+        qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=20_000)
         QTest.qWait(30)
         gc.collect()
         counts.append(len(window.findChildren(QLabel)))

@@ -35,8 +35,11 @@ def link(project: Project, source: str, target: str) -> Project:
 
 def free_input(graph: Graph, target: str) -> str:
     """The first free input of a node."""
-    port = LAYERS[graph.nodes[target].type].inputs[0]
-    return free_place(graph, target, port) if port.many else port.name
+    ports = LAYERS[graph.nodes[target].type].inputs
+    if ports[0].many:
+        return free_place(graph, target, ports[0])
+    taken = {link.target_port for link in graph.links if link.target == target}
+    return next((port.name for port in ports if port.name not in taken), ports[0].name)
 
 
 def named(project: Project, name: str) -> str:

@@ -82,6 +82,7 @@ SPLITS = st.builds(
     column=TEXTS,
     file=st.sampled_from(["", "test.csv", "../données/test.csv"]),
     folds=st.integers(0, 1000),
+    fold=st.integers(0, 1000),
     extra=EXTRA,
 )
 FORMATS = st.builds(

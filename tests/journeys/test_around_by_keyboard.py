@@ -49,7 +49,7 @@ def sample() -> Iterator[tuple[MainWindow, Workbench, Ears]]:
         )
         assert window.workbench is not None
         checked(window)
-        until(lambda: window.workbench.data.isVisible(), 10)
+        until(lambda: window.workbench.training.isVisible(), 10)
         yield window, window.workbench, ears
 
 
@@ -164,7 +164,7 @@ def test_the_history_by_keys() -> None:
 def test_no_panel_is_a_trap(title: str) -> None:
     with sample() as (_, bench, _):
         press(Key.Key_Right, Key.Key_Right)
-        if title in ("Layers", "Inspector", "Data"):
+        if title in ("Layers", "Inspector", "Training"):
             # it is to be seen already
             step_into(bench, title)
         else:
@@ -187,6 +187,24 @@ def test_no_panel_is_a_trap(title: str) -> None:
                 press(Key.Key_Tab)
             press(Key.Key_Escape)
             assert focus() is bench.canvas, f"Escape does not leave {name_of(stop)!r}"
+
+
+def test_the_data_page_is_no_trap_and_all_in_it_has_a_name() -> None:
+    with sample() as (window, bench, _):
+        press(Key.Key_2, modifiers=CTRL)
+        page = bench.data
+        until(lambda: page.rows.rows_model.rowCount() > 0 and not page.tasks.busy(), 30)
+        assert page.isAncestorOf(focus())
+        walked: list[QWidget] = []
+        while focus() not in walked:
+            here = focus()
+            assert page.isAncestorOf(here) and len(walked) < MOST_STOPS
+            assert name_of(here), f"a {type(here).__name__} on the data page says nothing"
+            walked.append(here)
+            press(Key.Key_Tab)
+        assert {page.rows, page.table.views, page.table.sides} <= set(walked)
+        press(Key.Key_1, modifiers=CTRL)
+        assert focus() is bench.canvas and window.stack.currentWidget() is bench.canvas
 
 
 def title_key(title: str) -> str:

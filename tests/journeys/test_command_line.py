@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from designer.__main__ import main
 from designer.project.file import load_project
 from designer.workspace.places import own_command, own_environment
 from tests.helpers.exported import assert_same_weights, run_scripts
@@ -81,13 +82,17 @@ def test_from_a_table_to_a_script_without_layerloom(table: Path) -> None:
     assert_same_weights(run, folder / "weights.pt")
 
 
-def test_settings_of_a_run_reach_the_script_too(table: Path) -> None:
-    folder = table.parent
-    layerloom(folder, "new", "iris.csv", "--target", "species", "-o", "again.loom")
+def test_settings_of_a_run_reach_the_script_too(
+    table: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(table.parent)
+    assert main(["new", "iris.csv", "--target", "species", "-o", "again.loom"]) == 0
+    capsys.readouterr()
     settings = ["--set", "training.optimizer=sgd", "--set", "training.momentum=0.5", "--set", "linear1.out_features=7"]
-    trained = layerloom_json(folder, "train", "again.loom", "--epochs", "4", "--seed", "11", *settings)
-    project = load_project(Path(trained["run"]) / "project.loom")
+    assert main(["train", "again.loom", "--epochs", "4", "--seed", "11", *settings, "--json"]) == 0
+    run = json.loads(capsys.readouterr().out)["run"]
+    project = load_project(Path(run) / "project.loom")
     assert project.training.optimizer_fields["momentum"] == 0.5
-    layerloom(folder, "export", trained["run"], "--to", "script", "-o", "again.py")
-    run_scripts([["again.py", "--out", "again.pt"]], folder)
-    assert_same_weights(Path(trained["run"]), folder / "again.pt")
+    assert main(["export", run, "--to", "script", "-o", "again.py"]) == 0
+    run_scripts([["again.py", "--out", "again.pt"]], table.parent)
+    assert_same_weights(Path(run), table.parent / "again.pt")

@@ -20,7 +20,7 @@ from designer.compiler.analyse import analyse
 from designer.exporting.export import export
 from designer.layers.catalog import LOSSES, OPTIMIZERS
 from designer.layers.fields import Bool
-from designer.project.file import load_project, save_project
+from designer.project.file import save_project
 from designer.project.model import (
     Column,
     FieldValue,
@@ -32,10 +32,9 @@ from designer.project.model import (
     Training,
 )
 from designer.training.prepare import facts_of
-from designer.training.run import train
-from designer.workspace.samples import copy_sample, samples
+from designer.workspace.samples import copy_sample
 from tests.helpers.blocks import ready, through
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts
+from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
 from tests.helpers.graphs import add, chain, link
 from tests.helpers.random_blocks import random_block_project
 
@@ -195,6 +194,14 @@ def attention_on_rows(folder: Path) -> Project:
     return replace(project, data=table("kind"), training=Training(epochs=2, batch_size=16, seed=5))
 
 
+def packed(folder: Path) -> Project:
+    plain = write_table(folder)
+    (folder / "homes.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
+    plain.unlink()
+    data = replace(table("kind"), path="homes.csv.gz")
+    return replace(dense(4, 3, loss="cross_entropy"), data=data, training=Training(epochs=1))
+
+
 CASES: list[Callable[[Path], Project]] = [
     regression,
     regression_in_its_own_form,
@@ -206,20 +213,8 @@ CASES: list[Callable[[Path], Project]] = [
     pictures_in_parts,
     residual_pictures,
     attention_on_rows,
+    packed,
 ]
-
-
-def train_and_export(project: Project, folder: Path) -> tuple[Path, Path]:
-    """Trains in this process as the app does; the run, and the script exported from it beside the data's folder."""
-    run = folder / "p.runs" / "2026-11-21-001"
-    run.mkdir(parents=True)
-    project = replace(project, training=replace(project.training, device="cpu"))
-    for _ in train(project, folder, run):
-        pass
-    script = folder / "elsewhere" / "train.py"
-    script.parent.mkdir()
-    export(run, "script", script)
-    return run, script
 
 
 @pytest.fixture(scope="module")
@@ -251,10 +246,11 @@ def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, 
 
 
 NUMBERS = {"regression", "regression_in_its_own_form", "unscaled_logarithms"}
-CLASSES = {"binary", "classes", "hinge_by_single_rows", "attention_on_rows"}
+CLASSES = {"binary", "classes", "hinge_by_single_rows", "attention_on_rows", "packed"}
 PICTURES = {"pictures", "pictures_in_parts", "residual_pictures"}
 USED_BY = {
-    "def unpack": set(),
+    "def unpack": {"packed"},
+    "import gzip": {"packed"},
     "def to_booleans": NUMBERS | CLASSES,
     "def learn_categories": NUMBERS | CLASSES,
     "def learn_number_target": NUMBERS,
@@ -272,19 +268,6 @@ def test_a_script_for_numbers_knows_no_other_kinds(tmp_path: Path) -> None:
     assert "def to_numbers" in text
     for name in ("to_words", "to_booleans", "categories(", "class_", "in_order", "def predicted_classes"):
         assert name not in text, name
-
-
-def test_a_script_unpacks_where_its_data_is_packed(tmp_path: Path) -> None:
-    plain = write_table(tmp_path)
-    (tmp_path / "homes.csv.gz").write_bytes(gzip.compress(plain.read_bytes()))
-    plain.unlink()
-    data = replace(table("kind"), path="homes.csv.gz")
-    project = replace(dense(4, 3, loss="cross_entropy"), data=data, training=Training(epochs=1))
-    run, script = train_and_export(project, tmp_path)
-    assert "import gzip" in script.read_text(encoding="utf-8")
-    run_scripts([[str(script), "--out", str(tmp_path / "w.pt")]], tmp_path)
-    assert_same_weights(run, tmp_path / "w.pt")
-    assert_formatted([script])
 
 
 def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path, Path, str]]) -> None:
@@ -319,17 +302,6 @@ def test_plain_python_in_the_folder_of_the_script(tmp_path: Path) -> None:
     assert done.stderr == ""
     assert_same_weights(run, tmp_path / "weights.pt")
     assert not list(tmp_path.glob("*.part"))
-
-
-@pytest.mark.parametrize("name", [sample.name for sample in samples()])
-def test_every_sample(tmp_path: Path, name: str) -> None:
-    """Two epochs of each sample project, with its own settings else."""
-    path = copy_sample(name, tmp_path)
-    project = load_project(path)
-    run, script = train_and_export(replace(project, training=replace(project.training, epochs=2)), path.parent)
-    run_scripts([[str(script), "--out", str(tmp_path / "w.pt")]], tmp_path)
-    assert_same_weights(run, tmp_path / "w.pt")
-    assert_formatted([script])
 
 
 def random_project(chance: random.Random, folder: Path) -> Project:

@@ -22,6 +22,7 @@ from tests.helpers.canvas import click as click_canvas
 from tests.helpers.window import FileDialogs, checked, click, during_dialog, keys, open_window, until
 
 pytestmark = pytest.mark.slow
+SETTLED_MS = 200
 IRIS = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.csv"
 
 
@@ -38,6 +39,10 @@ def new_from_csv(window: MainWindow, dialogs: FileDialogs, data: Path) -> None:
     click(window.welcome.table)
     until(lambda: window.editing, what="the new project was not shown")
     checked(window)
+    # its data is seen first
+    assert window.workbench is not None and window.stack.currentWidget() is window.workbench.data
+    keys(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    QTest.qWait(SETTLED_MS)
 
 
 def type_number(form: FieldForm, name: str, number: int) -> None:

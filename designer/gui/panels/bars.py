@@ -25,6 +25,7 @@ class BarRows(QWidget):
         super().__init__()
         self.theme = theme
         self.bars: Bars = ()
+        self.margin = MARGIN
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("How often each value comes")
 
@@ -52,7 +53,7 @@ class BarRows(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
-        width = self.width() - 2 * MARGIN
+        left, width = self.margin, self.width() - 2 * self.margin
         most = max(count for _, count in self.bars) or 1
         named = min(int(width * WIDEST_NAME), max(metrics.horizontalAdvance(name) for name, _ in self.bars) + 2)
         counted = max(metrics.horizontalAdvance(exact(count)) for _, count in self.bars) + 2
@@ -65,12 +66,12 @@ class BarRows(QWidget):
             middle = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
             painter.setPen(QColor(self.theme.text))
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, named)
-            painter.drawText(QRectF(MARGIN, top, named, ROW), middle, shown)
+            painter.drawText(QRectF(left, top, named, ROW), middle, shown)
             painter.setPen(QColor(self.theme.muted))
-            right = QRectF(MARGIN + width - counted, top, counted, ROW)
+            right = QRectF(left + width - counted, top, counted, ROW)
             painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, exact(count))
             painter.setPen(Qt.PenStyle.NoPen)
-            line = QRectF(MARGIN + named + GAP, top + (ROW - BAR) / 2, room, BAR)
+            line = QRectF(left + named + GAP, top + (ROW - BAR) / 2, room, BAR)
             painter.setBrush(QColor(self.theme.hovered))
             painter.drawRoundedRect(line, 2, 2)
             if count:

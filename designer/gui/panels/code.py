@@ -163,13 +163,12 @@ class CodePanel(QWidget):
             self.views[SCRIPT].show_text(f"# The script cannot be written yet: {self._trouble}.\n")
             self._script_of = None
             return
-        path = project.data.path if project.data is not None else ""
         facts = self.facts
 
         def work() -> str:
             from designer.exporting.script import script_text
 
-            return script_text(project, base, path, facts)
+            return script_text(project, base, None, facts)
 
         def refused(sentence: str) -> None:
             lines = "\n".join(f"# {line}" for line in sentence.split("\n"))

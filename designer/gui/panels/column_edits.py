@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from designer.layers.preparations import STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
-from designer.project.model import Column, ColumnRole, Project, Split, TableData
+from designer.project.model import Column, Project, Split, TableData
 
 Words = Mapping[str, tuple[str, str]]
 
 ROLES: Words = {
     "feature": ("Feature", "The network learns from it."),
     "target": ("Target", "What the network shall predict. The column that was the target becomes a feature."),
+    "weight": ("Weight", "How much a row counts in training: twice the weight counts like two rows."),
+    "group": ("Group", "Rows of one group, such as a person or a place, all go to the same part."),
+    "time": ("Time", "The order of the rows: the first are trained with, the last are for testing."),
+    "ahead": ("Known ahead", "A feature that is known for the time to come too, such as a holiday."),
     "split": ("Split", "Its words train, validation and test say which rows are for what."),
     "ignored": ("Ignored", "Left out."),
 }
@@ -21,34 +26,46 @@ KINDS: Words = {
     "number": ("Number", "Amounts, measures, counts."),
     "category": ("Category", "A few different words; each becomes an input of its own (one-hot)."),
     "boolean": ("Yes or no", "True and false, yes and no, 1 and 0."),
-    "date": ("Date", "Dates and times, which no network takes as they are."),
-    "text": ("Text", "Free text. As a feature, each different text counts as a category."),
-}
-FILLS: Words = {
-    "mean": ("Mean", "Empty cells get the mean of the training rows."),
-    "median": ("Median", "Empty cells get the median of the training rows."),
-    "most_frequent": ("Most frequent", "Empty cells get the value seen most often in the training rows."),
-    "drop": ("Leave row out", "Rows with an empty cell in this column are left out."),
-}
-SCALES: Words = {
-    "standard": ("Standardise", "Mean 0 and standard deviation 1 in the training rows."),
-    "minmax": ("0 to 1", "The smallest training value becomes 0, the largest 1."),
-    "none": ("As it is", "The numbers go in unchanged."),
+    "date": ("Date", "Dates and times; the network gets parts of them, such as month or weekday."),
+    "text": ("Text", "Free text, read word by word."),
+    "image": ("Picture", "Paths of pictures."),
 }
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
-ALL_WORDS: Mapping[str, Words] = {"role": ROLES, "kind": KINDS, "missing": FILLS, "scale": SCALES}
-COUNTED = ("number", "boolean")
+FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as"}
+_STEPS: Mapping[str, Step] = {step: step for step in STEPS}
+FED = ("feature", "ahead")
+# of these roles there is one column at most
+SINGLE = ("weight", "group", "time", "split")
+CHOSEN = ("kind", "clip", "missing", "encode", "scale")
 
 
 def options(column: Column, field: str) -> Words:
     """What ``field`` of ``column`` may be, with words for people; nothing where it makes no difference."""
-    if field in ("role", "kind"):
-        return ALL_WORDS[field]
-    if field == "missing" and column.role == "feature" and column.kind != "date":
-        return FILLS if column.kind in COUNTED else {key: FILLS[key] for key in ("most_frequent", "drop")}
-    if field == "scale" and ((column.role == "feature" and column.kind in COUNTED) or _is_number_target(column)):
-        return SCALES
-    return {}
+    if field == "role":
+        return ROLES
+    if field == "kind":
+        return KINDS
+    step = _STEPS.get(field)
+    if step is None or (column.role not in FED and not (step == "scale" and _is_number_target(column))):
+        return {}
+    if step == "scale" and column.kind == "category" and not is_encoded(column, "ordinal"):
+        return {}
+    found = choices(step, column.kind, target=column.role == "target")
+    return {key: (each.title, each.summary) for key, each in found.items()} if len(found) > 1 else {}
+
+
+def word_of(column: Column, field: str, value: object) -> str:
+    """What a value of a field is called, for people; empty for what is typed."""
+    known = options(column, field).get(value) if isinstance(value, str) else None
+    return known[0] if known else ""
+
+
+def label_of(columns: Sequence[Column], names: Collection[str], field: str, value: object) -> str:
+    """What setting ``field`` of the columns ``names`` is called in the history."""
+    word = next((word for each in columns if each.name in names and (word := word_of(each, field, value))), "")
+    what = f"“{next(iter(names))}”" if len(names) == 1 else f"{len(names)} columns"
+    title = FIELD_TITLES.get(field, field.capitalize())
+    return f"{title} of {what}: {word}" if word else f"{title} of {what}"
 
 
 def words_for(column: Column, field: str) -> str:
@@ -57,8 +74,8 @@ def words_for(column: Column, field: str) -> str:
     if not known:
         return "–"
     value = getattr(column, field)
-    # training fills words with the most frequent one, whatever else a file asks for
-    return known[value if value in known else "most_frequent"][0]
+    # what does not suit the kind counts as the first that does, as in training
+    return known[value if value in known else next(iter(known))][0]
 
 
 def target_name(project: Project) -> str:
@@ -70,49 +87,93 @@ def target_name(project: Project) -> str:
     return next((name for name in (*named, *marked) if name), "")
 
 
-def set_columns(project: Project, names: Collection[str], field: str, value: str) -> Project:
+def set_columns(project: Project, names: Collection[str], field: str, value: Any) -> Project:
     """The project with ``field`` of the columns ``names`` set, and all that has to follow from it."""
     data = project.data
     if not isinstance(data, TableData):
         return project
     if field == "role":
-        return _set_role(project, data, list(names), value)  # type: ignore[arg-type]
+        return _set_role(project, data, list(names), value)
     columns = tuple(_with(column, field, value) if column.name in names else column for column in data.columns)
     return project if columns == data.columns else set_data(project, replace(data, columns=columns))
 
 
-def set_split(project: Project, split: Split) -> Project:
-    """The project with its rows split so; the roles of columns follow."""
+def add_target(project: Project, name: str) -> Project:
+    """The project with one more column to predict beside those it predicts already."""
     data = project.data
-    if data is None or split == data.split:
+    if not isinstance(data, TableData):
+        return project
+    columns = tuple(replace(each, role="target") if each.name == name else each for each in data.columns)
+    return set_data(project, replace(data, columns=columns))
+
+
+def role_column(data: TableData, role: str) -> str:
+    """The first column with a role, empty where none has it."""
+    return next((column.name for column in data.columns if column.role == role), "")
+
+
+def set_split(project: Project, split: Split) -> Project:
+    """The project with its rows split so; the roles of columns follow.
+
+    For a split by group or by time ``split.column`` names the column that shall have that role.
+    """
+    data = project.data
+    if data is None:
         return project
     if isinstance(data, TableData):
-        wanted = split.column if split.by == "column" else ""
-        columns = tuple(_as_split(column, wanted) for column in data.columns)
+        roles = {"column": "split", "group": "group", "time": "time"}
+        columns = data.columns
+        if split.by in roles and split.column:
+            columns = _with_single(columns, split.column, roles[split.by])
+        if split.by != "column":
+            columns = tuple(replace(each, role="ignored") if each.role == "split" else each for each in columns)
+            split = replace(split, column="")
         data = replace(data, columns=columns)
-    return set_data(project, replace(data, split=split))
+    data = replace(data, split=split)
+    return project if data == project.data else set_data(project, data)
 
 
-def _set_role(project: Project, data: TableData, names: list[str], role: ColumnRole) -> Project:
-    if role in ("target", "split"):
+def _with_single(columns: tuple[Column, ...], name: str, role: Any) -> tuple[Column, ...]:
+    """``role`` for the column called ``name`` alone; another that had it is ignored from now on."""
+    return tuple(
+        replace(each, role=role) if each.name == name else replace(each, role="ignored") if each.role == role else each
+        for each in columns
+    )
+
+
+def _set_role(project: Project, data: TableData, names: list[str], role: Any) -> Project:
+    columns = data.columns
+    if role == "target":
         names = names[:1]
-    old = [column.name for column in data.columns if column.role == role]
-    columns = []
-    for column in data.columns:
-        if column.name in names:
-            column = replace(column, role=role)
-        elif role in ("target", "split") and column.name in old:
-            column = replace(column, role="feature" if role == "target" else "ignored")
-        columns.append(column)
-    split = data.split
-    if role == "split" and names:
-        split = replace(split, by="column", column=names[0])
-    elif split.by == "column" and split.column in names:
-        split = replace(split, by="share", column="")
-    if tuple(columns) == data.columns and split == data.split:
+        columns = tuple(replace(each, role="feature") if each.role == "target" else each for each in columns)
+    if role in SINGLE and names:
+        names = names[:1]
+        columns = _with_single(columns, names[0], role)
+    columns = tuple(_in_role(each, role) if each.name in names else each for each in columns)
+    split = _split_for(data.split, columns, role, names)
+    if columns == data.columns and split == data.split:
         return _name_target(project, names) if role == "target" else project
-    project = set_data(project, replace(data, columns=tuple(columns), split=split))
+    project = set_data(project, replace(data, columns=columns, split=split))
     return _name_target(project, names) if role == "target" else project
+
+
+def _in_role(column: Column, role: Any) -> Column:
+    """A date becomes a feature by its parts, of which it needs some."""
+    if role in FED and column.kind == "date" and not column.parts:
+        return replace(column, role=role, parts=USUAL_PARTS)
+    return replace(column, role=role)
+
+
+def _split_for(split: Split, columns: tuple[Column, ...], role: Any, names: list[str]) -> Split:
+    """The split that suits roles set a moment ago: a new group, time or split column divides the rows."""
+    if role == "split" and names:
+        return replace(split, by="column", column=names[0])
+    if role in ("group", "time") and names and split.by in ("share", "group", "time", "column"):
+        return replace(split, by=role, column="")
+    roles = {column.role for column in columns}
+    if split.by == "column" and split.column in names:
+        return replace(split, by="share", column="")
+    return replace(split, by="share") if split.by in ("group", "time") and split.by not in roles else split
 
 
 def _name_target(project: Project, names: list[str]) -> Project:
@@ -123,7 +184,9 @@ def _name_target(project: Project, names: list[str]) -> Project:
     return project
 
 
-def _with(column: Column, field: str, value: str) -> Column:
+def _with(column: Column, field: str, value: Any) -> Column:
+    if field not in CHOSEN:
+        return replace(column, **_one(field, value))
     if field != "kind":
         return replace(column, **_one(field, value)) if value in options(column, field) else column
     if value == column.kind:
@@ -131,19 +194,15 @@ def _with(column: Column, field: str, value: str) -> Column:
     changed = replace(column, **_one("kind", value))
     if value == "number":
         return replace(changed, missing="mean", scale="standard")
+    if value == "date":
+        return _in_role(replace(changed, scale="none"), column.role)
     if column.kind == "number":
         return replace(changed, missing="drop" if column.missing == "drop" else "most_frequent", scale="none")
     return changed
 
 
-def _one(field: str, value: str) -> dict[str, Any]:
+def _one(field: str, value: Any) -> dict[str, Any]:
     return {field: value}
-
-
-def _as_split(column: Column, wanted: str) -> Column:
-    if column.name == wanted:
-        return replace(column, role="split")
-    return replace(column, role="ignored") if column.role == "split" else column
 
 
 def _is_number_target(column: Column) -> bool:

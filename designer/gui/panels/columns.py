@@ -23,10 +23,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.data.column_menu import SERIES_ROLES, fill_fields
+from designer.gui.data.seen import ColumnSeen
 from designer.gui.numbers import exact
 from designer.gui.panels.choice_delegate import VALUE, ChoiceDelegate
-from designer.gui.panels.column_edits import ALL_WORDS, TITLES, options, words_for
-from designer.gui.panels.reading import ColumnReport
+from designer.gui.panels.column_edits import options, words_for
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
 from designer.project.model import Column
@@ -49,8 +50,9 @@ class ColumnsModel(QAbstractTableModel):
         super().__init__()
         self.theme = theme
         self.columns: tuple[Column, ...] = ()
-        self.reports: Mapping[str, ColumnReport] = {}
+        self.reports: Mapping[str, ColumnSeen] = {}
         self.target = ""
+        self.series = False
 
     def show_columns(self, columns: tuple[Column, ...], target: str) -> None:
         """Show these columns, only the rows that differ being drawn anew."""
@@ -65,7 +67,7 @@ class ColumnsModel(QAbstractTableModel):
             if before != after or after.name in (target, old_target):
                 self.dataChanged.emit(self.index(row, 0), self.index(row, len(HEADS) - 1))
 
-    def show_reports(self, reports: Mapping[str, ColumnReport]) -> None:
+    def show_reports(self, reports: Mapping[str, ColumnSeen]) -> None:
         """Show what the cells hold."""
         self.reports = reports
         if self.columns:
@@ -82,7 +84,9 @@ class ColumnsModel(QAbstractTableModel):
     def choices(self, index: AnyIndex) -> Mapping[str, tuple[str, str]]:
         """What a cell may be changed to, by value; empty where it may not."""
         field = FIELDS.get(index.column())
-        return options(self.columns[index.row()], field) if field else {}
+        found = options(self.columns[index.row()], field) if field else {}
+        unused = () if self.series else SERIES_ROLES
+        return {value: words for value, words in found.items() if value not in unused} if field == "role" else found
 
     def flags(self, index: AnyIndex) -> Qt.ItemFlag:
         """Cells with a choice can be edited."""
@@ -224,19 +228,7 @@ class ColumnsView(QTableView):
         menu = QMenu(self)
         names = self.selected_names()
         chosen = [column for column in self.columns_model.columns if column.name in names]
-        for field, words in ALL_WORDS.items():
-            inner = menu.addMenu(TITLES[field])
-            for value, (word, _) in words.items():
-                single = field == "role" and value in ("target", "split") and len(names) > 1
-                if single or not any(value in options(column, field) for column in chosen):
-                    continue
-                action = inner.addAction(word)
-                action.setCheckable(True)
-                action.setChecked(all(getattr(column, field) == value for column in chosen))
-                action.triggered.connect(
-                    lambda _, field=field, value=value: self.columns_model.chosen.emit(names, field, value)
-                )
-            inner.setEnabled(not inner.isEmpty())
+        fill_fields(menu, chosen, self.columns_model.chosen.emit, self.columns_model.series)
         return menu
 
     def _open_menu(self, at: QPoint) -> None:

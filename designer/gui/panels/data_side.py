@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from designer.gui.data.notices import NoticeList
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
-from designer.gui.numbers import exact
-from designer.gui.panels.reading import ImagesReport
+from designer.gui.numbers import exact, plural
+from designer.gui.panels.bars import BarRows
+from designer.gui.panels.reading import Bars, ImagesReport
 from designer.gui.panels.split import PARTS, PartsView, SplitForm
 from designer.gui.theme import Theme
 from designer.project.model import TableFormat
 
 WIDTH = 264
 LABEL = 76
+NARROW_LABEL = 60
 MOST_NOTES = 40
 DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
 ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with mark", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
@@ -51,17 +54,19 @@ def images_words(report: ImagesReport) -> dict[str, str]:
 
 
 class WordsGrid(QWidget):
-    """Names and values in two columns."""
+    """Names and values in two columns, or in as many ``pairs`` of them side by side."""
 
-    def __init__(self) -> None:
+    def __init__(self, pairs: int = 1) -> None:
         super().__init__()
         self.words: dict[str, str] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
-        self._grid.setColumnMinimumWidth(0, LABEL)
-        self._grid.setColumnStretch(1, 1)
+        self._pairs = pairs
+        for pair in range(pairs):
+            self._grid.setColumnMinimumWidth(2 * pair, LABEL if pairs == 1 else NARROW_LABEL)
+            self._grid.setColumnStretch(2 * pair + 1, 1)
 
     def show_words(self, words: Mapping[str, str]) -> None:
         """Show these."""
@@ -69,9 +74,11 @@ class WordsGrid(QWidget):
             return
         self.words = dict(words)
         clear_layout(self._grid)
-        for row, (name, value) in enumerate(words.items()):
-            self._grid.addWidget(plain_label(name, "muted"), row, 0)
-            self._grid.addWidget(ElidedLabel(value), row, 1)
+        rows = -(-len(words) // self._pairs)
+        for place, (name, value) in enumerate(words.items()):
+            pair, row = divmod(place, rows)
+            self._grid.addWidget(plain_label(name, "muted"), row, 2 * pair)
+            self._grid.addWidget(ElidedLabel(value), row, 2 * pair + 1)
 
 
 class NotesList(QWidget):
@@ -107,6 +114,31 @@ def sentence(note: str) -> str:
     return note if note[-1] in ".!?…" else f"{note}."
 
 
+class ClassBars(QWidget):
+    """How many pictures there are of each class, under a heading."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.heading, self.rows = plain_label("", "section"), BarRows(theme)
+        self.rows.margin = 0
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 8)
+        column.setSpacing(4)
+        column.addWidget(self.heading)
+        column.addWidget(self.rows)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.rows.theme = theme
+        self.rows.update()
+
+    def show_bars(self, heading: str, bars: Bars) -> None:
+        """Show these counts; nothing where there are none."""
+        self.heading.setText(heading)
+        self.rows.show_bars(bars)
+        self.setVisible(bool(bars))
+
+
 class DataSide(QWidget):
     """What is known of the data as a whole, and its split. ``other_requested``, ``again_requested``: buttons."""
 
@@ -118,36 +150,46 @@ class DataSide(QWidget):
         self.setMinimumWidth(WIDTH)
         self.name, self.folder = ElidedLabel("", "heading"), ElidedLabel("", "small", middle=True)
         self.words, self.parts, self.split, self.notes = WordsGrid(), PartsView(theme), SplitForm(), NotesList()
+        self.notices, self.dismissed = NoticeList(theme), QPushButton()
+        self.dismissed.setProperty("link", True)
+        self.dismissed.hide()
+        self.bars = ClassBars(theme)
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.other, self.again = QPushButton("Other data…"), QPushButton("Read again")
         self.other.clicked.connect(lambda: self.other_requested.emit())
         self.again.clicked.connect(lambda: self.again_requested.emit())
         self.again.setToolTip("Read the file again, since it may have changed")
+        self._told: tuple[str, ...] = ()
+        self._unreadable: tuple[str, ...] = ()
         self._notes_head = plain_label("NOTES", "section")
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
         column.setSpacing(6)
+        column.addWidget(self.trouble)
+        column.addWidget(self.notices)
+        column.addWidget(self.dismissed, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.bars)
+        column.addWidget(plain_label("SPLIT", "section"))
+        column.addWidget(self.parts)
+        column.addWidget(self.split)
+        column.addSpacing(2)
+        column.addWidget(rule())
+        column.addWidget(plain_label("FILE", "section"))
         column.addWidget(self.name)
         column.addWidget(self.folder)
+        column.addWidget(self.words)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.other)
         buttons.addWidget(self.again)
         buttons.addStretch(1)
         column.addLayout(buttons)
-        column.addWidget(self.trouble)
-        for head, widget in (("", self.words), ("SPLIT", self.parts), ("", self.split)):
-            if head:
-                column.addSpacing(2)
-                column.addWidget(rule())
-                column.addWidget(plain_label(head, "section"))
-            column.addWidget(widget)
         column.addSpacing(2)
         column.addWidget(self._notes_head)
         column.addWidget(self.notes)
         column.addStretch(1)
-        area = QScrollArea()
+        self.area = area = QScrollArea()
         area.setAccessibleName("How the data is divided")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -162,6 +204,27 @@ class DataSide(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.parts.set_theme(theme)
+        self.notices.set_theme(theme)
+        self.bars.set_theme(theme)
+
+    def reveal_notice(self, column: str) -> None:
+        """Scroll to the first warning on a column."""
+        for card in self.notices.cards:
+            if column in card.notice.columns:
+                self.area.ensureWidgetVisible(card)
+                if card.buttons:
+                    card.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+
+    def show_unreadable(self, left: Sequence[tuple[str, str]]) -> None:
+        """Say which pictures cannot be read, and why."""
+        self._unreadable = tuple(f"{path}: {why}" for path, why in left)
+        self.show_notes(self._told)
+
+    def show_dismissed(self, count: int) -> None:
+        """Offer to show again what was dismissed."""
+        self.dismissed.setText(f"Show {plural(count, 'dismissed warning')}")
+        self.dismissed.setVisible(bool(count))
 
     def show_trouble(self, message: str) -> None:
         """Say why the data cannot be used; empty: it can."""
@@ -170,6 +233,8 @@ class DataSide(QWidget):
 
     def show_notes(self, notes: Sequence[str]) -> None:
         """Say what was done to rows and cells."""
+        self._told = tuple(notes)
+        notes = (*notes, *(note for note in self._unreadable if note not in notes))
         self.notes.show_notes(notes)
         self._notes_head.setVisible(bool(notes))
         self.notes.setVisible(bool(notes))

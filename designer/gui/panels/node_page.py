@@ -11,17 +11,18 @@ from designer.gui.categories import category_of, category_tile
 from designer.gui.controls import CheckBox
 from designer.gui.editors import leave_undo_to_window
 from designer.gui.form import Burst, FieldForm, words_of
+from designer.gui.given_fields import given_by_data
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
 from designer.gui.panels.expose_button import expose_button, set_from_outside
 from designer.gui.panels.problems import ProblemRow, same_problems
 from designer.gui.theme import Theme
-from designer.layers.fields import Text, shown
+from designer.layers.fields import ColumnNames, Text, shown
 from designer.project import edits
 from designer.project.altering import set_bypassed
 from designer.project.errors import EditError
 from designer.project.facts import Facts
-from designer.project.model import FieldValue, Node, TableData
+from designer.project.model import FieldValue, Node
 from designer.project.rules import places
 from designer.workspace.scope import Scope, scope_of
 from designer.workspace.session import Session
@@ -185,17 +186,24 @@ class NodePage(QWidget):
 
     def _given(self, node: Node) -> dict[str, str]:
         """The fields that the data or, inside a block, its uses decide."""
-        if node.type == "table_input" and isinstance(self.session.project.data, TableData):
-            count = len(self.facts.features) if self.facts is not None else None
-            return {"features": f"{exact(count)}, from the data" if count is not None else "from the data"}
+        layer = self.session.catalog.layer(node.type)
+        if layer is not None and layer.role == "input" and self.session.project.data is not None:
+            return given_by_data(layer, node.id, self.facts)
         return set_from_outside(self.session, node.id)
 
     def _offered(self, node: Node) -> dict[str, dict[str, tuple[str, str]]]:
         data = self.session.project.data
-        if node.type != "output" or "target" not in self.session.catalog.fields_of(node.type, node.fields):
+        fields = self.session.catalog.fields_of(node.type, node.fields)
+        columns = [name for name, field in fields.items() if isinstance(field, ColumnNames)]
+        if columns and data is not None:
+            features = {each.name: (each.name, "") for each in data.columns if each.role in ("feature", "ahead")}
+            return dict.fromkeys(columns, features)
+        if node.type != "output" or "target" not in fields:
             return {}
-        if not isinstance(data, TableData):
-            return {"target": {"": ("the class folders", "")}} if data is not None else {}
+        if data is None:
+            return {}
+        if not data.columns:
+            return {"target": {"": ("the class folders", "")}}
         marked = next((column.name for column in data.columns if column.role == "target"), "")
         title = f"as marked: {marked}" if marked else "none marked yet"
         options = {"": (title, "The column marked as target in the data panel.")}

@@ -193,10 +193,11 @@ def read_pictures(folder: Path, count: int = SHOWN_PICTURES, side: int = PICTURE
         for name, files in zip(classes, of_class, strict=True):
             if turn < len(files) and len(chosen) < count:
                 chosen.append((name, files[turn]))
-    return [_small_picture(name, path, side) for name, path in chosen]
+    return [small_picture(name, path, side) for name, path in chosen]
 
 
-def _small_picture(label: str, path: Path, side: int) -> Picture:
+def small_picture(label: str, path: Path, side: int) -> Picture:
+    """The picture at ``path`` within ``side`` by ``side`` pixels, or why there is none."""
     import warnings
 
     from PIL import Image

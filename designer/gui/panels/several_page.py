@@ -16,10 +16,10 @@ from designer.gui.labels import plain_label
 from designer.gui.numbers import exact, plural
 from designer.gui.panels.node_page import LABEL_WIDTH
 from designer.layers.catalog import Catalog
-from designer.layers.fields import Choice, ColumnName, Field, Size, Text, shown
+from designer.layers.fields import Choice, ColumnName, ColumnNames, Field, Size, Text, shown
 from designer.project.altering import set_bypassed, set_field_of_many
 from designer.project.errors import EditError
-from designer.project.model import FieldValue, Node, TableData
+from designer.project.model import FieldValue, Node
 from designer.workspace.scope import Scope
 
 MOST_TYPES_SAID = 6
@@ -65,7 +65,7 @@ class SeveralPage(QWidget):
         parameters = sum(analysis.reports[key].parameters for key in keys if key in analysis.reports)
         self.parameters.setText(plural(parameters, "parameter"))
         self._show_bypass()
-        fields = common_fields(self._nodes, catalog, isinstance(project.data, TableData))
+        fields = common_fields(self._nodes, catalog, project.data is not None)
         values, several = {}, set()
         for name, field in fields.items():
             there = [node.fields.get(name, field.initial) for node in self._nodes]
@@ -128,19 +128,20 @@ class SeveralPage(QWidget):
             self.refused.emit(str(error))
 
 
-def common_fields(nodes: Sequence[Node], catalog: Catalog, from_table: bool = False) -> dict[str, Field]:
+def common_fields(nodes: Sequence[Node], catalog: Catalog, from_data: bool = False) -> dict[str, Field]:
     """The fields that all of ``nodes`` have under one name and of one kind, as the first of them declares them.
 
-    Not the columns of targets, which are each output's own, nor (``from_table``) what the data decides.
+    Not the columns of targets, which are each output's own, nor (``from_data``) what the data decides.
     """
     kinds: dict[str, dict[str, Field]] = {}
     for node in nodes:
         named = f"{node.type} {node.fields.get('loss', '')}"
         if named not in kinds:
             fields = catalog.fields_of(node.type, node.fields)
-            given = ("features",) if from_table and node.type == "table_input" else ()
             kinds[named] = {
-                key: field for key, field in fields.items() if key not in given and not isinstance(field, ColumnName)
+                key: field
+                for key, field in fields.items()
+                if not (from_data and field.given) and not isinstance(field, ColumnName | ColumnNames)
             }
     first, *others = kinds.values()
     return {

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, QPushButton, QWidget
 
 from designer.gui.editors import EXPLANATION, CalmComboBox, CalmSpinBox
 from designer.gui.labels import plain_label
@@ -18,9 +19,14 @@ from designer.project.model import Split
 PARTS = {"train": "Training", "validation": "Validation", "test": "Test"}
 WAYS = {
     "share": ("By chance", "A share of the rows, drawn by the seed."),
+    "group": ("By groups", "By chance, but all rows of a group (a person, a place) go to the same part."),
+    "time": ("By time", "In order: the first rows are trained with, the last are for testing."),
     "column": ("By a column", "A column whose words train, validation and test say which row is for what."),
     "folders": ("By folders", "The folders train, validation and test; a missing one takes its share of train."),
+    "file": ("A test file", "The test rows are those of another file; validation rows are a share of these here."),
 }
+BY_COLUMN = ("column", "group", "time")
+MOST_FOLDS = 100
 MOST_HELD_BACK = 95.0
 LARGEST_SEED = 2**31 - 1
 BAR = 8
@@ -116,6 +122,8 @@ class ShareBox(QDoubleSpinBox):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(name)
         self.setMinimumWidth(72)
+        # the style sheet's padding does not reach the line within
+        self.lineEdit().setTextMargins(6, 0, 0, 0)
 
     def textFromValue(self, value: float) -> str:
         """Without zeros that say nothing."""
@@ -130,9 +138,13 @@ class ShareBox(QDoubleSpinBox):
 
 
 class SplitForm(QWidget):
-    """Shows and edits a split. ``changed`` carries the new Split, what was changed in words, and a key for merging."""
+    """Shows and edits a split. ``changed`` carries the new Split, what was changed in words, and a key for merging.
+
+    A split by group or time carries the column that shall have that role. ``file_wanted`` asks for a test file.
+    """
 
     changed = Signal(object, str, str)
+    file_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -140,6 +152,11 @@ class SplitForm(QWidget):
         self._candidates: tuple[str, ...] = ()
         self.way = CalmComboBox()
         self.column = CalmComboBox()
+        self.file, self.folds = QPushButton("Choose a file…"), CalmSpinBox()
+        self.folds.setRange(0, MOST_FOLDS)
+        self.folds.setKeyboardTracking(False)
+        self.folds.setSpecialValueText("None")
+        self.folds.setToolTip("Train so many times, each time tested with another fold; the results are averaged.")
         self.validation, self.test = ShareBox("Share for validation"), ShareBox("Share for test")
         self.seed = CalmSpinBox()
         self.seed.setRange(0, LARGEST_SEED)
@@ -153,12 +170,14 @@ class SplitForm(QWidget):
         self._form.setHorizontalSpacing(8)
         self._form.setVerticalSpacing(6)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows = (("Divide", self.way), ("Column", self.column), ("Validation", self.validation), ("Test", self.test),
-                ("Seed", self.seed))  # fmt: skip
+        rows = (("Divide", self.way), ("Column", self.column), ("File", self.file), ("Validation", self.validation),
+                ("Test", self.test), ("Seed", self.seed), ("Folds", self.folds))  # fmt: skip
         for word, editor in rows:
             self._form.addRow(word, editor)
             editor.setAccessibleName(editor.accessibleName() or word)
         self._form.addRow(self.stratify)
+        self.file.clicked.connect(lambda: self.file_wanted.emit())
+        self.folds.valueChanged.connect(self._folds_set)
         self.way.activated.connect(self._way_chosen)
         self.column.activated.connect(self._column_chosen)
         self.validation.valueChanged.connect(lambda value: self._share_set("validation", value))
@@ -168,15 +187,23 @@ class SplitForm(QWidget):
             lambda on: self._set("Keep classes alike in all parts" if on else "Let classes vary", "", stratify=on)
         )
 
-    def show_split(self, split: Split, ways: Sequence[str], columns: Sequence[str], classes: bool) -> None:
-        """Show a split, the ``ways`` there are, the ``columns`` it may follow, and if the target has ``classes``."""
+    def show_split(
+        self, split: Split, ways: Sequence[str], columns: Sequence[str], classes: bool, follows: str = ""
+    ) -> None:
+        """Show a split, the ``ways`` there are, the ``columns`` it may follow, and if the target has ``classes``.
+
+        ``follows`` is the column by whose role a split by group or time goes.
+        """
         self._split = split
         ways = ways if split.by in ways else (*ways, split.by)
         _offer(self.way, {way: WAYS[way] for way in ways}, split.by)
-        if split.column and split.column not in columns:
-            columns = (split.column, *columns)
-        _offer(self.column, {name: (name, "") for name in columns}, split.column)
-        blockers = [QSignalBlocker(box) for box in (self.validation, self.test, self.seed, self.stratify)]
+        chosen = split.column if split.by == "column" else follows
+        if chosen and chosen not in columns:
+            columns = (chosen, *columns)
+        _offer(self.column, {name: (name, "") for name in columns}, chosen)
+        self.file.setText(Path(split.file).name[:32] or "Choose a file…")
+        blockers = [QSignalBlocker(box) for box in (self.validation, self.test, self.seed, self.stratify, self.folds)]
+        self.folds.setValue(split.folds)
         self.validation.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.test))
         self.test.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.validation))
         self.validation.setValue(100 * split.validation)
@@ -184,14 +211,17 @@ class SplitForm(QWidget):
         self.seed.setValue(split.seed)
         self.stratify.setChecked(split.stratify)
         del blockers
-        by_column = split.by == "column"
+        by_words = split.by == "column"
+        by_chance = split.by not in ("column", "time")
         for editor, shown in (
             (self.way, len(ways) > 1),
-            (self.column, by_column),
-            (self.validation, not by_column),
-            (self.test, not by_column),
-            (self.seed, not by_column),
-            (self.stratify, not by_column and classes),
+            (self.column, split.by in BY_COLUMN),
+            (self.file, split.by == "file"),
+            (self.validation, not by_words),
+            (self.test, not by_words and split.by != "file"),
+            (self.seed, by_chance),
+            (self.folds, split.by in ("share", "group")),
+            (self.stratify, by_chance and split.by != "group" and classes),
         ):
             self._form.setRowVisible(editor, shown)
 
@@ -201,14 +231,22 @@ class SplitForm(QWidget):
 
     def _way_chosen(self, index: int) -> None:
         way = self.way.itemData(index)
-        column = self._split.column
+        column = self._split.column if way == "column" else ""
         if way == "column" and not column and self._candidates:
             column = self._candidates[0]
-        self._set(f"Divide {WAYS[way][0].lower()}", "", by=way, column=column)
+        if way == "file" and not self._split.file:
+            self.file_wanted.emit()
+            return
+        self._set(f"Divide {WAYS[way][0][:1].lower()}{WAYS[way][0][1:]}", "", by=way, column=column)
 
     def _column_chosen(self, index: int) -> None:
         name = self.column.itemData(index)
         self._set(f"Divide by “{name}”", "", column=name)
+
+    def _folds_set(self, folds: int) -> None:
+        # one fold is none
+        grown = 2 if folds == 1 and self._split.folds == 0 else 0 if folds == 1 else folds
+        self._set("Set the number of folds", "folds", folds=grown)
 
     def _share_set(self, part: str, value: float) -> None:
         self._set(f"Set the share for {part}", part, **{part: round(value / 100, 6)})

@@ -339,8 +339,9 @@ def words_for(run: RunModel) -> str:
     if run.state == "starting":
         return "Getting ready…"
     if run.state == "idle":
-        return run.message or "Ready to train."
+        return " ".join(part for part in (run.message, run.folds) if part) or "Ready to train."
     where = f"Epoch {progress.epoch} of {progress.epochs}"
+    where = f"{run.folds} · {where}" if run.folds else where
     if run.state == "paused":
         return f"Paused. {where}"
     if run.state == "stopping":

@@ -229,11 +229,28 @@ def test_one_class() -> None:
     assert "only one class" in found.sentence
 
 
-def test_second_input_and_output_are_refused_with_a_way_out() -> None:
-    project, _ = add(mlp(1), "table_input")
-    assert analyse(mended(project, "extra-input")).ok
+def test_a_second_output_is_refused_with_a_way_out() -> None:
     project, _ = add(mlp(1), "output")
     assert analyse(mended(project, "extra-output")).ok
+
+
+@pytest.mark.parametrize(
+    ("column", "added"),
+    [
+        (Column("city", "category", encode="codes"), ["codes_input", "embedding", "flatten", "concatenate"]),
+        (Column("review", "text"), ["text_input", "embedding_bag", "concatenate"]),
+    ],
+)
+def test_a_feature_that_no_input_takes_is_told_and_can_be_fed(column: Column, added: list[str]) -> None:
+    data = TableData("data.csv", columns=(Column("a"), Column("b"), column, Column("y", role="target")))
+    project = edits.set_data(mlp(1), data)
+    before = set(project.graph.nodes)
+    found = problem(project, "unread-feature", NUMBER)
+    assert found.severity == "warning"
+    assert column.name in found.sentence
+    done = mended(project, "unread-feature", NUMBER)
+    assert [node.type for key, node in done.graph.nodes.items() if key not in before] == added
+    assert analyse(done, NUMBER).ok
 
 
 def test_table_for_an_image_network() -> None:

@@ -10,7 +10,7 @@ import torch
 
 from designer.compiler.analyse import analyse
 from designer.compiler.load import load_model, node_of_error
-from designer.compiler.report import Analysis, ModelSource
+from designer.compiler.report import Analysis, Flow, ModelSource
 from designer.layers.catalog import catalog_of
 from designer.project import edits
 from designer.project.blocks import type_of_block
@@ -179,7 +179,7 @@ def test_several_ports(tmp_path: Path, values: dict[str, object], line: str) -> 
     assert "    def forward(self, left, right):\n" in source.text
     assert "        return b, a\n" in source.text
     report = analysis.reports[node]
-    assert report.shape_of("out2") == ((4,), "NF")
+    assert report.shape_of("out2") == Flow((4,), "NF")
     model = load_model(source)
     data = torch.rand(3, 4)
     left = right = data

@@ -47,8 +47,9 @@ def test_known_names() -> None:
 def test_a_scripts_own_names_are_all_known() -> None:
     own = {name for module in runtime_modules() for name in runtime_module(module).definitions}
     own |= {name for module in runtime_modules() for name in runtime_module(module).imports}
-    for module in ("script", "data_text"):
-        text = (ROOT / "designer" / "exporting" / f"{module}.py").read_text(encoding="utf-8")
+    exporting = ROOT / "designer" / "exporting"
+    for module in (exporting / "script.py", *sorted((exporting / "sources").glob("*.py"))):
+        text = module.read_text(encoding="utf-8")
         own |= set(re.findall(r"assignment\(\"([A-Z_]+)\"", text))
         own |= {word for line in re.findall(r"^from \w+ import (.*)$", text, re.MULTILINE) for word in line.split(", ")}
     like_classes = {name for name in own if re.fullmatch(r"[A-Z][A-Za-z0-9]*", name)}

@@ -50,6 +50,7 @@ SHAPES = {
     "g_cp1252_quotes": (40, 4),
     "g_currency_percent": (40, 4),
     "g_dates_bools": (40, 4),
+    "g_huge_cell": (6, 4),
     "g_inf_overflow": (60, 3),
     "g_label_whitespace_case": (60, 3),
     "g_missing_target": (40, 4),
@@ -63,6 +64,7 @@ SHAPES = {
     "g_tab": (40, 4),
     "g_two_rows": (2, 4),
     "g_utf16le_nobom": (40, 4),
+    "g_wide_5000_columns": (20, 5000),
 }
 ERRORS = {
     "g_gzip_renamed": "gzip-compressed",
@@ -266,6 +268,7 @@ def test_line_breaks_and_capitals_are_said(sniff):
     assert says(sniffed, "“colour”", "capitals")
 
 
+@pytest.mark.alone
 def test_a_table_of_5000_columns_does_not_freeze(sniff):
     chance = np.random.default_rng(0)
     lines = [",".join(f"c{place}" for place in range(5000))]

@@ -38,6 +38,7 @@ def test_nothing_typed_finds_all_and_nonsense_nothing() -> None:
     assert find("qqqq", LAYERS.values()) == []
 
 
+@pytest.mark.alone
 def test_a_search_takes_less_than_a_keystroke() -> None:
     start = time.perf_counter()
     for text in ("c", "co", "con", "conv", "conv2", "conv2d", "activation", "zzzz"):

@@ -248,12 +248,16 @@ def test_the_golden_file_of_version_3_opens_and_is_written_back_the_same() -> No
 def test_keys_of_version_3_in_a_file_of_version_2_are_kept_and_mean_nothing() -> None:
     text = (
         '{"format": "layerloom", "version": 2, "nodes": [], "links": [], "data": {"kind": "table", "path": "a.csv",'
-        ' "sheet": 7, "columns": [{"name": "a", "clip": 1}], "split": {"folds": "x"}}}'
+        ' "sheet": 7, "columns": [{"name": "a", "clip": 1, "kind": "text"},'
+        ' {"name": "b", "kind": "text", "role": "ignored"}],'
+        ' "split": {"folds": "x"}}}'
     )
     data = from_text(text).data
     assert isinstance(data, TableData)
     assert data.extra == {"version 2 sheet": 7}
     assert data.columns[0].extra == {"version 2 clip": 1}
+    # a text that was fed to the network was fed as a category
+    assert [column.kind for column in data.columns] == ["category", "text"]
     assert data.split.extra == {"version 2 folds": "x"}
 
 

@@ -12,7 +12,7 @@ from designer.runtime.batches import Part, batch_slices, shuffled_batches
 
 
 def part_of(rows: int) -> Part:
-    return Part(torch.arange(rows * 2.0).view(rows, 2), torch.arange(rows))
+    return Part((torch.arange(rows * 2.0).view(rows, 2),), torch.arange(rows))
 
 
 @given(st.integers(1, 300), st.integers(0, 70))
@@ -37,12 +37,12 @@ def test_an_epoch_is_one_permutation_however_many_rows_are_gathered_at_once(
     torch.manual_seed(5)
     order = torch.randperm(53)
     assert torch.equal(torch.cat([batch.targets for batch in found]), order)
-    assert torch.equal(torch.cat([batch.inputs for batch in found]), part.inputs[order])
+    assert torch.equal(torch.cat([batch.inputs[0] for batch in found]), part.inputs[0][order])
 
 
 def test_batches_are_slices_of_one_tensor() -> None:
     first, second, *_ = shuffled_batches(part_of(64), 8)
-    assert first.inputs.untyped_storage().data_ptr() == second.inputs.untyped_storage().data_ptr()
+    assert first.inputs[0].untyped_storage().data_ptr() == second.inputs[0].untyped_storage().data_ptr()
 
 
 def test_a_full_batch_is_the_part_itself() -> None:

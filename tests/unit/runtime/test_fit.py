@@ -26,7 +26,9 @@ MEASURE = Measure(nn.MSELoss(), {"mae": mean_absolute_error})
 def data(rows: int = 50, seed: int = 0) -> Part:
     generator = torch.Generator().manual_seed(seed)
     inputs = torch.randn(rows, 3, generator=generator)
-    return Part(inputs, inputs @ torch.tensor([[1.0], [-2.0], [0.5]]) + 0.1 * torch.randn(rows, 1, generator=generator))
+    return Part(
+        (inputs,), inputs @ torch.tensor([[1.0], [-2.0], [0.5]]) + 0.1 * torch.randn(rows, 1, generator=generator)
+    )
 
 
 def network(seed: int = 0) -> nn.Module:
@@ -94,7 +96,7 @@ def test_epoch_figures_are_those_of_all_outputs_and_of_the_validation_part() -> 
     steps = [event for event in events if isinstance(event, Step)]
     outputs, targets = torch.cat([s.output for s in steps]), torch.cat([s.target for s in steps])
     assert epoch.train == MEASURE(outputs, targets)
-    assert epoch.validation == MEASURE(predict_outputs(model, validation.inputs), validation.targets)
+    assert epoch.validation == MEASURE(predict_outputs(model, validation), validation.targets)
     assert epoch.seconds > 0
 
 
@@ -145,8 +147,8 @@ def test_a_consumer_that_evaluates_between_steps_does_not_change_the_outcome_of_
 def test_evaluation_does_not_depend_on_the_batch_size_and_needs_rows() -> None:
     model, part = network(), data()
     assert evaluate(model, part, MEASURE, 7) == pytest.approx(evaluate(model, part, MEASURE), rel=1e-5)
-    assert evaluate(model, Part(part.inputs[:0], part.targets[:0]), MEASURE) == {}
-    assert not predict_outputs(model, part.inputs).requires_grad
+    assert evaluate(model, part.rows(slice(0, 0)), MEASURE) == {}
+    assert not predict_outputs(model, part).requires_grad
 
 
 def test_l1_decay_adds_the_sign_of_the_weights_to_the_gradient() -> None:
@@ -217,7 +219,7 @@ def too_fast() -> tuple[nn.Module, Iterator[Step | Epoch]]:
 
 def bad_cell() -> tuple[nn.Module, Iterator[Step | Epoch]]:
     part = data()
-    part.inputs[17, 1] = float("nan")
+    part.inputs[0][17, 1] = float("nan")
     model = nn.Linear(3, 1)
     return model, training(model, train=part)
 

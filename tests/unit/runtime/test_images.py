@@ -177,6 +177,7 @@ def bombs() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.alone
 def test_twelve_bombs_are_refused_at_once(tmp_path):
     for name, data in bombs().items():
         (tmp_path / name).write_bytes(data)

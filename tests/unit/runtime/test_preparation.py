@@ -3,175 +3,279 @@
 from __future__ import annotations
 
 import json
-import time
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from sklearn.impute import SimpleImputer
-from sklearn.preprocessing import MinMaxScaler, OneHotEncoder, StandardScaler
-
-from designer.runtime import preparation as runtime
-from designer.runtime.errors import DataError
-from designer.training.columns import (
-    ENCODE_TARGET,
-    feature_names,
-    learn_preparation,
-    needed,
-    prepared_features,
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import (
+    FunctionTransformer,
+    MinMaxScaler,
+    OneHotEncoder,
+    OrdinalEncoder,
+    RobustScaler,
+    StandardScaler,
 )
 
+from designer.layers.preparations import settings_of
+from designer.project.model import Column
+from designer.training.columns import feature_names, input_array, learn_preparation, needed, prepared_features
 
-def prepare_target(frame, preparation):
-    target = preparation["target"]
-    return getattr(runtime, ENCODE_TARGET[target["kind"]])(frame[target["name"]], target)
-
-
-def column(kind="number", missing="mean", scale="standard"):
-    return {"kind": kind, "missing": missing, "scale": scale}
-
-
-@pytest.fixture
-def frame():
-    chance = np.random.default_rng(0)
-    numbers = chance.normal(5, 3, (300, 2))
-    numbers[chance.random((300, 2)) < 0.2] = np.nan
-    words = pd.Series(chance.choice(["red", "green", "blue"], 300), dtype="str")
-    return pd.DataFrame({"x": numbers[:, 0], "y": numbers[:, 1], "colour": words, "t": chance.normal(100, 20, 300)})
+TARGET = Column("t", role="target")
+# a busy machine is no failure
+calm = settings(deadline=None)
+SCALERS = {
+    "standard": StandardScaler(),
+    "minmax": MinMaxScaler(),
+    "robust": RobustScaler(),
+    "log": make_pipeline(FunctionTransformer(lambda x: np.sign(x) * np.log1p(np.abs(x))), StandardScaler()),
+    "none": FunctionTransformer(),
+}
+STRATEGIES = ["mean", "median", "most_frequent", "constant"]
 
 
-def prepared(frame, columns, train=200, kind="number", scale="standard"):
-    preparation = learn_preparation(frame.iloc[:train], columns, "t", kind, scale)
-    again = json.loads(json.dumps(preparation))
-    assert again == preparation
-    return prepared_features(frame, again), again
+def words(cells: Any) -> pd.Categorical:
+    return pd.Categorical(cells, categories=sorted({cell for cell in cells if isinstance(cell, str)}))
 
 
-@pytest.mark.parametrize("missing", ["mean", "median", "most_frequent"])
-@pytest.mark.parametrize(("scale", "scaler"), [("standard", StandardScaler()), ("minmax", MinMaxScaler())])
-def test_numbers_as_scikit_learn(frame, missing, scale, scaler):
-    matrix, _ = prepared(frame, {"x": column(missing=missing, scale=scale), "y": column(missing=missing, scale=scale)})
-    raw = frame[["x", "y"]].to_numpy()
-    imputer = SimpleImputer(strategy=missing).fit(raw[:200])
-    expected = scaler.fit(imputer.transform(raw[:200])).transform(imputer.transform(raw))
-    np.testing.assert_allclose(matrix, expected, atol=1e-6)
+def prepared(frame: pd.DataFrame, *columns: Column, train: int | None = None) -> tuple[np.ndarray, dict[str, Any]]:
+    """The columns as a network takes them, learned from the first ``train`` rows, by way of JSON."""
+    settings = {column.name: settings_of(column) for column in columns}
+    frame = frame.assign(t=1.0)
+    learned = learn_preparation(frame.iloc[:train], settings, [TARGET], "number")
+    again = json.loads(json.dumps(learned, allow_nan=False))
+    assert again == learned
+    matrix = prepared_features(frame, again)
     assert matrix.dtype == np.float32
+    assert matrix.shape == (len(frame), len(feature_names(again)))
+    return matrix, again["features"]
 
 
-def test_categories_as_scikit_learn(frame):
-    frame.loc[250:260, "colour"] = "purple"
-    matrix, preparation = prepared(frame, {"colour": column("category", "most_frequent", "none")})
-    encoder = OneHotEncoder(handle_unknown="ignore", sparse_output=False).fit(frame[["colour"]].iloc[:200])
-    np.testing.assert_array_equal(matrix, encoder.transform(frame[["colour"]]))
-    assert feature_names(preparation) == ["colour=blue", "colour=green", "colour=red"]
-    assert not matrix[255].any()
+cells_of_numbers = arrays.arrays(
+    np.float64,
+    st.integers(6, 40),
+    elements=st.one_of(st.floats(-1e6, 1e6, width=32).map(lambda x: round(x, 3)), st.just(np.nan)),
+)
+cells_of_words = st.lists(st.sampled_from(["red", "green", "blue", "10", "9", None]), min_size=6, max_size=40)
 
 
-def test_missing_categories_become_the_most_frequent(frame):
-    frame.loc[:10, "colour"] = None
-    matrix, preparation = prepared(frame, {"colour": column("category", "most_frequent", "none")})
-    most = frame["colour"].iloc[:200].mode()[0]
-    assert preparation["features"]["colour"]["fill"] == most
-    assert matrix[5].tolist() == [float(name == most) for name in ["blue", "green", "red"]]
+@calm
+@given(cells_of_numbers, st.sampled_from(STRATEGIES), st.sampled_from(list(SCALERS)))
+def test_numbers_as_scikit_learn(cells: np.ndarray, missing: str, scale: str) -> None:
+    known = cells[:4][~np.isnan(cells[:4])]
+    assume(len(known) and known.max() - known.min() > 1e-3)
+    filled = SimpleImputer(strategy=missing, fill_value=2.5).fit(cells[:4, None])
+    train, every = filled.transform(cells[:4, None]), filled.transform(cells[:, None])
+    if scale == "robust":
+        # where the quartiles are the same, scikit-learn does not scale at all
+        assume(np.subtract(*np.percentile(train, [75, 25])) > 1e-3)
+    column = Column("x", missing=missing, scale=scale, fill="2.5")  # type: ignore[arg-type]
+    matrix, _ = prepared(pd.DataFrame({"x": cells}), column, train=4)
+    expected = SCALERS[scale].fit(train).transform(every)
+    np.testing.assert_allclose(matrix, expected, rtol=1e-5, atol=1e-5 * max(1.0, np.abs(expected).max()))
 
 
-def test_columns_keep_their_order(frame):
-    matrix, preparation = prepared(
-        frame, {"y": column(scale="none"), "colour": column("category"), "t": column(scale="none", missing="drop")}
+@calm
+@given(cells_of_numbers, st.sampled_from(STRATEGIES))
+def test_an_indicator_as_scikit_learn(cells: np.ndarray, missing: str) -> None:
+    assume(np.isnan(cells).any() and not np.isnan(cells).all())
+    matrix, _ = prepared(
+        pd.DataFrame({"x": cells}),
+        Column("x", missing=missing, fill="7", scale="none", indicator=True),  # type: ignore[arg-type]
     )
-    assert feature_names(preparation) == ["y", "colour=blue", "colour=green", "colour=red", "t"]
-    np.testing.assert_array_equal(matrix[:, 4], frame["t"].to_numpy(np.float32))
+    imputer = SimpleImputer(strategy=missing, fill_value=7.0, add_indicator=True)
+    np.testing.assert_allclose(matrix, imputer.fit_transform(cells[:, None]), rtol=1e-6)
 
 
-@pytest.mark.parametrize("scale", ["standard", "minmax", "none"])
-@pytest.mark.parametrize("values", [[7.0] * 4, [np.nan] * 4, [0.1] * 4, [1e15 + 0.3] * 4])
-def test_constant_and_empty_columns_never_divide_by_zero(values, scale):
-    frame = pd.DataFrame({"x": values, "t": [1.0, 2.0, 3.0, 4.0]})
-    matrix, _ = prepared(frame, {"x": column(scale=scale)}, train=4)
+@calm
+@given(cells_of_words, st.sampled_from(["most_frequent", "constant"]), st.sampled_from(["onehot", "ordinal"]))
+def test_words_as_scikit_learn(cells: list[str | None], missing: str, encode: str) -> None:
+    raw = np.array(cells, dtype=object)[:, None]
+    assume(any(cell is not None for cell in cells[:4]))
+    imputer = SimpleImputer(missing_values=None, strategy=missing, fill_value="gone").fit(raw[:4])
+    train, every = imputer.transform(raw[:4]), imputer.transform(raw)
+    # words that are all numbers come by size here, by the alphabet there
+    assume(not set(train[:, 0]) <= {"9", "10"})
+    encoder = {
+        "onehot": OneHotEncoder(handle_unknown="ignore", sparse_output=False),
+        "ordinal": OrdinalEncoder(handle_unknown="use_encoded_value", unknown_value=-1),
+    }[encode]
+    column = Column("c", "category", missing=missing, fill="gone", encode=encode, scale="none")  # type: ignore[arg-type]
+    matrix, _ = prepared(pd.DataFrame({"c": words(cells)}), column, train=4)
+    np.testing.assert_array_equal(matrix, encoder.fit(train).transform(every))
+
+
+@calm
+@given(cells_of_words)
+def test_an_order_that_was_chosen_as_scikit_learn(cells: list[str | None]) -> None:
+    order = ("green", "red", "blue", "9", "10")
+    filled = [cell or "blue" for cell in cells]
+    column = Column("c", "category", missing="constant", fill="blue", encode="ordinal", order=order, scale="minmax")
+    matrix, learned = prepared(pd.DataFrame({"c": words(cells)}), column)
+    expected = OrdinalEncoder(categories=[list(order)]).fit_transform(np.array(filled, dtype=object)[:, None])
+    np.testing.assert_allclose(matrix, MinMaxScaler().fit_transform(expected), atol=1e-6)
+    assert learned["c"]["order"] == list(order)
+
+
+@calm
+@given(st.lists(st.datetimes(min_value=pd.Timestamp("1900-01-01"), max_value=pd.Timestamp("2199-12-31")), min_size=1))
+def test_parts_of_dates_as_pandas(moments: list[Any]) -> None:
+    parts = ("month", "day", "weekday", "hour", "minute", "yearday", "year", "elapsed")
+    dates = pd.Series(pd.to_datetime(moments))
+    matrix, learned = prepared(pd.DataFrame({"d": dates}), Column("d", "date", parts=parts))
+    of = dates.dt
+    bounded = [
+        (of.month - 1) / 11, (of.day - 1) / 30, of.day_of_week / 6, of.hour / 23, of.minute / 59,
+        (of.day_of_year - 1) / 365,
+    ]  # fmt: skip
+    np.testing.assert_allclose(matrix[:, :6], np.column_stack(bounded), atol=1e-6)
+    days = (dates.dt.floor("s") - pd.Timestamp("1970-01-01")) / pd.Timedelta(days=1)
+    for place, values in ((6, of.year), (7, days)):
+        expected = StandardScaler().fit_transform(values.to_numpy(np.float64)[:, None])[:, 0]
+        np.testing.assert_allclose(matrix[:, place], expected, atol=1e-4)
+    assert list(learned["d"]["scales"]) == ["year", "elapsed"]
+
+
+def test_a_gap_among_dates_is_the_middle_date_the_commonest_or_a_chosen_one() -> None:
+    dates = pd.to_datetime(["2020-03-01", None, "2021-03-05", "2021-03-05", "2019-01-01"])
+    frame = pd.DataFrame({"d": dates})
+    fills = {"median": "2020-03-01T00:00:00", "most_frequent": "2021-03-05T00:00:00"}
+    fills["constant"] = "2024-12-31T00:00:00"
+    for missing, fill in fills.items():
+        column = Column("d", "date", missing=missing, fill="2024-12-31", indicator=True)  # type: ignore[arg-type]
+        matrix, learned = prepared(frame, column)
+        assert learned["d"]["fill"] == fill
+        assert matrix[:, -1].tolist() == [0, 1, 0, 0, 0]
+        month = (pd.Timestamp(fill).month - 1) / 11
+        assert matrix[1, 1] == pytest.approx(month)
+
+
+@pytest.mark.parametrize(("clip", "low", "high"), [("iqr", -100.0, 200.0), ("percentile", 1.0, 99.0)])
+def test_outliers_are_clipped_before_anything_else_is_learned(clip: str, low: float, high: float) -> None:
+    cells = np.arange(101.0)
+    cells[[0, 100]] = -9e5, 9e5
+    frame = pd.DataFrame({"x": np.append(cells, np.nan)})
+    matrix, learned = prepared(frame, Column("x", clip=clip, scale="none"))  # type: ignore[arg-type]
+    inside = np.clip(cells, learned["x"]["low"], learned["x"]["high"])
+    quartiles = np.percentile(cells, [25, 75])
+    if clip == "iqr":
+        assert learned["x"]["low"] == quartiles[0] - 1.5 * (quartiles[1] - quartiles[0])
+    else:
+        assert [learned["x"]["low"], learned["x"]["high"]] == [low, high]
+    np.testing.assert_allclose(matrix[:-1, 0], inside.astype(np.float32))
+    assert matrix[-1, 0] == pytest.approx(inside.mean())
+
+
+def test_a_column_of_which_most_is_one_number_is_neither_clipped_nor_scaled_to_nothing() -> None:
+    cells = [0.0] * 990 + [5.0, 1000.0]
+    matrix, _ = prepared(pd.DataFrame({"x": cells}), Column("x", clip="iqr", scale="robust"))
+    assert len(set(matrix[:, 0])) == 3
+    assert np.abs(matrix).max() < 50
+
+
+@pytest.mark.parametrize("scale", list(SCALERS))
+@pytest.mark.parametrize("clip", ["none", "iqr", "percentile"])
+@pytest.mark.parametrize("values", [[7.0] * 4, [np.nan] * 4, [0.1] * 3, [1e15 + 0.3] * 4, [3.0], [1e30, -1e30, 0.0]])
+def test_constant_and_empty_columns_never_divide_by_zero(values: list[float], clip: str, scale: str) -> None:
+    column = Column("x", clip=clip, scale=scale, indicator=True)  # type: ignore[arg-type]
+    matrix, _ = prepared(pd.DataFrame({"x": values}), column)
     assert np.isfinite(matrix).all()
-    if scale != "none":
-        assert not matrix.any()
+    if scale != "none" and len(set(values)) == 1:
+        assert not matrix[:, 0].any()
 
 
-def test_large_numbers_do_not_overflow():
-    frame = pd.DataFrame({"x": [1e30, -1e30, 1e29, 0.0], "t": [1.0, 2.0, 3.0, 4.0]})
-    matrix, _ = prepared(frame, {"x": column()}, train=4)
-    assert np.isfinite(matrix).all()
+def test_nothing_to_learn_from_makes_no_words_and_no_date() -> None:
+    frame = pd.DataFrame({"c": words([None, None]), "d": pd.to_datetime([None, None])})
+    matrix, learned = prepared(frame, Column("c", "category"), Column("d", "date", indicator=True))
+    assert learned["c"]["categories"] == []
+    assert matrix.tolist() == [[0, 0, 0, pytest.approx(0.5), 1]] * 2  # a Thursday
 
 
-def test_number_target_is_scaled(frame):
-    preparation = learn_preparation(frame.iloc[:200], {"x": column()}, "t", "number", "standard")
-    target = prepare_target(frame, preparation)
-    assert target.dtype == np.float32
-    assert target.shape == (300, 1)
-    expected = StandardScaler().fit(frame[["t"]].iloc[:200]).transform(frame[["t"]])
-    np.testing.assert_allclose(target, expected, atol=1e-5)
-    plain = learn_preparation(frame.iloc[:200], {"x": column()}, "t", "number", "none")
-    np.testing.assert_array_equal(prepare_target(frame, plain)[:, 0], frame["t"].to_numpy(np.float32))
+def test_a_word_that_was_not_there_to_learn_from_is_all_zeros_the_lowest_rank_or_code_0() -> None:
+    frame = pd.DataFrame({"c": words(["b", "a", "b", "new", None])})
+    matrix, _ = prepared(frame, Column("c", "category"), train=3)
+    assert matrix.tolist() == [[0, 1], [1, 0], [0, 1], [0, 0], [0, 1]]
+    matrix, _ = prepared(frame, Column("c", "category", encode="ordinal", scale="none"), train=3)
+    assert matrix[:, 0].tolist() == [1, 0, 1, -1, 1]
+    settings = {"c": settings_of(Column("c", "category", encode="codes"))}
+    learned = learn_preparation(frame.assign(t=1.0).iloc[:3], settings, [TARGET], "number")["features"]
+    assert input_array("prepare_codes", frame, learned).tolist() == [[2], [1], [2], [0], [2]]
 
 
-def test_class_targets():
-    frame = pd.DataFrame({"x": [1.0, 2, 3, 4], "t": pd.Series(["b", "a", "c", "a"], dtype="str")})
-    preparation = learn_preparation(frame, {"x": column()}, "t", "classes", "none")
-    assert preparation["target"]["classes"] == ["a", "b", "c"]
-    codes = prepare_target(frame, preparation)
+def test_codes_are_numbered_on_from_column_to_column() -> None:
+    frame = pd.DataFrame({"c": words(["b", "a", None]), "e": words(["x", "new", "x"]), "t": 1.0})
+    settings = {name: settings_of(Column(name, "category", encode="codes", missing="drop")) for name in ("c", "e")}
+    learned = learn_preparation(frame.iloc[[0, 0]], settings, [TARGET], "number")["features"]
+    codes = input_array("prepare_codes", frame, learned)
     assert codes.dtype == np.int64
-    assert codes.tolist() == [1, 0, 2, 0]
+    assert codes.tolist() == [[1, 3], [0, 2], [0, 3]]
+    assert [each["codes"] for each in learned.values()] == [2, 2]
 
 
-def test_binary_target_and_numbers_in_order():
-    frame = pd.DataFrame({"x": [1.0, 2, 3], "t": pd.Series(["10", "9", "9"], dtype="str")})
-    preparation = learn_preparation(frame, {"x": column()}, "t", "binary", "none")
-    assert preparation["target"]["classes"] == ["9", "10"]
-    target = prepare_target(frame, preparation)
-    assert target.dtype == np.float32
-    assert target.tolist() == [[1.0], [0.0], [0.0]]
+def test_a_gap_may_be_a_word_of_its_own() -> None:
+    frame = pd.DataFrame({"c": words(["b", None, "a"])})
+    matrix, learned = prepared(frame, Column("c", "category", missing="constant"))
+    assert learned["c"]["categories"] == ["a", "b", "missing"]
+    assert matrix[1].tolist() == [0, 0, 1]
 
 
-def test_classes_read_as_booleans():
-    frame = pd.DataFrame({"x": [1.0, 2, 3], "t": [1.0, 0.0, 1.0]})
-    preparation = learn_preparation(frame, {"x": column()}, "t", "binary", "none")
-    assert preparation["target"]["classes"] == ["0", "1"]
-    assert prepare_target(frame, preparation)[:, 0].tolist() == [1.0, 0.0, 1.0]
+def test_numbers_that_name_categories_come_by_size() -> None:
+    _, learned = prepared(pd.DataFrame({"c": words(["10", "9", "100"])}), Column("c", "category"))
+    assert learned["c"]["categories"] == ["9", "10", "100"]
 
 
-def test_a_class_that_was_not_there_to_learn_names_the_line():
-    frame = pd.DataFrame({"x": [1.0, 2, 3], "t": ["a", "b", "c"]}, index=[2, 3, 9])
-    preparation = learn_preparation(frame.iloc[:2], {"x": column()}, "t", "classes", "none")
-    with pytest.raises(DataError, match="line 9, column “t”: no row of the training part is of class “c”"):
-        prepare_target(frame, preparation)
+def test_columns_keep_their_order_and_say_what_they_are() -> None:
+    frame = pd.DataFrame(
+        {"y": [1.0, 2.0], "c": words(["a", "b"]), "d": pd.to_datetime(["2020-01-01"] * 2), "x": [5.0, np.nan]}
+    )
+    columns = (
+        Column("y", scale="none"),
+        Column("c", "category"),
+        Column("d", "date", parts=("hour", "year")),
+        Column("x", scale="none", missing="constant", indicator=True),
+    )
+    matrix, learned = prepared(frame, *columns)
+    names = ["y", "c=a", "c=b", "d hour", "d year", "x", "x missing"]
+    assert feature_names({"features": learned}) == names
+    assert matrix.tolist() == [[1, 1, 0, 0, 0, 5, 0], [2, 0, 1, 0, 0, 0, 1]]
 
 
-def test_rows_with_gaps_where_these_are_dropped_and_rows_without_a_target_are_not_used():
-    frame = pd.DataFrame({"x": [1.0, np.nan, 3, 4], "y": [np.nan, 2.0, 3, 4], "t": pd.Series(["a", "b", "c", None])})
-    columns = {"x": column(missing="drop"), "y": column()}
-    assert frame.dropna(subset=needed(columns, "t")).index.tolist() == [0, 2]
-    assert frame[needed(columns)].notna().all(axis=1).tolist() == [True, False, True, True]
+def test_a_step_that_is_off_is_left_out_and_rows_with_gaps_that_nothing_fills() -> None:
+    columns = [Column("x", missing="drop"), Column("y"), Column("z", off=("missing", "scale")), Column("c", "category")]
+    settings = {column.name: settings_of(column) for column in columns}
+    assert needed(settings, ["t"]) == ["t", "x", "z"]
+    assert settings["z"] == {"kind": "number"}
 
 
-@pytest.mark.slow
-def test_preparing_costs_no_more_than_with_get_dummies():
+def test_single_precision_is_prepared_in_double() -> None:
+    cells = np.random.default_rng(0).normal(1e6, 1, 50).astype(np.float32)
+    matrix, _ = prepared(pd.DataFrame({"x": cells}), Column("x"))
+    double, _ = prepared(pd.DataFrame({"x": cells.astype(np.float64)}), Column("x"))
+    np.testing.assert_array_equal(matrix, double)
+
+
+def test_many_rows_are_prepared_as_few() -> None:
     chance = np.random.default_rng(0)
-    frame = pd.DataFrame({f"x{place}": chance.normal(size=300_000) for place in range(6)})
-    columns = {name: column() for name in frame}
-    for name in ("c", "d", "e"):
-        frame[name] = pd.Series(chance.choice([f"word{code}" for code in range(12)], len(frame))).astype("category")
-        columns[name] = column("category", "most_frequent", "none")
-    frame["t"] = 1.0
-    preparation = learn_preparation(frame, columns, "t", "number", "none")
-    ours, theirs = [], []
-    # taking turns, so that other work on the machine meets both
-    for _ in range(5):
-        began = time.perf_counter()
-        matrix = prepared_features(frame, preparation)
-        ours.append(time.perf_counter() - began)
-        began = time.perf_counter()
-        numbers = frame[[f"x{place}" for place in range(6)]]
-        usual = pd.concat(
-            [(numbers - numbers.mean()) / numbers.std(ddof=0), pd.get_dummies(frame[["c", "d", "e"]])], axis=1
-        )
-        theirs_matrix = usual.to_numpy(dtype=np.float32)
-        theirs.append(time.perf_counter() - began)
-    np.testing.assert_allclose(matrix, theirs_matrix, atol=1e-5)
-    # they are about level; the rest is room for noise
-    assert min(ours) < 1.5 * min(theirs), (ours, theirs)
+    frame = pd.DataFrame(
+        {"x": chance.normal(size=10_001), "c": pd.Categorical.from_codes(chance.integers(-1, 3, 10_001), list("abc"))}
+    )
+    columns = (Column("x", clip="iqr"), Column("c", "category", indicator=True))
+    whole, learned = prepared(frame, *columns)
+    one_by_one = np.vstack(
+        [prepared_features(frame.iloc[[row]], {"features": learned}) for row in range(0, 10_001, 997)]
+    )
+    np.testing.assert_array_equal(whole[::997], one_by_one)
+
+
+def test_words_may_come_as_plain_text() -> None:
+    cells = ["b", "a", None, "b"]
+    columns = (Column("c", "category", indicator=True), Column("o", "category", encode="ordinal"))
+    as_words = pd.DataFrame({"c": words(cells), "o": words(cells)})
+    for dtype in ("str", "object"):
+        plain = pd.DataFrame({"c": pd.Series(cells, dtype=dtype), "o": pd.Series(cells, dtype=dtype)})
+        np.testing.assert_array_equal(prepared(plain, *columns)[0], prepared(as_words, *columns)[0])

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from designer.runtime.errors import DataError
-from designer.runtime.splits import split_by_words, split_rows
+from designer.runtime.splits import (
+    split_by_words,
+    split_fold,
+    split_fold_in_time,
+    split_groups,
+    split_in_time,
+    split_rows,
+)
 
 
 def test_the_same_on_every_machine():
@@ -60,3 +67,73 @@ def test_by_words():
         split_by_words(["train", "tset"])
     with pytest.raises(DataError, match="no rows to train with"):
         split_by_words(["test", "test"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    count=st.integers(4, 120),
+    folds=st.integers(2, 6),
+    seed=st.integers(0, 5),
+    validation=st.sampled_from([0.0, 0.15, 0.4]),
+    kind=st.sampled_from(["plain", "labels", "groups"]),
+)
+def test_folds_test_every_row_once_and_never_with_what_was_learned_from(
+    count: int, folds: int, seed: int, validation: float, kind: str
+) -> None:
+    assume(kind != "groups" or folds < count // 3)
+    labels = np.arange(count) % 3 if kind == "labels" else None
+    groups = [f"g{row // 2}" for row in range(count)] if kind == "groups" else None
+    assume(folds <= count)
+    tested = []
+    for fold in range(1, folds + 1):
+        train, valid, test = split_fold(count, folds, fold, validation, seed, labels, groups)
+        assert sorted([*train, *valid, *test]) == list(range(count))
+        assert len(train)
+        tested += test.tolist()
+        if groups is not None:
+            parts = [{groups[row] for row in rows} for rows in (train, valid, test)]
+            assert not parts[0] & parts[1]
+            assert not parts[0] & parts[2]
+            assert not parts[1] & parts[2]
+    assert sorted(tested) == list(range(count))
+
+
+def test_folds_keep_the_classes_in_their_shares() -> None:
+    labels = np.array(["a"] * 40 + ["b"] * 20)
+    for fold in range(1, 6):
+        _, _, test = split_fold(60, 5, fold, 0.1, 0, labels)
+        assert (labels[test] == "a").sum() == 8
+        assert (labels[test] == "b").sum() == 4
+
+
+def test_folds_in_time_learn_from_the_past_alone() -> None:
+    times = np.random.default_rng(0).permutation(100)
+    for fold in range(1, 5):
+        train, valid, test = split_fold_in_time(times, 4, fold, 0.1)
+        assert times[train].max() < times[valid].min()
+        assert times[valid].max() < times[test].min()
+        assert len(test) == 20
+
+
+def test_groups_stay_together_and_shares_are_met() -> None:
+    groups = np.repeat(np.arange(50), 4)
+    train, valid, test = split_groups(groups, 0.2, 0.2, 3)
+    parts = [set(groups[rows]) for rows in (train, valid, test)]
+    assert not parts[0] & parts[1]
+    assert not parts[0] & parts[2]
+    assert not parts[1] & parts[2]
+    assert sorted([*train, *valid, *test]) == list(range(200))
+    assert abs(len(test) - 40) <= 4
+    assert abs(len(valid) - 40) <= 4
+    with pytest.raises(DataError, match="one group"):
+        split_groups(["a"] * 5, 0.2, 0.2, 0)
+
+
+def test_the_last_in_time_is_tested_with_and_equal_times_stay_together() -> None:
+    times = np.array([3, 1, 2, 5, 4, 5, 5, 6, 7, 8])
+    train, valid, test = split_in_time(times, 0.2, 0.2)
+    assert times[test].tolist() == [7, 8]
+    assert sorted(times[valid].tolist()) == [5, 5, 5, 6]
+    assert sorted(times[train].tolist()) == [1, 2, 3, 4]
+    with pytest.raises(DataError, match="same time"):
+        split_in_time(np.ones(9), 0.2, 0.2)

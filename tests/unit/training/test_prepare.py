@@ -32,11 +32,11 @@ def with_split(project: Project, **changes: object) -> Project:
 
 def test_a_number_is_standardised_by_the_training_part_alone(tmp_path: Path) -> None:
     data = read_data(number_project(tmp_path), tmp_path)
-    assert data.train.inputs.shape == data.train.targets.shape == (8, 1)
-    assert data.train.inputs.mean().item() == pytest.approx(0, abs=1e-6)
+    assert data.train.inputs[0].shape == data.train.targets.shape == (8, 1)
+    assert data.train.inputs[0].mean().item() == pytest.approx(0, abs=1e-6)
     assert data.train.targets.std(correction=0).item() == pytest.approx(1, abs=1e-6)
     target = data.preparation["target"]
-    assert (data.test.targets * target["std"] + target["mean"]).flatten().tolist() == pytest.approx([121.0, 99.0])
+    assert (data.test.targets * target["scale"] + target["offset"]).flatten().tolist() == pytest.approx([121.0, 99.0])
     assert len(data.validation) == 0
     assert data.facts.target_kind == "number"
     assert data.facts.target_minimum == 79.9
@@ -58,7 +58,7 @@ def test_classes_are_split_in_equal_shares_and_gaps_are_filled_aloud(tmp_path: P
 def test_the_same_seed_gives_the_same_parts_and_another_one_others(tmp_path: Path) -> None:
     project = class_project(tmp_path)
     one, same, other = (
-        read_data(changed, tmp_path).test.inputs for changed in (project, project, with_split(project, seed=5))
+        read_data(changed, tmp_path).test.inputs[0] for changed in (project, project, with_split(project, seed=5))
     )
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
@@ -99,7 +99,7 @@ def test_what_was_learned_is_applied_again_without_learning(tmp_path: Path) -> N
     learned = read_data(project, tmp_path)
     again = read_data(with_split(project, seed=8), tmp_path, learned.preparation)
     assert again.preparation == learned.preparation
-    assert abs(again.train.inputs[:, 0].mean().item()) > 1e-6
+    assert abs(again.train.inputs[0][:, 0].mean().item()) > 1e-6
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_what_was_learned_is_applied_again_without_learning(tmp_path: Path) -> N
     [
         ({"animal": {"role": "ignored"}}, "No column is the target"),
         ({name: {"role": "ignored"} for name in ("x", "y", "colour")}, "No column is a feature"),
-        ({"colour": {"kind": "date"}}, "holds dates"),
+        ({"colour": {"kind": "date"}}, r"line 2, column “colour”: “blue” is no date"),
         ({"animal": {"kind": "date"}}, "holds dates"),
         ({"colour": {"kind": "number"}}, r"animals\.csv, line \d+, column “colour”"),
     ],
@@ -150,12 +150,12 @@ def image_project(by: str = "share", **fields: object) -> Project:
 def test_pictures_become_numbers_from_0_to_1_in_the_size_of_the_input(tmp_path: Path, mode: str, channels: int) -> None:
     pictures(tmp_path / "pictures")
     data = read_data(image_project(mode=mode), tmp_path)
-    assert data.train.inputs.shape[1:] == (channels, 5, 6)
-    brightness = torch.cat([part.inputs[:, 0, 0, 0] for part in data.parts.values()])
+    assert data.train.inputs[0].shape[1:] == (channels, 5, 6)
+    brightness = torch.cat([part.ready().inputs[0][:, 0, 0, 0] for part in data.parts.values()])
     expected = [(40 * code + number) / 255 for code in range(3) for number in range(10)]
     assert sorted(brightness.tolist()) == pytest.approx(sorted(expected))
     for part in data.parts.values():
-        codes = (part.inputs[:, 0, 0, 0] * 255).round().long() // 40
+        codes = (part.ready().inputs[0][:, 0, 0, 0] * 255).round().long() // 40
         assert torch.equal(codes, part.targets)
     assert data.facts.rows == {"train": 22, "validation": 4, "test": 4}
     assert data.facts.classes == ("class0", "class1", "class2")

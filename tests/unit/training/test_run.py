@@ -116,9 +116,9 @@ def test_weights_are_those_of_the_plain_composition_bit_for_bit(tmp_path: Path, 
 def test_one_neuron_finds_the_least_squares_line(tmp_path: Path, run: Path) -> None:
     metrics = trained(with_training(number_project(tmp_path), epochs=300), tmp_path, run)
     data = read_data(number_project(tmp_path), tmp_path)
-    inputs = torch.cat([data.train.inputs, torch.ones(8, 1)], dim=1)
+    inputs = torch.cat([data.train.inputs[0], torch.ones(8, 1)], dim=1)
     solution = torch.linalg.lstsq(inputs, data.train.targets).solution
-    scale = data.preparation["target"]["std"]
+    scale = data.preparation["target"]["scale"]
     expected = ((inputs @ solution - data.train.targets) * scale).square().mean().item()
     assert metrics["train"]["mse"] == pytest.approx(expected, rel=1e-3)
     assert metrics["validation"] == {}
@@ -358,7 +358,7 @@ def test_a_loss_that_is_no_number_ends_the_run_and_spoils_nothing(
             if isinstance(event, Started):
                 event.measure.metrics.clear()
             if isinstance(event, Step):
-                events.gi_frame.f_locals["setup"].parts["train"].inputs.fill_(math.inf)  # type: ignore[attr-defined]
+                events.gi_frame.f_locals["setup"].parts["train"].inputs[0].fill_(math.inf)  # type: ignore[attr-defined]
 
     with pytest.raises(RunError, match="learning rate is too large"):
         spoil()

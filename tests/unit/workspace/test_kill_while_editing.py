@@ -31,6 +31,7 @@ KILLS = int(os.environ.get("LAYERLOOM_KILLS", "20"))
 LATEST = 1.0
 
 pytestmark = [
+    pytest.mark.alone,
     pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is of POSIX"),
     pytest.mark.timeout(60 + 5 * KILLS),
 ]

@@ -105,3 +105,33 @@ def test_what_is_not_known_or_not_sound_is_refused(project: Project, setting: st
     with pytest.raises(EditError) as refusal:
         set_setting(project, setting)
     assert words in str(refusal.value)
+
+
+def test_preparations_of_a_column(project: Project) -> None:
+    settings = ["clip=iqr", "missing=constant", "fill=3", "indicator=yes", "off=clip, scale", "scale=robust"]
+    changed = set_settings(project, [f"data.columns.kind.{setting}" for setting in settings])
+    settings = ["encode=ordinal", "order=small, large", "parts=year,month"]
+    changed = set_settings(changed, [f"data.columns.kind.{setting}" for setting in settings])
+    column = next(each for each in changed.data.columns if each.name == "kind")  # type: ignore[union-attr]
+    assert (column.clip, column.missing, column.fill, column.indicator) == ("iqr", "constant", "3", True)
+    assert (column.off, column.scale, column.encode) == (("clip", "scale"), "robust", "ordinal")
+    assert (column.order, column.parts) == (("small", "large"), ("year", "month"))
+    for wrong, expected in (
+        ("clip=none at all", "expected one of none, iqr, percentile"),
+        ("parts=century", "century"),
+    ):
+        with pytest.raises(EditError, match=expected):
+            set_setting(project, f"data.columns.kind.{wrong}")
+
+
+def test_several_targets_folds_and_windows(project: Project) -> None:
+    names = [column.name for column in project.data.columns][:2]  # type: ignore[union-attr]
+    changed = set_settings(
+        project,
+        [f"data.targets={', '.join(names)}", "data.split.folds=5", "data.windows.length=24", "data.samples=windows"],
+    )
+    assert isinstance(changed.data, TableData)
+    assert [column.name for column in changed.data.columns if column.role == "target"] == names
+    assert (changed.data.split.folds, changed.data.windows.length, changed.data.samples) == (5, 24, "windows")
+    with pytest.raises(EditError, match="no column “nothing”"):
+        set_setting(project, "data.targets=nothing")

@@ -1,0 +1,113 @@
+"""The profile of data as tables of text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from designer.cli.text import columns, size
+from designer.importing.answers import DataWarning
+from designer.importing.profiles import ColumnProfile, Histogram, ImagesProfile, Profile, TableProfile
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+PLAIN = "_.-=+*#@"
+MOST_COLUMNS = 200
+LONGEST_NAME = 28
+LONGEST_RANGE = 36
+DRAWN = 20
+
+
+def profile_lines(profile: Profile, encoding: str, drawn: bool) -> list[str]:
+    """The profile, a line for each column or class; with small histograms where ``drawn``."""
+    if isinstance(profile, ImagesProfile):
+        return _images_lines(profile)
+    return _table_lines(profile, encoding, drawn)
+
+
+def _table_lines(profile: TableProfile, encoding: str, drawn: bool) -> list[str]:
+    target = f"; the target is “{profile.target}”" if profile.target else ""
+    lines = [f"{profile.rows:,} rows, {len(profile.columns):,} columns, {size(profile.bytes)}{target}"]
+    head = ["column", "type", "role", "missing", "unique", "range or most frequent", "relation"]
+    rows = [_row(column, encoding, drawn) for column in profile.columns[:MOST_COLUMNS]]
+    lines += columns([*head, *(["histogram"] if drawn else [])], rows, right={3, 4})
+    if len(profile.columns) > MOST_COLUMNS:
+        lines.append(f"… and {len(profile.columns) - MOST_COLUMNS:,} more columns")
+    if profile.parts is not None:
+        parts = ", ".join(f"{count:,} {part}" for part, count in profile.parts.rows.items())
+        lines.append(f"split by {profile.parts.by}: {parts}")
+    return lines
+
+
+def _row(column: ColumnProfile, encoding: str, drawn: bool) -> list[str]:
+    cells = [
+        _short(column.name, LONGEST_NAME),
+        column.kind,
+        column.role,
+        f"{column.missing:,}" if column.missing else "–",
+        f"{column.unique:,}",
+        _short(range_words(column), LONGEST_RANGE),
+        column.relation.title if column.relation is not None else "–",
+    ]
+    return [*cells, bars(column.histogram, encoding)] if drawn else cells
+
+
+def range_words(column: ColumnProfile) -> str:
+    """From the smallest to the largest number or date, the lengths of texts, or the most frequent words."""
+    if column.times is not None and column.kind == "date":
+        step = f" ({column.times.step})" if column.times.step else ""
+        return f"{column.times.earliest} – {column.times.latest}{step}"
+    if column.numbers is not None:
+        return f"{_number(column.numbers.minimum)} – {_number(column.numbers.maximum)}"
+    if column.texts is not None:
+        return f"{column.texts.shortest:,} – {column.texts.longest:,} characters"
+    counts = zip(column.histogram.words, column.histogram.counts, strict=False)
+    return ", ".join(f"{word} {count:,}" for word, count in counts) or "–"
+
+
+def bars(histogram: Histogram, encoding: str) -> str:
+    """A histogram as a row of small bars, the tallest full; in signs that the terminal can show."""
+    counts = histogram.counts[:DRAWN]
+    if not counts or not max(counts):
+        return ""
+    signs = BLOCKS if _shows(BLOCKS, encoding) else PLAIN
+    most = max(counts)
+    return "".join(signs[-(-count * len(signs) // most) - 1] if count else " " for count in counts)
+
+
+def _shows(text: str, encoding: str) -> bool:
+    try:
+        text.encode(encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
+def _images_lines(profile: ImagesProfile) -> list[str]:
+    sizes = ", ".join(f"{width}×{height}: {count:,}" for width, height, count in profile.sizes[:5])
+    more = f" and {len(profile.sizes) - 5} more sizes" if len(profile.sizes) > 5 else ""
+    lines = [
+        f"{profile.total:,} pictures{f' of {len(profile.classes)} classes' if len(profile.classes) > 1 else ''},"
+        f" {'in colour' if profile.colour else 'grey'}; {sizes}{more}"
+    ]
+    parts = list(profile.counts)
+    rows = [[name, *(f"{profile.counts[part].get(name, 0):,}" for part in parts)] for name in profile.classes]
+    head = ["class", *("pictures" if part == "all" else part for part in parts)]
+    lines += columns(head, rows[:MOST_COLUMNS], right=range(1, len(parts) + 1))
+    return lines + [f"cannot be read: {path}: {why}" for path, why in profile.unreadable[:10]]
+
+
+def warning_lines(warnings: Sequence[DataWarning]) -> list[str]:
+    """The warnings, each with the answers that there are to it."""
+    lines = []
+    for warning in warnings:
+        answers = "; ".join(answer.label for answer in warning.answers)
+        lines.append(f"{warning.severity}: {warning.sentence}" + (f" Answers: {answers}." if answers else ""))
+    return lines
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value % 1 == 0 and abs(value) >= 1000 else f"{value:.5g}"
+
+
+def _short(text: str, most: int) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most - 1] + "…"

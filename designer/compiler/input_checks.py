@@ -1,0 +1,67 @@
+"""Checks of the inputs against the data: whether they suit it, and whether every feature is taken by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from designer.compiler.feeding import LEADS, feed_column
+from designer.compiler.plan import Plan
+from designer.compiler.problems import NodePlace, Problem, SettingPlace
+from designer.compiler.sentences import quoted
+from designer.layers.catalog import LAYERS
+from designer.project.model import Column, ImageData, Project, TableData
+
+KINDS = {"category": "categories as codes", "text": "text", "date": "dates"}
+
+
+def input_problems(project: Project, plan: Plan, target: str) -> Iterator[Problem]:
+    """What is wrong between the inputs and the data; ``target`` is the column to predict."""
+    if project.data is None:
+        return
+    yield from _unsuited(project, plan)
+    if isinstance(project.data, TableData) and project.data.samples == "rows":
+        yield from _unread(project.data, plan, target)
+
+
+def _unsuited(project: Project, plan: Plan) -> Iterator[Problem]:
+    """Inputs of pictures beside a table, and inputs of columns beside pictures."""
+    pictures = isinstance(project.data, ImageData)
+    data, fitting = ("pictures", "an image input") if pictures else ("a table", "a table input")
+    for step in plan.with_role("input"):
+        if (step.layer.key == "image_input") != pictures and step.node.id in plan.used:
+            sentence = (
+                f"The data is {data}, but {quoted(step.node.name)} is of the type {step.layer.title}. Use {fitting} "
+                "instead."
+            )
+            yield Problem("error", "input-kind", NodePlace(step.node.id), sentence)
+
+
+def _unread(data: TableData, plan: Plan, target: str) -> Iterator[Problem]:
+    """Features that no input of the network takes: nothing of them is learned."""
+    inputs = [step for step in plan.with_role("input") if step.node.id in plan.used]
+    if not inputs:
+        return
+    named = {name for step in inputs for name in _named(step.values.get("columns", ()))}
+    types = {step.layer.key for step in inputs if not _named(step.values.get("columns", ()))}
+    for column in data.columns:
+        if column.role != "feature" or column.name == target or column.name in named:
+            continue
+        fitting = [key for key, layer in LAYERS.items() if layer.takes is not None and layer.takes(column)]
+        if not types.intersection(fitting):
+            yield _unread_feature(column, next((key for key in fitting if key in LEADS), ""))
+
+
+def _named(names: object) -> tuple[str, ...]:
+    return tuple(str(name) for name in names) if isinstance(names, tuple) else ()
+
+
+def _unread_feature(column: Column, fitting: str) -> Problem:
+    what = KINDS.get(column.kind, "numbers")
+    sentence = f"{quoted(column.name)} ({what}) is a feature, but no input of the network takes it. "
+    if not fitting:
+        sentence += "Ignore it, or change what it holds."
+        return Problem("warning", "unread-feature", SettingPlace(f"data.columns.{column.name}"), sentence)
+    title = LAYERS[fitting].title
+    sentence += f"Add a {title.lower()} for it, or ignore the column."
+    place = SettingPlace(f"data.columns.{column.name}")
+    return Problem("warning", "unread-feature", place, sentence, feed_column(fitting, title))

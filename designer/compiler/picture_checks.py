@@ -1,0 +1,79 @@
+"""Checks of what is said of pictures: augmentations against targets and loss, masks against the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from designer.compiler.problems import Fix, NodePlace, Problem, SettingPlace
+from designer.compiler.sentences import quoted
+from designer.layers.augmentations import AUGMENTATIONS
+from designer.layers.catalog import LOSSES, values_of
+from designer.project.edits import set_data
+from designer.project.model import Augmentation, ImageData, Node, Project
+
+# losses that take masks, and those that take shares of classes, or numbers, as targets
+MASK_LOSSES = ("cross_entropy", "bce")
+MIXED_LOSSES = ("cross_entropy", "kl_div", "bce", "mse", "mae", "huber", "msle")
+
+
+def picture_problems(project: Project) -> Iterator[Problem]:
+    """Augmentations that are unsound, or would make targets wrong, and masks with a loss that cannot take them."""
+    data = project.data
+    if not isinstance(data, ImageData):
+        return
+    output = next((node for node in project.graph.nodes.values() if node.type == "output"), None)
+    loss = str(values_of(output)["loss"]) if output is not None else ""
+    if output is not None and data.layout == "masks" and loss not in MASK_LOSSES:
+        yield _mask_loss(output, loss)
+    for chosen in data.augment:
+        if chosen.key not in AUGMENTATIONS:
+            sentence = f"The augmentation {quoted(chosen.key)} is not known to this version and will not be done."
+            yield Problem("warning", "unknown-augmentation", SettingPlace("data.augment"), sentence)
+        elif not chosen.off:
+            yield from _augmentation(data, chosen, loss)
+
+
+def _mask_loss(output: Node, loss: str) -> Problem:
+    title = LOSSES[loss].title if loss in LOSSES else loss
+    sentence = f"{title} cannot be computed over masks. Choose cross-entropy or, for two classes, binary cross-entropy."
+    return Problem("error", "mask-loss", NodePlace(output.id, "loss"), sentence)
+
+
+def _augmentation(data: ImageData, chosen: Augmentation, loss: str) -> Iterator[Problem]:
+    kind, place = AUGMENTATIONS[chosen.key], SettingPlace(f"data.augment.{chosen.key}")
+    for name, field in kind.fields.items():
+        reason = field.refuse(chosen.fields.get(name, field.initial))
+        if reason:
+            kept = {key: value for key, value in chosen.fields.items() if key != name}
+            fix = _with(replace(chosen, fields=kept), "Back to the default")
+            sentence = f"{kind.title}: {name}: {reason}."
+            yield Problem("error", "bad-setting", SettingPlace(f"{place.path}.{name}"), sentence, fix)
+    fix = _with(replace(chosen, off=True), f"Switch {quoted(kind.title)} off")
+    numbers = sum(column.role == "target" and column.kind == "number" for column in data.columns)
+    if kind.geometric and data.layout in ("table", "pixels") and numbers > 1:
+        sentence = (
+            f"{quoted(kind.title)} moves what is in the pictures, but not the {numbers} numbers of each that say where "
+            "it is. Switch this augmentation off."
+        )
+        yield Problem("error", "moved-targets", place, sentence, fix)
+    if kind.mixes and loss and loss not in MIXED_LOSSES:
+        title = LOSSES[loss].title if loss in LOSSES else loss
+        sentence = (
+            f"{quoted(kind.title)} makes targets of several classes at once, which the loss {title} cannot take. "
+            "Switch it off, or choose cross-entropy."
+        )
+        yield Problem("error", "mixed-targets", place, sentence, fix)
+
+
+def _with(changed: Augmentation, label: str) -> Fix:
+    """Puts an augmentation in the place of the one with its key."""
+
+    def edit(project: Project) -> Project:
+        data = project.data
+        if not isinstance(data, ImageData):
+            return project
+        augment = tuple(changed if each.key == changed.key else each for each in data.augment)
+        return set_data(project, replace(data, augment=augment))
+
+    return Fix(label, edit)

@@ -1,0 +1,240 @@
+"""The text of a script that reads pictures."""
+
+from __future__ import annotations
+
+from designer.exporting.literals import assignment, call, literal
+from designer.exporting.sources.tables import format_arguments, learned_target, reader_arguments, splitting
+from designer.exporting.sources.wording import (
+    DOCSTRING,
+    NUMBER_DOCSTRING,
+    NUMBER_RETURN,
+    RETURN,
+    functions_text,
+    share_constants,
+    signature,
+)
+from designer.project.facts import Facts
+from designer.project.model import Column, ImageData, Project
+from designer.training.augmenting import augment_calls
+from designer.training.chosen import column_with_role, target_columns
+from designer.training.columns import CONVERT, ENCODE_TARGET
+from designer.training.sources.gathered import image_fields
+from designer.training.sources.picture_tables import image_column
+from designer.training.sources.splitting import split_columns
+
+SAY_LEFT_OUT = '        print(f"left out: {image}: {reason}")'
+
+
+def data_constants(project: Project, facts: Facts, data_path: str) -> str:
+    """The constants that describe the pictures; ``data_path`` leads to them from the script's folder."""
+    data = _pictures(project)
+    fields = image_fields(project)
+    lines = [
+        assignment("DATA", data_path),
+        assignment("HEIGHT", fields["height"]),
+        assignment("WIDTH", fields["width"]),
+    ]
+    if data.layout == "table":
+        lines.append(assignment("IMAGE", image_column(data)))
+    if data.layout == "pixels":
+        lines.append(assignment("OTHERS", [column.name for column in data.columns]))
+    if data.layout in ("table", "pixels"):
+        targets = target_columns(project, data)
+        names = [target.name for target in targets]
+        lines.append(assignment("TARGETS", names) if len(names) > 1 else assignment("TARGET", names[0]))
+        lines += [assignment("WEIGHT", weight)] if (weight := _weight(data)) else []
+        lines += [assignment("SPLIT_COLUMN", name) for name in split_columns(data)]
+    return "\n".join(lines if data.split.by == "column" else [*lines, *share_constants(data.split)])
+
+
+def _pictures(project: Project) -> ImageData:
+    assert isinstance(project.data, ImageData)
+    return project.data
+
+
+def _weight(data: ImageData) -> str:
+    return column_with_role(data, "weight") if data.layout == "table" else ""
+
+
+def read_data_text(project: Project, facts: Facts) -> str:
+    """The functions ``read_data`` and, where training changes pictures by chance, ``augment`` of the script."""
+    data = _pictures(project)
+    number = facts.target_kind == "number"
+    lines = [
+        signature(data.split, number),
+        NUMBER_DOCSTRING if number else DOCSTRING,
+        *READINGS[data.layout](project, data, facts),
+        *_parts(project, data, facts),
+        NUMBER_RETURN if number else RETURN,
+    ]
+    text = "\n".join(lines)
+    return f"{_augment(data, facts)}\n\n\n{text}" if augment_calls(data, _target(facts)) else text
+
+
+def _target(facts: Facts) -> dict[str, object]:
+    return {"kind": facts.target_kind, "classes": list(facts.classes)}
+
+
+def _augment(data: ImageData, facts: Facts) -> str:
+    lines = ["def augment(batch: Part) -> Part:", '    """The batch changed by chance, while training."""']
+    for function, values in augment_calls(data, _target(facts)):
+        arguments = ["batch", *(f"{name}={literal(value)}" for name, value in values.items())]
+        lines.append(call(f"batch = {function}(", arguments, depth=1))
+    return "\n".join([*lines, "    return batch"])
+
+
+def _size(project: Project) -> list[str]:
+    """The arguments that say how pictures are brought to one size."""
+    fields = image_fields(project)
+    resize = [] if fields["resize"] == "stretch" else [f"resize={literal(fields['resize'])}"]
+    return ["HEIGHT", "WIDTH", f"colour={literal(fields['mode'] == 'colour')}", *resize]
+
+
+def _listing(data: ImageData, function: str, found: str, stratified: bool) -> str:
+    """The lines that list pictures and divide them; ``found`` names what is listed, the last are the places."""
+    folds = data.split.folds > 1
+    shares = ["0.0", "0.0"] if folds else ["VALIDATION_SHARE", "TEST_SHARE"]
+    arguments = ["path", literal(data.split.by == "folders"), *shares, "SPLIT_SEED"]
+    arguments += [literal(data.split.stratify)] if stratified else []
+    if not folds:
+        return call(f"{found} = {function}(", arguments, depth=1)
+    listed = call(f"{found.removesuffix('places')}_ = {function}(", arguments, depth=1)
+    arguments = [f"len({found.split(', ')[0]})", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED"]
+    arguments += ["labels=labels"] if stratified and data.split.stratify else []
+    return "\n".join([listed, call("places = split_fold(", arguments, depth=1)])
+
+
+def _folders(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that read a folder for each class."""
+    return [
+        _listing(data, "list_image_parts", "paths, labels, _, places", True),
+        call("pictures = read_pictures(", ["paths", "places[0]", *_size(project)], depth=1),
+        "    for image, reason in pictures.refused:",
+        SAY_LEFT_OUT,
+        "    pixels, places = pictures.pixels, usable_rows(places, pictures.usable)",
+        f"    targets = class_targets(labels, {literal(facts.target_kind)})",
+    ]
+
+
+def _masks(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that read pictures and their masks."""
+    size = [each for each in _size(project) if not each.startswith("colour")]
+    return [
+        _listing(data, "list_pair_parts", "paths, mask_paths, alone, places", False),
+        call("pictures = read_pictures(", ["paths", "places[0]", *_size(project)], depth=1),
+        call("masks = read_masks(", ["paths", "mask_paths", "places[0]", *size], depth=1),
+        "    for image, reason in [*alone, *pictures.refused, *masks.refused]:",
+        SAY_LEFT_OUT,
+        "    pixels, places = pictures.pixels, usable_rows(places, pictures.usable & masks.usable)",
+    ]
+
+
+def _table(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that read a table with paths and the pictures that it names."""
+    targets, several = target_columns(project, data), facts.target_width > 1
+    rows = "frame.iloc[places[0]]"
+    return [
+        '    kinds = {IMAGE: "text"}',
+        *_frame(project, data, targets),
+        f"    frame = frame.dropna(subset=[IMAGE, {'*TARGETS' if several else 'TARGET'}])",
+        splitting(data, facts, targets),
+        "    paths = picture_paths(frame[IMAGE], path)",
+        call("pictures = read_pictures(", ["paths", "train", *_size(project)], depth=1),
+        "    for image, reason in pictures.refused:",
+        SAY_LEFT_OUT,
+        "    pixels, places = pictures.pixels, usable_rows([train, validation, test], pictures.usable)",
+        *_targets(rows, targets, facts),
+        *(["    weights = torch.from_numpy(sample_weights(frame[WEIGHT]))"] if _weight(data) else []),
+    ]
+
+
+def _pixels(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that read a table with a column for each pixel."""
+    targets, several = target_columns(project, data), facts.target_width > 1
+    plain = [each for each in format_arguments(data.format) if not each.startswith(("decimal", "thousands"))]
+    unpacked = ["read=unpack"] if data.path.lower().endswith(".gz") else []
+    return [
+        call("names = pixel_names(", ["path", "OTHERS", *unpacked, *plain], depth=1),
+        '    kinds = dict.fromkeys(names, "number")',
+        *_frame(project, data, targets, ["number"]),
+        f"    frame = frame.dropna(subset={'TARGETS' if several else '[TARGET]'})",
+        splitting(data, facts, targets),
+        "    limits = learn_pixel_range(frame.iloc[train], names)",
+        call("pixels = resize_all(", ["pixel_pictures(frame, names, limits)", *_size(project)], depth=1),
+        "    places = [train, validation, test]",
+        *_targets("frame.iloc[train]", targets, facts),
+    ]
+
+
+def _frame(project: Project, data: ImageData, targets: list[Column], kinds: list[str] | None = None) -> list[str]:
+    read = [*(kinds or ["text"]), *(target.kind for target in targets)]
+    several = len(targets) > 1
+    lines = [
+        '    kinds |= dict.fromkeys(TARGETS, "number")'
+        if several
+        else f"    kinds[TARGET] = {literal(targets[0].kind)}"
+    ]
+    for kind in split_columns(data).values():
+        lines.append(f"    kinds.setdefault(SPLIT_COLUMN, {literal(kind)})")
+        read.append(kind)
+    if _weight(data):
+        lines.append('    kinds[WEIGHT] = "number"')
+        read.append("number")
+    lines.append(functions_text("convert", CONVERT, dict.fromkeys(read)))
+    lines.append(call("frame = read_table(", reader_arguments("path", data.path, data.format), depth=1))
+    return lines
+
+
+def _targets(rows: str, targets: list[Column], facts: Facts) -> list[str]:
+    """The lines that learn from the training part what prepares targets, and prepare all of them."""
+    learned = learned_target(facts, targets, rows)
+    made = f"{ENCODE_TARGET[facts.target_kind]}(frame[{'TARGETS' if len(targets) > 1 else 'TARGET'}], target)"
+    number = ['    preparation = {"target": target}'] if facts.target_kind == "number" else []
+    return [learned, *number, f"    targets = torch.from_numpy({made})"]
+
+
+def _idx(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that read IDX files."""
+    return [
+        _listing(data, "read_idx_parts", "pixels, labels, places", True),
+        call("pixels = resize_all(", ["pixels", *_size(project)], depth=1),
+        "    classes = label_names(labels[places[0]])",
+        f"    targets = class_targets(idx_codes(labels, classes), {literal(facts.target_kind)})",
+    ]
+
+
+READINGS = {"classes": _folders, "masks": _masks, "table": _table, "pixels": _pixels, "idx": _idx}
+
+
+def _parts(project: Project, data: ImageData, facts: Facts) -> list[str]:
+    """The lines that make the three parts."""
+    masked = data.layout == "masks"
+    norm, lines = [], []
+    how = image_fields(project)["normalise"]
+    if how == "data":
+        lines.append("    mean, std = learn_colours(pixels, places[0])")
+    elif how == "imagenet" and image_fields(project)["mode"] == "colour":
+        lines.append("    mean, std = IMAGENET_MEAN, IMAGENET_STD")
+    elif how == "imagenet":
+        lines.append("    mean, std = [sum(IMAGENET_MEAN) / 3], [sum(IMAGENET_STD) / 3]")
+    if how != "none":
+        norm = ["mean=mean", "std=std"]
+    finish = "bytes_to_numbers"
+    if masked:
+        arguments = ["masks_to_codes", "codes=masks.codes", f"target_kind={literal(facts.target_kind)}", *norm]
+        lines.append(call("finish = partial(", arguments, depth=1))
+        finish = "finish"
+    elif norm:
+        lines.append(call("finish = partial(", ["bytes_to_numbers", *norm], depth=1))
+        finish = "finish"
+    targets = "torch.zeros(len(rows))" if masked else "targets[rows]"
+    arguments = ["pixels", "rows", targets, finish, *(["masks.pixels"] if masked else [])]
+    made = call("picture_part(", arguments)
+    lines.append(f"    parts = [{made} for rows in places]")
+    if _weight(data):
+        pairs = "for part, rows in zip(parts, places, strict=True)"
+        lines.append(f"    parts = [replace(part, weights=weights[rows]) {pairs}]")
+    if augment_calls(data, _target(facts)):
+        changing = "partial(between_norms, change=augment, mean=mean, std=std)" if norm else "augment"
+        lines.append(f"    parts[0] = replace(parts[0], augment={changing})")
+    return lines

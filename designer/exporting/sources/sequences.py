@@ -1,0 +1,129 @@
+"""The text of a script that reads a folder of tables, each one sequence."""
+
+from __future__ import annotations
+
+from designer.exporting.literals import assignment, call, literal
+from designer.exporting.sources.tables import column_names, format_arguments, learned_target, steps_text
+from designer.exporting.sources.wording import (
+    DOCSTRING,
+    NUMBER_DOCSTRING,
+    NUMBER_RETURN,
+    RETURN,
+    functions_text,
+    share_constants,
+    signature,
+)
+from designer.project.facts import Facts
+from designer.project.model import Project, TableData
+from designer.training.chosen import input_nodes
+from designer.training.columns import CONVERT, ENCODE_TARGET
+from designer.training.sources.sequences import ENDINGS, has_labels, wanted
+from designer.training.sources.series import Wanted
+from designer.training.sources.splitting import time_column
+
+
+def data_constants(project: Project, facts: Facts, data_path: str) -> str:
+    """The constants that describe the files; ``data_path`` leads to their folder from the script's."""
+    data = _table(project)
+    want = wanted(project, data)
+    lines = [assignment("DATA", data_path), assignment("FEATURES", want.features)]
+    if len(want.inputs) > 1:
+        names = column_names(want.inputs)
+        lines += [assignment(name, list(chosen.columns)) for name, chosen in zip(names, want.inputs, strict=True)]
+    lines.append(assignment("TARGET", want.names[0]))
+    lines += [assignment("TIME", want.time)] if want.time else []
+    lines.append(assignment("LENGTH", data.windows.length) + "  # the most steps of a file that are kept")
+    return "\n".join([*lines, *share_constants(data.split)])
+
+
+def _table(project: Project) -> TableData:
+    assert isinstance(project.data, TableData)
+    return project.data
+
+
+def read_data_text(project: Project, facts: Facts) -> str:
+    """The function ``read_data`` of the script."""
+    data = _table(project)
+    want, number = wanted(project, data), facts.target_kind == "number"
+    learned = learned_target(facts, want.targets, "files.iloc[train]")
+    encode = ENCODE_TARGET[facts.target_kind]
+    masked = any(node.type == "mask_input" for node in input_nodes(project))
+    lines = [
+        signature(data.split, number),
+        NUMBER_DOCSTRING if number else DOCSTRING,
+        *_reading(want, number),
+        *_splitting(want, number),
+        "    frame, usable = fill_series(frame, frame.index.to_numpy(), FEATURES, [], 0)",
+        "    frame = frame[usable]",
+        "    numbers = frame.index.to_numpy()",
+        "    trained = rows_of_files(numbers, train)",
+        steps_text(want.features),
+        "    features = learn_features(frame.iloc[trained], FEATURES, steps)",
+        learned,
+        '    preparation = {"features": features, "target": target}',
+        "    length = kept_length(numbers[trained], LENGTH)",
+        *(["    lengths = sequence_lengths(numbers, len(files))"] if masked else []),
+        call("inputs = [", _inputs(project, want), after="]", depth=1),
+        f'    answers = {encode}(files[TARGET], preparation["target"])',
+        "    parts = []",
+        "    for rows in (train, validation, test):",
+        "        chosen = tuple([torch.from_numpy(each[rows]) for each in inputs])",
+        "        parts.append(Part(chosen, torch.from_numpy(answers[rows])))",
+        NUMBER_RETURN if number else RETURN,
+    ]
+    return "\n".join(lines)
+
+
+def _reading(want: Wanted, number: bool) -> list[str]:
+    """The lines that find the files and read them all."""
+    data = want.data
+    read = [str(feature["kind"]) for feature in want.features.values()]
+    lines = ['    kinds = {name: feature["kind"] for name, feature in FEATURES.items()}']
+    if want.time:
+        kind = time_column(data).kind
+        lines.append(f"    kinds.setdefault(TIME, {literal(kind)})")
+        read.append(kind)
+    labelled = has_labels(want)
+    if labelled:
+        read += ["category", want.targets[0].kind]
+    lines.append(functions_text("convert", CONVERT, dict.fromkeys(read)))
+    keywords = format_arguments(data.format)
+    if labelled:
+        lines.append(f'    labelled = {{"file": "category", TARGET: {literal(want.targets[0].kind)}}}')
+        lines.append(f"    read = partial(read_table, {', '.join(['columns=labelled', 'convert=convert', *keywords])})")
+        lines.append("    files = read_labels(path, read, TARGET)")
+    else:
+        by_folders = literal(data.split.by == "folders")
+        lines.append(f"    files = list_files(path, {literal(list(ENDINGS))}, by_folders={by_folders})")
+        lines += ['    files = files.rename(columns={"class": TARGET})'] if want.names[0] != "class" else []
+    lines.append(f"    read = partial(read_table, {', '.join(['columns=kinds', 'convert=convert', *keywords])})")
+    time = ", TIME" if want.time else ""
+    return [*lines, f'    frame = read_sequences(files["path"].tolist(), read{time})']
+
+
+def _splitting(want: Wanted, number: bool) -> list[str]:
+    split = want.data.split
+    labels = ['files[TARGET].astype("str").to_numpy()'] if not number and split.stratify else []
+    if split.folds > 1:
+        words = [f"labels={each}" for each in labels]
+        arguments = ["len(files)", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED", *words]
+        return [call("train, validation, test = split_fold(", arguments, depth=1)]
+    first = 'files["part"]' if split.by == "folders" else "len(files)"
+    function = "split_by_folders" if split.by == "folders" else "split_rows"
+    arguments = [first, "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *labels]
+    return [call(f"train, validation, test = {function}(", arguments, depth=1)]
+
+
+def _inputs(project: Project, want: Wanted) -> list[str]:
+    """An expression for each input of the network."""
+    columns = dict(zip([each.node.id for each in want.inputs], column_names(want.inputs), strict=True))
+    found = []
+    for node in input_nodes(project):
+        if node.type == "mask_input":
+            found.append("steps_mask(lengths, length)")
+            continue
+        known = "features"
+        if len(want.inputs) > 1:
+            known = f"{{name: features[name] for name in {columns[node.id]}}}"
+        found.append(f"pad_sequences(prepare_features(frame, {known}, steps), numbers, len(files), length)")
+    return found

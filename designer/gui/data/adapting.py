@@ -1,0 +1,86 @@
+"""Adapting: a network drawn before its columns changed gets the inputs, the loss and the width that they ask for."""
+
+from __future__ import annotations
+
+from designer.compiler.fixes import KEEP_WIDTH, WIDTHS, set_field
+from designer.layers.catalog import LAYERS, LOSSES, values_of
+from designer.layers.losses import USUAL
+from designer.project.edits import set_fields
+from designer.project.errors import EditError
+from designer.project.facts import Facts
+from designer.project.index import index_of
+from designer.project.model import Node, Project
+from designer.workspace.session import Session
+
+
+class Following:
+    """Lets the network follow an edit of the data that was made a moment ago, as one step of the history with it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._edited: tuple[str, Project | None, str] = ("", None, "")
+
+    def did(self, label: str, project: Project, merge: str) -> None:
+        """An edit was made, with this label and key for merging."""
+        self._edited = (label, project, merge)
+
+    def follow(self, facts: Facts) -> bool:
+        """Adapt the network to what the data is now, unless something else was done since; whether anything changed."""
+        label, project, merge = self._edited
+        if project is None or project is not self._session.project:
+            return False
+        self._edited = ("", None, "")
+        changed = adapted(project, facts)
+        if changed == project:
+            return False
+        self._session.do(label, changed, merge)
+        return True
+
+
+def adapted(project: Project, facts: Facts) -> Project:
+    """The project with the ends of its network as ``facts`` ask for, as far as that is plain; else as it was."""
+    try:
+        changed = _with_inputs(project, facts)
+        for node in list(changed.graph.nodes.values()):
+            if node.type == "output" and not facts.target_shape:
+                changed = _with_output(changed, node, facts)
+    except EditError:
+        return project
+    return changed
+
+
+def _with_inputs(project: Project, facts: Facts) -> Project:
+    for node in list(project.graph.nodes.values()):
+        shape = facts.shapes.get(node.id)
+        layer = LAYERS.get(node.type)
+        if shape and layer is not None and layer.role == "input" and "features" in node.fields and len(shape) == 1:
+            if node.fields["features"] != shape[0]:
+                project = set_fields(project, node.id, {"features": shape[0]})
+    return project
+
+
+def _with_output(project: Project, output: Node, facts: Facts) -> Project:
+    if facts.target_kind not in LOSSES[str(values_of(output)["loss"])].targets:
+        usual = USUAL[facts.target_kind].key
+        project = set_field(output.id, "loss", usual, "").edit(project)
+    width = {"number": facts.target_width, "binary": 1, "classes": len(facts.classes)}[facts.target_kind]
+    last = _last_width(project, output.id)
+    if last is None or not width or last.fields.get(WIDTHS[last.type]) == width:
+        return project
+    return set_fields(project, last.id, {WIDTHS[last.type]: width})
+
+
+def _last_width(project: Project, output: str) -> Node | None:
+    """The layer that decides how wide the output is; None where that is not plain."""
+    into, here = index_of(project.graph).into, output
+    for _ in range(len(project.graph.nodes)):
+        links = list(into.get(here, {}).values())
+        if len(links) != 1:
+            return None
+        node = project.graph.nodes[links[0].source]
+        if node.type in WIDTHS:
+            return node
+        if node.type not in LAYERS or LAYERS[node.type].category not in KEEP_WIDTH:
+            return None
+        here = node.id
+    return None

@@ -1,0 +1,41 @@
+"""Keeps before and after in step with what is looked at: the chosen column, or the chosen step of the recipe."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from designer.gui.data.reading import TableReader
+from designer.gui.data.table_page import TablePage
+from designer.gui.tasks import Tasks
+from designer.layers.recipe import steps_of
+
+CHANGE = "prepare column"
+
+
+class Changing:
+    """Computes what a step, or all of them, make of a column, only where that is seen and only once."""
+
+    def __init__(self, tasks: Tasks, table: TablePage) -> None:
+        self._tasks, self._table = tasks, table
+        self._shown: object = None
+
+    def forget(self) -> None:
+        """What was shown is true no longer."""
+        self._shown = None
+
+    def show(self, reader: TableReader | None) -> None:
+        """Show the change that belongs to what is chosen now."""
+        table = self._table
+        in_recipe = table.sides.key == "recipe"
+        step = table.recipe.step if in_recipe else None
+        name, key = (step.column, step.key) if step is not None else ("" if in_recipe else table.chosen, "")
+        show = table.recipe.show_change if in_recipe else table.column.preparing.show_change
+        column = table.column_of(name)
+        wanted = (column, key, reader, in_recipe)
+        if wanted == self._shown:
+            return
+        self._shown = wanted
+        if column is None or reader is None or not steps_of(column):
+            show(None)
+            return
+        self._tasks.run("", partial(reader.change, column, key), show, lambda _: show(None), CHANGE)

@@ -1,0 +1,79 @@
+"""Findings: the warnings on the data and on what does not fit it, their answers, and those that are dismissed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from designer.compiler.problems import Problem
+from designer.compiler.report import Analysis
+from designer.gui.data.found import found_warnings, key_of, notice_of, problem_notice
+from designer.gui.data.notices import Notice
+from designer.gui.tasks import Tasks
+from designer.importing.answers import DataWarning
+from designer.importing.profiles import Profile
+from designer.project.model import Project
+
+WARN = "find warnings"
+MOST_PROBLEMS = 3
+
+
+class Findings(QObject):
+    """What there is to say of the data. ``shown`` carries the notices and how many are dismissed.
+
+    ``do`` makes an edit a step of the history: it gets the step's label and the edit.
+    """
+
+    shown = Signal(object, int)
+
+    def __init__(self, tasks: Tasks, do: Callable[[str, Callable[[Project], Project]], object]) -> None:
+        super().__init__(tasks)
+        self._tasks, self._do = tasks, do
+        self._problems: dict[str, Problem] = {}
+        self._warnings: dict[str, DataWarning] = {}
+        self._dismissed: set[str] = set()
+
+    def show_problems(self, analysis: Analysis, filled: bool) -> None:
+        """Say what of the network does not fit the data any more; nothing where there is no network or no data."""
+        errors = [each for each in analysis.problems if each.severity == "error"] if filled else []
+        self._problems = {f"network {place}": problem for place, problem in enumerate(errors[:MOST_PROBLEMS])}
+        self._tell()
+
+    def find(self, profile: Profile | None, project: Project) -> None:
+        """Look for what is striking; nothing is where nothing is read."""
+        if profile is None:
+            self._tasks.cancel(WARN)
+            self._show(())
+        else:
+            self._tasks.run("", lambda: found_warnings(profile, project), self._show, lane=WARN)
+
+    def answer(self, notice: Notice, place: int) -> None:
+        """Give one of the answers to a notice."""
+        problem, warning = self._problems.get(notice.key), self._warnings.get(notice.key)
+        if problem is not None and problem.fix is not None:
+            self._do(problem.fix.label, problem.fix.edit)
+        elif warning is not None:
+            answer = warning.answers[place]
+            named = f": “{warning.columns[0]}”" if len(warning.columns) == 1 else ""
+            self._do(f"{answer.label}{named}", answer.edit)
+
+    def dismiss(self, notice: Notice) -> None:
+        """Show this one no longer."""
+        self._dismissed.add(notice.key)
+        self._tell()
+
+    def show_dismissed(self) -> None:
+        """Show all again."""
+        self._dismissed.clear()
+        self._tell()
+
+    def _show(self, warnings: Sequence[DataWarning]) -> None:
+        self._warnings = {key_of(warning): warning for warning in warnings if not warning.settled}
+        self._tell()
+
+    def _tell(self) -> None:
+        notices = [problem_notice(key, problem) for key, problem in self._problems.items()]
+        kept = {key: warning for key, warning in self._warnings.items() if key not in self._dismissed}
+        notices += [notice_of(key, warning) for key, warning in kept.items()]
+        self.shown.emit(notices, len(self._warnings) - len(kept))

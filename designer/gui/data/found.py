@@ -1,0 +1,39 @@
+"""Warnings on the data as the window shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from designer.compiler.problems import Problem
+from designer.gui.data.notices import Notice
+
+if TYPE_CHECKING:
+    from designer.importing.answers import DataWarning
+    from designer.importing.profiles import Profile
+    from designer.project.model import Project
+
+SEVERITIES = {"important": "error", "warning": "warning", "hint": "hint"}
+
+
+def found_warnings(profile: Profile, project: Project) -> tuple[DataWarning, ...]:
+    """What is striking in the data; their answers are tried on copies, which takes a while."""
+    from designer.importing.data_warnings import data_warnings
+
+    return data_warnings(profile, project)
+
+
+def key_of(warning: DataWarning) -> str:
+    """The same for the same finding, also after the data was looked at again."""
+    return " ".join((warning.code, *warning.columns))
+
+
+def problem_notice(key: str, problem: Problem) -> Notice:
+    """What of the network does not fit the data, as the list shows it."""
+    answers = (problem.fix.label,) if problem.fix is not None else ()
+    return Notice(key, f"The network does not fit the data: {problem.sentence}", "error", (), answers, closable=False)
+
+
+def notice_of(key: str, warning: DataWarning) -> Notice:
+    """A warning as the list shows it."""
+    labels = tuple(answer.label for answer in warning.answers)
+    return Notice(key, warning.sentence, SEVERITIES[warning.severity], warning.columns, labels)

@@ -1,0 +1,278 @@
+"""Every picture of the data with its class and part, whatever the layout. Always listed off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.project.model import Column, ImageData, Project
+from designer.project.paths import resolve
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+NO_CLASS = -1
+PART_NAMES = ("train", "validation", "test")
+SHOWN_NUMBERS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class PictureSet:
+    """Pictures in the order of the data: files, or ``pixels`` uint8 (n, channels, height, width).
+
+    ``codes`` (n,) are places in ``classes``, -1 for none; ``parts`` (n,) 0 train, 1 validation, 2 test, -1 none.
+    ``masks`` belong to the files; ``numbers`` (n, k) are the targets called ``numbered``, where those are numbers.
+    ``left_out`` lists (path, why) of what is no picture to learn from; ``in_folders``: parts have folders of their own.
+    ``in_turns`` are all numbers, a picture of each class after the other, where the data has class after class.
+    """
+
+    codes: np.ndarray
+    parts: np.ndarray
+    classes: tuple[str, ...] = ()
+    files: Sequence[Path] = ()
+    masks: Sequence[Path] = ()
+    pixels: np.ndarray | None = None
+    numbers: np.ndarray | None = None
+    numbered: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
+    folder: Path = Path()
+    in_folders: bool = False
+    in_turns: np.ndarray | None = None
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def name(self, place: int) -> str:
+        """The file as seen from the folder of the data, or the number of the row."""
+        if not len(self.files):
+            return f"Picture {place + 1}"
+        file = self.files[place]
+        return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
+
+    def label(self, place: int) -> str:
+        """The class, the numbers, or the name of a file that has neither."""
+        from designer.gui.panels.reading import short
+
+        if self.codes[place] != NO_CLASS:
+            return self.classes[int(self.codes[place])]
+        if self.numbers is not None:
+            row = [float(value) for value in self.numbers[place][:SHOWN_NUMBERS]]
+            more = "…" if self.numbers.shape[1] > SHOWN_NUMBERS else ""
+            return "  ".join("–" if value != value else short(value, 3) for value in row) + more
+        return Path(self.name(place)).name
+
+    def part(self, place: int) -> str:
+        """``train``, ``validation``, ``test``, or nothing."""
+        code = int(self.parts[place])
+        return PART_NAMES[code] if code >= 0 else ""
+
+    def counts(self) -> dict[str, int]:
+        """How many pictures each class has."""
+        import numpy as np
+
+        found = np.bincount(self.codes[self.codes >= 0], minlength=len(self.classes))
+        return dict(zip(self.classes, found.tolist(), strict=True))
+
+    def part_counts(self) -> dict[str, int]:
+        """How many pictures each part has; nothing where no part is known."""
+        return {name: count for code, name in enumerate(PART_NAMES) if (count := int((self.parts == code).sum()))}
+
+    def chosen(self, label: str | None, part: str | None) -> np.ndarray:
+        """The numbers of the pictures of a class and a part; None stands for all."""
+        import numpy as np
+
+        wanted = np.ones(len(self), dtype=bool)
+        if label is not None:
+            wanted &= self.codes == self.classes.index(label)
+        elif self.in_turns is not None:
+            return self.in_turns if part is None else self.in_turns[self.parts[self.in_turns] == PART_NAMES.index(part)]
+        if part is not None:
+            wanted &= self.parts == PART_NAMES.index(part)
+        return np.flatnonzero(wanted)
+
+
+def list_pictures(project: Project, data: ImageData, base: Path) -> PictureSet:
+    """All pictures of the data; a DataError or RunError says why they cannot be listed."""
+    from designer.runtime.errors import DataError
+
+    place = resolve(data.path, base / "project")
+    if not place.exists():
+        raise DataError(f"There is no {'file' if place.suffix else 'folder'} {place}")
+    return LISTERS[data.layout](project, data, place)
+
+
+def _parts(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
+    from designer.runtime.windows import parts_of_rows
+
+    found: np.ndarray = parts_of_rows(count, places).astype("int8")
+    return found
+
+
+def _by_classes(project: Project, data: ImageData, folder: Path) -> PictureSet:
+    from designer.runtime.images import part_folders
+    from designer.runtime.parts import list_image_parts
+
+    split = data.split
+    paths, labels, classes, places = list_image_parts(
+        folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
+    )
+    return PictureSet(
+        labels,
+        _parts(len(paths), places),
+        tuple(classes),
+        paths,
+        folder=folder,
+        in_folders=bool(part_folders(folder)),
+        in_turns=turns(labels),
+    )
+
+
+def turns(codes: np.ndarray) -> np.ndarray:
+    """The numbers of all pictures, the first of each class, then the second of each, and so on."""
+    import numpy as np
+
+    order = np.argsort(codes, kind="stable")
+    before = np.empty(len(codes), dtype=np.int64)
+    before[order] = np.arange(len(codes)) - np.searchsorted(codes[order], codes[order])
+    return np.lexsort((codes, before))
+
+
+def _by_masks(project: Project, data: ImageData, folder: Path) -> PictureSet:
+    import numpy as np
+
+    from designer.runtime.images import part_folders
+    from designer.runtime.masks import list_pair_parts
+
+    split = data.split
+    paths, masks, alone, places = list_pair_parts(
+        folder, split.by == "folders", split.validation, split.test, split.seed
+    )
+    codes = np.full(len(paths), NO_CLASS)
+    return PictureSet(
+        codes,
+        _parts(len(paths), places),
+        files=paths,
+        masks=masks,
+        left_out=tuple(alone),
+        folder=folder,
+        in_folders=bool(part_folders(folder)),
+    )
+
+
+def _by_idx(project: Project, data: ImageData, path: Path) -> PictureSet:
+    from designer.runtime.idx import idx_codes, idx_pairs, label_names, read_idx_parts
+
+    split = data.split
+    pixels, labels, places = read_idx_parts(
+        path, split.by == "folders", split.validation, split.test, split.seed, split.stratify
+    )
+    classes = label_names(labels)
+    folder = path if path.is_dir() else path.parent
+    return PictureSet(
+        idx_codes(labels, classes),
+        _parts(len(labels), places),
+        tuple(classes),
+        pixels=pixels,
+        folder=folder,
+        in_folders=len(idx_pairs(path)) > 1,
+    )
+
+
+def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
+    from designer.runtime.picture_tables import picture_paths
+    from designer.training.columns import read_columns
+    from designer.training.sources.picture_tables import image_column
+
+    name, targets = image_column(data), _targets(project, data)
+    kinds = {name: "text", **{each.name: each.kind for each in targets}, **_split_kinds(data)}
+    frame = read_columns(table, kinds, data.format).dropna(subset=[name])
+    return PictureSet(
+        **_answers(frame, targets),
+        parts=_table_parts(data, frame, targets),
+        files=picture_paths(frame[name], table),
+        folder=table.parent,
+    )
+
+
+def _by_pixels(project: Project, data: ImageData, table: Path) -> PictureSet:
+    from designer.runtime.pixels import learn_pixel_range, pixel_pictures
+    from designer.training.columns import read_columns
+    from designer.training.sources.picture_pixels import pixel_columns
+
+    targets, names = _targets(project, data), pixel_columns(data, table)
+    kinds = {**{each.name: each.kind for each in targets}, **_split_kinds(data), **dict.fromkeys(names, "number")}
+    frame = read_columns(table, kinds, data.format)
+    return PictureSet(
+        **_answers(frame, targets),
+        parts=_table_parts(data, frame, targets),
+        pixels=pixel_pictures(frame, names, learn_pixel_range(frame, names)),
+        folder=table.parent,
+    )
+
+
+def _targets(project: Project, data: ImageData) -> list[Column]:
+    """The target columns; none where they are not chosen yet: pictures are shown all the same."""
+    from designer.training.chosen import target_columns
+    from designer.training.errors import RunError
+
+    try:
+        return target_columns(project, data)
+    except RunError:
+        return []
+
+
+def _split_kinds(data: ImageData) -> dict[str, str]:
+    from designer.training.errors import RunError
+    from designer.training.sources.splitting import split_columns
+
+    try:
+        return split_columns(data)
+    except RunError:
+        return {}
+
+
+def _answers(frame: pd.DataFrame, targets: list[Column]) -> dict[str, Any]:
+    """Classes and codes, or the numbers, of the rows."""
+    import numpy as np
+    import pandas as pd
+
+    nothing = np.full(len(frame), NO_CLASS)
+    if not targets:
+        return {"codes": nothing}
+    if targets[0].kind == "number":
+        names = tuple(target.name for target in targets)
+        return {"codes": nothing, "numbers": frame[list(names)].to_numpy(dtype="float64"), "numbered": names}
+    cells = frame[targets[0].name]
+    words = cells.astype("str").where(~cells.isna())
+    codes, classes = pd.factorize(words, sort=True)
+    return {"codes": np.asarray(codes, dtype=np.int64), "classes": tuple(str(name) for name in classes)}
+
+
+def _table_parts(data: ImageData, frame: pd.DataFrame, targets: list[Column]) -> np.ndarray:
+    """The part of each row; none where the rows cannot be split as chosen, which the side says."""
+    import numpy as np
+
+    from designer.runtime.errors import DataError
+    from designer.training.errors import RunError
+    from designer.training.sources.splitting import split_frame
+
+    names = [target.name for target in targets]
+    rows = np.flatnonzero(frame[names].notna().all(axis=1).to_numpy()) if names else np.arange(len(frame))
+    labels = names[0] if targets and targets[0].kind != "number" else ""
+    try:
+        found = split_frame(data, frame.iloc[rows], labels)
+    except (RunError, DataError):
+        return np.full(len(frame), -1, dtype=np.int8)
+    return _parts(len(frame), [rows[part] for part in found])
+
+
+LISTERS: dict[str, Callable[[Project, ImageData, Path], PictureSet]] = {
+    "classes": _by_classes,
+    "masks": _by_masks,
+    "idx": _by_idx,
+    "table": _by_table,
+    "pixels": _by_pixels,
+}

@@ -1,0 +1,70 @@
+"""What pictures are like: their sizes, their colours and which cannot be read; found off the GUI thread."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.gui.numbers import exact
+from designer.importing.profiles import ImagesProfile
+from designer.project.model import ImageData
+
+if TYPE_CHECKING:
+    from designer.gui.data.pictures_listing import PictureSet
+
+LAYOUTS = {
+    "classes": "A folder for each class",
+    "masks": "Pictures and masks",
+    "table": "A table of paths",
+    "pixels": "Pixels in columns",
+    "idx": "IDX files",
+}
+ALL = "all"
+
+
+def looked_through(data: ImageData, base: Path, pictures: PictureSet) -> ImagesProfile:
+    """Sizes, colours and what cannot be read of the pictures, or of 2,000 of more; DataError where none can be."""
+    from designer.importing.image_profile import MOST_SIZES, MOST_UNREADABLE, profile_images
+    from designer.importing.images import look_through
+
+    if data.layout == "classes":
+        return profile_images(data, base)
+    counts = {ALL: pictures.counts()}
+    if pictures.pixels is not None:
+        count, channels, height, width = pictures.pixels.shape
+        return ImagesProfile(pictures.classes, counts, count, ((width, height, count),), channels > 1, looked_at=count)
+    look = look_through(pictures.files, str(pictures.folder))
+    sizes = Counter(look.sizes).most_common(MOST_SIZES)
+    unreadable = [*pictures.left_out, *look.unreadable][:MOST_UNREADABLE]
+    return ImagesProfile(
+        pictures.classes,
+        counts,
+        len(pictures),
+        tuple((width, height, count) for (width, height), count in sizes),
+        look.colour,
+        unreadable=tuple((_inside(path, pictures.folder), why) for path, why in unreadable),
+        looked_at=look.looked_at,
+    )
+
+
+def _inside(path: str, folder: Path) -> str:
+    return Path(path).relative_to(folder).as_posix() if Path(path).is_relative_to(folder) else path
+
+
+def pictures_words(data: ImageData, pictures: PictureSet | None, profile: ImagesProfile | None) -> dict[str, str]:
+    """What is known of pictures, in words."""
+    words = {"Pictures": exact(len(pictures)) if pictures is not None else "…", "Kept as": LAYOUTS[data.layout]}
+    if profile is None:
+        return words
+    widths, heights = [size[0] for size in profile.sizes], [size[1] for size in profile.sizes]
+    if len(profile.sizes) == 1:
+        words["Size"] = f"{widths[0]}×{heights[0]} pixels"
+    elif profile.sizes:
+        words["Size"] = f"{min(widths)}×{min(heights)} to {max(widths)}×{max(heights)}"
+    words["Colours"] = "Colour" if profile.colour else "Grey"
+    if profile.looked_at < profile.total:
+        words["Looked at"] = exact(profile.looked_at)
+    if profile.unreadable:
+        words["Unreadable"] = exact(len(profile.unreadable))
+    return words

@@ -1,0 +1,256 @@
+"""Pictures on the data page: all of them in a gallery, or some before and after they are changed by chance."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from designer.gui.data.pictures_augment import AugmentPage
+from designer.gui.data.pictures_gallery import Gallery
+from designer.gui.data.pictures_listing import PictureSet, list_pictures
+from designer.gui.data.pictures_looks import looked_through, pictures_words
+from designer.gui.data.pictures_preview import PreviewPage
+from designer.gui.data.pictures_sampling import Sampling, sample
+from designer.gui.data.view_switch import ViewSwitch
+from designer.gui.numbers import plural
+from designer.gui.panels.column_edits import target_name
+from designer.gui.tasks import Tasks
+from designer.gui.theme import Theme
+from designer.project.model import Augmentation, Fields, ImageData, Project
+
+if TYPE_CHECKING:
+    from designer.importing.profiles import ImagesProfile
+
+SIDE = 344
+READ, LOOK, TRY = "list pictures", "look through pictures", "try augmentation"
+VIEWS = {"pictures": "Pictures", "augmentation": "Augmentation"}
+
+
+class PicturesPage(QWidget):
+    """Shows pictures. ``edited`` carries a label, an edit of the project and a key for merging.
+
+    ``began`` carries what is read now, ``read_pictures`` says that there is more to be shown, ``failed`` why not.
+    """
+
+    edited = Signal(str, object, str)
+    began = Signal(str)
+    read_pictures = Signal()
+    failed = Signal(str)
+
+    def __init__(self, tasks: Tasks, theme: Theme) -> None:
+        super().__init__()
+        self.theme, self.tasks = theme, tasks
+        self.pictures: PictureSet | None = None
+        self.profile: ImagesProfile | None = None
+        self._source: tuple[object, ...] = ()
+        self._project: Project | None = None
+        self._overview: QWidget | None = None
+        self._seed = self._skip = 0
+        self._tried: object = None
+        self.gallery, self.preview, self.augment = Gallery(theme, tasks), PreviewPage(theme), AugmentPage(theme)
+        self.views = ViewSwitch("How to look at the pictures", VIEWS)
+        self._middle, self._side_pages = QStackedWidget(), QStackedWidget()
+        self._build()
+        self.views.chosen.connect(lambda _: self._show_view())
+        self.augment.edited.connect(self.edited)
+        self.preview.again_wanted.connect(self._try_again)
+        self.preview.others_wanted.connect(self._try_others)
+        self.preview.pictures.fitted.connect(lambda _: self._try())
+
+    def _build(self) -> None:
+        self._middle.addWidget(self.gallery)
+        self._middle.addWidget(self.preview)
+        self._side_pages.addWidget(self.augment)
+        right = QWidget()
+        right.setProperty("role", "panel")
+        right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        right.setMinimumWidth(280)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._side_pages)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.addWidget(self._middle)
+        splitter.addWidget(right)
+        splitter.setChildrenCollapsible(False)
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 0)
+        splitter.setSizes([1000, SIDE])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(splitter)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.theme = theme
+        for part in (self.gallery, self.preview, self.augment):
+            part.set_theme(theme)
+        self._tried = None
+        self._try()
+
+    def take_keys(self) -> None:
+        """Bring the keyboard to the pictures, or to what changes them."""
+        if self.views.key == "augmentation":
+            self.augment.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        else:
+            self.gallery.take_keys()
+
+    def put_overview(self, overview: QWidget) -> None:
+        """Let this stand at the side; it is shared with tables."""
+        self._overview = overview
+        if self._side_pages.indexOf(overview) < 0:
+            self._side_pages.addWidget(overview)
+        self._show_view()
+
+    def show_project(self, project: Project) -> None:
+        """Show the settings of a project with pictures."""
+        self._project = project
+        if isinstance(project.data, ImageData):
+            self.augment.show_augment(project.data.augment)
+            count = sum(not each.off for each in project.data.augment)
+            self.views.offer({**VIEWS, "augmentation": f"Augmentation ({count})" if count else "Augmentation"})
+        self._try()
+
+    def read(self, project: Project, base: Path) -> None:
+        """List the pictures unless they are known; where only the parts are others, the old ones are seen meanwhile."""
+        data = project.data
+        if not isinstance(data, ImageData):
+            return
+        source = (str(base), data.path, data.layout, data.format, data.columns, target_name(project))
+        if (*source, data.split) == self._source:
+            return
+        if source != self._source[:-1]:
+            self.forget()
+            self.began.emit(Path(data.path).name)
+        self._source = (*source, data.split)
+        self.tasks.run(
+            "", partial(list_pictures, project, data, base), partial(self._listed, data, base), self._not_listed, READ
+        )
+
+    def forget(self) -> None:
+        """Whatever was read is read anew."""
+        self._source = ()
+        self.profile = None
+        for lane in (READ, LOOK):
+            self.tasks.cancel(lane)
+        self._show_pictures(None)
+
+    def _listed(self, data: ImageData, base: Path, pictures: PictureSet) -> None:
+        self._show_pictures(pictures)
+        self.read_pictures.emit()
+        if self.profile is None:
+            self.tasks.run("", lambda: looked_through(data, base, pictures), self._looked, self._not_looked, LOOK)
+
+    def _not_listed(self, message: str) -> None:
+        self._source = ()
+        self.failed.emit(message)
+
+    def _looked(self, profile: ImagesProfile) -> None:
+        self.profile = profile
+        self.read_pictures.emit()
+
+    def _not_looked(self, message: str) -> None:
+        self.failed.emit(message)
+
+    def _show_pictures(self, pictures: PictureSet | None) -> None:
+        self.pictures = pictures
+        self.gallery.show_pictures(pictures)
+        self._tried = None
+        self._try()
+
+    def counts(self) -> dict[str, int]:
+        """How many pictures of each class there are."""
+        return self.pictures.counts() if self.pictures is not None else {}
+
+    def words(self) -> dict[str, str]:
+        """What is known of the pictures, in words."""
+        data = self._project.data if self._project is not None else None
+        return pictures_words(data, self.pictures, self.profile) if isinstance(data, ImageData) else {}
+
+    def summary(self) -> str:
+        """How many there are, in a line."""
+        classes = len(self.counts())
+        count = plural(len(self.pictures), "picture") if self.pictures is not None else ""
+        return count + (f" of {plural(classes, 'class', 'classes')}" if classes > 1 else "")
+
+    def unreadable(self) -> tuple[tuple[str, str], ...]:
+        """Which pictures cannot be read, and why."""
+        return self.profile.unreadable if self.profile is not None else ()
+
+    def ways(self) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+        """In which ways the pictures can be divided, by which columns, and whether they have classes."""
+        data = self._project.data if self._project is not None else None
+        if not isinstance(data, ImageData):
+            return ("share",), (), True
+        if data.layout in ("table", "pixels"):
+            names = tuple(column.name for column in data.columns if column.role != "target" and column.kind != "image")
+            ways = ("share", "group", "time", "column") if names else ("share",)
+            return ways, names, bool(self.counts())
+        has_folders = self.pictures is not None and self.pictures.in_folders
+        return ("share", "folders") if has_folders else ("share",), (), data.layout != "masks"
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What nobody looked at was not tried."""
+        super().showEvent(event)
+        self._try()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nothing has to be tried for nobody."""
+        super().hideEvent(event)
+        self.tasks.cancel(TRY)
+
+    def _show_view(self) -> None:
+        augmenting = self.views.key == "augmentation"
+        self._middle.setCurrentWidget(self.preview if augmenting else self.gallery)
+        shown = self.augment if augmenting else self._overview
+        if shown is not None:
+            self._side_pages.setCurrentWidget(shown)
+        self._try()
+
+    def _try_again(self) -> None:
+        self._seed += 1
+        self._try()
+
+    def _try_others(self) -> None:
+        self._skip += 1
+        self._try()
+
+    def _try(self) -> None:
+        """Change some pictures by chance, where that is seen and anything about it has changed."""
+        project, pictures = self._project, self.pictures
+        data = project.data if project is not None else None
+        if not isinstance(data, ImageData) or project is None or pictures is None or not _used(data.augment):
+            self._tried = None
+            self.tasks.cancel(TRY)
+            self.preview.show_sampling(None)
+            return
+        if not self.isVisible() or self.views.key != "augmentation":
+            return
+        count, seed, skip, colours = self.preview.pictures.across(), self._seed, self._skip, self.theme.hues
+        wanted = (data, _input_fields(project), pictures, count, seed, skip, self.theme.name)
+        if wanted == self._tried:
+            return
+        self._tried = wanted
+        self.tasks.run(
+            "", lambda: sample(project, data, pictures, count, seed, skip, colours), self._show, self._fail, TRY
+        )
+
+    def _show(self, sampling: Sampling) -> None:
+        self.preview.show_sampling(sampling)
+
+    def _fail(self, message: str) -> None:
+        self.preview.show_sampling(Sampling(trouble=message))
+
+
+def _used(augment: tuple[Augmentation, ...]) -> bool:
+    return any(not each.off for each in augment)
+
+
+def _input_fields(project: Project) -> tuple[Fields, ...]:
+    """What the preview depends on beside the data: the size and colours of the network, and its loss."""
+    return tuple(node.fields for node in project.graph.nodes.values() if node.type in ("image_input", "output"))

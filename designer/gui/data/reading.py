@@ -1,0 +1,91 @@
+"""Reading a table for the screen, and looking at it again when its columns change. Always off the GUI thread."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from designer.gui.data.from_profile import seen_of
+from designer.gui.data.progress import Progress
+from designer.gui.data.rows import FrameRows, Rows
+from designer.gui.data.seen import TableSeen
+from designer.project.model import TableData
+from designer.project.paths import resolve
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from designer.gui.data.changes import Change
+    from designer.importing.profiles import TableProfile
+    from designer.project.model import Column
+
+# how much of the time the reading itself takes, the rest being the looking through
+READING = 0.5
+
+
+def source_of(data: TableData, base: Path) -> Hashable:
+    """What the cells depend on: while it is the same, nothing has to be read anew."""
+    return (str(base), data.path, data.sheet, data.samples, data.format, tuple(column.name for column in data.columns))
+
+
+def looks_of(data: TableData, target: str) -> Hashable:
+    """What the profile depends on beside the cells."""
+    return (tuple((column.kind, column.role) for column in data.columns), data.split, target)
+
+
+class TableReader:
+    """Reads a table once and keeps its cells, so that it can be profiled again."""
+
+    def __init__(self, data: TableData, base: Path) -> None:
+        self.data, self.base = data, base
+        self.rows: Rows | None = None
+        self._frame: pd.DataFrame | None = None
+
+    def read(self, data: TableData, target: str, progress: Progress) -> TableSeen:
+        """The table with the profile for these settings; a DataError says why it cannot be read."""
+        if self._frame is None:
+            self._frame = self._read(progress)
+            self.rows = FrameRows(self._frame)
+        progress(READING)
+        assert self.rows is not None
+        profile = self._profile(data, target, self._frame, progress)
+        return TableSeen(data.format, data.columns, self.rows, seen_of(profile), profile=profile)
+
+    def change(self, column: Column, key: str) -> Change:
+        """What a step of the recipe, or all of them, make of a column."""
+        from designer.gui.data.changes import change_of
+        from designer.runtime.errors import DataError
+
+        if self._frame is None or column.name not in self._frame.columns:
+            raise DataError("the table is not read yet")
+        return change_of(self._frame, column, key)
+
+    def _read(self, progress: Progress) -> pd.DataFrame:
+        from designer.runtime.errors import DataError
+        from designer.training.columns import read_columns
+
+        path = resolve(self.data.path, self.base / "project")
+        plain = {"number": "number", "boolean": "boolean"}
+        kinds = {column.name: plain.get(column.kind, "category") for column in self.data.columns}
+        progress(0.0)
+        try:
+            return read_columns(path, kinds, self.data.format, self.data.sheet)
+        except DataError:
+            # a cell that is no number is shown as it is written
+            return read_columns(path, dict.fromkeys(kinds, "category"), self.data.format, self.data.sheet)
+
+    def _profile(self, data: TableData, target: str, frame: pd.DataFrame, progress: Progress) -> TableProfile:
+        from designer.importing.profile import profile_frame
+
+        path = resolve(data.path, self.base / "project")
+        return profile_frame(
+            frame,
+            data.columns,
+            target,
+            split=data.split,
+            decimal=data.format.decimal,
+            thousands=data.format.thousands,
+            size=path.stat().st_size if path.is_file() else 0,
+            progress=lambda share: progress(READING + (1 - READING) * share),
+        )

@@ -1,0 +1,41 @@
+"""The split of a table: which ways there are, which columns it may follow, and the file that holds test rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from designer.gui.panels.column_edits import role_column
+from designer.gui.panels.split import SplitForm
+from designer.project.model import Split, TableData
+from designer.project.paths import relative_to_project, resolve
+from designer.workspace.session import Session
+
+TABLE_WAYS = ("share", "column", "group", "time", "file")
+SERIES_WAYS = ("time", "column", "file")
+
+
+def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
+    """Show the split of a table in its form."""
+    by_words = data.split.by == "column"
+    names = [each.name for each in data.columns if each.name != target and not (by_words and each.kind == "number")]
+    is_number = any(column.name == target and column.kind == "number" for column in data.columns)
+    ways = SERIES_WAYS if data.samples == "windows" else TABLE_WAYS
+    form.show_split(data.split, ways, names, not is_number, role_column(data, data.split.by))
+
+
+def chosen_test_file(parent: QWidget, session: Session) -> tuple[Split, str] | None:
+    """Let the user pick the file with the test rows; the split by it and what was done, None where none was picked."""
+    from designer.gui.documents import TABLES
+
+    data, project = session.project.data, session.base / "project"
+    if data is None:
+        return None
+    folder = str(resolve(data.path, project).parent)
+    path, _ = QFileDialog.getOpenFileName(parent, "The file with the test rows", folder, TABLES)
+    if not path:
+        return None
+    file = relative_to_project(Path(path), project) if session.path is not None else path
+    return replace(data.split, by="file", file=file, column=""), f"Test with {Path(path).name[:40]}"

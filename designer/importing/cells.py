@@ -1,0 +1,134 @@
+"""The cells of one column as arrays that can be counted with: numbers, or the places of words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from designer.project.model import ColumnKind
+from designer.runtime.tables import MISSING_NUMBER, parse_numbers
+
+CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
+FIRST_PART = re.compile(r"^(\d{1,2})[-/.]\d{1,2}[-/.]")
+MOST_EXAMINED = 1000
+FEWEST_NUMBERS = 10
+
+
+@dataclass(frozen=True)
+class Cells:
+    """``numbers`` (NaN where missing; dates in seconds since 1970), or ``codes`` (-1 where missing) into ``words``.
+
+    All words occur, and stand in order. ``spoiled`` marks rows that hold words in a column of numbers.
+    """
+
+    kind: ColumnKind
+    numbers: np.ndarray | None = None
+    codes: np.ndarray | None = None
+    words: pd.Index | None = None
+    spoiled: np.ndarray | None = None
+
+    @property
+    def known(self) -> np.ndarray:
+        """Which rows hold something."""
+        if self.codes is not None:
+            return self.codes >= 0
+        assert self.numbers is not None
+        known: np.ndarray = ~np.isnan(self.numbers)
+        return known
+
+    def counts(self) -> np.ndarray:
+        """How many cells hold each of the words."""
+        assert self.codes is not None
+        assert self.words is not None
+        return np.bincount(self.codes + 1, minlength=len(self.words) + 1)[1:]
+
+    def take(self, rows: np.ndarray) -> Cells:
+        """These rows alone; the words stay, even where none of the rows holds them."""
+        return replace(
+            self,
+            numbers=None if self.numbers is None else self.numbers[rows],
+            codes=None if self.codes is None else self.codes[rows],
+            spoiled=None,
+        )
+
+
+def different(values: np.ndarray) -> np.ndarray:
+    """The different values in order. Sorts, which for a million of them takes a tenth of the time of ``np.unique``."""
+    ordered = np.sort(values)
+    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
+
+
+def cells_of(column: pd.Series, kind: ColumnKind, decimal: str = ".", thousands: str = "") -> Cells:
+    """The cells of a column of numbers or words as the ``kind`` asks for, as far as they can be read so."""
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return Cells("date", numbers=_seconds(pd.DatetimeIndex(column)))
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return _yes_or_no(numbers) if kind == "boolean" else Cells(kind, numbers=numbers)
+    words = column.astype("category").cat.remove_unused_categories()
+    codes = words.cat.codes.to_numpy()
+    found = Cells(
+        "category" if kind in ("number", "date", "boolean") else kind, codes=codes, words=words.cat.categories
+    )
+    if kind == "date":
+        return _dates(found)
+    return _spoiled_numbers(found, kind, decimal, thousands) if kind != "boolean" else found
+
+
+def _yes_or_no(numbers: np.ndarray) -> Cells:
+    codes = np.where(np.isnan(numbers), -1, np.nan_to_num(numbers)).astype(np.int8)
+    there = [word for code, word in ((0, "no"), (1, "yes")) if (codes == code).any()]
+    if there == ["yes"]:
+        codes = np.where(codes > 0, 0, codes).astype(np.int8)
+    return Cells("boolean", codes=codes, words=pd.Index(there, dtype="str"))
+
+
+def _dates(cells: Cells) -> Cells:
+    assert cells.codes is not None
+    assert cells.words is not None
+    times = read_dates(cells.words)
+    if not len(times) or np.isnan(times).mean() > 0.5:
+        return replace(cells, kind="text")
+    known = cells.codes >= 0
+    numbers = np.where(known, np.append(times, np.nan)[cells.codes], np.nan)
+    return Cells("date", numbers=numbers, spoiled=known & np.isnan(numbers))
+
+
+def read_dates(words: pd.Index) -> np.ndarray:
+    """Seconds since 1970 of dates as they are written, NaN for what is none; a day comes first where it has to."""
+    texts = pd.Series(words, dtype="str")
+    if texts.head(MOST_EXAMINED).str.fullmatch(CLOCK.pattern).mean() > 0.5:
+        return np.full(len(texts), np.nan)
+    times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
+    if times.isna().mean() > 0.05:
+        firsts = pd.to_numeric(texts.str.extract(FIRST_PART.pattern)[0], errors="coerce")
+        day_first = bool((firsts > 12).any())
+        times = pd.to_datetime(texts, format="mixed", dayfirst=day_first, errors="coerce", utc=True)
+    return _seconds(pd.DatetimeIndex(times))
+
+
+def _seconds(times: pd.DatetimeIndex) -> np.ndarray:
+    plain = times.tz_convert(None) if times.tz is not None else times
+    seconds = plain.to_numpy(dtype="datetime64[ns]").astype(np.int64) / 1e9
+    answer: np.ndarray = np.where(plain.isna(), np.nan, seconds)
+    return answer
+
+
+def _spoiled_numbers(cells: Cells, kind: ColumnKind, decimal: str, thousands: str) -> Cells:
+    """Which cells are no numbers where nearly all are."""
+    assert cells.codes is not None
+    assert cells.words is not None
+    texts = pd.Series(cells.words, dtype="str")
+    if len(texts) < FEWEST_NUMBERS:
+        return cells
+    missing = texts.isin(MISSING_NUMBER)
+    sample = texts[~missing].iloc[:: max(1, len(texts) // MOST_EXAMINED)]
+    if not len(sample) or parse_numbers(sample, decimal, thousands).notna().mean() < 0.8:
+        return cells
+    strange = (parse_numbers(texts, decimal, thousands).isna() & ~missing).to_numpy()
+    if not strange.any() or strange.sum() > 0.1 * len(texts):
+        return cells
+    return replace(cells, spoiled=np.append(strange, False)[cells.codes])

@@ -1,0 +1,102 @@
+"""How the rows are split, and whether the test rows are like those to train with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from designer.importing.cells import Cells
+from designer.importing.profiles import PartsProfile, Shift
+from designer.importing.repeats import shared_rows
+from designer.project.model import Split
+from designer.runtime.errors import DataError
+from designer.runtime.splits import split_by_words, split_groups, split_in_time, split_rows
+
+Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
+MOST_ROWS = 50_000
+FAR = 0.1
+# what two samples of the same kind exceed once in a thousand times (Kolmogorov and Smirnov)
+RARE = 1.95
+
+
+def parts_of(
+    split: Split, columns: Mapping[str, Cells], target: str, marks: np.ndarray, order: str = "", group: str = ""
+) -> PartsProfile | None:
+    """The parts into which rows with a target are split; None where that cannot be told from the table alone.
+
+    ``order`` and ``group`` are the columns of time and of groups. Whether parts differ is not asked where chance has
+    divided the rows.
+    """
+    rows = np.flatnonzero(columns[target].known) if target in columns else np.arange(len(marks))
+    found = _part_rows(split, columns, (target, order, group), rows)
+    if found is None:
+        return None
+    trained, validated, tested = (rows[part] for part in found)
+    shifts = _shifts(columns, trained, tested) if split.by != "share" else ()
+    counts = {"train": len(trained), "validation": len(validated), "test": len(tested)}
+    return PartsProfile(split.by, counts, shared_rows(marks, trained, tested), shifts)
+
+
+def _part_rows(
+    split: Split, columns: Mapping[str, Cells], names: tuple[str, str, str], rows: np.ndarray
+) -> Rows | None:
+    target, order, group = names
+    time = columns[order].numbers if order in columns else None
+    groups = columns[group].codes if group in columns else None
+    try:
+        if split.by == "share":
+            codes = columns[target].codes if target in columns and split.stratify else None
+            return split_rows(
+                len(rows), split.validation, split.test, split.seed, None if codes is None else codes[rows]
+            )
+        if split.by == "column" and split.column in columns:
+            cells = columns[split.column]
+            if cells.codes is None or cells.words is None or (cells.codes[rows] < 0).any():
+                return None
+            return split_by_words(cells.words[cells.codes[rows]])
+        if split.by == "time" and time is not None and not np.isnan(time[rows]).any():
+            return split_in_time(time[rows], split.validation, split.test)
+        if split.by == "group" and groups is not None:
+            return split_groups(groups[rows], split.validation, split.test, split.seed)
+    except DataError:
+        return None
+    return None
+
+
+def _shifts(columns: Mapping[str, Cells], trained: np.ndarray, tested: np.ndarray) -> tuple[Shift, ...]:
+    if min(len(trained), len(tested)) < 2:
+        return ()
+    trained = trained[:: -(-len(trained) // MOST_ROWS)]
+    tested = tested[:: -(-len(tested) // MOST_ROWS)]
+    shifts = (_shift(name, cells.take(trained), cells.take(tested)) for name, cells in columns.items())
+    return tuple(shift for shift in shifts if shift is not None)
+
+
+def _shift(name: str, trained: Cells, tested: Cells) -> Shift | None:
+    if trained.kind in ("text", "date"):
+        return None
+    before, after = int(trained.known.sum()), int(tested.known.sum())
+    if min(before, after) < 2:
+        return None
+    expected = RARE * float(np.sqrt((before + after) / (before * after)))
+    if trained.numbers is not None and tested.numbers is not None:
+        first = np.sort(trained.numbers[np.isfinite(trained.numbers)])
+        second = np.sort(tested.numbers[np.isfinite(tested.numbers)])
+        if not len(first) or not len(second):
+            return None
+        reach = FAR * float(first[-1] - first[0])
+        beyond = int(((second < first[0] - reach) | (second > first[-1] + reach)).sum())
+        return Shift(name, largest_distance(first, second), expected, beyond)
+    words = np.zeros(0) if trained.words is None else trained.counts()
+    new = np.zeros(0) if tested.words is None else tested.counts()
+    distance = 0.5 * float(np.abs(words / before - new / after).sum())
+    return Shift(name, distance, expected * max(1.0, len(words) ** 0.5 / 2), int(new[words == 0].sum()))
+
+
+def largest_distance(first: np.ndarray, second: np.ndarray) -> float:
+    """Kolmogorov's and Smirnov's distance of two samples, each in order: that of their cumulative shares."""
+    every = np.concatenate([first, second])
+    before = np.searchsorted(first, every, side="right") / len(first)
+    after = np.searchsorted(second, every, side="right") / len(second)
+    return float(np.abs(before - after).max())

@@ -1,0 +1,237 @@
+"""The profile of a table: each column by itself, its relation to the target, and what columns and rows repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from designer.importing.cells import Cells, cells_of
+from designer.importing.columns import ID_NAME
+from designer.importing.distributions import (
+    bins_of,
+    count_words,
+    describe_numbers,
+    describe_texts,
+    example_words,
+    shortened,
+)
+from designer.importing.leaks import answering_of
+from designer.importing.part_profiles import parts_of
+from designer.importing.profile_reading import read_frame
+from designer.importing.profiles import ColumnProfile, Histogram, TableProfile
+from designer.importing.relation import relation_of
+from designer.importing.repeats import find_pairs, repeated_rows, row_marks
+from designer.importing.sniff import Cancelled
+from designer.importing.times import counts_time, describe_times, series_of
+from designer.project.model import Column, Split, TableData
+from designer.project.paths import resolve_from
+
+READING = 0.5
+MOST_CLASSES = 1_000
+MOST_VARIANTS = 8
+MOST_SPOILED = 5
+LONG_TEXT = 60
+
+Progress = Callable[[float], None]
+
+
+def profile_table(
+    data: TableData,
+    base: Path,
+    target: str,
+    progress: Progress = lambda share: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> TableProfile:
+    """The profile of the table that ``data`` describes, its path relative to the folder ``base``; DataError.
+
+    ``progress`` is told the share that is done, from 0 to 1; once ``cancelled`` says so, ``Cancelled`` is raised.
+    """
+    path = resolve_from(base, data.path)
+    frame = read_frame(path, data, target)
+
+    def told(share: float) -> None:
+        if cancelled():
+            raise Cancelled
+        progress(READING + (1 - READING) * share)
+
+    told(0.0)
+    whole = data.samples != "files"
+    found = profile_frame(
+        frame,
+        data.columns,
+        target,
+        split=data.split if whole else None,
+        decimal=data.format.decimal,
+        thousands=data.format.thousands,
+        size=_size(path),
+        progress=told,
+    )
+    # steps of one file tell what the others of it are: that is no leak, and says nothing of new files
+    return found if whole else replace(found, repeated_rows=0, columns=tuple(map(_without_answering, found.columns)))
+
+
+def _size(path: Path) -> int:
+    """The bytes of a file, or of all files beneath a folder."""
+    from designer.runtime.images import files_beneath
+
+    return sum(file.stat().st_size for file in ([path] if path.is_file() else files_beneath(path)))
+
+
+def _without_answering(column: ColumnProfile) -> ColumnProfile:
+    return replace(column, answering=None)
+
+
+def profile_frame(
+    frame: pd.DataFrame,
+    columns: Sequence[Column],
+    target: str,
+    *,
+    split: Split | None = None,
+    decimal: str = ".",
+    thousands: str = "",
+    size: int = 0,
+    progress: Progress = lambda share: None,
+) -> TableProfile:
+    """The profile of ``frame``, whose columns are numbers, dates or words, and whose index holds lines of a file.
+
+    ``columns`` say of what kind each is; ``target`` may be empty. Counts, extremes and quartiles are exact; what is
+    sampled says so where it is computed.
+    """
+    known = [column for column in columns if column.name in frame.columns]
+    cells: dict[str, Cells] = {}
+    for place, column in enumerate(known):
+        cells[column.name] = _cells(frame[column.name], column, decimal, thousands)
+        progress(0.3 * (place + 1) / len(known))
+    goal = cells.get(target)
+    profiles = []
+    for place, column in enumerate(known):
+        profiles.append(_profile_column(frame.index, cells[column.name], column, goal, column.name == target))
+        progress(0.3 + 0.6 * (place + 1) / len(known))
+    features = {column.name: cells[column.name] for column in known if _is_feature(column, target, cells[column.name])}
+    telling = {each.name: cells[each.name] for each in profiles if not _is_id(each)}
+    marks = row_marks(telling, len(frame))
+    roles = {column.role: column.name for column in reversed(known)}
+    time = next((each.name for each in profiles if each.times is not None and each.times.ordered), "")
+    classes = () if goal is None else _classes(goal)
+    progress(0.95)
+    return TableProfile(
+        rows=len(frame),
+        bytes=size,
+        target=target,
+        columns=tuple(profiles),
+        pairs=find_pairs(features),
+        classes=classes,
+        repeated_rows=repeated_rows(marks) if len(telling) > 1 else 0,
+        parts=None
+        if split is None
+        else parts_of(split, cells, target, marks, roles.get("time", ""), roles.get("group", "")),
+        series=series_of(time, cells) if time else None,
+    )
+
+
+def _is_feature(column: Column, target: str, cells: Cells) -> bool:
+    return (
+        column.role in ("feature", "ahead")
+        and column.name != target
+        and cells.kind in ("number", "category", "boolean")
+    )
+
+
+def _is_id(column: ColumnProfile) -> bool:
+    """Whether each row has its own value because it was numbered, not measured."""
+    if column.counts_rows:
+        return True
+    return column.unique == column.count + (column.missing > 0) and ID_NAME.search(column.name) is not None
+
+
+def _cells(column: pd.Series, declared: Column, decimal: str, thousands: str) -> Cells:
+    cells = cells_of(column, declared.kind, decimal, thousands)
+    if declared.kind == "number" and cells.codes is not None and cells.spoiled is None:
+        return replace(cells, kind="text")
+    return cells
+
+
+def _classes(cells: Cells) -> tuple[tuple[str, int], ...]:
+    if cells.codes is None or cells.words is None:
+        return ()
+    counted = count_words(cells.words, cells.counts(), MOST_CLASSES)
+    return tuple(zip(counted.words, counted.counts, strict=True))
+
+
+def _profile_column(
+    lines: pd.Index, cells: Cells, declared: Column, target: Cells | None, is_target: bool
+) -> ColumnProfile:
+    known = int(cells.known.sum())
+    profile = ColumnProfile(declared.name, declared.kind, declared.role, known, len(lines) - known, 0)
+    profile = _of_words(profile, cells) if cells.numbers is None else _of_numbers(profile, cells)
+    if cells.spoiled is not None and cells.codes is not None and cells.spoiled.any():
+        rows = np.flatnonzero(cells.spoiled)
+        shown = tuple(_cell(lines, cells, row) for row in rows[:MOST_SPOILED].tolist())
+        profile = replace(profile, spoiled=shown, spoiled_count=len(rows))
+    if cells.numbers is None and declared.kind in ("number", "date") and cells.spoiled is None and known:
+        what = "numbers" if declared.kind == "number" else "dates"
+        profile = replace(profile, trouble=f"its cells are not {what}; they are shown as words")
+    if target is None or is_target:
+        return profile
+    return replace(profile, relation=relation_of(cells, target), answering=answering_of(cells, target))
+
+
+def _cell(lines: pd.Index, cells: Cells, row: int) -> tuple[int, str]:
+    assert cells.codes is not None
+    assert cells.words is not None
+    return int(lines[row]), shortened(str(cells.words[cells.codes[row]]), 40)
+
+
+def _of_numbers(profile: ColumnProfile, cells: Cells) -> ColumnProfile:
+    assert cells.numbers is not None
+    numbers, histogram, unique = describe_numbers(cells.numbers)
+    profile = replace(profile, unique=unique, histogram=histogram)
+    if numbers is None:
+        return profile
+    if cells.kind == "date":
+        times = describe_times(cells)
+        shown = (times.earliest, times.latest) if times is not None else ()
+        return replace(profile, times=times, examples=shown)
+    quartiles = (numbers.minimum, numbers.lower, numbers.median, numbers.upper, numbers.maximum)
+    return replace(
+        profile,
+        numbers=numbers,
+        times=describe_times(cells, dated=False) if counts_time(profile.name, cells) else None,
+        examples=tuple(dict.fromkeys(f"{value:.6g}" for value in quartiles)),
+        counts_rows=_counts_rows(cells.numbers),
+    )
+
+
+def _counts_rows(values: np.ndarray) -> bool:
+    return len(values) >= 10 and values[0] in (0, 1) and bool((np.diff(values) == 1).all())
+
+
+def _of_words(profile: ColumnProfile, cells: Cells) -> ColumnProfile:
+    assert cells.codes is not None
+    assert cells.words is not None
+    if not len(cells.words):
+        return profile
+    counts = cells.counts()
+    lowered = pd.Series(cells.words, dtype="str").str.lower().str.replace(r"\s+", " ", regex=True)
+    alike = cells.words[lowered.duplicated(keep=False).to_numpy()]
+    texts = describe_texts(cells.words, counts) if cells.kind == "text" else None
+    histogram = count_words(cells.words, counts)
+    if texts is not None and len(cells.words) * 2 > profile.count:
+        lengths = cells.words.astype("str").str.len().to_numpy(dtype=np.float64)
+        histogram = bins_of(np.sort(np.repeat(lengths, counts)), whole=True)
+    return replace(
+        profile,
+        unique=len(cells.words),
+        histogram=_short(histogram),
+        examples=example_words(list(cells.words)),
+        texts=texts,
+        variants=tuple(shortened(str(word)) for word in alike[:MOST_VARIANTS]),
+    )
+
+
+def _short(histogram: Histogram) -> Histogram:
+    return replace(histogram, words=tuple(shortened(word, LONG_TEXT) for word in histogram.words))

@@ -1,0 +1,53 @@
+"""Reads all columns of a table, a folder of texts or a folder of sequences, for looking at them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from designer.project.model import TableData
+from designer.runtime.errors import DataError
+from designer.training.columns import read_columns
+
+PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
+
+
+def read_frame(path: Path, data: TableData, target: str) -> pd.DataFrame:
+    """All columns as their kinds ask; dates as they are written, and words wherever a column cannot be read so.
+
+    Of a folder of sequences the rows are the steps of all files one after the other, each with its file's target.
+    """
+    kinds = {column.name: PLAIN.get(column.kind, "category") for column in data.columns}
+    if data.samples == "files":
+        return _read_sequences(path, data, kinds, target)
+    return _read_as_it_goes(path, kinds, data)
+
+
+def _read_as_it_goes(path: Path, kinds: dict[str, str], data: TableData) -> pd.DataFrame:
+    try:
+        return read_columns(path, kinds, data.format, data.sheet)
+    except DataError:
+        if path.is_dir() or set(kinds.values()) <= {"category", "text"}:
+            raise
+        return read_columns(path, dict.fromkeys(kinds, "category"), data.format, data.sheet)
+
+
+def _read_sequences(folder: Path, data: TableData, kinds: dict[str, str], target: str) -> pd.DataFrame:
+    from designer.runtime.folders import list_files
+    from designer.runtime.sequences import FILE, read_labels
+    from designer.training.sources.sequences import ENDINGS
+
+    if FILE in kinds:
+        wanted = {FILE: "category", target: kinds[target]}
+        files = read_labels(folder, lambda path: read_columns(path, wanted, data.format), target)
+    else:
+        files = list_files(folder, ENDINGS, data.split.by == "folders").rename(columns={"class": target})
+    steps = {name: kind for name, kind in kinds.items() if name not in (FILE, target)}
+    frames = []
+    for path, answer in zip(files["path"], files[target], strict=True):
+        frames.append(_read_as_it_goes(Path(path), steps, data).assign(**{target: answer}))
+    whole = pd.concat(frames, ignore_index=True)
+    if kinds.get(target) == "category":
+        whole[target] = whole[target].astype("str").astype("category")
+    return whole

@@ -1,0 +1,156 @@
+"""Looks at every cell of a table once and keeps no more of it than fits: numbers, or codes of the different words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from designer.runtime.gathering import NO_WORD, is_number
+from designer.runtime.rows import Rows, cell_ends
+from designer.runtime.tables import FALSE_WORDS, MISSING, MISSING_NUMBER, TRUE_WORDS, parse_numbers
+
+LEADING_ZERO = re.compile(r"0\d+")
+SIGN = re.compile("[$€£¥₹%]")
+OTHERS = "…"
+NO_NUMBER = (*MISSING_NUMBER, NO_WORD)
+FEWEST_KEPT = 10_000
+MOST_STRAYS = 10_000
+
+
+@dataclass
+class Surveyed:
+    """What a column holds: ``numbers`` (float64, NaN where missing), or ``codes`` (-1 where missing) of ``words``.
+
+    ``strays`` are words in a column of numbers and the line of the first of each; they count as missing. ``sign`` is
+    the currency or percent sign of the numbers. ``crowded`` says that some of too many words are kept as “…”.
+    """
+
+    name: str
+    numbers: np.ndarray | None = None
+    codes: np.ndarray | None = None
+    words: list[str] = field(default_factory=list)
+    strays: dict[str, int] = field(default_factory=dict)
+    sign: str = ""
+    crowded: bool = False
+
+    def cells(self, index: pd.Index) -> pd.Series:
+        """The cells: float64, or pandas' category dtype."""
+        if self.numbers is not None:
+            return pd.Series(self.numbers, index=index, name=self.name, copy=False)
+        assert self.codes is not None
+        words = pd.Index(self.words, dtype=object)
+        return pd.Series(pd.Categorical.from_codes(self.codes, categories=words), index=index, name=self.name)
+
+
+class ColumnSurvey:
+    """Surveys one column as its rows come in; the first rows say whether it holds numbers.
+
+    ``lost`` says that later rows of a column of words came as numbers, so that it is not known how they are written.
+    """
+
+    def __init__(self, name: str, as_words: bool, decimal: str, thousands: str) -> None:
+        self.name = name
+        self.as_words = as_words
+        self.strays: dict[str, int] = {}
+        self.crowded = False
+        self.lost = False
+        self.size = 0
+        self._decimal, self._thousands = decimal, thousands
+        self._pieces: list[np.ndarray] = []
+        self._codes: dict[str, int] = {}
+        self._first_word = ""
+
+    def add(self, cells: pd.Series, lines: range | np.ndarray, may_grow: bool) -> None:
+        """Add the cells of some rows, which begin on ``lines``."""
+        if not self._pieces and not self.as_words and not is_number(cells):
+            self.as_words = not self._numbers_in_other_dress(cells)
+        if self.as_words and is_number(cells):
+            self.lost = True
+            self._pieces.append(np.full(len(cells), -1, dtype=np.int32))
+        elif self.as_words:
+            self._pieces.append(self._coded(cells, may_grow))
+        elif is_number(cells):
+            self._pieces.append(cells.to_numpy(dtype=np.float64))
+        else:
+            self._pieces.append(self._parsed(cells, lines))
+        self.size += self._pieces[-1].nbytes
+
+    def _numbers_in_other_dress(self, cells: pd.Series) -> bool:
+        words = pd.Series([str(word).strip() for word in cells.cat.categories], dtype=object)
+        words = words[~words.isin(NO_NUMBER)]
+        if not len(words) or any(LEADING_ZERO.fullmatch(word) for word in words):
+            return False
+        if set(words.str.lower()) <= {*TRUE_WORDS, *FALSE_WORDS}:
+            return False
+        return bool(parse_numbers(words, self._decimal, self._thousands).notna().all())
+
+    def _parsed(self, cells: pd.Series, lines: range | np.ndarray) -> np.ndarray:
+        codes = cells.cat.codes.to_numpy()
+        words = pd.Series([str(word).strip() for word in cells.cat.categories], dtype=object)
+        said = ~words.isin(NO_NUMBER)
+        known = words[said]
+        plain = bool(self._pieces) and not self._first_word
+        if len(known) and not self._pieces:
+            self._first_word = str(words[codes[np.argmax(said.to_numpy()[codes] & (codes >= 0))]])
+        # all must have the sign that the first one has
+        first = pd.Series(["0" if plain else self._first_word], dtype=object)
+        numbers = parse_numbers(pd.concat([first, known]), self._decimal, self._thousands).iloc[1:]
+        values = np.full(len(words) + 1, np.nan)
+        values[known.index] = numbers
+        for place in known.index[numbers.isna()][:MOST_STRAYS]:
+            if str(words[place]) not in self.strays and len(self.strays) < MOST_STRAYS and (codes == place).any():
+                self.strays[str(words[place])] = int(lines[int(np.argmax(codes == place))])
+        return values[codes]
+
+    def _coded(self, cells: pd.Series, may_grow: bool) -> np.ndarray:
+        known = self._codes
+        places = np.full(len(cells.cat.categories) + 1, -1, dtype=np.int32)
+        for place, word in enumerate(cells.cat.categories):
+            text = str(word)
+            if text.strip() in MISSING or text == NO_WORD:
+                continue
+            if text not in known and not may_grow and len(known) >= FEWEST_KEPT:
+                self.crowded, text = True, OTHERS
+            if text not in known:
+                self.size += len(text) + 60
+            places[place] = known.setdefault(text, len(known))
+        return places[cells.cat.codes]
+
+    def found(self) -> Surveyed:
+        """What the column holds; what was gathered is handed over."""
+        values = np.concatenate(self._pieces) if self._pieces else np.zeros(0)
+        self._pieces = []
+        if self.as_words:
+            return Surveyed(self.name, None, values.astype(np.int32), list(self._codes), crowded=self.crowded)
+        sign = SIGN.search(self._first_word)
+        return Surveyed(self.name, values, strays=self.strays, sign=sign[0] if sign else "")
+
+    def is_rather_words(self) -> bool:
+        """Whether words came up late in a column that seemed to hold numbers, and not only some strays."""
+        if self.as_words or not self.strays:
+            return False
+        numbers = np.unique(np.concatenate([piece[:20_000] for piece in self._pieces]))
+        different = int((~np.isnan(numbers)).sum())
+        return different + len(self.strays) < 10 or len(self.strays) > 0.1 * (different + len(self.strays))
+
+
+def places_of_codes(rows: Rows, width: int, delimiter: str) -> set[int]:
+    """The columns with cells written as codes are and numbers are not: digits that begin with a needless zero."""
+    cells = np.frombuffer(rows.text, np.uint8)
+    before = np.concatenate([np.array([ord("\n")], np.uint8), cells[:-2]])
+    digit = (cells[1:] >= ord("0")) & (cells[1:] <= ord("9"))
+    begins = (before == ord(delimiter)) | (before == ord("\n")) | (before == ord('"'))
+    found = np.flatnonzero((cells[:-1] == ord("0")) & digit & begins)
+    if not len(found):
+        return set()
+    ends = cell_ends(rows.text, cells, width, delimiter)
+    if not len(ends):
+        return set()
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    starts += cells[starts] == ord('"')
+    column = np.searchsorted(starts, found)
+    real = (column < len(starts)) & (starts[np.minimum(column, len(starts) - 1)] == found)
+    return set((column[real] % width).tolist())

@@ -1,0 +1,218 @@
+"""Warnings of rows: repeated ones, ones without a target, classes, and how rows are split."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from designer.compiler.problems import Fix
+from designer.importing.answers import DataWarning, split_by, with_metric, with_split, without_repeats
+from designer.importing.profiles import ColumnProfile, TableProfile
+from designer.importing.warning_words import counted, figure, listed, percent, quoted
+from designer.importing.warnings_pairs import USED, roles_of
+from designer.project.edits import set_data
+from designer.project.model import Project, TableData
+
+GROUP_NAME = re.compile(
+    r"(^|[_ .-])(patient|subject|user|customer|client|person|participant|household|family|session|device|sensor|shop|"
+    r"store|author|speaker|player|team|school|hospital|site|plot|animal|sample|batch|group)([_ .-]?(id|nr|no|number|"
+    r"name|code|key))?$",
+    re.IGNORECASE,
+)
+MANY_REPEATS, SOME_REPEATS, FEWEST_REPEATS = 0.01, 0.002, 10
+FEW_TEST_ROWS = 20
+MOSTLY_ONE = 0.8
+FEWEST_OF_A_CLASS = 10
+FEWEST_TIMES = 20
+FEWEST_GROUPS = 10
+BEYOND = 0.05
+
+
+def find_repeated(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Rows that say the same as another, be it in another part."""
+    shared = profile.parts.shared if profile.parts is not None and profile.parts.by == data.split.by else 0
+    share = profile.repeated_rows / max(profile.rows, 1)
+    if data.samples != "rows" or data.drop_duplicates or profile.repeated_rows < FEWEST_REPEATS or share < SOME_REPEATS:
+        return
+    said = (
+        f"{counted(profile.repeated_rows, 'row')} of {profile.rows:,} ({percent(share)})"
+        f" {'says' if profile.repeated_rows == 1 else 'say'} the same as an earlier one in every column"
+    )
+    if shared:
+        said += f"; {counted(shared, 'test row')} can be met while training, so that the test looks better than it is"
+    yield DataWarning(
+        "warning" if share >= MANY_REPEATS else "hint",
+        "repeated_rows",
+        (),
+        f"{said}. If they were copied by mistake and are not things that happen to be alike, leave them out.",
+        (without_repeats(),),
+    )
+
+
+def find_target(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Rows without a target, and classes with too few rows."""
+    target = profile.column(profile.target)
+    if target is None:
+        return
+    if target.missing:
+        yield DataWarning(
+            "hint",
+            "target_missing",
+            (target.name,),
+            f"{counted(target.missing, 'row')} of {profile.rows:,} {'has' if target.missing == 1 else 'have'} no"
+            f" {quoted(target.name)}: nothing can be learned from {'it' if target.missing == 1 else 'them'}, so"
+            f" {'it is' if target.missing == 1 else 'they are'} left out.",
+            settled=True,
+        )
+    rare = [word for word, count in profile.classes if count < FEWEST_OF_A_CLASS]
+    if rare and _has_classes(data, target.name):
+        least = profile.classes[-1][1]
+        yield DataWarning(
+            "warning",
+            "rare_class",
+            (target.name,),
+            f"{listed(rare)} of {quoted(target.name)} {'has' if len(rare) == 1 else 'have'} few rows, as few as"
+            f" {least}: too few to learn and to test them. Gather more, or join such classes in the file.",
+        )
+
+
+def _has_classes(data: TableData, target: str) -> bool:
+    return any(column.name == target and column.kind != "number" for column in data.columns)
+
+
+def find_imbalance(profile: TableProfile, project: Project) -> Iterator[DataWarning]:
+    """A target that is nearly always of one class, measured by accuracy alone."""
+    target, data = profile.column(profile.target), project.data
+    if target is None or not profile.classes or not isinstance(data, TableData) or not _has_classes(data, target.name):
+        return
+    word, most = profile.classes[0]
+    share = most / max(target.count, 1)
+    if share >= MOSTLY_ONE and len(profile.classes) > 1 and not {"f1", "recall"} & set(project.training.metrics):
+        yield DataWarning(
+            "warning",
+            "imbalance",
+            (target.name,),
+            f"{percent(share)} of the rows are of class {quoted(word)}: always answering this would be right so often,"
+            " so accuracy says little here. Look at F1 too.",
+            (with_metric("f1", "F1"),),
+        )
+
+
+def find_small_test(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """A test part of so few rows that its figures are a matter of chance."""
+    if profile.parts is None or profile.parts.by != data.split.by or data.split.folds > 1:
+        return
+    count = profile.parts.rows["test"]
+    if count >= FEW_TEST_ROWS:
+        return
+    foldable = data.split.by in ("share", "group") and profile.rows >= FEW_TEST_ROWS
+    answers = (with_split("Use 5 folds", folds=5),) if foldable else ()
+    has = "There is no test part" if not count else f"The test part has {counted(count, 'row')}"
+    why = "nothing says how well the network will do" if not count else "its figures are a matter of chance"
+    more = " With 5 folds, each row is tested once." if answers else ""
+    yield DataWarning("hint", "small_test", (), f"{has}: {why}.{more}", answers)
+
+
+def find_time(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Rows in the order of time that are split by chance."""
+    roles = roles_of(data)
+    if data.split.by != "share" or "time" in roles.values():
+        return
+    for column in profile.columns:
+        times = column.times
+        if times is None or not times.ordered or column.unique < FEWEST_TIMES or column.missing or times.unread:
+            continue
+        if roles.get(column.name) not in (*USED, "ignored"):
+            continue
+        step = f", {times.step}" if times.step and times.step != "regular" else ""
+        yield DataWarning(
+            "important",
+            "time",
+            (column.name,),
+            f"{quoted(column.name)} goes from {times.earliest} to {times.latest}{step}, and the rows stand in this"
+            " order, but they are split by chance: the network would be tested on times between those that it has seen."
+            " Split by time, so that the latest rows test it.",
+            (_in_time(column.name, profile.target),),
+        )
+        return
+
+
+def _in_time(name: str, target: str) -> Fix:
+    """Splits by time; where no feature is left then, windows of the series are what is learned from."""
+    plain = split_by("Split by time", "time", name)
+
+    def edit(project: Project) -> Project:
+        changed = plain.edit(project)
+        data = changed.data
+        if isinstance(data, TableData) and not any(
+            column.role in USED and column.name != target for column in data.columns
+        ):
+            return set_data(changed, replace(data, samples="windows"))
+        return changed
+
+    return Fix(plain.label, edit)
+
+
+def find_groups(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Several rows of the same person or thing that are split by chance."""
+    roles = roles_of(data)
+    if data.split.by != "share" or "group" in roles.values():
+        return
+    for column in profile.columns:
+        if column.name == profile.target or roles.get(column.name) not in (*USED, "ignored"):
+            continue
+        if not GROUP_NAME.search(column.name) or not _groups_rows(column):
+            continue
+        each = column.count / column.unique
+        yield DataWarning(
+            "important",
+            "group",
+            (column.name,),
+            f"{quoted(column.name)} has {column.unique:,} values with {figure(round(each, 1))} rows each on average."
+            " Split by chance, rows of the same one are trained with and tested; split by group, the test says"
+            " how well the network does for new ones.",
+            (split_by("Split by group", "group", column.name),),
+        )
+
+
+def _groups_rows(column: ColumnProfile) -> bool:
+    if column.unique < FEWEST_GROUPS or column.count < 2 * column.unique or column.missing:
+        return False
+    return column.numbers is None or column.numbers.whole
+
+
+def find_shifts(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Test rows unlike those to train with, where it is not chance that has divided them."""
+    if profile.parts is None or profile.parts.by != data.split.by:
+        return
+    roles, tests = roles_of(data), profile.parts.rows["test"]
+    shifts = [each for each in profile.parts.shifts if roles.get(each.column) in (*USED, "target")]
+    far = [each for each in shifts if each.beyond > max(1, BEYOND * tests)]
+    unlike = [each for each in shifts if each.distance > max(0.2, each.expected) and each not in far]
+    answers = (with_split("Split by chance", by="share"),) if data.split.by == "column" else ()
+    if far:
+        worst = max(far, key=lambda each: each.beyond)
+        yield DataWarning(
+            "warning",
+            "test_beyond",
+            tuple(each.column for each in far),
+            f"In the test part, {listed([each.column for each in far])} {'holds' if len(far) == 1 else 'hold'} values"
+            f" that training never comes near: {counted(worst.beyond, 'row')} of {tests:,} of {quoted(worst.column)}."
+            " What the network says of them is a guess.",
+            answers,
+        )
+    if unlike:
+        worst = max(unlike, key=lambda each: each.distance)
+        yield DataWarning(
+            "hint",
+            "test_unlike",
+            tuple(each.column for each in unlike),
+            f"The test part is unlike the training part in {listed([each.column for each in unlike])}: for"
+            f" {quoted(worst.column)} the two distributions are {percent(worst.distance)} apart. Expect its figures to"
+            " be worse than those of validation.",
+            answers,
+        )
+
+
+FINDERS = (find_time, find_groups, find_repeated, find_target, find_small_test, find_shifts)

@@ -1,0 +1,250 @@
+"""Parses whole rows in two threads and gathers the cells of each column."""
+
+from __future__ import annotations
+
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from designer.runtime.errors import DataError
+from designer.runtime.room import free_memory
+from designer.runtime.rows import Irregular, Rows, cut_lines, cut_rows, first_row
+
+PARSERS = 2
+# a word that no cell holds: it stands above the rows that are parsed, so that pandas takes no words for numbers
+NO_WORD = "\x01"
+
+
+def open_rows(
+    file: str, pieces: Iterator[bytes], delimiter: str, header: bool, line: int, checked: bool = True
+) -> tuple[list[str], Iterator[Rows]]:
+    """The names of the columns and the rows below; the first of ``pieces`` begins on ``line`` of the file.
+
+    Rows that are not ``checked`` are lines.
+    """
+    first, above, down, text = first_row(file, pieces, delimiter)
+    names = column_names(first, header)
+    rest = chain([text.split(b"\n", down)[down] if header else text], pieces)
+    below = line + down if header else line
+    if not checked:
+        return names, cut_lines(rest, below)
+    return names, cut_rows(file, rest, len(names), delimiter, below, line + above)
+
+
+def column_names(first_row: list[str], header: bool) -> list[str]:
+    """A name of its own for each column: the header's, numbered where it is blank or repeated."""
+    names: list[str] = []
+    taken = {cell.strip() for cell in first_row} if header else set()
+    given = set()
+    for number, cell in enumerate(first_row, start=1):
+        name = cell.strip() if header else ""
+        if not name or name in given:
+            name = base = f"{name}_{number}" if name else f"column_{number}"
+            while name in taken:
+                name = f"{name}_{base}"
+            taken.add(name)
+        names.append(name)
+        given.add(name)
+    return names
+
+
+def parsed_rows(
+    file: str,
+    rows: Iterable[Rows],
+    names: Sequence[str],
+    wanted: Sequence[str],
+    words: set[str],
+    delimiter: str,
+    decimal: str,
+    missing: Sequence[str],
+    checked: bool = True,
+) -> Iterator[tuple[Rows, pd.DataFrame]]:
+    """The ``wanted`` columns of some rows after the other. Those in ``words`` come as pandas' category dtype.
+
+    So do others of which a cell among these rows is no plain number; all else comes as numbers, with gaps for the
+    words in ``missing``. ``words`` may grow after the first rows. Rows that are not ``checked`` yet are ``Irregular``
+    unless each line has a cell for each name and a number at its end; then all columns must be wanted.
+    """
+
+    def parse(some: Rows) -> pd.DataFrame:
+        plain = {name: np.float64 for name in wanted if name not in words}
+        if not checked:
+            return parse_lines(some, names, words, plain, delimiter, decimal, missing)
+        try:
+            cells = parse_cells(some, names, wanted, words, plain, delimiter, decimal, missing)
+        except pd.errors.ParserError as error:
+            raise DataError(f"{file}, from line {some.lines[0]} on, cannot be read: {error}") from error
+        except ValueError:
+            found = parse_cells(some, names, wanted, words, {}, delimiter, decimal, missing)
+            written = {name for name in plain if not is_number(found[name])}
+            cells = parse_cells(some, names, wanted, words | written, {}, delimiter, decimal, missing)
+        if len(cells) != len(some.lines):
+            said = f"{len(some.lines)} rows were counted from line {some.lines[0]} on, but {len(cells)} were read"
+            raise DataError(f"{file}: {said}; is a line of it blank?")
+        return cells
+
+    waiting: deque[tuple[Rows, Future[pd.DataFrame]]] = deque()
+    with ThreadPoolExecutor(PARSERS) as pool:
+        for some in rows:
+            waiting.append((some, pool.submit(parse, some)))
+            while len(waiting) > PARSERS:
+                done, parsed = waiting.popleft()
+                yield done, parsed.result()
+        while waiting:
+            done, parsed = waiting.popleft()
+            yield done, parsed.result()
+
+
+def parse_lines(
+    rows: Rows,
+    names: Sequence[str],
+    words: set[str],
+    plain: Mapping[str, type[np.float64]],
+    delimiter: str,
+    decimal: str,
+    missing: Sequence[str],
+) -> pd.DataFrame:
+    """All columns of lines that are rows beyond doubt, as pandas' reader finds out; ``Irregular`` where they are not.
+
+    It refuses rows with more cells than the one before, of which the very first is whole; those with fewer lack a
+    number at the end; and a line break inside a cell, or a blank line, makes fewer rows than lines.
+    """
+    try:
+        cells = parse_cells(rows, names, None, words, plain, delimiter, decimal, missing)
+    except ValueError as error:
+        raise Irregular from error
+    if len(cells) != len(rows.lines) or cells[names[-1]].isna().any():
+        raise Irregular
+    return cells
+
+
+def parse_cells(
+    rows: Rows,
+    names: Sequence[str],
+    wanted: Sequence[str] | None,
+    words: set[str],
+    plain: Mapping[str, type[np.float64]],
+    delimiter: str,
+    decimal: str,
+    missing: Sequence[str],
+) -> pd.DataFrame:
+    """The ``wanted`` columns, or all, by pandas' reader; a ValueError where one in ``plain`` does not hold numbers."""
+    first = delimiter.join(NO_WORD if name in words else '""' for name in names) + "\n"
+    text = first.encode() + rows.text
+    kinds: dict[str, Any] = {**dict.fromkeys(words, "category"), **plain}
+    cells: pd.DataFrame = pd.read_csv(
+        io.BytesIO(text),
+        sep=delimiter,
+        header=None,
+        names=list(names),
+        usecols=None if wanted is None else list(wanted),
+        index_col=False,
+        dtype=kinds,
+        na_values={name: missing for name in wanted or names if name not in words},
+        keep_default_na=False,
+        decimal=decimal,
+        skipinitialspace=b" " in text,
+        low_memory=False,
+        encoding_errors="surrogatepass",
+    )
+    return cells.tail(len(cells) - 1)
+
+
+def is_number(cells: pd.Series) -> bool:
+    """Whether pandas took cells for numbers: not for words, nor for yes and no."""
+    return cells.dtype.kind in "iuf"
+
+
+class Gathered:
+    """The cells of the columns of a table, gathered as they are read: float64, or codes of the words they hold.
+
+    A column in ``words``, to which the first rows add, is kept as words. ``mixed`` are columns whose cells are plain
+    numbers in some rows and not in others.
+    """
+
+    def __init__(self, columns: Iterable[str], words: set[str]) -> None:
+        self.words = words
+        self.mixed: set[str] = set()
+        self._lines: list[range | np.ndarray] = []
+        self._cells: dict[str, list[np.ndarray]] = {name: [] for name in columns}
+        self._codes: dict[str, dict[str, int]] = {name: {} for name in columns}
+
+    def add(self, rows: Rows, cells: pd.DataFrame) -> None:
+        """Add the cells of some rows."""
+        for name, gathered in self._cells.items():
+            column = cells[name]
+            numeric = is_number(column)
+            if not numeric and not self._lines:
+                self.words.add(name)
+            if numeric == (name in self.words):
+                self.mixed.add(name)
+            elif numeric:
+                gathered.append(column.to_numpy(dtype=np.float64))
+            else:
+                gathered.append(self._coded(name, column))
+        self._lines.append(rows.lines)
+
+    def _coded(self, name: str, column: pd.Series) -> np.ndarray:
+        known = self._codes[name]
+        places = [known.setdefault(word, len(known)) if word != NO_WORD else -1 for word in column.cat.categories]
+        return np.array([*places, -1], dtype=np.int32)[column.cat.codes]
+
+    @property
+    def size(self) -> int:
+        """The bytes that the cells take so far."""
+        return sum(piece.nbytes for pieces in self._cells.values() for piece in pieces)
+
+    def index(self) -> pd.Index:
+        """The line on which each row begins."""
+        return joined_lines(self._lines)
+
+    def column(self, name: str, index: pd.Index) -> pd.Series:
+        """The cells of a column, which are handed over: float64, or a column of pandas' category dtype."""
+        pieces = self._cells.pop(name)
+        cells = np.concatenate(pieces) if pieces else np.zeros(0)
+        del pieces
+        if name not in self.words:
+            return pd.Series(cells, index=index, name=name, copy=False)
+        written = pd.Index(list(self._codes.pop(name)), dtype=object)
+        return pd.Series(pd.Categorical.from_codes(cells.astype(np.int32), categories=written), index=index, name=name)
+
+
+def joined_lines(lines: Sequence[range | np.ndarray]) -> pd.Index:
+    """The lines on which rows begin, those of some rows after the other."""
+    ranges = [some for some in lines if isinstance(some, range)]
+    if ranges and len(ranges) == len(lines):
+        whole = range(ranges[0].start, ranges[-1].stop)
+        if len(whole) == sum(len(some) for some in ranges):
+            return pd.RangeIndex(whole, name="line")
+    numbers = np.concatenate([np.zeros(0, dtype=np.int64), *(np.asarray(some) for some in lines)])
+    index: pd.Index = pd.Index(numbers, name="line")
+    return index
+
+
+def gather(file: Path, parsed: Iterable[tuple[Rows, pd.DataFrame]], gathered: Gathered) -> Gathered:
+    """Gather the cells of all rows; a DataError with an estimate where they will not fit into memory."""
+    read = rows = 0
+    free, size = free_memory(), file.stat().st_size
+    for some, cells in parsed:
+        gathered.add(some, cells)
+        read, rows = read + len(some.text), rows + len(cells)
+        share = min(1.0, read / size)
+        if gathered.size / share > 0.8 * free:
+            raise DataError(
+                f"{file.name} is too large for this machine's memory: about {rows / share:,.0f} rows would take "
+                f"{gathered.size / share / 1e9:.1f} GB, and {free / 1e9:.1f} GB are free; read fewer columns or rows"
+            )
+    return gathered
+
+
+def listed(names: list[str]) -> str:
+    """Up to twenty names in a row, for messages."""
+    shown = ", ".join(name if len(name) <= 40 else name[:40] + "…" for name in names[:20])
+    return shown + (f" and {len(names) - 20} more" if len(names) > 20 else "")

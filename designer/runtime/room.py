@@ -1,0 +1,34 @@
+"""How much memory is left."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from designer.runtime.errors import DataError
+
+
+def free_memory() -> int:
+    """The bytes that this process may still take, as far as the system tells; otherwise a very large number."""
+    found = [sys.maxsize]
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                found.append(int(line.split()[1]) << 10)
+        used = int(Path("/proc/self/statm").read_text().split()[0]) << 12
+        for line in Path("/proc/self/limits").read_text().splitlines():
+            words = line.split()
+            if line.startswith("Max address space") and words[3].isdigit():
+                found.append(max(0, int(words[3]) - used))
+    except (OSError, ValueError, IndexError):
+        return min(found)
+    return min(found)
+
+
+def no_room(file: Path) -> DataError:
+    """What to say where memory was refused while ``file`` was read."""
+    size, free = file.stat().st_size / 1e9, free_memory() / 1e9
+    return DataError(
+        f"{file.name} is too large for this machine's memory: {size:.1f} GB on disk, and {free:.1f} GB of memory are "
+        "free; read fewer columns or rows"
+    )

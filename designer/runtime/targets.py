@@ -1,0 +1,79 @@
+"""What is done to the columns that a network shall predict, and to the column that says how much each row counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from designer.runtime.errors import DataError
+from designer.runtime.words import in_order
+
+
+def learn_number_target(cells: pd.Series, learn: Callable[..., dict[str, Any]] | None) -> dict[str, Any]:
+    """Name, offset and scale of a target that is a number; ``learn`` learns the last two, None leaves it as it is."""
+    scale = learn(cells.to_numpy(np.float64), {}) if learn else {"offset": 0.0, "scale": 1.0}
+    return {"name": cells.name, "kind": "number", **scale}
+
+
+def learn_number_targets(
+    cells: pd.DataFrame, learn: Mapping[str, Callable[..., dict[str, Any]] | None]
+) -> dict[str, Any]:
+    """Names of several targets that are numbers, with offset and scale of each; ``learn`` is as for one, by name."""
+    learned = [learn_number_target(cells[name], learn[name]) for name in cells.columns]
+    return {
+        "name": ", ".join(cells.columns),
+        "names": list(cells.columns),
+        "kind": "number",
+        "offset": [each["offset"] for each in learned],
+        "scale": [each["scale"] for each in learned],
+    }
+
+
+def learn_class_target(cells: pd.Series, kind: str) -> dict[str, Any]:
+    """Name and classes of a target; ``kind`` is classes, or binary where one output tells two of them apart."""
+    return {"name": cells.name, "kind": kind, "classes": in_order(class_words(cells).dropna().unique())}
+
+
+def class_words(cells: pd.Series) -> pd.Series:
+    """The classes of a target as strings, also where they were read as numbers."""
+    if pd.api.types.is_numeric_dtype(cells):
+        return cells.map("{:.15g}".format, na_action="ignore")
+    return cells
+
+
+def number_targets(cells: pd.Series | pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
+    """One or several targets that are numbers, brought to the scale that was learned: float32 of shape (rows, K)."""
+    numbers = cells.to_numpy(np.float64)
+    scaled: np.ndarray = (numbers - np.array(target["offset"])) / np.array(target["scale"])
+    return (scaled if scaled.ndim == 2 else scaled[:, None]).astype(np.float32)
+
+
+def class_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
+    """The place of each row's class among those learned: int64 of shape (rows,)."""
+    words = class_words(cells).astype("category").array
+    codes: np.ndarray = np.append(pd.Index(target["classes"]).get_indexer(words.categories), -1)[words.codes]
+    if len(codes) and codes.min() < 0:
+        row = int(np.argmin(codes))
+        line, word = cells.index[row], words[row]
+        raise DataError(f"line {line}, column “{cells.name}”: no row of the training part is of class “{word}”")
+    return codes.astype(np.int64, copy=False)
+
+
+def binary_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
+    """0 or 1 for the first or second class: float32 of shape (rows, 1)."""
+    return class_codes(cells, target).astype(np.float32)[:, None]
+
+
+def sample_weights(cells: pd.Series) -> np.ndarray:
+    """How much each row counts, zero or more: float32 of shape (rows,)."""
+    weights = cells.to_numpy(dtype=np.float32)
+    bad = ~(weights >= 0)
+    if bad.any():
+        row = int(np.argmax(bad))
+        found = "missing" if np.isnan(weights[row]) else f"{weights[row]:g}"
+        line = cells.index[row]
+        raise DataError(f"line {line}, column “{cells.name}”: a weight is a number of zero or more, this is {found}")
+    return weights

@@ -1,0 +1,168 @@
+"""What a project has chosen of its data: the target, and which input takes which columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from designer.layers.catalog import LAYERS, values_of
+from designer.project.index import index_of
+from designer.project.model import Column, Data, Fields, Node, Project, TableData
+from designer.training.columns import code_settings, number_settings, text_settings
+from designer.training.errors import RunError
+
+Settings = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class InputKind:
+    """How columns feed input nodes of one type: ``settings`` is what is said of a column.
+
+    ``prepare`` names the function of the runtime that makes the input's array of a frame and of what was learned.
+    """
+
+    settings: Callable[[Column, Fields], dict[str, Any]]
+    prepare: str
+
+
+INPUT_KINDS: Mapping[str, InputKind] = {
+    "table_input": InputKind(number_settings, "prepare_features"),
+    "sequence_input": InputKind(number_settings, "prepare_features"),
+    "codes_input": InputKind(code_settings, "prepare_codes"),
+    "text_input": InputKind(text_settings, "prepare_tokens"),
+}
+
+
+def takes(type_key: str, column: Column) -> bool:
+    """Whether input nodes of a type can feed a column."""
+    fits = LAYERS[type_key].takes
+    return fits is not None and fits(column)
+
+
+@dataclass(frozen=True)
+class ChosenInput:
+    """An input node with the columns that it takes, and what is said of each."""
+
+    node: Node
+    columns: Settings
+
+
+def input_nodes(project: Project) -> list[Node]:
+    """The input nodes that an output depends on, in the order in which the network takes them."""
+    feeding = index_of(project.graph).into
+    nodes = project.graph.nodes
+    waiting = [key for key, node in nodes.items() if node.type in LAYERS and LAYERS[node.type].role == "output"]
+    seen: set[str] = set()
+    while waiting:
+        key = waiting.pop()
+        if key not in seen:
+            seen.add(key)
+            waiting += [link.source for link in feeding.get(key, {}).values()]
+    found = [node for node in nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
+    return [node for node in found if node.id in seen] or found[:1]
+
+
+def node_with_role(project: Project, role: str) -> Node | None:
+    """The first input or output of the graph."""
+    nodes = project.graph.nodes.values()
+    return next((node for node in nodes if node.type in LAYERS and LAYERS[node.type].role == role), None)
+
+
+def chosen_loss(project: Project) -> str:
+    """The key of the loss that the output has chosen; empty without an output."""
+    output = node_with_role(project, "output")
+    return str(values_of(output)["loss"]) if output else ""
+
+
+def target_columns(project: Project, data: Data) -> list[Column]:
+    """The column that the output names, else those whose role is target: one, or several of numbers."""
+    output = node_with_role(project, "output")
+    name = str(values_of(output)["target"]) if output else ""
+    found = [column for column in data.columns if (column.name == name if name else column.role == "target")]
+    if not found:
+        missing = f"The target column “{name}” is not in the data." if name else "No column is the target."
+        raise RunError(f"{missing} Choose the column that the network shall predict.")
+    for column in found:
+        if column.kind == "date":
+            raise RunError(f"The target column “{column.name}” holds dates, which cannot be predicted: choose another.")
+        if len(found) > 1 and column.kind != "number":
+            raise RunError(
+                f"There are {len(found)} targets, but “{column.name}” holds no numbers: of several targets each must be"
+                " a number."
+            )
+    return found
+
+
+def column_with_role(data: Data, role: str) -> str:
+    """The name of the first column with a role; empty where there is none."""
+    return next((column.name for column in data.columns if column.role == role), "")
+
+
+def data_is_windows(data: Data) -> bool:
+    """Whether samples are windows over a series, which see the past of the target too."""
+    return isinstance(data, TableData) and data.samples == "windows"
+
+
+def chosen_inputs(project: Project, data: Data) -> list[ChosenInput]:
+    """Every input with its columns: those it names, else all features that suit it and that no other input names.
+
+    Of a window the target is a feature too: its past is seen, the next steps are predicted.
+    """
+    targets = {column.name for column in target_columns(project, data)}
+    stepwise = isinstance(data, TableData) and data.samples != "rows"
+    past = [column for column in data.columns if column.name in targets and data_is_windows(data)]
+    others = [column for column in data.columns if column.role in ("feature", "ahead") and column.name not in targets]
+    features = past + others
+    if not features:
+        raise RunError("No column is a feature. Mark the columns that the network shall learn from.")
+    for node in input_nodes(project):
+        if not stepwise and node.type in ("sequence_input", "mask_input"):
+            raise RunError(
+                f"“{node.name}” ({LAYERS[node.type].title}) takes windows of a series, or files, but the data is read "
+                "row by row. Use a Table input, or make windows or files the samples."
+            )
+    nodes = [node for node in input_nodes(project) if node.type in INPUT_KINDS]
+    named = {name for node in nodes for name in _named(node)}
+    found = [_chosen(node, features, named) for node in nodes]
+    if not found and features:
+        key = "sequence_input" if stepwise else "table_input"
+        kind = INPUT_KINDS[key]
+        stand_in = Node("", key, "", LAYERS[key].defaults)
+        return [ChosenInput(stand_in, {each.name: kind.settings(each, {}) for each in features if takes(key, each)})]
+    return found
+
+
+def _named(node: Node) -> tuple[str, ...]:
+    names = values_of(node)["columns"]
+    return tuple(str(name) for name in names) if isinstance(names, tuple) else ()
+
+
+def _chosen(node: Node, features: list[Column], named: set[str]) -> ChosenInput:
+    kind, title = INPUT_KINDS[node.type], LAYERS[node.type].title
+    by_name = {column.name: column for column in features}
+    own = _named(node)
+    for name in own:
+        if name not in by_name:
+            raise RunError(f"“{node.name}” takes the column “{name}”, which is no feature of the data.")
+        if not takes(node.type, by_name[name]):
+            raise RunError(f"“{node.name}” ({title}) takes the column “{name}”, which does not suit it.")
+    chosen = [by_name[name] for name in own] if own else [
+        column for column in features if takes(node.type, column) and column.name not in named
+    ]  # fmt: skip
+    if not chosen:
+        raise RunError(f"No feature is left for “{node.name}” ({title}). Mark one that suits it, or name its columns.")
+    if node.type == "text_input" and len(chosen) > 1:
+        raise RunError(f"“{node.name}” takes one column of text; name it, for there are {len(chosen)}.")
+    return ChosenInput(node, {column.name: kind.settings(column, values_of(node)) for column in chosen})
+
+
+def feature_settings(inputs: list[ChosenInput]) -> dict[str, Mapping[str, Any]]:
+    """What is said of each column that any input takes."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for chosen in inputs:
+        for name, settings in chosen.columns.items():
+            if found.get(name, settings) != settings:
+                raise RunError(f"The column “{name}” is taken by two inputs in two ways; give them the same settings.")
+            found[name] = settings
+    return found

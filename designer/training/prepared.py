@@ -1,0 +1,51 @@
+"""Prepared data: the three parts to train, validate and test with, and what was learned to prepare them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.project.facts import Facts
+
+if TYPE_CHECKING:
+    from designer.runtime.batches import Part
+
+PARTS = ("train", "validation", "test")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The three parts on the processor, each perhaps without rows, and what was learned from the first.
+
+    ``preparation`` holds only what JSON can hold: what to do to other data of the same form.
+    """
+
+    train: Part
+    validation: Part
+    test: Part
+    preparation: dict[str, Any]
+    facts: Facts
+
+    @property
+    def parts(self) -> dict[str, Part]:
+        """The parts by name."""
+        return dict(zip(PARTS, (self.train, self.validation, self.test), strict=True))
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """Samples to predict for. ``names`` are written beside the answers: the titles of their columns, and of each the
+    words, one for each row or file; ``usable`` says of each whether it is among the samples of ``part``. ``files`` are
+    those that samples come from, where each is a file of its own.
+    """
+
+    part: Part
+    names: dict[str, list[str]]
+    usable: list[bool]
+    files: tuple[Path, ...] = ()
+
+
+def counted(parts: list[Part]) -> dict[str, int]:
+    """How many samples each part has, by its name."""
+    return {name: len(part) for name, part in zip(PARTS, parts, strict=True)}

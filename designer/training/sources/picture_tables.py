@@ -1,0 +1,114 @@
+"""Pictures that a table names in a column of paths, with labels or numbers in other columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.project.model import ImageData, Project
+from designer.training.chosen import column_with_role, target_columns
+from designer.training.columns import learn_preparation, read_columns, target_array, weight_array
+from designer.training.errors import RunError
+from designer.training.sources.gathered import (
+    Gathered,
+    Seen,
+    check_split,
+    image_size,
+    left_out,
+    read_files,
+    read_others,
+    white_note,
+)
+from designer.training.sources.picture_folders import unseen as unseen_files
+from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.sources.tables import target_kind
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+TABLES = (".csv", ".tsv", ".txt", ".tab", ".gz")
+SPLITS = ("share", "column", "group", "time")
+
+
+def image_column(data: ImageData) -> str:
+    """The column with the paths."""
+    name = next((column.name for column in data.columns if column.kind == "image"), "")
+    if not name:
+        raise RunError("No column of the table holds the paths of pictures. Choose one and make it of the kind image.")
+    return name
+
+
+def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
+    """All pictures that the table names; with ``given``, nothing is learned anew."""
+    import torch
+
+    from designer.runtime.parts import usable_rows
+    from designer.runtime.picture_tables import picture_paths
+
+    check_split(data, SPLITS)
+    name, targets, weight, size = (
+        image_column(data),
+        target_columns(project, data),
+        weight_of(data),
+        image_size(project),
+    )
+    names = [target.name for target in targets]
+    kinds = {name: "text", **{target.name: target.kind for target in targets}, **split_columns(data)}
+    whole = read_columns(table, kinds | dict.fromkeys(weight, "number"), data.format)
+    frame = whole.dropna(subset=[name, *names])
+    if frame.empty:
+        raise RunError(f"{table.name}: no row of it has both a picture and a target.")
+    kind = target_kind(project, targets, frame)
+    rows = split_frame(data, frame, names[0] if kind != "number" else "")
+    paths = picture_paths(frame[name], table)
+    pictures = read_files(paths, rows[0], {**size, "white": given["image"].get("white", 0) if given else 0})
+    places = usable_rows(rows, pictures.usable)
+    if not len(places[0]):
+        raise RunError(
+            f"{table.name}: no picture that it names can be read; {pictures.refused[0][0]}: {pictures.refused[0][1]}."
+        )
+    learned = learn_preparation(frame.iloc[places[0]], {}, targets, kind)["target"]
+    target = dict(given["target"]) if given else learned
+    lost = len(whole) - len(frame)
+    gaps = [f"{lost} rows without a picture or a target were left out."] if lost else []
+    return Gathered(
+        pictures.pixels,
+        places,
+        lambda chosen: torch.from_numpy(target_array(frame.iloc[chosen], target)),
+        target,
+        {**size, "white": pictures.white},
+        (*gaps, *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
+        weights=weight_array(frame[weight[0]]) if weight else None,
+        target_minimum=float(frame[names].min().min()) if kind == "number" else None,
+    )
+
+
+def weight_of(data: ImageData) -> list[str]:
+    """The column that says how much each picture counts, if there is one."""
+    return [name] if (name := column_with_role(data, "weight")) else []
+
+
+def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor]:
+    """The pictures that another table names, and their targets."""
+    import torch
+
+    from designer.runtime.picture_tables import picture_paths
+
+    name, targets = image_column(data), target_columns(project, data)
+    frame = read_columns(path, {name: "text", **{each.name: each.kind for each in targets}}, data.format).dropna()
+    pictures = read_others(picture_paths(frame[name], path), preparation["image"])
+    return Seen(pictures.pixels, pictures.usable), torch.from_numpy(target_array(frame, preparation["target"]))
+
+
+def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:
+    """The pictures that another table names, those beneath a folder, or one."""
+    from designer.runtime.picture_tables import picture_paths
+
+    if path.is_dir() or path.suffix.lower() not in TABLES:
+        return unseen_files(project, data, preparation, path)
+    name = image_column(data)
+    words = read_columns(path, {name: "text"}, data.format)[name].dropna()
+    paths = picture_paths(words, path)
+    pictures = read_others(paths, preparation["image"])
+    return Seen(pictures.pixels, pictures.usable, words.tolist(), paths)

@@ -1,0 +1,131 @@
+"""Samples from pictures: listed, split, read and brought to one size, in the order that a script follows too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+from designer.layers.inputs import COLOURS
+from designer.project.facts import Facts
+from designer.project.model import ImageData, Project
+from designer.project.paths import resolve_from
+from designer.training.augmenting import augment_of
+from designer.training.chosen import input_nodes
+from designer.training.errors import RunError
+from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.sources import picture_folders, picture_idx, picture_masks, picture_pixels, picture_tables
+from designer.training.sources.gathered import Gathered, Seen, image_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from torch import Tensor
+
+    from designer.runtime.batches import Part
+
+LAYOUTS: Mapping[str, ModuleType] = {
+    "classes": picture_folders,
+    "masks": picture_masks,
+    "table": picture_tables,
+    "pixels": picture_pixels,
+    "idx": picture_idx,
+}
+
+
+def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
+    """The three parts of the pictures; with ``given``, learned in an earlier run, nothing is learned anew."""
+    place = resolve_from(base, data.path)
+    found: Gathered = LAYOUTS[data.layout].gather(project, data, place, given)
+    if not len(found.places[0]):
+        reasons = "".join(f" {note}" for note in found.notes[:3])
+        raise RunError(f"{place}: no picture in it can be read to train with.{reasons}")
+    norm = dict(given["image"]["norm"]) if given and "norm" in given["image"] else _norm(project, found)
+    image = {**found.image, "norm": norm}
+    preparation = {"image": image, "target": found.target}
+    finish = _finish(preparation, found.codes)
+    parts = [_part(found, rows, finish) for rows in found.places]
+    width = parts[0].targets.shape[1] if found.target["kind"] == "number" else 1
+    parts[0] = replace(parts[0], augment=augment_of(data, found.target, norm))
+    shape = (COLOURS["colour" if image["colour"] else "grey"], int(image["height"]), int(image["width"]))
+    facts = Facts(
+        target_kind=found.target["kind"],
+        classes=tuple(found.target.get("classes", ())),
+        rows=counted(parts),
+        notes=found.notes,
+        target=str(found.target["name"]),
+        target_minimum=found.target_minimum,
+        target_width=width,
+        target_shape=shape[1:] if found.masks is not None else (),
+        shapes={node.id: shape for node in input_nodes(project) if node.type == "image_input"},
+        weighted=found.weights is not None,
+    )
+    return Prepared(parts[0], parts[1], parts[2], preparation, facts)
+
+
+def _norm(project: Project, found: Gathered) -> dict[str, list[float]]:
+    """Mean and standard deviation of each channel that are taken off; none where pictures stay from 0 to 1."""
+    from designer.runtime.parts import IMAGENET_MEAN, IMAGENET_STD, learn_colours
+
+    how = image_fields(project)["normalise"]
+    if how == "none":
+        return {}
+    if how == "data":
+        mean, std = learn_colours(found.pixels, found.places[0])
+    elif found.image["colour"]:
+        mean, std = IMAGENET_MEAN, IMAGENET_STD
+    else:
+        mean, std = ([sum(each) / len(each)] for each in (IMAGENET_MEAN, IMAGENET_STD))
+    return {"mean": mean, "std": std}
+
+
+def _finish(preparation: Mapping[str, Any], codes: tuple[int, ...] = ()) -> Callable[[Part], Part]:
+    """What turns a batch of bytes into what the model takes."""
+    from designer.runtime.parts import bytes_to_numbers, masks_to_codes
+
+    norm = preparation["image"].get("norm", {})
+    if codes:
+        return partial(masks_to_codes, codes=codes, target_kind=preparation["target"]["kind"], **norm)
+    return partial(bytes_to_numbers, **norm) if norm else bytes_to_numbers
+
+
+def _part(found: Gathered, rows: np.ndarray, finish: Callable[[Part], Part]) -> Part:
+    import torch
+
+    from designer.runtime.parts import picture_part
+
+    part = picture_part(found.pixels, rows, found.targets(rows), finish, found.masks)
+    return part if found.weights is None else replace(part, weights=torch.from_numpy(found.weights[rows]))
+
+
+def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Unseen:
+    """Pictures to predict for: a file, those beneath a folder, or what the project's own data is made of."""
+    import numpy as np
+    import torch
+
+    from designer.runtime.parts import picture_part
+
+    seen: Seen = LAYOUTS[data.layout].unseen(project, data, preparation, path)
+    rows = np.flatnonzero(seen.usable)
+    part = picture_part(seen.pixels, rows, torch.zeros(len(rows)), _finish(preparation))
+    return Unseen(part, {"file": seen.names} if seen.names else {}, seen.usable.tolist(), tuple(seen.files))
+
+
+def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Part:
+    """All usable pictures of another folder or file, with their targets."""
+    import numpy as np
+
+    from designer.runtime.masks import mask_codes
+    from designer.runtime.parts import picture_part
+
+    seen: Seen
+    targets: Tensor
+    seen, targets = LAYOUTS[data.layout].known(project, data, preparation, path)
+    rows, target = np.flatnonzero(seen.usable), preparation["target"]
+    codes = tuple(mask_codes(target["values"], target["smooth"]).tolist()) if "values" in target else ()
+    masks = targets.numpy() if codes else None
+    return picture_part(seen.pixels, rows, targets[rows], _finish(preparation, codes), masks)

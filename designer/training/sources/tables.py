@@ -1,0 +1,203 @@
+"""Samples from the rows of a table: read, split, learned from and prepared, in the order that a script follows too."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from designer.layers.catalog import kind_of_classes
+from designer.layers.preparations import filled_with
+from designer.project.facts import Facts, TargetKind
+from designer.project.model import Column, Project, TableData
+from designer.project.paths import resolve_from
+from designer.training.chosen import (
+    INPUT_KINDS,
+    ChosenInput,
+    chosen_inputs,
+    chosen_loss,
+    column_with_role,
+    feature_settings,
+    target_columns,
+)
+from designer.training.columns import (
+    feature_names,
+    input_array,
+    learn_preparation,
+    needed,
+    read_columns,
+    target_array,
+    weight_array,
+)
+from designer.training.errors import RunError
+from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.tokens import token_notes
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from designer.runtime.batches import Part
+
+
+def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
+    """The three parts of a table; with ``given``, learned in an earlier run, nothing is learned anew."""
+    inputs, targets = chosen_inputs(project, data), target_columns(project, data)
+    features = feature_settings(inputs)
+    names = [target.name for target in targets]
+    kinds = column_kinds(data, features, targets) | split_columns(data)
+    whole, tested = _frames(data, base, kinds)
+    usable = needed(features, names)
+    frame = whole.dropna(subset=usable)
+    repeated = 0
+    if data.drop_duplicates:
+        kept = ~frame.duplicated()
+        repeated, frame = int((~kept).sum()), frame[kept]
+    if frame.empty:
+        raise RunError(f"{Path(data.path).name}: no row can be used: each lacks the target or a feature.")
+    held = int((frame.index < 0).sum()) if tested else 0
+    kind = target_kind(project, targets, frame)
+    rows = split_frame(data, frame, names[0] if kind != "number" else "", held)
+    preparation = dict(given or learn_preparation(frame.iloc[rows[0]], features, targets, kind))
+    weight = column_with_role(data, "weight")
+    parts = [rows_part(frame.iloc[chosen], inputs, preparation, weight) for chosen in rows]
+    facts = Facts(
+        target_kind=preparation["target"]["kind"],
+        features=tuple(feature_names(preparation)),
+        classes=tuple(preparation["target"].get("classes", ())),
+        rows=counted(parts),
+        notes=(*table_notes(whole, frame, features, names, repeated), *token_notes(inputs, preparation, parts[1])),
+        target=", ".join(names),
+        target_minimum=float(frame[names].min().min()) if kind == "number" else None,
+        target_width=len(names),
+        shapes=input_shapes(inputs, parts[0]),
+        codes=input_codes(inputs, preparation),
+        weighted=bool(weight),
+    )
+    return Prepared(parts[0], parts[1], parts[2], preparation, facts)
+
+
+def column_kinds(data: TableData, features: Mapping[str, Mapping[str, Any]], targets: list[Column]) -> dict[str, str]:
+    """The kind of which each column is read that inputs, targets and weights need."""
+    kinds = {name: str(settings["kind"]) for name, settings in features.items()}
+    kinds |= {target.name: target.kind for target in targets}
+    weight = column_with_role(data, "weight")
+    return kinds | ({weight: "number"} if weight else {})
+
+
+def _frames(data: TableData, base: Path, kinds: Mapping[str, str]) -> tuple[pd.DataFrame, bool]:
+    """The rows of the table and, where they come from another file, of the test part: these have negative lines."""
+    whole = read_columns(resolve_from(base, data.path), kinds, data.format, data.sheet)
+    if data.split.by != "file":
+        return whole, False
+    if not data.split.file:
+        raise RunError("The test part is to come from a file, but none is chosen.")
+    import pandas as pd
+
+    tests = read_columns(resolve_from(base, data.split.file), kinds, data.format, data.sheet)
+    tests.index = -tests.index
+    return pd.concat([whole, tests]), True
+
+
+def target_kind(project: Project, targets: list[Column], frame: pd.DataFrame) -> TargetKind:
+    """How the target is prepared, by its columns and the loss."""
+    if targets[0].kind == "number":
+        return "number"
+    return kind_of_classes(int(frame[targets[0].name].nunique()), chosen_loss(project))
+
+
+def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any], weight: str) -> Part:
+    """The rows of ``frame`` as prepared inputs, targets and weights."""
+    import torch
+
+    from designer.runtime.batches import Part
+
+    weights = torch.from_numpy(weight_array(frame[weight])) if weight else None
+    targets = torch.from_numpy(target_array(frame, preparation["target"]))
+    return Part(row_inputs(frame, inputs, preparation), targets, weights)
+
+
+def row_inputs(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A tensor for each input, with a row for each row of ``frame``."""
+    import torch
+
+    return tuple(
+        torch.from_numpy(input_array(INPUT_KINDS[chosen.node.type].prepare, frame, learned_of(chosen, preparation)))
+        for chosen in inputs
+    )
+
+
+def learned_of(chosen: ChosenInput, preparation: Mapping[str, Any]) -> dict[str, Any]:
+    """What was learned of the columns that an input takes."""
+    return {name: preparation["features"][name] for name in chosen.columns}
+
+
+def input_shapes(inputs: list[ChosenInput], part: Part) -> dict[str, tuple[int, ...]]:
+    """The shape of a sample at each input node."""
+    return {chosen.node.id: tuple(each.shape[1:]) for chosen, each in zip(inputs, part.inputs, strict=True)}
+
+
+def input_codes(inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> dict[str, int]:
+    """How many codes come from each input node that feeds codes, the one for what is unknown counted."""
+    found = {}
+    for chosen in inputs:
+        sizes = [learned["codes"] for learned in learned_of(chosen, preparation).values() if "codes" in learned]
+        if sizes:
+            found[chosen.node.id] = sum(sizes)
+    return found
+
+
+def table_notes(
+    whole: pd.DataFrame,
+    frame: pd.DataFrame,
+    features: Mapping[str, Mapping[str, Any]],
+    targets: list[str],
+    repeated: int = 0,
+) -> list[str]:
+    """What was done to rows and cells, said aloud."""
+    notes = []
+    without_target = int(whole[targets].isna().any(axis=1).sum())
+    with_gaps = len(whole) - len(frame) - without_target - repeated
+    if without_target:
+        notes.append(f"{_rows(without_target)} left out, which have no {' or '.join(targets)}.")
+    if with_gaps > 0:
+        notes.append(f"{_rows(with_gaps)} left out, which have a missing cell in a column where such rows are dropped.")
+    if repeated:
+        notes.append(f"{_rows(repeated)} left out, which repeat another row.")
+    for name, column in features.items():
+        gaps, fill = int(frame[name].isna().sum()), filled_with(column)
+        if gaps and fill:
+            cells = "1 missing cell" if gaps == 1 else f"{gaps:,} missing cells"
+            notes.append(f"{cells} of {name} filled with {fill}.")
+    return notes
+
+
+def _rows(count: int) -> str:
+    return "1 row was" if count == 1 else f"{count:,} rows were"
+
+
+def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Unseen:
+    """The rows of another table to predict for."""
+    import torch
+
+    from designer.runtime.batches import Part
+
+    inputs = chosen_inputs(project, data)
+    features = feature_settings(inputs)
+    frame = read_columns(path, {name: column["kind"] for name, column in features.items()}, data.format, data.sheet)
+    usable = frame[needed(features)].notna().all(axis=1)
+    frame = frame[usable]
+    names = {"file": usable.index.tolist()} if usable.index.name == "file" else {}
+    return Unseen(Part(row_inputs(frame, inputs, preparation), torch.zeros(len(frame))), names, usable.tolist())
+
+
+def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Part:
+    """All usable rows of another table, targets too."""
+    inputs, targets = chosen_inputs(project, data), target_columns(project, data)
+    features = feature_settings(inputs)
+    kinds = column_kinds(data, features, targets)
+    frame = read_columns(path, kinds, data.format, data.sheet)
+    frame = frame.dropna(subset=needed(features, [target.name for target in targets]))
+    if frame.empty:
+        raise RunError(f"{path}: no row of it can be used.")
+    return rows_part(frame, inputs, preparation, column_with_role(data, "weight"))

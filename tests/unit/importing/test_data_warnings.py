@@ -1,0 +1,351 @@
+"""Each oddity of data is warned of in plain words with its figures, and each answer offered puts an end to it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from designer.importing.answers import DataWarning
+from designer.importing.data_warnings import data_warnings
+from designer.importing.examine import examine_file
+from designer.importing.profile import profile_frame
+from designer.importing.profiles import ImagesProfile
+from designer.importing.warning_words import figure, listed, percent
+from designer.project.file import from_text, to_text
+from designer.project.model import Column, ColumnKind, Project, Split, TableData
+
+DATA = Path(__file__).parents[2] / "data"
+ROWS = 200
+CHANCE = np.random.default_rng(0)
+NOISE = CHANCE.normal(size=ROWS)
+CLASSES = np.where(CHANCE.random(ROWS) < 0.4, "yes", "no")
+
+
+def words(cells: object) -> pd.Categorical:
+    return pd.Categorical(np.asarray(cells, dtype=object))
+
+
+def warned(
+    columns: dict[str, object], kinds: dict[str, ColumnKind] | None = None, split: Split | None = None, **roles: str
+) -> tuple[tuple[DataWarning, ...], Project, pd.DataFrame]:
+    """The warnings of a small table; its target is ``y``, by chance unless given."""
+    frame = pd.DataFrame({"noise": NOISE, **columns})
+    if "y" not in frame:
+        frame["y"] = words(CLASSES)
+    kinds = {name: "category" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)} | (kinds or {})
+    declared = tuple(
+        Column(name, kinds.get(name, "number"), roles.get(name, "target" if name == "y" else "feature"))  # type: ignore[arg-type]
+        for name in frame
+    )
+    split = split or Split()
+    profile = profile_frame(frame, declared, "y", split=split)
+    project = Project(data=TableData("t.csv", columns=declared, split=split))
+    return data_warnings(profile, project), project, frame
+
+
+def only(warnings: tuple[DataWarning, ...], code: str) -> DataWarning:
+    assert [each.code for each in warnings] == [code], [each.sentence for each in warnings]
+    return warnings[0]
+
+
+def answered(warning: DataWarning, project: Project, place: int = 0) -> TableData:
+    """The data settings after an answer, which a project file can hold."""
+    changed = warning.answers[place].edit(project)
+    assert from_text(to_text(changed)) == changed
+    assert isinstance(changed.data, TableData)
+    return changed.data
+
+
+def column(data: TableData, name: str) -> Column:
+    return next(each for each in data.columns if each.name == name)
+
+
+def test_an_ordinary_table_has_no_warnings():
+    assert warned({"word": words(CHANCE.choice(["a", "b", "c"], ROWS))})[0] == ()
+
+
+def test_the_target_in_other_words():
+    warnings, project, _ = warned({"wort": words(np.where(CLASSES == "yes", "ja", "nein"))})
+    warning = only(warnings, "leak")
+    assert warning.severity == "important"
+    assert warning.sentence.startswith("“wort” says the same as the target “y” in other words")
+    assert column(answered(warning, project), "wort").role == "ignored"
+    warnings, _, _ = warned({"wort": words(np.where(CLASSES == "yes", "ja", "nein"))}, wort="ignored")
+    assert only(warnings, "leak").settled
+
+
+def test_a_column_that_nearly_repeats_the_target():
+    score = CHANCE.normal(size=ROWS)
+    passed = words(np.where(score > 0, "yes", "no"))
+    warnings, project, _ = warned({"score": score, "y": passed})
+    warning = only(warnings, "near_leak")
+    assert "“score” alone tells " in warning.sentence
+    assert column(answered(warning, project), "score").role == "ignored"
+    price = CHANCE.normal(size=ROWS)
+    warnings, _, _ = warned({"gross": price * 1.19 + CHANCE.normal(size=ROWS) * 0.01, "y": price})
+    assert "of the variance in the rows held out" in only(warnings, "near_leak").sentence
+
+
+def test_a_good_feature_is_no_leak():
+    score = CHANCE.normal(size=ROWS)
+    passed = words(np.where(score + CHANCE.normal(size=ROWS) * 0.3 > 0, "yes", "no"))
+    assert warned({"score": score, "y": passed})[0] == ()
+
+
+def test_a_rare_class_does_not_make_a_leak_of_chance():
+    rare = words(["often"] * (ROWS - 3) + ["rare"] * 3)
+    assert {each.code for each in warned({"y": rare})[0]} == {"imbalance", "rare_class"}
+
+
+def test_columns_that_repeat_each_other():
+    letters = CHANCE.choice(["a", "b", "c"], ROWS)
+    capitals = words([letter * 3 for letter in letters])
+    warnings, project, _ = warned({"one": words(letters), "two": capitals})
+    warning = only(warnings, "repeat")
+    assert warning.columns == ("one", "two")
+    assert column(answered(warning, project), "two").role == "ignored"
+    assert column(answered(warning, project, 1), "one").role == "ignored"
+    warnings, _, _ = warned({"one": words(letters), "is_a": (letters == "a").astype(float)}, {"is_a": "boolean"})
+    assert "“is_a” follows from “one” in every row" in only(warnings, "repeat").sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"), [("nr", np.arange(1.0, ROWS + 1)), ("patient_id", CHANCE.permutation(ROWS) + 1000.0)]
+)
+def test_ids(name, cells):
+    warnings, project, _ = warned({name: cells})
+    warning = only(warnings, "id")
+    assert warning.answers[0].label == "Mark as id and leave it out"
+    assert column(answered(warning, project), name).role == "ignored"
+
+
+def test_repeated_rows():
+    half = CHANCE.integers(0, 1000, ROWS // 2).astype(float)
+    doubled = {"noise": np.tile(NOISE[: ROWS // 2], 2), "a": np.tile(half, 2), "y": words(np.tile(CLASSES[:100], 2))}
+    warnings, project, _ = warned(doubled)
+    warning = only(warnings, "repeated_rows")
+    assert warning.sentence.startswith("100 rows of 200 (50 %) say the same as an earlier one in every column")
+    assert "can be met while training" in warning.sentence
+    assert answered(warning, project).drop_duplicates
+
+
+def test_rows_without_a_target_are_said():
+    cells = CLASSES.astype(object)
+    cells[:7] = None
+    warning = only(warned({"y": words(cells)})[0], "target_missing")
+    assert warning.settled
+    assert warning.sentence.startswith("7 rows of 200 have no “y”")
+
+
+def test_an_uneven_target():
+    warnings, project, _ = warned({"y": words(np.where(np.arange(ROWS) % 10 == 0, "ill", "well"))})
+    warning = only(warnings, "imbalance")
+    assert "90 % of the rows are of class “well”" in warning.sentence
+    assert warning.answers[0].edit(project).training.metrics == ("accuracy", "f1")
+
+
+def test_a_class_with_too_few_rows():
+    cells = CLASSES.astype(object)
+    cells[:4] = "perhaps"
+    warning = only(warned({"y": words(cells)})[0], "rare_class")
+    assert warning.sentence.startswith("“perhaps” of “y” has few rows, as few as 4")
+    assert warning.answers == ()
+
+
+def test_a_small_test_part():
+    warnings, project, _ = warned({}, split=Split(test=0.04))
+    warning = only(warnings, "small_test")
+    assert "The test part has 8 rows" in warning.sentence
+    assert answered(warning, project).split.folds == 5
+    assert "There is no test part" in only(warned({}, split=Split(test=0.0))[0], "small_test").sentence
+
+
+def days(count: int = ROWS) -> pd.Categorical:
+    return words(pd.date_range("2020-01-01", periods=count).strftime("%Y-%m-%d"))
+
+
+def test_rows_in_the_order_of_time():
+    warnings, project, _ = warned({"day": days()}, {"day": "date"}, day="ignored")
+    assert [each.code for each in warnings] == ["time", "date"]
+    assert "goes from 2020-01-01 to 2020-07-18, daily" in warnings[0].sentence
+    data = answered(warnings[0], project)
+    assert (data.split.by, column(data, "day").role) == ("time", "time")
+    assert data.samples == "rows"
+    years = {"year": np.arange(1800.0, 1800.0 + ROWS), "y": NOISE[::-1]}
+    warnings, project, _ = warned(years, noise="ignored")
+    assert answered(only(warnings, "time"), project).samples == "windows"
+
+
+def test_dates_become_parts():
+    shuffled = words(np.asarray(days())[CHANCE.permutation(ROWS)])
+    warnings, project, _ = warned({"day": shuffled}, {"day": "date"}, day="ignored")
+    warning = only(warnings, "date")
+    found = column(answered(warning, project), "day")
+    assert (found.role, found.kind, found.parts) == ("feature", "date", ("month", "weekday", "elapsed"))
+
+
+def test_several_rows_of_a_person():
+    warnings, project, _ = warned({"patient_id": np.repeat(np.arange(40.0) + 500, 5)}, patient_id="ignored")
+    warning = only(warnings, "group")
+    assert "“patient_id” has 40 values with 5 rows each on average" in warning.sentence
+    data = answered(warning, project)
+    assert (data.split.by, column(data, "patient_id").role) == ("group", "group")
+
+
+def test_test_rows_far_outside():
+    part = words(["train"] * 150 + ["test"] * 50)
+    far = np.where(np.arange(ROWS) < 150, NOISE, NOISE + 30)
+    split = Split(by="column", column="part")
+    warnings, project, _ = warned({"size": far, "part": part}, split=split, part="split")
+    warning = only(warnings, "test_beyond")
+    assert "“size” holds values that training never comes near: 50 rows of 50" in warning.sentence
+    assert answered(warning, project).split.by == "share"
+    near = np.where(np.arange(ROWS) < 150, NOISE, NOISE * 0.3 + 1.5)
+    warnings, _, _ = warned({"size": near, "part": part}, split=split, part="split")
+    assert "“size” the two distributions are" in only(warnings, "test_unlike").sentence
+
+
+def test_a_constant_and_an_empty_column():
+    warnings, project, _ = warned({"same": np.ones(ROWS), "empty": np.full(ROWS, np.nan)})
+    assert [each.sentence.partition(":")[0] for each in warnings] == [
+        "“same” is the same in every row",
+        "“empty” is empty in every row",
+    ]
+    assert column(answered(warnings[0], project), "same").role == "ignored"
+
+
+def test_a_column_that_is_mostly_missing():
+    cells = np.where(np.arange(ROWS) % 4, np.nan, NOISE)
+    warnings, project, _ = warned({"gaps": cells})
+    warning = only(warnings, "missing")
+    assert "75 % of “gaps” is missing (150 of 200 cells)" in warning.sentence
+    assert column(answered(warning, project), "gaps").role == "ignored"
+    filled = column(answered(warning, project, 1), "gaps")
+    assert (filled.missing, filled.indicator) == ("median", True)
+    warnings, project, _ = warned({"gaps": cells}, gaps="ignored")
+    assert column(answered(only(warnings, "missing"), project), "gaps").role == "feature"
+
+
+def test_texts_and_many_words():
+    texts = words([f"a sentence of its own about thing number {place}" for place in range(ROWS)])
+    warnings, project, _ = warned({"review": texts}, {"review": "text"}, review="ignored")
+    found = column(answered(only(warnings, "unique_text"), project), "review")
+    assert (found.role, found.kind) == ("feature", "text")
+    names = words([f"n{place:03}" for place in CHANCE.permutation(ROWS)])
+    warnings, project, _ = warned({"name": names}, {"name": "text"})
+    assert column(answered(only(warnings, "unique_text"), project), "name").role == "ignored"
+    towns = words([f"town {place % 70}" for place in range(ROWS)])
+    warnings, project, _ = warned({"town": towns}, {"town": "text"}, town="ignored")
+    found = column(answered(only(warnings, "many_words"), project), "town")
+    assert (found.role, found.kind, found.encode) == ("feature", "category", "codes")
+
+
+def test_numbers_that_are_codes():
+    warnings, project, _ = warned({"region_code": CHANCE.integers(1, 6, ROWS).astype(float)})
+    found = column(answered(only(warnings, "codes"), project), "region_code")
+    assert (found.kind, found.missing, found.scale) == ("category", "most_frequent", "none")
+    assert warned({"children": CHANCE.integers(0, 6, ROWS).astype(float)})[0] == ()
+
+
+def test_spoiled_numbers_are_named():
+    cells = [f"{place * 1.5}" for place in CHANCE.permutation(ROWS)]
+    cells[3] = "12 kg"
+    warnings, _, _ = warned({"mass": words(cells)}, {"mass": "text"}, mass="ignored")
+    warning = next(each for each in warnings if each.code == "spoiled_numbers")
+    assert "“mass” holds numbers, but 1 cell is none: “12 kg” in line 3" in warning.sentence
+    warnings, project, _ = warned({"mass": words(cells)}, {"mass": "number"})
+    warning = only(warnings, "spoiled_numbers")
+    assert column(answered(warning, project), "mass").role == "ignored"
+
+
+def test_a_number_that_stands_for_missing():
+    cells = np.where(np.arange(ROWS) % 20 == 0, -999.0, NOISE)
+    warnings, project, _ = warned({"depth": cells})
+    warning = only(warnings, "sentinel")
+    assert "“depth” is −999 in 10 rows, far from all others" in warning.sentence
+    assert column(answered(warning, project), "depth").role == "ignored"
+
+
+def test_outliers_and_skew():
+    cells = NOISE.copy()
+    cells[5] = 500
+    warnings, project, _ = warned({"size": cells})
+    assert column(answered(only(warnings, "outliers"), project), "size").clip == "percentile"
+    warnings, project, _ = warned({"income": np.exp(CHANCE.normal(size=ROWS) * 1.5 + 8)})
+    assert column(answered(only(warnings, "skew"), project), "income").scale == "log"
+
+
+def test_many_columns_with_outliers_are_one_warning():
+    columns = {f"c{place}": np.where(np.arange(ROWS) == place, 900.0, CHANCE.normal(size=ROWS)) for place in range(6)}
+    warnings, project, _ = warned(columns)
+    warning = only(warnings, "outliers")
+    assert "“c0”, “c1”, “c2”, “c3” and 2 more" in warning.sentence
+    assert all(column(answered(warning, project), name).clip == "percentile" for name in columns)
+
+
+def test_the_same_warning_of_many_columns_is_no_flood():
+    columns = {f"c{place}": np.where(CHANCE.random(ROWS) < 0.7, np.nan, NOISE) for place in range(60)}
+    warnings, _, _ = warned(columns)
+    gaps = [each for each in warnings if each.code == "missing"]
+    assert len(gaps) == 21
+    assert "The same is to be said of 40 more columns as of “c0”: “c20”" in gaps[-1].sentence
+    assert len(gaps[-1].columns) == 40
+
+
+def test_spellings():
+    cells = words(CHANCE.choice(["Berlin", "berlin", "Bonn"], ROWS))
+    assert "“Berlin” and “berlin”" in only(warned({"town": cells})[0], "spelling").sentence
+
+
+def test_a_column_of_the_wrong_kind():
+    warnings, project, _ = warned({"town": words(CHANCE.choice(["Bonn", "Ulm"], ROWS))}, {"town": "number"})
+    warning = only(warnings, "wrong_kind")
+    assert column(answered(warning, project), "town").kind == "category"
+
+
+def test_an_answer_that_is_no_end_of_it_is_not_offered():
+    warnings, project, frame = warned({"nr": np.arange(1.0, ROWS + 1)})
+    assert only(warnings, "id").answers
+    assert isinstance(project.data, TableData)
+    stuck = replace(project, data=replace(project.data, path="\0"))
+    profile = profile_frame(frame, project.data.columns, "y")
+    assert only(data_warnings(profile, stuck), "id").answers == ()
+
+
+@pytest.mark.parametrize("name", ["iris", "penguins", "moons"])
+def test_sound_tables_give_no_alarm(name):
+    assert examine_file(DATA / f"{name}.csv", None).warnings == ()
+
+
+def test_the_columns_of_titanic_that_give_the_answer_away_or_repeat_others():
+    found = examine_file(DATA / "titanic.csv", "survived")
+    said = {each.columns: each for each in found.warnings}
+    assert said["alive",].code == "leak"
+    assert {("pclass", "class"), ("embarked", "embark_town"), ("who", "adult_male")} <= said.keys()
+    assert found.warnings[0].columns == ("alive",)
+
+
+def test_pictures():
+    profile = ImagesProfile(
+        ("cat", "dog", "eel"), {"train": {"cat": 200, "dog": 15, "eel": 0}}, 215, (), False,
+        unreadable=(("cat/1.png", "no picture"),), looked_at=215,
+    )  # fmt: skip
+    codes = [each.code for each in data_warnings(profile, Project())]
+    assert codes == ["unreadable", "empty_class", "rare_class", "imbalance"]
+
+
+def test_words():
+    assert listed(["a"]) == "“a”"
+    assert listed(["a", "b", "c"]) == "“a”, “b” and “c”"
+    assert [percent(share) for share in (0.5, 0.004, 0.00001, 0.9999, 1.0)] == [
+        "50 %",
+        "0.4 %",
+        "under 0.1 %",
+        "over 99.9 %",
+        "100 %",
+    ]
+    assert [figure(value) for value in (-999.0, 12345.0, 0.123456)] == ["−999", "12,345", "0.1235"]

@@ -86,15 +86,19 @@ def evaluate(chosen: argparse.Namespace) -> int:
 def predict(chosen: argparse.Namespace) -> int:
     """``layerloom predict``."""
     if chosen.output is not None:
-        verbs.predict(chosen.run, chosen.data, chosen.output)
+        verbs.predict(chosen.run, chosen.data, chosen.output, _note)
         print(chosen.output)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "predictions.csv"
-        verbs.predict(chosen.run, chosen.data, out)
+        verbs.predict(chosen.run, chosen.data, out, _note)
         with out.open(encoding="utf-8", newline="") as file:
             shutil.copyfileobj(file, sys.stdout)
     return 0
+
+
+def _note(text: str) -> None:
+    print(f"note: {text}", file=sys.stderr)
 
 
 def export(chosen: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import asdict
 
 from designer.cli.commands import say_json
 from designer.cli.text import size
@@ -51,6 +52,7 @@ def data(chosen: argparse.Namespace) -> int:
         found = verbs.profile(chosen.data, chosen.target, progress)
     finally:
         progress.finish()
+    texts = verbs.texts(found.project, chosen.data.resolve().parent)
     if chosen.json:
         from designer.importing.profiles import as_json
 
@@ -65,11 +67,17 @@ def data(chosen: argparse.Namespace) -> int:
             }
             for each in found.warnings
         ]
-        say_json({"profile": as_json(found.profile), "warnings": warnings, "notes": list(found.notes)})
+        tokens = {each.column: asdict(seen.report) for each, seen in texts}
+        say_json(
+            {"profile": as_json(found.profile), "warnings": warnings, "notes": list(found.notes), "tokens": tokens}
+        )
         return 0
     from designer.cli.data_text import profile_lines, warning_lines
+    from designer.cli.token_text import token_lines
 
     print("\n".join(profile_lines(found.profile, sys.stdout.encoding or "", sys.stdout.isatty())))
+    for each, seen in texts:
+        print("\n".join(token_lines(each, seen, sys.stdout.encoding or "")))
     print("".join(f"{note}\n" for note in found.notes), end="")
     print("".join(f"{line}\n" for line in warning_lines(found.warnings)), end="")
     return 0

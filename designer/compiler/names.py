@@ -33,10 +33,11 @@ SCRIPT_NAMES = frozenset(
         (
             "AHEAD Any Apply BLOCK COVERED Callable Counter CutWindows DATA DEVICE DROPPED DataError EPOCHS Epoch F",
             "FEATURES FILE FOLD FOLDS FORMATS Future GROUP Gathered Generator HEIGHT HORIZON IMAGE Image ImageOps",
-            "Irregular Iterable Iterator LABELS LENGTH Learn MISSING MONDAY Mapping Masks Measure ModuleType OTHERS",
-            "PADDING PARSERS PIECE PROCESSOR Part Path Pictures PurePosixPath REACH REFUSED Rows SEED SPOILED STEPS",
-            "STRIDE Sequence Step Steps TARGET TARGETS THREADS TIME Tensor ThreadPoolExecutor Tokenizer TrainingError",
-            "TypedColumn UNKNOWN UNREAD UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
+            "Irregular Iterable Iterator Joined LABELS LENGTH Learn MISSING MONDAY Mapping Masks Measure ModuleType",
+            "NUMBERED OTHERS PADDING PARSERS PIECE PROCESSOR Part Path Pictures PurePosixPath REACH REFUSED Rows SEED",
+            "SMALL SPOILED STEPS STRIDE Sequence Step Steps TARGET TARGETS THREADS TIME Tensor ThreadPoolExecutor",
+            "Tokenizer TrainingError TypedColumn UNKNOWN UNREAD UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH",
+            "WORD Weighted Write",
         )
     ).split()
 )

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias, get_args
 
 from designer.compiler.analyse import analyse
 from designer.compiler.report import Analysis
+from designer.exporting.checked import refuse_unlike_folds
 from designer.exporting.model import model_text
 from designer.exporting.picture import png_bytes, svg_text
 from designer.exporting.script import script_text
@@ -50,6 +51,7 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
         return
     source = source_of(project_or_run)
     if to == "script":
+        refuse_unlike_folds(source.project, source.base)
         atomic_write(out, script_text(source.project, source.base, out, source.facts))
     elif to == "model":
         atomic_write(out, model_text(source.project, source.base, source.facts))

@@ -23,7 +23,8 @@ from designer.workspace.session import SUFFIX, Session
 if TYPE_CHECKING:
     from designer.importing.new import NewProject
 
-TABLES = "Tables (*.csv *.tsv *.txt *.csv.gz *.tsv.gz);;All files (*)"
+ENDINGS = "*.csv *.tsv *.txt *.tab *.csv.gz *.tsv.gz *.parquet *.pq *.xlsx *.xlsm *.sqlite *.sqlite3 *.db"
+TABLES = f"Tables ({ENDINGS});;All files (*)"
 PROJECTS = f"Layerloom projects (*{SUFFIX})"
 SAVE, DISCARD, CANCEL = range(3)
 
@@ -123,7 +124,7 @@ class Documents(QObject):
         def draft() -> NewProject:
             from designer.importing.new import draft_project
 
-            return draft_project(data, None, data.parent / f"untitled{SUFFIX}")
+            return draft_project(data, None, data.parent / f"untitled{SUFFIX}", progress=progress)
 
         def drafted(made: NewProject) -> None:
             self._end_reading()

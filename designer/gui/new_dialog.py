@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 READ, PICTURES, CREATE = "read new data", "read new pictures", "create project"
 Report = TableReport | ImagesReport
-TABLE_SUFFIXES = (".gz", ".csv", ".tsv", ".txt", ".tab")
+TABLE_SUFFIXES = (".gz", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".pq", ".xlsx", ".xlsm", ".sqlite", ".sqlite3",
+                  ".db")  # fmt: skip
 
 
 class NewProjectDialog(QDialog):

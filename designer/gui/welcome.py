@@ -42,7 +42,7 @@ class WelcomePage(QWidget):
         super().__init__(parent)
         self.tasks = Tasks(self)
         self.setAccessibleName("Welcome")
-        self.table = ActionCard(theme, "table", "New from a CSV file", "Types and a network are found for you", True)
+        self.table = ActionCard(theme, "table", "New from a table", "CSV, Excel, Parquet … or drop it here", True)
         self.images = ActionCard(theme, "image", "New from images", "A folder for each class")
         self.open = ActionCard(theme, "open", "Open a project", "A .loom file")
         self.blank = ActionCard(theme, "new", "Empty project", "Draw first, data later")

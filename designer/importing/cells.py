@@ -10,9 +10,9 @@ import pandas as pd
 
 from designer.project.model import ColumnKind
 from designer.runtime.tables import MISSING_NUMBER, parse_numbers
+from designer.runtime.times import NUMBERED, day_comes_first
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
-FIRST_PART = re.compile(r"^(\d{1,2})[-/.]\d{1,2}[-/.]")
 MOST_EXAMINED = 1000
 FEWEST_NUMBERS = 10
 
@@ -104,8 +104,7 @@ def read_dates(words: pd.Index) -> np.ndarray:
         return np.full(len(texts), np.nan)
     times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
     if times.isna().mean() > 0.05:
-        firsts = pd.to_numeric(texts.str.extract(FIRST_PART.pattern)[0], errors="coerce")
-        day_first = bool((firsts > 12).any())
+        day_first = day_comes_first(texts.str.extract(NUMBERED))
         times = pd.to_datetime(texts, format="mixed", dayfirst=day_first, errors="coerce", utc=True)
     return _seconds(pd.DatetimeIndex(times))
 

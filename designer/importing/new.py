@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +22,18 @@ def new_project(data: Path, target: str | None, project_path: Path, template: st
     return draft_project(data, target, project_path, template).project
 
 
-def draft_project(data: Path, target: str | None, project_path: Path, template: str = "") -> NewProject:
+def draft_project(
+    data: Path,
+    target: str | None,
+    project_path: Path,
+    template: str = "",
+    progress: Callable[[float], None] = lambda share: None,
+) -> NewProject:
     """A project for the table or folder ``data``, with notes; DataError where the data cannot be used.
 
     ``target`` names the column to predict (None: the likeliest; a folder of pictures has none); ``template`` is one
-    of ``networks.TEMPLATES``, empty for what suits. Tables are read here in the very way in which training will.
+    of ``networks.TEMPLATES``, empty for what suits. Tables are read here in the very way in which training will;
+    ``progress`` is told the share that is read, from 0 to 1, and may raise what ends the reading.
     """
     from designer.importing.from_image_tables import path_project, pixel_project
     from designer.importing.from_images import image_project
@@ -50,4 +58,4 @@ def draft_project(data: Path, target: str | None, project_path: Path, template: 
         return NewProject(*sequence_project(data, where, target, template))
     if data.is_dir():
         return NewProject(*image_project(data, where, target, template))
-    return NewProject(*table_project(data, where, target, template))
+    return NewProject(*table_project(data, where, target, template, progress))

@@ -29,6 +29,8 @@ def parts_of(
     divided the rows.
     """
     rows = np.flatnonzero(columns[target].known) if target in columns else np.arange(len(marks))
+    if split.by == "time" and order in columns and (times := columns[order].numbers) is not None:
+        rows = rows[~np.isnan(times[rows])]
     found = _part_rows(split, columns, (target, order, group), rows)
     if found is None:
         return None
@@ -55,7 +57,7 @@ def _part_rows(
             if cells.codes is None or cells.words is None or (cells.codes[rows] < 0).any():
                 return None
             return split_by_words(cells.words[cells.codes[rows]])
-        if split.by == "time" and time is not None and not np.isnan(time[rows]).any():
+        if split.by == "time" and time is not None:
             return split_in_time(time[rows], split.validation, split.test)
         if split.by == "group" and groups is not None:
             return split_groups(groups[rows], split.validation, split.test, split.seed)

@@ -75,8 +75,6 @@ EMBEDDING_BAG = LayerType(
     inputs=(Port("x", axes="NT NF"),),
     output_axes=lambda axes, fields, rank: "NF",
     codes="num_embeddings",
-    examples=(
-        Example(shapes=((5,),), fields={"num_embeddings": 50, "embedding_dim": 8}, output=(8,), parameters=400),
-    ),
+    examples=(Example(shapes=((5,),), fields={"num_embeddings": 50, "embedding_dim": 8}, output=(8,), parameters=400),),
     synonyms=("EmbeddingBag", "bag of words", "average pooling", "text", "tokens", "fastText"),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -137,10 +136,9 @@ def parse_cells(
 ) -> pd.DataFrame:
     """The ``wanted`` columns, or all, by pandas' reader; a ValueError where one in ``plain`` does not hold numbers."""
     first = delimiter.join(NO_WORD if name in words else '""' for name in names) + "\n"
-    text = first.encode() + rows.text
     kinds: dict[str, Any] = {**dict.fromkeys(words, "category"), **plain}
     cells: pd.DataFrame = pd.read_csv(
-        io.BytesIO(text),
+        Joined(first.encode(), rows.text),  # type: ignore[call-overload]
         sep=delimiter,
         header=None,
         names=list(names),
@@ -150,11 +148,41 @@ def parse_cells(
         na_values={name: missing for name in wanted or names if name not in words},
         keep_default_na=False,
         decimal=decimal,
-        skipinitialspace=b" " in text,
+        skipinitialspace=begins_blank(rows.text, delimiter),
         low_memory=False,
         encoding_errors="surrogatepass",
     )
     return cells.tail(len(cells) - 1)
+
+
+class Joined:
+    """Two pieces of bytes read as one, without a copy of both."""
+
+    def __init__(self, first: bytes, second: bytes) -> None:
+        self._pieces = [memoryview(first), memoryview(second)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """All that is left, which pandas asks of whatever it reads."""
+        while piece := self.read(-1):
+            yield piece
+
+    def read(self, size: int) -> bytes:
+        """At most ``size`` bytes, or all of a piece where it is below zero; none at the end."""
+        while self._pieces and not len(self._pieces[0]):
+            self._pieces.pop(0)
+        if not self._pieces:
+            return b""
+        end = len(self._pieces[0]) if size < 0 else size
+        taken, self._pieces[0] = self._pieces[0][:end], self._pieces[0][end:]
+        return bytes(taken)
+
+
+def begins_blank(text: bytes, delimiter: str) -> bool:
+    """Whether any cell may begin with a blank."""
+    cells = np.frombuffer(text, np.uint8)
+    blanks = np.flatnonzero(cells == ord(" "))
+    before = cells[blanks[blanks > 0] - 1]
+    return text[:1] == b" " or bool(((before == ord("\n")) | (before == delimiter.encode()[-1])).any())
 
 
 def is_number(cells: pd.Series) -> bool:
@@ -208,7 +236,7 @@ class Gathered:
     def column(self, name: str, index: pd.Index) -> pd.Series:
         """The cells of a column, which are handed over: float64, or a column of pandas' category dtype."""
         pieces = self._cells.pop(name)
-        cells = np.concatenate(pieces) if pieces else np.zeros(0)
+        cells = pieces[0] if len(pieces) == 1 else np.concatenate([np.zeros(0), *pieces])
         del pieces
         if name not in self.words:
             return pd.Series(cells, index=index, name=name, copy=False)
@@ -235,7 +263,7 @@ def gather(file: Path, parsed: Iterable[tuple[Rows, pd.DataFrame]], gathered: Ga
     for some, cells in parsed:
         gathered.add(some, cells)
         read, rows = read + len(some.text), rows + len(cells)
-        share = min(1.0, read / size)
+        share = min(1.0, max(1, read) / size)
         if gathered.size / share > 0.8 * free:
             raise DataError(
                 f"{file.name} is too large for this machine's memory: about {rows / share:,.0f} rows would take "

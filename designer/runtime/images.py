@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import struct
-import warnings
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +16,6 @@ from designer.runtime.errors import DataError
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 SYSTEM_FILES = ("Thumbs.db", "desktop.ini")
 LARGEST_PICTURE = 64_000_000
-LARGEST_ARRAY = 8 << 30
 WHITEST = 65535
 TURNING_TAG = 0x0112
 SPOILED = (
@@ -68,9 +65,11 @@ def list_images(folder: str | Path, classes: Sequence[str] = ()) -> tuple[list[P
 
 
 def folders_in(folder: Path) -> list[Path]:
-    """The folders in ``folder`` that are not hidden."""
+    """The folders in ``folder`` that are not hidden, links that lead back to it or above it left out."""
     try:
-        return [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))]
+        whole = folder.resolve()
+        found = [entry for entry in folder.iterdir() if entry.is_dir() and not entry.name.startswith((".", "__"))]
+        return [entry for entry in found if not (entry.is_symlink() and whole.is_relative_to(entry.resolve()))]
     except OSError as error:
         raise DataError(f"the folder {folder} cannot be read: {error.strerror or error}") from error
 
@@ -175,29 +174,3 @@ def with_8_bits(picture: Image.Image, white: int = WHITEST) -> Image.Image:
         invisible = layer.getchannel("A").getextrema()[1] == 0
         return layer if invisible else Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer)
     return picture
-
-
-def read_images(
-    paths: Sequence[Path], height: int, width: int, colour: bool
-) -> tuple[np.ndarray, np.ndarray, list[tuple[str, str]]]:
-    """Pictures as uint8 of shape (n, channels, height, width), the indices of those kept, (path, why) of the others."""
-    channels = 3 if colour else 1
-    if len(paths) * channels * height * width > LARGEST_ARRAY:
-        raise DataError(f"{len(paths)} pictures of {width}×{height} need more than 8 GB; choose a smaller size")
-    pixels = np.empty((len(paths), channels, height, width), dtype=np.uint8)
-    refused: dict[int, str] = {}
-
-    def read(index: int) -> None:
-        try:
-            pixels[index] = read_image(paths[index], height, width, colour)
-        except DataError as error:
-            refused[index] = str(error).removeprefix(f"{paths[index]}: ")
-
-    with warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
-        warnings.simplefilter("ignore")
-        for _ in pool.map(read, range(len(paths))):
-            pass
-    kept = np.array([index for index in range(len(paths)) if index not in refused], dtype=np.int64)
-    if refused:
-        pixels = pixels[kept]
-    return pixels, kept, [(str(paths[index]), refused[index]) for index in sorted(refused)]

@@ -8,16 +8,14 @@ from pathlib import Path
 
 from designer.runtime.errors import DataError
 
-FEWEST_BYTES = 1 << 19
 MOST_BYTES = 4 << 20
 LONGEST_LINE = 64 << 20
 
 
 def read_pieces(file: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece after the other, two at least where there are enough for two threads."""
+    """The bytes of a file, a piece after the other."""
     with file.open("rb") as stream:
-        size = min(MOST_BYTES, max(FEWEST_BYTES, file.stat().st_size // 3 + 1))
-        while piece := stream.read(size):
+        while piece := stream.read(MOST_BYTES):
             yield piece
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from designer.runtime.errors import DataError
 
 LARGEST_ROW = 64 << 20
+SMALL = 1 << 15
 
 
 @dataclass
@@ -29,11 +30,13 @@ def first_row(file: str, pieces: Iterator[bytes], delimiter: str) -> tuple[list[
     text = b""
     for piece in pieces:
         text += piece
-        above = 0
-        for row, count, whole in cut_by_csv(text, delimiter):
-            if whole and not is_blank(row):
-                return row, above, count, text
-            above = count
+        # most often the first row is a small part of what was read
+        for seen in (text[:SMALL], text) if len(text) > SMALL else (text,):
+            above = 0
+            for row, count, whole in cut_by_csv(seen[: seen.rfind(b"\n") + 1], delimiter):
+                if whole and not is_blank(row):
+                    return row, above, count, text
+                above = count
         refuse_long_row(file, text, above + 1)
     for row, _, _ in cut_by_csv(text, delimiter):
         if not is_blank(row):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+import pandas as pd
 
 from designer.runtime.errors import DataError
 
@@ -50,10 +51,14 @@ def take_spread(rows: np.ndarray, wanted: int) -> np.ndarray:
 def split_by_words(words: Iterable[object]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The indices of train, validation and test by a column that holds these words, one a row."""
     parts = []
+    lines = words.index if isinstance(words, pd.Series) else None
+    missing = words.isna().to_numpy() if isinstance(words, pd.Series) else None
     for row, word in enumerate(words):
         part = PART_WORDS.get(str(word).strip().lower())
         if part is None:
-            raise DataError(f"row {row + 1} of the split column holds “{word}”; expected train, validation or test")
+            place = f"row {row + 1}" if lines is None else f"line {lines[row]}"
+            found = "nothing" if missing is not None and missing[row] else f"“{word}”"
+            raise DataError(f"{place} of the split column holds {found}; expected train, validation or test")
         parts.append(part)
     named = np.array(parts, dtype="U10")
     if "train" not in parts:
@@ -89,6 +94,7 @@ def split_in_time(times: np.ndarray, validation: float, test: float) -> tuple[np
     """
     if validation < 0 or test < 0 or validation + test >= 1:
         raise DataError(f"the shares for validation ({validation:g}) and test ({test:g}) leave no rows to train with")
+    refuse_timeless(times)
     ordered = np.sort(times, kind="stable")
     count = len(ordered)
     tests = ordered[count - round(count * test)] if round(count * test) else None
@@ -100,6 +106,15 @@ def split_in_time(times: np.ndarray, validation: float, test: float) -> tuple[np
     if not len(trained) and count:
         raise DataError("too many rows have the same time to be split in its order")
     return trained, np.flatnonzero(is_held & ~is_test), np.flatnonzero(is_test)
+
+
+def refuse_timeless(times: np.ndarray) -> None:
+    """Raise a DataError where a time is missing: such a row is neither before nor after the others."""
+    if missing := int(pd.isna(times).sum()):
+        raise DataError(
+            f"{missing:,} of {len(times):,} rows have no time, so they cannot be split in its order: fill the times "
+            "in, take these rows out, or split in another way"
+        )
 
 
 def split_fold(
@@ -145,6 +160,7 @@ def split_fold_in_time(
     The rows are cut into one stretch more than there are folds, the first of which is never tested with. Rows of the
     same time lie in the same part.
     """
+    refuse_timeless(times)
     ordered = np.sort(times, kind="stable")
     edges = [ordered[len(ordered) * place // (folds + 1)] for place in range(1, folds + 1)]
     begin = edges[fold - 1]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from designer.runtime.errors import DataError
-from designer.runtime.words import in_order
+from designer.runtime.words import in_order, places_of
 
 
 def learn_number_target(cells: pd.Series, learn: Callable[..., dict[str, Any]] | None) -> dict[str, Any]:
@@ -54,11 +54,14 @@ def number_targets(cells: pd.Series | pd.DataFrame, target: Mapping[str, Any]) -
 def class_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
     """The place of each row's class among those learned: int64 of shape (rows,)."""
     words = class_words(cells).astype("category").array
-    codes: np.ndarray = np.append(pd.Index(target["classes"]).get_indexer(words.categories), -1)[words.codes]
+    codes: np.ndarray = np.array([*places_of(words.categories, target["classes"]), -1])[words.codes]
     if len(codes) and codes.min() < 0:
         row = int(np.argmin(codes))
-        line, word = cells.index[row], words[row]
-        raise DataError(f"line {line}, column “{cells.name}”: no row of the training part is of class “{word}”")
+        known = ", ".join(str(each) for each in target["classes"][:10]) + (", …" if len(target["classes"]) > 10 else "")
+        raise DataError(
+            f"{place_of(cells, row)}: no row of the training part is of class “{words[row]}”, so it was not learned; "
+            f"the classes are {known}. Take such rows out, or split so that each class is among the training rows"
+        )
     return codes.astype(np.int64, copy=False)
 
 
@@ -74,6 +77,13 @@ def sample_weights(cells: pd.Series) -> np.ndarray:
     if bad.any():
         row = int(np.argmax(bad))
         found = "missing" if np.isnan(weights[row]) else f"{weights[row]:g}"
-        line = cells.index[row]
-        raise DataError(f"line {line}, column “{cells.name}”: a weight is a number of zero or more, this is {found}")
+        raise DataError(f"{place_of(cells, row)}: a weight is a number of zero or more, this is {found}")
     return weights
+
+
+def place_of(cells: pd.Series, row: int) -> str:
+    """Where a cell stands, for messages; rows of the file with the test part have negative lines."""
+    line = cells.index[row]
+    tested = isinstance(line, (int, np.integer)) and line < 0
+    what = "file" if cells.index.name == "file" else "line"
+    return f"{f'{what} {-line} of the test part' if tested else f'{what} {line}'}, column “{cells.name}”"

@@ -85,6 +85,18 @@ def parts_of_rows(count: int, parts: Sequence[np.ndarray]) -> np.ndarray:
     return found
 
 
+def rows_to_learn(series: np.ndarray, part: np.ndarray, steps: int) -> np.ndarray:
+    """For each row whether columns can be learned from it of which it holds what is known ``steps`` later.
+
+    It must lie in the training part, and so must the row that is looked ahead to.
+    """
+    rows = np.arange(len(part))
+    later = np.minimum(rows + steps, len(part) - 1)
+    there = (rows + steps < len(part)) & (series[later] == series)
+    learned: np.ndarray = (part == 0) & (~there | (part[later] == 0))
+    return learned
+
+
 def find_windows(
     series: np.ndarray,
     part: np.ndarray,

@@ -5,7 +5,7 @@ A column comes as a pandas Categorical, with one row for each cell. What is lear
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,9 +47,28 @@ def in_order(words: Any) -> list[str]:
 
 def word_places(words: pd.Categorical, learned: list[str]) -> np.ndarray:
     """The place of each word in the list of those learned, -1 for others and for gaps: int64 of shape (rows,)."""
-    order = {word: place for place, word in enumerate(learned)}
-    found: np.ndarray = np.array([*(order.get(str(word), -1) for word in words.categories), -1])[words.codes]
+    found: np.ndarray = np.array([*places_of(words.categories, learned), -1])[words.codes]
     return found
+
+
+def places_of(words: Iterable[object], learned: Sequence[str]) -> list[int]:
+    """The place of each of some words in the list of those learned, -1 for others.
+
+    What was not learned as it is written counts as the same whole number: 3.0, as programs write it into a column
+    with gaps, is the 3 that was learned, and 3 is 3.0.
+    """
+    order = {word: place for place, word in enumerate(learned)}
+    whole: dict[str, int] = {}
+    for place, word in enumerate(learned):
+        # two words for one number do not say which is meant
+        whole[whole_number(word)] = place if whole_number(word) not in whole else -1
+    return [order.get(str(word), whole.get(whole_number(str(word)), -1)) for word in words]
+
+
+def whole_number(word: str) -> str:
+    """A whole number without the zeros behind its point; any other word as it is."""
+    before, _, behind = word.partition(".")
+    return before if behind and not behind.strip("0") and before.lstrip("-").isdecimal() else word
 
 
 def learn_categories(words: pd.Categorical, column: Mapping[str, Any]) -> dict[str, Any]:

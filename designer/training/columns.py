@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from designer.layers.preparations import choice_of, functions_of, settings_of
 from designer.project.model import Column, Fields, TableFormat
 from designer.training.errors import RunError
 from designer.training.extras import byte_pairs
-from designer.training.text_folders import is_folder_of_texts, read_texts
+from designer.training.text_folders import TEXT, is_folder_of_texts, read_texts
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,18 +92,30 @@ def reader_keywords(path: str | Path, table: TableFormat, sheet: str) -> dict[st
     return format_keywords(table)
 
 
-def read_columns(path: str | Path, kinds: Mapping[str, str], table: TableFormat, sheet: str = "") -> pd.DataFrame:
+def read_columns(
+    path: str | Path,
+    kinds: Mapping[str, str],
+    table: TableFormat,
+    sheet: str = "",
+    read: Callable[[Path], Iterator[bytes]] | None = None,
+    day_first: dict[str, bool] | None = None,
+) -> pd.DataFrame:
     """The columns of a table, each of one of the kinds in ``CONVERT``.
 
     It is a text table, gzipped or not, a Parquet file, the ``sheet`` or table of that name in an Excel workbook or an
-    SQLite database, or a folder of text files.
+    SQLite database, or a folder of text files. ``read`` gives the bytes of a text table instead of ``unpack``.
+    ``day_first`` is as with ``to_dates``.
     """
     from designer.runtime import databases, parquet, tables, times, workbooks
+    from designer.runtime.gathering import listed
     from designer.runtime.gzipped import unpack
 
+    if Path(path).is_dir() and TEXT not in kinds:
+        raise RunError(f"{path} is a folder. Expected is a table with the columns {listed(list(kinds))}.")
     if is_folder_of_texts(Path(path), kinds):
         return read_texts(Path(path), kinds, table.encoding)
-    convert = {kind: getattr(times if kind == "date" else tables, name) for kind, name in CONVERT.items()}
+    convert: dict[str, Any] = {kind: getattr(tables, name) for kind, name in CONVERT.items() if kind != "date"}
+    convert["date"] = partial(times.to_dates, day_first=day_first)
     keywords = reader_keywords(path, table, sheet)
     match reader_of(path):
         case "read_excel_table":
@@ -111,7 +124,7 @@ def read_columns(path: str | Path, kinds: Mapping[str, str], table: TableFormat,
             return databases.read_sqlite_table(path, kinds, convert, **keywords)
         case "read_parquet_table":
             return parquet.read_parquet_table(path, kinds, convert, **keywords)
-    return tables.read_table(path, kinds, convert, read=unpack, **keywords)
+    return tables.read_table(path, kinds, convert, read=read or unpack, **keywords)
 
 
 def needed(features: Features, targets: Sequence[str] = ()) -> list[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.project.atomic import atomic_file
+from designer.project.atomic import atomic_file, remove_stale_temporaries
 from designer.project.errors import LayerloomError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def open_cached(paths: Sequence[Path], shape: tuple[int, ...], read: Any) -> Cac
     if not paths:
         return None
     keys = np.frombuffer(b"".join(map(_key, paths)), dtype=f"V{KEY_BYTES}")
-    words = [os.path.commonpath([path.parent for path in paths]), read.func.__name__, sorted(read.keywords.items())]
+    words = [_common_folder(paths), read.func.__name__, sorted(read.keywords.items())]
     name = hashlib.sha256(repr([VERSION, *words, shape]).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     folder = cache_folder()
     file = folder / (name + SUFFIX)
@@ -117,6 +117,7 @@ def cache_folder() -> Path:
 
 def make_room(folder: Path, size: int, keep: Path) -> None:
     """Delete the files that were not used for longest until ``size`` bytes more make 20 GB at most."""
+    remove_stale_temporaries(folder)
     found = []
     for entry in folder.iterdir():
         with suppress(OSError):
@@ -140,6 +141,14 @@ def _key(path: Path) -> bytes:
     except OSError:
         words = f"{path}\0"
     return hashlib.blake2b(words.encode("utf-8", "surrogateescape"), digest_size=KEY_BYTES).digest()
+
+
+def _common_folder(paths: Sequence[Path]) -> str:
+    """The folder beneath which all paths lie; empty where they lie on different drives."""
+    try:
+        return os.path.commonpath([os.path.abspath(path.parent) for path in paths])
+    except ValueError:
+        return ""
 
 
 def _started() -> int:

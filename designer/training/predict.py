@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
-def predict_run(run: Path, data: Path, out: Path) -> int:
+def predict_run(run: Path, data: Path, out: Path, say: Callable[[str], object] | None = None) -> int:
     """Predict for each row of the table, or each picture beneath the folder, ``data``; write ``out``; how many.
 
     Columns: for a number the prediction in the target's own units; for classes the predicted class and a probability
     for each (a score where the loss, a hinge, knows no probabilities); for pictures first the file. Rows that lack a
     cell that the network needs stay empty. Masks become pictures in a folder beside ``out``, which names them.
+    What is odd in the data is told to ``say``.
     """
     record = read_run(run)
     with in_words():
@@ -37,6 +38,9 @@ def predict_run(run: Path, data: Path, out: Path) -> int:
         if settings is None:
             raise RunError(f"The run {record.folder} had no data, so it is not known what to read in {data}.")
         samples = source_of(settings).unseen(record.project, settings, record.preparation, data)
+        if say is not None:
+            for note in samples.notes:
+                say(note)
         if "values" in record.preparation["target"]:
             columns: dict[str, list[Any]] = write_masks(model, samples, record.preparation, out)
         else:

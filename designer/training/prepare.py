@@ -27,7 +27,19 @@ def read_data(project: Project, base: Path, preparation: Mapping[str, Any] | Non
         raise RunError("The project has no data yet. Open a CSV file or a folder of images first.")
     with in_words():
         prepared = source_of(project.data).read(project, project.data, base, preparation)
+        _refuse_no_weight(prepared)
     return replace(prepared, preparation={**prepared.preparation, "network": network_facts(prepared.facts)})
+
+
+def _refuse_no_weight(prepared: Prepared) -> None:
+    """A RunError where no sample counts of those to train or to validate with: every loss of them would be 0."""
+    for name in ("train", "validation"):
+        part = prepared.parts[name]
+        if part.weights is not None and len(part) and not bool((part.weights > 0).any()):
+            raise RunError(
+                f"Every weight of the {len(part):,} samples to {name.replace('validation', 'validate')} with is 0, so "
+                "that none of them counts. Give some a weight above 0, choose another split, or no weight column."
+            )
 
 
 def network_facts(facts: Facts) -> dict[str, Any]:

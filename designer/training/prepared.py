@@ -37,13 +37,14 @@ class Prepared:
 class Unseen:
     """Samples to predict for. ``names`` are written beside the answers: the titles of their columns, and of each the
     words, one for each row or file; ``usable`` says of each whether it is among the samples of ``part``. ``files`` are
-    those that samples come from, where each is a file of its own.
+    those that samples come from, where each is a file of its own; ``notes`` says what was odd in them.
     """
 
     part: Part
     names: dict[str, list[str]]
     usable: list[bool]
     files: tuple[Path, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 def counted(parts: list[Part]) -> dict[str, int]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from designer.importing.examine import Examined
     from designer.importing.new import NewProject
     from designer.importing.sniff import Sniffed
+    from designer.training.texts_seen import TextInput, TextsSeen
 
 FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
 LATER_FORMATS = ("notebook", "onnx", "pt2")
@@ -89,6 +90,15 @@ def profile(
     if target is not None:
         raise ProjectError(f"{path} says itself what is predicted; leave out --target, or name its data instead")
     return examine(load_project(path), path.resolve().parent, progress, cancelled)
+
+
+def texts(project: Project, base: Path) -> list[tuple[TextInput, TextsSeen]]:
+    """What the text inputs of a project make of its columns of text: tokens, lengths, what is unknown."""
+    from designer.training.errors import in_words
+    from designer.training.texts_seen import texts_seen
+
+    with in_words():
+        return texts_seen(project, base)
 
 
 def read_facts(project: Project, base: Path) -> Facts | None:
@@ -189,11 +199,14 @@ def evaluate(run: Path, data: Path | None = None) -> dict[str, Any]:
     return evaluate_run(find_run(run), data)
 
 
-def predict(run: Path, data: Path, out: Path) -> int:
-    """Write what a run's weights say to each row or picture of ``data`` into the table ``out``; answers how many."""
+def predict(run: Path, data: Path, out: Path, say: Callable[[str], object] | None = None) -> int:
+    """Write what a run's weights say to each row or picture of ``data`` into the table ``out``; answers how many.
+
+    What is odd in the data is told to ``say``.
+    """
     from designer.training.predict import predict_run
 
-    return predict_run(find_run(run), data, out)
+    return predict_run(find_run(run), data, out, say)
 
 
 def export(source: Path, to: Format, out: Path) -> Path:

@@ -28,10 +28,10 @@ from designer.layers.data_edits import (
 )
 from designer.project.errors import EditError
 from designer.project.model import Augmentation, Column, ImageData, Project, Split
-from tests.helpers.data_page import choose_view, open_page, type_into
+from designer.workspace.session import Session
+from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import write_classes, write_idx, write_masks, write_paths, write_pixels
-from tests.helpers.window import until
 
 
 def project_of(data: ImageData, last: int = 3, loss: str = "cross_entropy", mode: str = "colour") -> Project:
@@ -50,7 +50,7 @@ def ready(page: DataPage, count: int) -> None:
 def colours_of(place: int, pictures: PictureSet) -> set[tuple[int, int, int]]:
     image = draw(pictures, place, 96, LIGHT.hues).image
     assert image is not None
-    colours = {image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())}
+    colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     return {(colour.red(), colour.green(), colour.blue()) for colour in colours}
 
 
@@ -174,6 +174,7 @@ def test_pictures_of_sixteen_bits_are_not_dark(tmp_path):
     assert min(colours_of(0, pictures))[0] > 240
 
 
+@pytest.mark.alone
 def test_sixty_thousand_pictures_scroll_without_waiting(qtbot):
     count = 60_000
     codes = np.arange(count) % 10
@@ -230,7 +231,9 @@ def test_pictures_are_seen_before_and_after_and_change_by_another_chance(page):
     page.session.do("Add", add_augmentation(page.session.project, "noise"))
     until(lambda: bool(preview.pictures.sampling.after), 20, "nothing is tried")
     first = preview.pictures.sampling
-    assert len(first.after) == 3 and len(first.before) == preview.pictures.across()
+    until(lambda: len(preview.pictures.sampling.before) == preview.pictures.across(), 20, "not as many as fit")
+    first = preview.pictures.sampling
+    assert len(first.after) == 3
     assert first.after[0][0] != first.after[1][0] != first.before[0]
     QTest.keyClick(page, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
     until(lambda: preview.pictures.sampling is not first, 20, "Ctrl+R does nothing")
@@ -304,3 +307,27 @@ def test_both_themes_are_drawn(page):
     page.set_theme(DARK)
     ready(page, 30)
     assert not page.grab().isNull()
+
+
+def test_the_listing_can_be_cancelled_and_begun_anew(qtbot, tmp_path, monkeypatch):
+    import threading
+
+    from designer.gui.data import pictures_page
+
+    write_classes(tmp_path / "pets", 2)
+    go_on = threading.Event()
+
+    def slow(*arguments: object) -> PictureSet:
+        go_on.wait(20)
+        return list_pictures(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(pictures_page, "list_pictures", slow)
+    page = DataPage(Session.new(project_of(ImageData("pets")), tmp_path / "pets.loom"), LIGHT)
+    qtbot.addWidget(page)
+    page.show()
+    until(lambda: page.busy.isVisible() and page.pictures.busy, 20, "nobody says that pictures are read")
+    QTest.mouseClick(page.busy.cancel, Qt.MouseButton.LeftButton)
+    assert page.pictures.isVisible() and "cancelled" in page.side.trouble.text() and not page.pictures.busy
+    go_on.set()
+    QTest.mouseClick(page.side.again, Qt.MouseButton.LeftButton)
+    ready(page, 6)

@@ -19,9 +19,8 @@ from designer.gui.theme import DARK
 from designer.layers.data_edits import set_window
 from designer.project.errors import EditError
 from designer.project.model import Project, Split, Windows
-from tests.helpers.data_page import choose_view, open_page, type_into
+from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.series import sequences_project, series_project, write_sequences, write_series
-from tests.helpers.window import until
 
 
 def opened(qtbot, project: Project, place: Path) -> DataPage:
@@ -153,7 +152,7 @@ def test_no_peak_is_lost_where_there_are_more_points_than_pixels():
     assert near[0] == 99.0 and near[-1] == 201.0
 
 
-@pytest.mark.parametrize("span", [10.0, 3600.0, DAY, 40 * DAY, 400 * DAY, 40_000 * DAY, 3e6 * DAY])
+@pytest.mark.parametrize("span", [10.0, 3600.0, DAY, 40 * DAY, 400 * DAY, 40_000 * DAY, 3e5 * DAY])
 def test_an_axis_of_dates_has_a_few_ticks_in_order(span):
     ticks = time_ticks(1.7e9, 1.7e9 + span, 6)
     assert len(ticks) <= 10 and [place for place, _ in ticks] == sorted(place for place, _ in ticks)

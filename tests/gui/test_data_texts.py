@@ -11,13 +11,13 @@ from PySide6.QtTest import QTest
 
 from designer.gui.data.page import DataPage
 from designer.gui.data.texts_list import shown
-from designer.gui.data.texts_reading import text_inputs
 from designer.gui.theme import DARK
+from designer.project.edits import set_field
 from designer.project.model import Column, Graph, Project
-from tests.helpers.data_page import choose_view, open_page, type_into
+from designer.training.texts_seen import text_inputs
+from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.series import FOLDER, REVIEWS, sentences, text_project, write_texts
 from tests.helpers.training import write_csv
-from tests.helpers.window import until
 
 
 def opened(qtbot, project: Project, place: Path) -> DataPage:
@@ -81,8 +81,8 @@ def test_capitals_and_characters_can_be_chosen(page):
     QTest.keyClick(box, Qt.Key.Key_Down)
     box.activated.emit(box.currentIndex())
     assert field(page, "by") == "characters"
-    until(lambda: page.texts.seen.report.vocabulary < 70, 20)
-    assert all(len(token) == 1 for tokens in page.texts.list.texts.texts for token in tokens)
+    texts = page.texts.list.texts
+    until(lambda: all(len(token) == 1 for tokens in texts.texts for token in tokens), 20, "still words")
 
 
 def test_the_list_takes_the_keyboard(page):
@@ -109,7 +109,9 @@ def test_a_column_that_no_input_takes_is_shown_but_not_set(qtbot, tmp_path):
 
 def test_inputs_take_the_columns_that_they_name(tmp_path):
     columns = (Column("a", "text"), Column("b", "text"), Column("mood", "category", "target"))
-    project = text_project(tmp_path / "reviews.csv", columns, columns=("b",))
+    project = text_project(tmp_path / "reviews.csv", columns)
+    node = next(node for node in project.graph.nodes.values() if node.type == "text_input")
+    project = set_field(project, node.id, "columns", ("b",))
     assert [(each.column, each.node is not None) for each in text_inputs(project)] == [("b", True), ("a", False)]
     assert text_inputs(Project()) == []
 

@@ -136,7 +136,7 @@ def test_recent_projects_are_opened_and_taken_off_the_list(qtbot, monkeypatch, t
 def test_cards_are_read_aloud_by_what_they_are(qtbot, monkeypatch, tmp_path):
     page = shown(qtbot, monkeypatch, make_samples(tmp_path, 1))
     assert page.samples.cards[0].accessibleName() == "Sample 0"
-    assert page.table.accessibleName() == "New from a CSV file"
+    assert page.table.accessibleName() == "New from a table"
 
 
 def test_a_network_is_drawn_as_people_draw_it():

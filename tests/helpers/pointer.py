@@ -134,7 +134,7 @@ class Pointer:
                 continue
             if all(room.contains(at) and self._covering(at) is None for at in seen):
                 return
-            if wide > room.width() or high > room.height():
+            if wide >= room.width() or high >= room.height():
                 self.wheel(port, room.center(), -1)
                 self.acts.append("wheel")
                 continue

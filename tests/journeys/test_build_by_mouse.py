@@ -15,7 +15,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtTest import QTest
 
 from designer.compiler.report import Analysis
-from designer.gui.window import SETTLED_MS, MainWindow
+from designer.gui.pages import SETTLED_MS
+from designer.gui.window import MainWindow
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.exported import assert_formatted
 from tests.helpers.mouse import Mouse
@@ -186,12 +187,11 @@ def test_two_inputs_and_two_outputs(window: MainWindow, monkeypatch: pytest.Monk
     none_overlaps(mouse)
 
     analysis = settled(mouse)
-    # a training serves one input and one output; until data is there to train with these are hints
+    # a training serves one output; until data is there to train with this is a hint
     said = [(problem.severity, problem.sentence) for problem in analysis.problems]
-    assert all(severity == "warning" for severity, _ in said) and len(said) == 3, said
-    assert said[0][1].startswith("“facts” is one input more than training serves")
-    assert said[1][1].startswith("“price” is one output more than training serves")
-    assert said[2][1].startswith(NO_DATA)
+    assert all(severity == "warning" for severity, _ in said) and len(said) == 2, said
+    assert said[0][1].startswith("“price” is one output more than training serves")
+    assert said[1][1].startswith(NO_DATA)
     pictures(mouse, "two", tmp_path)
     assert analysis.source is not None
     shapes = {name: analysis.reports[node.id].shape for name, node in mouse.nodes().items()}

@@ -80,3 +80,24 @@ def test_a_break_is_gone_on_with(
     told = json.loads(capsys.readouterr().out)
     assert len(told["folds"]) == 3
     assert [load_project(run / "project.loom").data.split.fold for run in list_runs(iris)] == [1, 2, 3]  # type: ignore[union-attr]
+
+
+def test_folds_that_learn_unlike_words_need_a_script_each(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    towns = ["Ulm", "Bonn", "Köln", "Rare"]
+    rows = [f"{row % 7},{towns[min(3, row % 40 // 13)]},{row % 5 + row % 7}" for row in range(41)]
+    (tmp_path / "homes.csv").write_text("\n".join(["rooms,town,price", *rows]) + "\n", encoding="utf-8")
+    assert main(["new", "homes.csv", "--target", "price", "-o", "homes.loom"]) == 0
+    settings = ["data.split.folds=3", "training.epochs=1", "data.columns.town.role=feature"]
+    save_project(set_settings(load_project(Path("homes.loom")), settings), Path("homes.loom"))
+    assert main(["train", "homes.loom"]) == 0
+    assert main(["export", "homes.loom", "--to", "script", "-o", "all.py"]) == 1
+    assert "export the run of each fold" in capsys.readouterr().err
+    runs = list_runs(Path("homes.loom"))
+    for number, run in enumerate(runs, start=1):
+        assert main(["export", str(run), "--to", "script", "-o", f"fold{number}.py"]) == 0
+    run_scripts([[f"fold{number}.py", "--out", f"fold{number}.pt"] for number in (1, 2, 3)], tmp_path)
+    for number, run in enumerate(runs, start=1):
+        assert_same_weights(run, tmp_path / f"fold{number}-fold{number}.pt")

@@ -116,7 +116,7 @@ def test_keys_lead_through_all_parts_of_the_window_and_show_the_panels() -> None
             visited.append(
                 next(name for name, panel in panels.items() if panel is focused or panel.isAncestorOf(focused))
             )
-        assert visited == ["palette", "inspector", "data", "canvas"]
+        assert visited == ["palette", "inspector", "training", "canvas"]
         press(Key.Key_F6, modifiers=CTRL | SHIFT)
         press(Key.Key_F6, modifiers=CTRL | SHIFT)
         assert bench.inspector.isAncestorOf(QApplication.focusWidget())

@@ -9,7 +9,7 @@ from designer.exporting.sources.wording import (
     NUMBER_DOCSTRING,
     NUMBER_RETURN,
     RETURN,
-    functions_text,
+    converting,
     signature,
 )
 from designer.project.facts import Facts
@@ -66,6 +66,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
     cells = "frame[TARGETS]" if len(want.names) > 1 else "frame[TARGET]"
     learned = learned_target(facts, want.targets, "frame[part == 0]")
     ahead = "AHEAD" if want.ahead else "[]"
+    learning = "rows_to_learn(series, part, HORIZON)" if want.ahead else "part == 0"
     cut = ["series", "part", "usable", "known", "LENGTH", "HORIZON", "STRIDE"]
     made = ["values", "answers", "last", "LENGTH", "HORIZON", *(["weights"] if weight else [])]
     lines = [
@@ -76,7 +77,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         "    part = parts_of_rows(len(frame), (train, validation, test))",
         f"    seen, usable = fill_series(frame, series, FEATURES, {ahead}, HORIZON)",
         steps_text(want.features),
-        "    features = learn_features(seen[part == 0], FEATURES, steps)",
+        f"    features = learn_features(seen[{learning}], FEATURES, steps)",
         learned,
         '    preparation = {"features": features, "target": target}',
         f'    answers, known = known_targets({cells}, preparation["target"], {encode})',
@@ -104,7 +105,7 @@ def _reading(want: Wanted) -> list[str]:
     others += [("WEIGHT", "number")] if column_with_role(data, "weight") else []
     lines += [f"    kinds.setdefault({name}, {literal(kind)})" for name, kind in others]
     kinds = dict.fromkeys([*read, *(kind for _, kind in others)])
-    lines.append(functions_text("convert", CONVERT, kinds))
+    lines += converting(data.split, CONVERT, kinds)
     lines += _read_ordered(want, "frame, series", "path", data.path)
     if data.split.by == "file":
         lines += _read_ordered(want, "tests, others", "find_data(TEST_DATA, __file__)", data.split.file)

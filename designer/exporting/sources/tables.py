@@ -14,7 +14,7 @@ from designer.exporting.sources.wording import (
     NUMBER_DOCSTRING,
     NUMBER_RETURN,
     RETURN,
-    functions_text,
+    converting,
     share_constants,
     signature,
 )
@@ -39,9 +39,13 @@ from designer.training.columns import (
     target_scale,
 )
 from designer.training.sources.splitting import split_columns
+from designer.training.sources.tables import timed
 from designer.training.text_folders import is_text_folder
 
 Settings = Mapping[str, Mapping[str, Any]]
+
+# rows of the test part have negative lines, as in training
+TESTS_BELOW = ("    tests.index = -tests.index", "    frame = pd.concat([frame, tests])")
 
 
 def data_constants(project: Project, facts: Facts, data_path: str) -> str:
@@ -104,7 +108,7 @@ def _reading(data: TableData, features: Settings, targets: list[Column], kinds: 
     """The lines that read the table and leave out the rows that cannot be used."""
     repeated = ["    frame = frame[~frame.duplicated()]"] if data.drop_duplicates else []
     if is_text_folder(data):
-        return [_reading_texts(data), *repeated]
+        return [*_reading_texts(data), *repeated]
     read = [*kinds, *(target.kind for target in targets)]
     lines = ['    kinds = {name: feature["kind"] for name, feature in FEATURES.items()}']
     if len(targets) > 1:
@@ -117,7 +121,7 @@ def _reading(data: TableData, features: Settings, targets: list[Column], kinds: 
     for kind in split_columns(data).values():
         lines.append(f"    kinds.setdefault(SPLIT_COLUMN, {literal(kind)})")
         read.append(kind)
-    lines.append(functions_text("convert", CONVERT, dict.fromkeys(read)))
+    lines += converting(data.split, CONVERT, dict.fromkeys(read))
     lines.append(
         call(f"frame = {reader_of(data.path)}(", reader_arguments("path", data.path, data.format, data.sheet), depth=1)
     )
@@ -125,22 +129,24 @@ def _reading(data: TableData, features: Settings, targets: list[Column], kinds: 
         where, file = "find_data(TEST_DATA, __file__)", data.split.file
         arguments = reader_arguments(where, file, data.format, data.sheet)
         lines.append(call(f"tests = {reader_of(data.split.file)}(", arguments, depth=1))
-        lines += ["    tests.index = -tests.index", "    frame = pd.concat([frame, tests])"]
-    target = "*TARGETS" if len(targets) > 1 else "TARGET"
-    dropped = f"[{target}, *DROPPED]" if needed(features) else "TARGETS" if len(targets) > 1 else "[TARGET]"
+        lines += list(TESTS_BELOW)
+    names = ["*TARGETS" if len(targets) > 1 else "TARGET"]
+    names += [*(["*DROPPED"] if needed(features) else []), *(["SPLIT_COLUMN"] if timed(data) else [])]
+    dropped = "TARGETS" if names == ["*TARGETS"] else f"[{', '.join(names)}]"
     lines.append(f"    frame = frame.dropna(subset={dropped})")
     return [*lines, *repeated]
 
 
-def _reading_texts(data: TableData) -> str:
-    """The line that reads a folder of texts."""
+def _reading_texts(data: TableData) -> list[str]:
+    """The lines that read a folder of texts, and that with the test part where there is one."""
     encoding = data.format.encoding
-    arguments = ["path", f"by_folders={literal(data.split.by == 'folders')}"]
-    return call(
-        "frame = read_text_folder(",
-        [*arguments, *([f"encoding={literal(encoding)}"] if encoding != "utf-8" else [])],
-        depth=1,
-    )
+    how = [f"by_folders={literal(data.split.by == 'folders')}"]
+    how += [f"encoding={literal(encoding)}"] if encoding != "utf-8" else []
+    lines = [call("frame = read_text_folder(", ["path", *how], depth=1)]
+    if data.split.by == "file":
+        lines.append(call("tests = read_text_folder(", ["find_data(TEST_DATA, __file__)", *how], depth=1))
+        lines += list(TESTS_BELOW)
+    return lines
 
 
 def reader_arguments(path: str, file: str, table: TableFormat, sheet: str = "") -> list[str]:

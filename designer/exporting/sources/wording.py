@@ -38,3 +38,12 @@ def functions_text(name: str, by_kind: Mapping[str, str], kinds: Iterable[str]) 
     """A dictionary called ``name`` with the function for each of the kinds that there are."""
     items = [f"{literal(kind)}: {by_kind[kind]}" for kind in kinds]
     return call(f"{name} = {{", items, after="}", depth=1)
+
+
+def converting(split: Split, by_kind: Mapping[str, str], kinds: Iterable[str]) -> list[str]:
+    """The functions that make columns of cells; dates of two files are read in the same order of day and month."""
+    kinds = list(kinds)
+    if split.by != "file" or "date" not in kinds:
+        return [functions_text("convert", by_kind, kinds)]
+    together = {**by_kind, "date": f"partial({by_kind['date']}, day_first=day_first)"}
+    return ["    day_first: dict[str, bool] = {}", functions_text("convert", together, kinds)]

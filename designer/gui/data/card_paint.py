@@ -139,9 +139,7 @@ def _paint_seen(painter: QPainter, box: QRect, card: Card, seen: ColumnSeen, the
     painter.drawText(facts, _RIGHT, gaps)
     left = facts.adjusted(0, 0, -metrics.horizontalAdvance(gaps) - 6 if gaps else 0, 0)
     painter.setPen(QColor(theme.muted))
-    painter.drawText(
-        left, _LEFT, metrics.elidedText(unique_words(seen), Qt.TextElideMode.ElideRight, left.width())
-    )
+    painter.drawText(left, _LEFT, metrics.elidedText(unique_words(seen), Qt.TextElideMode.ElideRight, left.width()))
     row = relation_box(box)
     if card.is_target:
         painter.setPen(QColor(theme.accent))
@@ -210,5 +208,3 @@ def _paint_words(painter: QPainter, box: QRectF, seen: ColumnSeen, theme: Theme,
         painter.setPen(QColor(theme.muted if quiet or is_rest else theme.text))
         text = metrics.elidedText(" ".join(name.split()) or "(empty)", Qt.TextElideMode.ElideRight, int(room))
         painter.drawText(line.adjusted(4, 0, 0, 0), _LEFT, text)
-
-

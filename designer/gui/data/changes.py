@@ -68,7 +68,10 @@ def change_of(frame: pd.DataFrame, column: Column, key: str = WHOLE) -> Change:
     pairs = dict(zip(shown, made, strict=True))
     distinct = [(old or "–", new or "–") for old, new in pairs.items()][:EXAMPLES]
     return Change(
-        column.name, key, _seen(before, cells, column.kind), _seen(after, cells, column.kind, names),
+        column.name,
+        key,
+        _seen(before, cells, column.kind),
+        _seen(after, cells, column.kind, names),
         tuple(distinct),
         1 if after is None else int(after.shape[1]),
     )

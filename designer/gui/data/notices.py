@@ -69,7 +69,9 @@ class NoticeCard(QFrame):
         self.close_button.setToolTip("All right as it is: do not show this again")
         self.close_button.setAccessibleName(f"Dismiss: {notice.sentence}")
         self.close_button.clicked.connect(lambda: self.dismissed.emit())
-        self.close_button.setVisible(closable)
+        if not closable:
+            # showing it here, where it has no parent yet, would open a window of its own for a moment
+            self.close_button.hide()
         grid = QGridLayout(self)
         grid.setContentsMargins(8, 8, 4, 8)
         grid.setHorizontalSpacing(8)

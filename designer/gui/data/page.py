@@ -23,7 +23,6 @@ from designer.gui.data.series_page import SeriesPage
 from designer.gui.data.splitting import chosen_test_file, show_table_split
 from designer.gui.data.table_page import TablePage
 from designer.gui.data.texts_page import TextsPage
-from designer.gui.data.texts_reading import text_inputs
 from designer.gui.labels import ElidedLabel, rule
 from designer.gui.numbers import plural
 from designer.gui.panels.column_edits import label_of, set_columns, set_split, target_name
@@ -36,6 +35,7 @@ from designer.project.errors import EditError
 from designer.project.facts import Facts
 from designer.project.model import ImageData, Project, Split, TableData
 from designer.project.paths import resolve
+from designer.training.texts_seen import text_inputs
 from designer.workspace.session import Session
 
 READ = "read data"
@@ -171,9 +171,10 @@ class DataPage(QWidget):
 
     def cancel_reading(self) -> None:
         """Stop what is being read."""
-        if self.tasks.busy(READ):
+        if self.tasks.busy(READ) or self.pictures.busy:
             self._progress.stop()
             self.tasks.cancel(READ)
+            self.pictures.forget()
             self._end_reading()
             self.side.show_trouble("The reading was cancelled; “Read again” begins anew.")
 
@@ -282,6 +283,7 @@ class DataPage(QWidget):
             if reader is None or reader.data.path != data.path:
                 self.table.begin()
             self._forget()
+            self._show_words()
             self._reader = reader = TableReader(data, base)
             self.busy.follow(Path(data.path).name, progress)
             self._kinds.setCurrentWidget(self.busy)

@@ -132,6 +132,11 @@ class PicturesPage(QWidget):
             "", partial(list_pictures, project, data, base), partial(self._listed, data, base), self._not_listed, READ
         )
 
+    @property
+    def busy(self) -> bool:
+        """Whether pictures are being listed."""
+        return self.tasks.busy(READ)
+
     def forget(self) -> None:
         """Whatever was read is read anew."""
         self._source = ()

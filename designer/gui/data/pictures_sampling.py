@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtGui import QImage
 
+from designer.compiler.picture_checks import picture_problems
+from designer.compiler.problems import SettingPlace
 from designer.gui.data.pictures_drawing import image_of, overlay
 from designer.layers.augmentations import in_use
 from designer.project.model import ImageData, Project
@@ -36,15 +38,8 @@ def sample(
     project: Project, data: ImageData, pictures: PictureSet, count: int, seed: int, skip: int, colours: tuple[str, ...]
 ) -> Sampling:
     """``count`` pictures of the training part, the ``skip``-th ones, and what ``seed`` makes of them."""
-    from designer.training.augmenting import check_augmentation
-    from designer.training.errors import RunError
-
-    width = pictures.numbers.shape[1] if pictures.numbers is not None else 1
-    try:
-        check_augmentation(project, data, width)
-        trouble = ""
-    except RunError as error:
-        trouble = str(error)
+    problems = [each for each in picture_problems(project) if isinstance(each.place, SettingPlace)]
+    trouble = " ".join(each.sentence for each in problems if each.severity == "error")
     places, pixels, masks = _pictures(project, pictures, count, skip)
     if not places:
         return Sampling(trouble=trouble or "No picture of the training part can be read.")

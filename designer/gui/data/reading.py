@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.gui.data.from_profile import seen_of
-from designer.gui.data.progress import Progress
+from designer.gui.data.progress import Progress, Stopped
 from designer.gui.data.rows import FrameRows, Rows
 from designer.gui.data.seen import TableSeen
 from designer.project.model import TableData
@@ -32,6 +32,20 @@ def source_of(data: TableData, base: Path) -> Hashable:
 def looks_of(data: TableData, target: str) -> Hashable:
     """What the profile depends on beside the cells."""
     return (tuple((column.kind, column.role) for column in data.columns), data.split, target)
+
+
+def watched(progress: Progress) -> Callable[[Path], Iterator[bytes]]:
+    """Reads the bytes of a file, gzipped or not, telling how much of it has been read."""
+    from designer.runtime.gzipped import unpack
+
+    def read(path: Path) -> Iterator[bytes]:
+        whole, done = max(1, path.stat().st_size), 0
+        for piece in unpack(path):
+            done += len(piece)
+            progress(READING * min(1.0, done / whole))
+            yield piece
+
+    return read
 
 
 class TableReader:
@@ -70,7 +84,9 @@ class TableReader:
         kinds = {column.name: plain.get(column.kind, "category") for column in self.data.columns}
         progress(0.0)
         try:
-            return read_columns(path, kinds, self.data.format, self.data.sheet)
+            return read_columns(path, kinds, self.data.format, self.data.sheet, watched(progress))
+        except Stopped:
+            raise
         except DataError:
             # a cell that is no number is shown as it is written
             return read_columns(path, dict.fromkeys(kinds, "category"), self.data.format, self.data.sheet)

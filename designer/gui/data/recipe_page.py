@@ -5,9 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QBrush, QColor, QFont
-from PySide6.QtWidgets import QHBoxLayout, QListView, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPalette, QPen
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QListView,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.data.changes import Change
 from designer.gui.data.column_form import offer
@@ -22,7 +41,7 @@ from designer.layers.recipe import RecipeStep
 from designer.project.model import Column
 
 AnyIndex = QModelIndex | QPersistentModelIndex
-ROW, HEAD = 26, 30
+ROW, HEAD, SIDE = 26, 30, 13.0
 TABLE = "All rows"
 ALWAYS = "This step is always done."
 
@@ -120,6 +139,37 @@ def _form(row: str | RecipeStep) -> object:
     return row if isinstance(row, str) else (row.column, row.key)
 
 
+class StepDelegate(QStyledItemDelegate):
+    """Paints check boxes like all others of the app, seen on dark ground as well."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """The box, and beside it what the step does."""
+        checked = index.data(Qt.ItemDataRole.CheckStateRole)
+        super().paint(painter, option, index)
+        if checked is None:
+            return
+        self.initStyleOption(option, index)
+        style, part = option.widget.style(), QStyle.SubElement.SE_ItemViewItemCheckIndicator
+        around = QRectF(style.subElementRect(part, option, option.widget))
+        box = QRectF(around.center().x() - SIDE / 2, around.center().y() - SIDE / 2, SIDE, SIDE)
+        on, palette, role = Qt.CheckState(checked) == Qt.CheckState.Checked, option.palette, QPalette.ColorRole
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.fillRect(box.adjusted(-1, -1, 1, 1), palette.color(role.Base))
+        painter.setPen(QPen(palette.color(role.Highlight if on else role.Dark), 1))
+        painter.setBrush(palette.color(role.Highlight if on else role.Base))
+        painter.drawRoundedRect(box, 3, 3)
+        if on:
+            painter.setPen(
+                QPen(palette.color(role.HighlightedText), 1.6, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            )
+            tick = [box.topLeft() + QPointF(x, y) for x, y in ((3.2, 6.8), (5.6, 9.2), (10.2, 4.0))]
+            painter.drawPolyline(tick)
+        painter.restore()
+
+
 class RecipePage(QWidget):
     """The list of steps and, beneath, the chosen one at work.
 
@@ -138,6 +188,7 @@ class RecipePage(QWidget):
         self.model = RecipeModel(theme)
         self.list = QListView()
         self.list.setModel(self.model)
+        self.list.setItemDelegate(StepDelegate(self.list))
         self.list.setAccessibleName("Steps of the recipe")
         self.list.setUniformItemSizes(False)
         self.list.setFrameShape(QListView.Shape.NoFrame)
@@ -153,6 +204,7 @@ class RecipePage(QWidget):
         self.list.selectionModel().currentChanged.connect(lambda *_: self._show_step())
         self.way.activated.connect(self._way_chosen)
         self.details.clicked.connect(lambda: self._tell_column())
+        self.set_theme(theme)
         self._show_step()
 
     def _build(self) -> None:
@@ -180,7 +232,7 @@ class RecipePage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.model.theme = theme
-        self.list.setStyleSheet(f"QListView {{ background: {theme.surface}; border: none; padding: 0 12px; }}")
+        self.list.setStyleSheet(f"QListView {{ background: {theme.surface}; border: none; padding: 0 2px 0 5px; }}")
         self.preparing.set_theme(theme)
         self.list.viewport().update()
 

@@ -79,9 +79,11 @@ def time_ticks(low: float, high: float, wanted: int) -> list[tuple[float, str]]:
             for place in range(int((high - first) // step) + 1)
         ]
     months = next((each for each in MONTH_STEPS if each * YEAR / 12 >= span), MONTH_STEPS[-1])
+    while months * YEAR / 12 < span:
+        months *= 10
     begin = _moment(low)
     count = math.ceil((begin.year * 12 + begin.month - 1) / months) * months
-    found = []
+    found: list[tuple[float, str]] = []
     while True:
         year, month = divmod(count, 12)
         if not 1 <= year <= 9999:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -36,10 +36,11 @@ from designer.project.model import Project, TableData
 
 LANE = "read series"
 SETTINGS = 224
-ROW = 24
+ROW = 21
+SWATCH = 8
 MOST_SHOWN, MOST_ROWS = 6, 12
 WAIT_MS = 250
-HOW = "Point at the line, or use the arrow keys, to see what the network sees."
+HOW = "Point at the line, or use the arrow keys, to see what the network sees; the wheel zooms."
 
 
 class SeriesPage(QWidget):
@@ -81,6 +82,7 @@ class SeriesPage(QWidget):
             box.setTextElideMode(Qt.TextElideMode.ElideRight)
             box.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.groups.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.groups.setIconSize(QSize(SWATCH, SWATCH))
         self.groups.setToolTip("Several at once with Ctrl or Shift")
         self._heads = {name: plain_label(name, "section") for name in ("WINDOW", "COLUMNS", "SERIES", "NOTES")}
         inside = QWidget()
@@ -126,6 +128,7 @@ class SeriesPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.plot.set_theme(theme)
+        self._mark(sorted(self.groups.row(item) for item in self.groups.selectedItems()))
 
     def show_project(self, project: Project, base: Path) -> None:
         """Show the settings of a project with a series; what they mean for its rows is read when it is seen."""
@@ -243,9 +246,23 @@ class SeriesPage(QWidget):
     def _show(self, keep: bool) -> None:
         rows = sorted(self.groups.row(item) for item in self.groups.selectedItems())
         chosen = [self.seen.series[row] for row in rows[: 2 * MOST_SHOWN]] or list(self.seen.series[:1])
-        names = self._checked()[:MOST_SHOWN] or list(self.seen.columns[:1])
+        names = self._checked()[:MOST_SHOWN]
+        if not names and self.seen.columns:
+            # one is always drawn
+            names = [name for name in self.plot.columns if name in self.seen.columns][:1] or [self.seen.columns[0]]
+            self.columns.item(self.seen.columns.index(names[0])).setCheckState(Qt.CheckState.Checked)
         self.plot.show_series(chosen, tuple(names), self.seen.dates, keep)
+        self._mark(rows)
         self._read_out(self.plot.step)
+
+    def _mark(self, rows: list[int]) -> None:
+        """Give the series that are drawn a patch of their colour."""
+        for row in range(self.groups.count()):
+            patch = QPixmap(SWATCH, SWATCH)
+            place = rows.index(row) if row in rows else -1
+            drawn = 0 <= place < len(self.plot.series)
+            patch.fill(self.plot.colour_of(place) if drawn else Qt.GlobalColor.transparent)
+            self.groups.item(row).setIcon(QIcon(patch))
 
     def _read_out(self, step: int) -> None:
         """Say where the window lies and to which part it belongs."""

@@ -30,6 +30,8 @@ LEFT, RIGHT, TOP, FOOT = 56, 12, 8, 24
 BETWEEN, TITLE = 12, 16
 TINT, TINT_DARK = 26, 40
 ZOOM = 1.25
+# hues that follow one another are alike
+APART = 3
 TICK_ROOM = 84
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 
@@ -86,6 +88,11 @@ class SeriesPlot(QWidget):
     def minimumSizeHint(self) -> QSize:
         """Room for one."""
         return QSize(240, 160)
+
+    def colour_of(self, place: int) -> QColor:
+        """The colour of a series: that of text for a single one."""
+        hues = self.theme.hues
+        return QColor(self.theme.text if len(self.series) == 1 else hues[(APART * place + 1) % len(hues)])
 
     # what is seen
 
@@ -287,8 +294,7 @@ class SeriesPlot(QWidget):
         painter.save()
         painter.setClipRect(area)
         for place, (x, y) in enumerate(lines):
-            colour = self.theme.text if len(self.series) == 1 else self.theme.hues[place % len(self.theme.hues)]
-            painter.setPen(QPen(QColor(colour), 1.3))
+            painter.setPen(QPen(self.colour_of(place), 1.3))
             self._paint_line(painter, area, x, y, (low, high))
         painter.restore()
 

@@ -44,7 +44,7 @@ class LengthsPlot(QWidget):
         if not self.bins:
             return 0.0
         first, last = self.bins[0][0], self.bins[-1][1] + 1
-        return self.width() * (self.length + 1 - first) / max(1, last - first)
+        return max(0.0, self.width() * (self.length + 1 - first) / max(1, last - first))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint bars, the cut and the ends of the axis."""

@@ -15,7 +15,6 @@ from designer.gui.data.column_page import scrolled
 from designer.gui.data.progress import Progress, ReadingPane
 from designer.gui.data.texts_lengths import LengthsPlot
 from designer.gui.data.texts_list import TextsList
-from designer.gui.data.texts_reading import SETTINGS, TextInput, TextsSeen, look_at_texts, read_texts, text_inputs
 from designer.gui.form import Burst, FieldForm
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label, rule
 from designer.gui.numbers import exact, plural, share
@@ -27,6 +26,7 @@ from designer.gui.theme import Theme
 from designer.layers.catalog import LAYERS
 from designer.project.edits import set_field
 from designer.project.model import Project, TableData
+from designer.training.texts_seen import SETTINGS, TextInput, TextsSeen, look_at_texts, read_texts, text_inputs
 
 READ, LOOK = "read texts", "cut texts"
 WIDTH = 264

@@ -11,7 +11,6 @@ from designer.project.model import Column
 STRENGTHS = ((0.95, "nearly the same"), (0.6, "strong"), (0.3, "clear"), (0.1, "weak"), (0.0, "hardly any"))
 
 
-
 def kind_word(column: Column) -> str:
     """What a column holds: ``Number``, ``Category``."""
     return KINDS[column.kind][0]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,10 +79,20 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         lambda chosen: torch.from_numpy(target_array(frame.iloc[chosen], target)),
         target,
         {**size, "white": pictures.white},
-        (*gaps, *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
+        (*gaps, *outside_notes(paths, table), *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
         weights=weight_array(frame[weight[0]]) if weight else None,
         target_minimum=float(frame[names].min().min()) if kind == "number" else None,
     )
+
+
+def outside_notes(paths: Sequence[Path], table: Path) -> list[str]:
+    """A note on pictures that do not lie beneath the folder of the table which names them."""
+    folder = os.path.abspath(table.parent)
+    outside = [path for path in paths if not Path(os.path.abspath(path)).is_relative_to(folder)]
+    if not outside:
+        return []
+    count = "1 picture lies" if len(outside) == 1 else f"{len(outside):,} pictures lie"
+    return [f"{count} outside of the folder of {table.name}, the first at {os.path.abspath(outside[0])}."]
 
 
 def weight_of(data: ImageData) -> list[str]:

@@ -32,7 +32,7 @@ from designer.training.errors import RunError
 from designer.training.prepared import Prepared, Unseen, counted
 from designer.training.sources.series_notes import baseline_errors, baseline_notes, gap_notes, time_notes
 from designer.training.sources.splitting import split_frame, time_column
-from designer.training.sources.tables import column_kinds, learned_of, target_kind
+from designer.training.sources.tables import column_kinds, day_order, learned_of, target_kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,10 +84,12 @@ def wanted(project: Project, data: TableData) -> Wanted:
 def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
     """The three parts of a series; with ``given``, learned in an earlier run, nothing is learned anew."""
     want = wanted(project, data)
-    whole, series, part, notes = rows_in_parts(want, base)
+    day_first = day_order(given)
+    whole, series, part, notes = rows_in_parts(want, base, day_first)
     frame, seen = _filled(want, whole, series)
     kind = target_kind(project, want.targets, whole)
-    preparation = dict(given or _learned(want, frame.iloc[part == 0], whole.iloc[part == 0], kind))
+    preparation = dict(given or _learned(want, frame[_learning(want, series, part)], whole.iloc[part == 0], kind))
+    preparation |= {"day_first": day_first} if day_first else {}
     matrices = _matrices(want, frame, preparation)
     answers, known = _answers(want, whole, preparation)
     windows = _windows(want, series, part, seen, known)
@@ -132,20 +134,30 @@ def _kinds(want: Wanted) -> dict[str, str]:
     return kinds
 
 
-def rows_in_order(want: Wanted, path: Path, kinds: Mapping[str, str]) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
-    """The rows of a table series by series in the order of time, the series of each, and notes on the times."""
+def rows_in_order(
+    want: Wanted, path: Path, kinds: Mapping[str, str], day_first: dict[str, bool] | None = None
+) -> tuple[pd.DataFrame, np.ndarray, list[str]]:
+    """The rows of a table series by series in the order of time, the series of each, and notes on the times.
+
+    ``day_first`` is as with ``read_columns``.
+    """
     from designer.runtime.windows import in_series
 
-    whole = read_columns(path, kinds, want.data.format, want.data.sheet)
+    whole = read_columns(path, kinds, want.data.format, want.data.sheet, day_first=day_first)
     timed = whole.dropna(subset=[want.time] if want.time else [])
     if timed.empty:
         raise RunError(f"{path.name}: no row of it has a time.")
     frame, series = in_series(timed, want.group, want.time)
-    return frame, series, time_notes(whole, frame, series, want.time)
+    notes = time_notes(whole, frame, series, want.time)
+    if want.group and (gaps := int(frame[want.group].isna().sum())) > 1:
+        notes.append(f"{gaps:,} rows have no {want.group}: they count as one series.")
+    return frame, series, notes
 
 
-def rows_in_parts(want: Wanted, base: Path) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, list[str]]:
-    """The rows in order, the series and the part of each, and notes."""
+def rows_in_parts(
+    want: Wanted, base: Path, day_first: dict[str, bool] | None = None
+) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, list[str]]:
+    """The rows in order, the series and the part of each, and notes; ``day_first`` is as with ``read_columns``."""
     import numpy as np
     import pandas as pd
 
@@ -157,13 +169,18 @@ def rows_in_parts(want: Wanted, base: Path) -> tuple[pd.DataFrame, np.ndarray, n
             "Windows overlap, so that split by chance the network would be tested with what it has seen: split the "
             "series by time, by group or by a column."
         )
-    kinds = _kinds(want)
-    frame, series, notes = rows_in_order(want, resolve_from(base, data.path), kinds)
+    if data.split.by == "file" and data.split.folds > 1:
+        raise RunError(
+            "Folds are drawn by group or by time, but the test part comes from a file. Choose another split, or no "
+            "folds."
+        )
+    kinds, day_first = _kinds(want), {} if day_first is None else day_first
+    frame, series, notes = rows_in_order(want, resolve_from(base, data.path), kinds, day_first)
     if data.split.by != "file":
         return frame, series, parts_of_rows(len(frame), _places(want, frame, series)), notes
     if not data.split.file:
         raise RunError("The test part is to come from a file, but none is chosen.")
-    tests, others, more = rows_in_order(want, resolve_from(base, data.split.file), kinds)
+    tests, others, more = rows_in_order(want, resolve_from(base, data.split.file), kinds, day_first)
     own = parts_of_rows(len(frame), _places(want, frame, series, test=0.0))
     part = np.concatenate([own, np.full(len(tests), 2)])
     return pd.concat([frame, tests]), np.concatenate([series, others + series.max() + 1]), part, [*notes, *more]
@@ -187,6 +204,13 @@ def _filled(want: Wanted, whole: pd.DataFrame, series: np.ndarray) -> tuple[pd.D
     from designer.runtime.windows import fill_series
 
     return fill_series(whole, series, want.features, want.ahead, want.data.windows.horizon)
+
+
+def _learning(want: Wanted, series: np.ndarray, part: np.ndarray) -> Any:
+    """For each row whether features are learned from it."""
+    from designer.runtime.windows import rows_to_learn
+
+    return rows_to_learn(series, part, want.data.windows.horizon) if want.ahead else part == 0
 
 
 def _learned(want: Wanted, frame: pd.DataFrame, whole: pd.DataFrame, kind: TargetKind) -> dict[str, Any]:
@@ -240,9 +264,14 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
 
     want = wanted(project, data)
     kinds = {name: kind for name, kind in _kinds(want).items() if name in {*want.features, want.group, want.time}}
-    whole, series, _ = rows_in_order(want, path, kinds)
+    whole, series, _ = rows_in_order(want, path, kinds, day_order(preparation))
     frame, seen = _filled(want, whole, series)
     last = complete_windows(series, seen, data.windows.length)
+    if not len(last):
+        raise RunError(
+            f"{path.name}: no window of {data.windows.length} steps fits into its {len(whole):,} rows: "
+            "the network needs that many steps, without a gap that is not filled, to predict the next."
+        )
     matrices = _matrices(want, frame, preparation)
     answers = np.zeros((len(whole) + data.windows.horizon, 1), dtype=np.float32)
     rows = whole.index[last]
@@ -262,7 +291,7 @@ def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], p
     import numpy as np
 
     want = wanted(project, data)
-    whole, series, _ = rows_in_order(want, path, _kinds(want))
+    whole, series, _ = rows_in_order(want, path, _kinds(want), day_order(preparation))
     frame, seen = _filled(want, whole, series)
     answers, known = _answers(want, whole, preparation)
     windows = _windows(want, series, np.zeros(len(whole), dtype=np.int64), seen, known)

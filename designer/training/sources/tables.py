@@ -46,8 +46,9 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     features = feature_settings(inputs)
     names = [target.name for target in targets]
     kinds = column_kinds(data, features, targets) | split_columns(data)
-    whole, tested = _frames(data, base, kinds)
-    usable = needed(features, names)
+    day_first = day_order(given)
+    whole, tested = _frames(data, base, kinds, day_first)
+    usable = [*needed(features, names), *timed(data)]
     frame = whole.dropna(subset=usable)
     repeated = 0
     if data.drop_duplicates:
@@ -59,14 +60,18 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     kind = target_kind(project, targets, frame)
     rows = split_frame(data, frame, names[0] if kind != "number" else "", held)
     preparation = dict(given or learn_preparation(frame.iloc[rows[0]], features, targets, kind))
+    preparation |= {"day_first": day_first} if day_first else {}
     weight = column_with_role(data, "weight")
     parts = [rows_part(frame.iloc[chosen], inputs, preparation, weight) for chosen in rows]
+    notes = table_notes(whole, frame, features, names, repeated)
+    notes += [*group_notes(frame, data), *unknown_words(frame, preparation)]
+    notes += token_notes(inputs, preparation, parts[1])
     facts = Facts(
         target_kind=preparation["target"]["kind"],
         features=tuple(feature_names(preparation)),
         classes=tuple(preparation["target"].get("classes", ())),
         rows=counted(parts),
-        notes=(*table_notes(whole, frame, features, names, repeated), *token_notes(inputs, preparation, parts[1])),
+        notes=tuple(notes),
         target=", ".join(names),
         target_minimum=float(frame[names].min().min()) if kind == "number" else None,
         target_width=len(names),
@@ -85,16 +90,28 @@ def column_kinds(data: TableData, features: Mapping[str, Mapping[str, Any]], tar
     return kinds | ({weight: "number"} if weight else {})
 
 
-def _frames(data: TableData, base: Path, kinds: Mapping[str, str]) -> tuple[pd.DataFrame, bool]:
+def day_order(preparation: Mapping[str, Any] | None) -> dict[str, bool]:
+    """Whether the day comes first in dates written in numbers, by column, as it was found when it was learned."""
+    return dict((preparation or {}).get("day_first", {}))
+
+
+def timed(data: TableData) -> list[str]:
+    """The column in which a row must not have a gap because the rows are split in its order."""
+    return [column_with_role(data, "time")] if data.split.by == "time" else []
+
+
+def _frames(
+    data: TableData, base: Path, kinds: Mapping[str, str], day_first: dict[str, bool]
+) -> tuple[pd.DataFrame, bool]:
     """The rows of the table and, where they come from another file, of the test part: these have negative lines."""
-    whole = read_columns(resolve_from(base, data.path), kinds, data.format, data.sheet)
+    whole = read_columns(resolve_from(base, data.path), kinds, data.format, data.sheet, day_first=day_first)
     if data.split.by != "file":
         return whole, False
     if not data.split.file:
         raise RunError("The test part is to come from a file, but none is chosen.")
     import pandas as pd
 
-    tests = read_columns(resolve_from(base, data.split.file), kinds, data.format, data.sheet)
+    tests = read_columns(resolve_from(base, data.split.file), kinds, data.format, data.sheet, day_first=day_first)
     tests.index = -tests.index
     return pd.concat([whole, tests]), True
 
@@ -147,6 +164,35 @@ def input_codes(inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> di
     return found
 
 
+def group_notes(frame: pd.DataFrame, data: TableData) -> list[str]:
+    """A note where rows to be split by group have none."""
+    gaps = int(frame[column_with_role(data, "group")].isna().sum()) if data.split.by == "group" else 0
+    return [f"{gaps:,} rows have no {column_with_role(data, 'group')}: they count as one group."] if gaps > 1 else []
+
+
+def unknown_words(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> list[str]:
+    """Notes on columns of categories that hold words which no training row did."""
+    from designer.runtime.preparation import cells_of
+    from designer.runtime.words import places_of, word_counts
+
+    notes = []
+    for name, learned in preparation["features"].items():
+        known = learned.get("categories", learned.get("order"))
+        if known is None:
+            continue
+        words = cells_of(frame[name])
+        found = zip(words.categories, word_counts(words).tolist(), places_of(words.categories, known), strict=True)
+        strange = {str(word): count for word, count, place in found if count and place < 0}
+        if strange:
+            shown = ", ".join(f"“{word[:40]}”" for word in list(strange)[:3]) + (", …" if len(strange) > 3 else "")
+            cells = sum(strange.values())
+            notes.append(
+                f"{name}: {cells:,} cell{'s hold' if cells > 1 else ' holds'} what no training row does ({shown}): "
+                "the network takes it for unknown."
+            )
+    return notes
+
+
 def table_notes(
     whole: pd.DataFrame,
     frame: pd.DataFrame,
@@ -184,11 +230,13 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
 
     inputs = chosen_inputs(project, data)
     features = feature_settings(inputs)
-    frame = read_columns(path, {name: column["kind"] for name, column in features.items()}, data.format, data.sheet)
+    kinds = {name: str(column["kind"]) for name, column in features.items()}
+    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(preparation))
     usable = frame[needed(features)].notna().all(axis=1)
     frame = frame[usable]
     names = {"file": usable.index.tolist()} if usable.index.name == "file" else {}
-    return Unseen(Part(row_inputs(frame, inputs, preparation), torch.zeros(len(frame))), names, usable.tolist())
+    part = Part(row_inputs(frame, inputs, preparation), torch.zeros(len(frame)))
+    return Unseen(part, names, usable.tolist(), notes=tuple(unknown_words(frame, preparation)))
 
 
 def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Part:
@@ -196,7 +244,7 @@ def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], p
     inputs, targets = chosen_inputs(project, data), target_columns(project, data)
     features = feature_settings(inputs)
     kinds = column_kinds(data, features, targets)
-    frame = read_columns(path, kinds, data.format, data.sheet)
+    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(preparation))
     frame = frame.dropna(subset=needed(features, [target.name for target in targets]))
     if frame.empty:
         raise RunError(f"{path}: no row of it can be used.")

@@ -44,7 +44,7 @@ def test_a_table_is_shown_column_by_column_with_warnings(capsys: Output) -> None
 def test_json_is_one_object_with_the_whole_profile(capsys: Output) -> None:
     assert main(["data", str(DATA / "penguins.csv"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"profile", "warnings", "notes"}
+    assert set(found) == {"profile", "warnings", "notes", "tokens"}
     assert (found["profile"]["rows"], found["profile"]["target"]) == (344, "species")
     assert found["profile"]["columns"][0]["name"] == "species"
     assert found["warnings"] == []
@@ -99,3 +99,17 @@ def test_bars_and_sizes() -> None:
     assert bars(histogram, "ascii") == "_ @"
     assert bars(Histogram(), "utf-8") == ""
     assert [size(count) for count in (7, 1234, 5_678_901, 2_000_000_000)] == ["7 bytes", "1.23 kB", "5.68 MB", "2 GB"]
+
+
+def test_texts_are_shown_as_tokens(capsys: Output, tmp_path: Path) -> None:
+    rows = [("the food was good and the place is nice", "yes"), ("a bad phone, I would not buy it again", "no")]
+    path = tmp_path / "reviews.csv"
+    path.write_text("review,liked\n" + "".join(f'"{text} {n}",{word}\n' for n in range(40) for text, word in rows))
+    assert main(["data", str(path), "--target", "liked"]) == 0
+    said = capsys.readouterr().out
+    assert "“review” in words:" in said
+    assert "frequent: the" in said
+    assert main(["data", str(path), "--target", "liked", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)["tokens"]["review"]
+    assert report["vocabulary"] > 10
+    assert report["examples"][0][:2] in (["the", "food"], ["a", "bad"])

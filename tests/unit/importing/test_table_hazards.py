@@ -169,7 +169,7 @@ def test_hazard_15_letters_far_down_that_are_not_utf8(tmp_path: Path) -> None:
 
 def test_reading_shows_progress_and_can_be_given_up(tmp_path: Path) -> None:
     path, shares = tmp_path / "t.csv", []
-    path.write_text("a,b\n" + "1,2\n" * 700_000)
+    path.write_text("a,b\n" + "1,2\n" * 3_000_000)
     sniff_table(path, progress=shares.append)
     assert shares == sorted(shares)
     assert len(shares) > 2

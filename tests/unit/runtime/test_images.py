@@ -15,7 +15,8 @@ import pytest
 from PIL import Image
 
 from designer.runtime.errors import DataError
-from designer.runtime.images import list_images, part_folders, read_image, read_images
+from designer.runtime.images import folders_in, list_images, part_folders, read_image
+from designer.runtime.pictures import read_pictures
 
 RAMP = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (32, 1))
 
@@ -186,9 +187,9 @@ def test_twelve_bombs_are_refused_at_once(tmp_path):
     before = process.memory_info().rss
     for name in bombs():
         began = time.perf_counter()
-        _, kept, refused = read_images([tmp_path / name], 32, 32, True)
+        found = read_pictures([tmp_path / name], np.arange(1), 32, 32, True)
         assert time.perf_counter() - began < 1
-        assert (len(kept), len(refused)) == (0, 1), name
+        assert (found.usable.tolist(), len(found.refused)) == ([False], 1), name
     assert process.memory_info().rss - before < 100e6
 
 
@@ -205,11 +206,12 @@ def test_a_thousand_pictures_of_which_fifty_are_spoiled(tmp_path):
         (tmp_path / "dogs" / f"{chance.integers(950):03}_{place:02}_{name}").write_bytes(data)
     os.symlink(tmp_path, tmp_path / "cats" / "loop")
     paths, labels, classes = list_images(tmp_path)
-    pixels, kept, refused = read_images(paths, 6, 6, False)
+    found = read_pictures(paths, np.arange(len(paths)), 6, 6, False)
+    kept, refused = np.flatnonzero(found.usable), found.refused
     assert classes == ["cats", "dogs"]
-    assert (len(paths), pixels.shape, len(refused)) == (1000, (950, 1, 6, 6), 50)
+    assert (len(paths), len(kept), len(refused)) == (1000, 950, 50)
     assert all(any(path.endswith(name) for name, _ in bad) and why for path, why in refused)
-    for place, image in zip(kept, pixels, strict=True):
+    for place, image in zip(kept, found.pixels[kept], strict=True):
         assert image[0, 0, 0] == int(paths[place].stem) % 251
         assert classes[labels[place]] == paths[place].parent.name
 
@@ -254,3 +256,13 @@ def test_missing_folders_are_named(tmp_path):
         list_images(tmp_path / "nowhere")
     with pytest.raises(DataError, match="one for each class"):
         list_images(tmp_path)
+
+
+def test_links_that_lead_back_are_no_classes(tmp_path):
+    for name in ("ant", "bee"):
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+    (tmp_path / "cats").mkdir()
+    (tmp_path / "pictures" / "back").symlink_to(tmp_path / "pictures")
+    (tmp_path / "pictures" / "above").symlink_to(tmp_path)
+    (tmp_path / "pictures" / "cat").symlink_to(tmp_path / "cats")
+    assert sorted(entry.name for entry in folders_in(tmp_path / "pictures")) == ["ant", "bee", "cat"]

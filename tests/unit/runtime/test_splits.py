@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
@@ -137,3 +138,14 @@ def test_the_last_in_time_is_tested_with_and_equal_times_stay_together() -> None
     assert sorted(times[train].tolist()) == [1, 2, 3, 4]
     with pytest.raises(DataError, match="same time"):
         split_in_time(np.ones(9), 0.2, 0.2)
+
+
+def test_what_cannot_be_split_names_its_line() -> None:
+    words = pd.Series(["train", None, "test"], index=[2, 4, 9])
+    with pytest.raises(DataError, match="line 4 of the split column holds nothing"):
+        split_by_words(words)
+    times = np.array(["2020-01-01", "NaT", "2020-01-03"], dtype="datetime64[us]")
+    with pytest.raises(DataError, match="1 of 3 rows have no time"):
+        split_in_time(times, 0.2, 0.2)
+    with pytest.raises(DataError, match="1 of 3 rows have no time"):
+        split_fold_in_time(times, 2, 1, 0.2)

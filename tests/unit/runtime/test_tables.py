@@ -228,3 +228,11 @@ def test_what_is_written_is_read(tmp_path_factory, rows, delimiter):
     for place, name in ((0, "a"), (2, "c")):
         for cell, row in zip(frame[name], rows, strict=True):
             assert cell == row[place].strip() or cell is np.nan or cell is None or cell != cell
+
+
+def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("a,b\n")
+    frame = read_columns(path, {"a": "number", "b": "category"}, TableFormat())
+    assert list(frame.columns) == ["a", "b"]
+    assert not len(frame)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,13 +15,17 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 from designer.project.model import Augmentation, Column, FieldValue, ImageData, Project, Split, Training
 from designer.runtime import parts, pictures
+from designer.runtime.events import Epoch
+from designer.training import record
 from designer.training.errors import RunError
 from designer.training.predict import predict_run
 from designer.training.prepare import facts_of, read_data
 from designer.training.results import evaluate_run
+from designer.training.run import train
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import write_classes, write_idx, write_masks, write_paths, write_pixels
 from tests.helpers.training import trained
@@ -191,7 +197,7 @@ def test_two_values_take_one_output(tmp_path: Path) -> None:
 def test_masks_want_a_loss_that_takes_them(tmp_path: Path) -> None:
     write_masks(tmp_path / "cells", 8)
     project = replace(same_size(2, "hinge"), data=ImageData("cells", layout="masks"))
-    with pytest.raises(RunError, match="Hinge cannot be computed over masks. Choose cross-entropy"):
+    with pytest.raises(RunError, match=r"Hinge cannot be computed over masks\. Choose cross-entropy"):
         trained(project, tmp_path, tmp_path / "run")
 
 
@@ -286,3 +292,40 @@ def test_what_is_larger_than_memory_is_fetched_batch_by_batch(
     assert read_data(project, tmp_path).train.inputs[0].dtype == torch.int64
     two = trained(project, tmp_path, tmp_path / "run2")
     assert {**one, "seconds": 0, "run": ""} == {**two, "seconds": 0, "run": ""}
+
+
+def test_a_run_that_goes_on_changes_pictures_as_if_never_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SHORTEST_INTERVAL", "LONGEST_INTERVAL"):
+        monkeypatch.setattr(record, name, 0.0)
+    write_classes(tmp_path / "pictures")
+    data = ImageData("pictures", augment=(Augmentation("rotate"), Augmentation("noise"), Augmentation("mixup")))
+    project = replace(flat(3, "cross_entropy"), data=data)
+    project = replace(project, training=replace(project.training, epochs=4, keep_best=False))
+    trained(project, tmp_path, tmp_path / "whole")
+    (tmp_path / "halves").mkdir()
+    with closing(train(project, tmp_path, tmp_path / "halves")) as events:
+        next(event for event in events if isinstance(event, Epoch) and event.epoch == 2)
+    trained(project, tmp_path, tmp_path / "halves", resume=True)
+    one, two = (load_file(tmp_path / run / "weights.safetensors") for run in ("whole", "halves"))
+    assert all(torch.equal(one[name], two[name]) for name in one)
+
+
+def test_pictures_elsewhere_are_told_and_paths_of_both_kinds_go_together(tmp_path: Path) -> None:
+    write_paths(tmp_path)
+    shutil.move(tmp_path / "photos" / "3.png", tmp_path.parent / "elsewhere.png")
+    away = str(tmp_path.parent / "elsewhere.png")
+    table = tmp_path / "list.csv"
+    table.write_text(table.read_text().replace("photos\\3.png", away).replace("photos/3.png", away))
+    drawn = paths_project("kind", kind="category", loss="bce", last=1)
+    notes = facts_of(drawn, tmp_path).notes
+    assert f"1 picture lies outside of the folder of list.csv, the first at {away}." in notes
+    trained(drawn, tmp_path, tmp_path / "run")
+    here = Path.cwd()
+    os.chdir(tmp_path)
+    try:
+        assert evaluate_run(Path("run"), Path("list.csv"))["rows"] == {"test": 24}
+        assert predict_run(Path("run"), Path("list.csv"), Path("out.csv")) == 24
+    finally:
+        os.chdir(here)

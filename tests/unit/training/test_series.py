@@ -184,3 +184,37 @@ def test_inputs_that_take_no_rows_and_those_that_take_no_windows_are_refused(tmp
     table = chain("table_input", ("linear", {"out_features": 1}), "output", project=Project(data=project.data))
     with pytest.raises(RunError, match="use a Sequence input"):
         read_data(table, tmp_path)
+
+
+def test_folds_beside_a_test_file_are_refused(tmp_path: Path):
+    path = write_series(tmp_path / "sales.csv")
+    project = series_project(path)
+    assert isinstance(project.data, TableData)
+    split = Split("file", file=path.name, folds=3)
+    with pytest.raises(RunError, match="the test part comes from a file"):
+        read_data(replace(project, data=replace(project.data, split=split)), tmp_path)
+
+
+def test_too_few_rows_to_predict_from_are_refused(tmp_path: Path):
+    path = write_series(tmp_path / "sales.csv")
+    trained(series_project(path), tmp_path, tmp_path / "run")
+    rows = rows_of(path)[:4]
+    write_csv(tmp_path / "new.csv", tuple(rows[0]), [tuple(row.values()) for row in rows])
+    with pytest.raises(RunError, match="no window of 5 steps fits into its 4 rows"):
+        predict_run(tmp_path / "run", tmp_path / "new.csv", tmp_path / "out.csv")
+
+
+def test_what_is_known_ahead_is_learned_from_the_training_part_alone(tmp_path: Path):
+    path = write_series(tmp_path / "sales.csv")
+    project = series_project(path)
+    assert isinstance(project.data, TableData)
+    columns = [replace(each, role="ahead") if each.name == "rain" else each for each in project.data.columns]
+    project = with_columns(project, *columns)
+    before = read_data(project, tmp_path)
+    rows = rows_of(path)
+    for row in rows[36:]:
+        row["rain"] = str(float(row["rain"]) * 50 + 999)
+    write_csv(path, tuple(rows[0]), [tuple(row.values()) for row in rows])
+    after = read_data(project, tmp_path)
+    assert after.preparation == before.preparation
+    assert after.train.inputs[0].equal(before.train.inputs[0])

@@ -1,4 +1,4 @@
-"""Texts for the screen: how an input cuts them into tokens, and how many it knows. Always read off the GUI thread."""
+"""Texts to look at: how an input cuts them into tokens, and how many of those held back it knows."""
 
 from __future__ import annotations
 
@@ -91,6 +91,17 @@ def look_at_texts(texts: tuple[list[Any], list[Any]], settings: Mapping[str, Fie
     trained, held = texts
     empty = sum(not str(text).strip() for text in trained if not pd.isna(text)) + int(pd.isna(trained).sum())
     return TextsSeen(token_report(trained, settings, held), len(trained), len(held), empty)
+
+
+def texts_seen(project: Project, base: Path) -> list[tuple[TextInput, TextsSeen]]:
+    """What every text input of a project makes of its column; none without a table."""
+    data = project.data
+    if not isinstance(data, TableData):
+        return []
+    return [
+        (each, look_at_texts(read_texts(project, data, base, each.column), each.values))
+        for each in text_inputs(project)
+    ]
 
 
 def _parts(project: Project, data: TableData, base: Path, column: str) -> tuple[pd.DataFrame, Any]:

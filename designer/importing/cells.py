@@ -21,7 +21,8 @@ FEWEST_NUMBERS = 10
 class Cells:
     """``numbers`` (NaN where missing; dates in seconds since 1970), or ``codes`` (-1 where missing) into ``words``.
 
-    All words occur, and stand in order. ``spoiled`` marks rows that hold words in a column of numbers.
+    All words occur, and stand in order. ``spoiled`` marks rows that hold words in a column of numbers;
+    ``guessed`` is whether nothing says which number of dates is the month.
     """
 
     kind: ColumnKind
@@ -29,6 +30,7 @@ class Cells:
     codes: np.ndarray | None = None
     words: pd.Index | None = None
     spoiled: np.ndarray | None = None
+    guessed: bool = False
 
     @property
     def known(self) -> np.ndarray:
@@ -94,7 +96,16 @@ def _dates(cells: Cells) -> Cells:
         return replace(cells, kind="text")
     known = cells.codes >= 0
     numbers = np.where(known, np.append(times, np.nan)[cells.codes], np.nan)
-    return Cells("date", numbers=numbers, spoiled=known & np.isnan(numbers))
+    guessed = order_is_guessed(cells.words)
+    return Cells("date", numbers=numbers, spoiled=known & np.isnan(numbers), guessed=guessed)
+
+
+def order_is_guessed(words: pd.Index) -> bool:
+    """Whether dates are written in numbers of which nothing says whether day or month comes first."""
+    numbers = pd.Series(words, dtype="str").str.extract(NUMBERED).dropna()
+    first, second = pd.to_numeric(numbers[0]), pd.to_numeric(numbers[2])
+    proven = (first > 12).any() or (second > 12).any() or day_comes_first(numbers)
+    return not proven and bool((first != second).any())
 
 
 def read_dates(words: pd.Index) -> np.ndarray:

@@ -64,7 +64,8 @@ class Times:
 
     ``step`` is a word such as ``daily``, empty where the distances differ; ``step_size`` is in seconds, or in the
     column's own units; ``gaps`` are distances of more than one and a half steps, ``repeats`` times that occur again.
-    ``ordered`` says that the rows stand in this order, or in the reverse. ``unread`` cells are no dates.
+    ``ordered`` says that the rows stand in this order, or in the reverse. ``unread`` cells are no dates;
+    ``guessed`` is whether nothing in them says that the month comes first, as it was read.
     """
 
     earliest: str
@@ -75,6 +76,7 @@ class Times:
     repeats: int = 0
     ordered: bool = False
     unread: int = 0
+    guessed: bool = False
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def describe_times(cells: Cells, dated: bool = True) -> Times | None:
     step, size, gaps = _step(np.diff(different), dated)
     unread = 0 if cells.spoiled is None else int(cells.spoiled.sum())
     first, last = (_written(value, dated) for value in (different[0], different[-1]))
-    return Times(first, last, step, size, gaps, len(known) - len(different), ordered, unread)
+    return Times(first, last, step, size, gaps, len(known) - len(different), ordered, unread, cells.guessed)
 
 
 def _step(distances: np.ndarray, dated: bool) -> tuple[str, float, int]:

@@ -48,6 +48,22 @@ def find_spoiled(profile: TableProfile, data: TableData) -> Iterator[DataWarning
         )
 
 
+def find_guessed_dates(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Dates in numbers of which none proves whether the day or the month comes first."""
+    roles = roles_of(data)
+    for column in profile.columns:
+        times = column.times
+        if times is not None and times.guessed and roles.get(column.name) in (*USED, "time"):
+            yield DataWarning(
+                "warning",
+                "date_order",
+                (column.name,),
+                f"Nothing in {quoted(column.name)} says whether the day or the month comes first in its dates; they are"
+                f" read with the month first, from {times.earliest} to {times.latest}. If that is wrong, write them as"
+                " 2020-02-01 and read the file again.",
+            )
+
+
 def find_codes(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """Few whole numbers that are called as codes are."""
     declared = {column.name: column for column in data.columns}
@@ -197,4 +213,13 @@ def find_infinite(profile: TableProfile, data: TableData) -> Iterator[DataWarnin
             )
 
 
-FINDERS = (find_spoiled, find_sentinels, find_infinite, find_codes, find_outliers, find_skew, find_spellings)
+FINDERS = (
+    find_spoiled,
+    find_guessed_dates,
+    find_sentinels,
+    find_infinite,
+    find_codes,
+    find_outliers,
+    find_skew,
+    find_spellings,
+)

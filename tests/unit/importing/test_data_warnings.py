@@ -180,6 +180,20 @@ def test_rows_in_the_order_of_time():
     assert answered(only(warnings, "time"), project).samples == "windows"
 
 
+def test_dates_that_prove_no_order_are_told():
+    def slashed(day: int, month: int) -> pd.Categorical:
+        return words([f"{1 + row % day:02}/{1 + row // 12 % month:02}/2020" for row in range(ROWS)])
+
+    def codes(cells: pd.Categorical) -> set[str]:
+        return {each.code for each in warned({"day": cells}, {"day": "date"}, day="time", split=Split("time"))[0]}
+
+    assert "date_order" in codes(slashed(12, 12))
+    assert "date_order" not in codes(slashed(28, 12))
+    assert "date_order" not in codes(words([word.replace("/", ".") for word in slashed(12, 12)]))
+    warnings, _, _ = warned({"day": slashed(12, 12)}, {"day": "date"}, day="ignored")
+    assert "date_order" not in {each.code for each in warnings}
+
+
 def test_dates_become_parts():
     shuffled = words(np.asarray(days())[CHANCE.permutation(ROWS)])
     warnings, project, _ = warned({"day": shuffled}, {"day": "date"}, day="ignored")

@@ -90,9 +90,10 @@ def constructor_arguments(layer: LayerType, values: Fields, shape: Shape) -> lis
 def call_text(layer: LayerType, values: Fields, attribute: str, inputs: Sequence[str]) -> str:
     """The expression of the forward pass, with ``inputs`` the variables that hold the inputs.
 
-    An input that takes one link is called in it by its port.
+    An input that takes one link is called in it by its port; what nothing reaches is None.
     """
-    words = {name: _plain(value) for name, value in values.items()}
+    words = dict.fromkeys((port.name for port in layer.inputs), "None")
+    words.update({name: _plain(value) for name, value in values.items()})
     words.update({port.name: name for port, name in zip(layer.inputs, inputs, strict=False)})
     words.update(self=attribute, inputs=layer.join.join(inputs), x=inputs[0] if inputs else "")
     return layer.call.format_map(words)

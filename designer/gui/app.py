@@ -72,6 +72,9 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
     window.recovery.begin(path, note)
 
     def imported(_: object) -> None:
+        # on this thread, for it looks at every class of Qt
+        import pyqtgraph  # noqa: F401
+
         # collecting now would stop everything for a fifth of a second; what the imports made stays anyway
         gc.freeze()
         Collector(window)
@@ -82,10 +85,12 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
 
 
 def import_heavy() -> None:
-    """Import what is slow to import, so that nothing waits for it later."""
+    """Import what is slow to import, so that nothing waits for it later.
+
+    Not pyqtgraph: it looks at every class of Qt, which may not be done while the window is made of them.
+    """
     import numpy  # noqa: F401
     import pandas  # noqa: F401
-    import pyqtgraph  # noqa: F401
     import torch  # noqa: F401
 
     import designer.compiler.analyse

@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QLabel
 
 from designer.gui.data.page import DataPage
+from designer.gui.panels.column_edits import ANOTHER, add_target, options, set_columns
 from designer.gui.panels.columns import FIELDS
 from designer.gui.theme import DARK, LIGHT
+from designer.project.errors import EditError
 from designer.project.facts import Facts
 from designer.project.model import Column, Graph, ImageData, Node, Project, Split, TableData
 from designer.workspace.session import Session
@@ -271,3 +273,17 @@ def test_the_panel_follows_no_session_once_it_is_gone(qtbot, session):
     QApplication.sendPostedEvents(None, 52)
     session.do("x", Project())
     assert set(FIELDS.values()) == {"role", "kind", "missing", "scale"}
+
+
+def test_a_second_number_is_predicted_beside_the_first():
+    columns = (Column("a"), Column("b"), Column("c", "category"), Column("y", role="target"))
+    output = Node("n1", "output", "out", {"target": "y", "loss": "mse"})
+    project = Project(Graph({"n1": output}), TableData("t.csv", columns=columns))
+    both = set_columns(project, ["b"], "role", ANOTHER)
+    assert [column.name for column in both.data.columns if column.role == "target"] == ["b", "y"]
+    assert both.graph.nodes["n1"].fields["target"] == ""
+    with pytest.raises(EditError, match="“c” holds no numbers"):
+        add_target(project, "c")
+    assert ANOTHER in options(columns[0], "role")
+    assert ANOTHER not in options(columns[2], "role")
+    assert ANOTHER not in options(columns[3], "role")

@@ -64,9 +64,11 @@ def opened(view: CanvasView, text: str = "") -> Finder:
 
 
 def landed(view: CanvasView) -> None:
-    QTest.qWait(180)
-    while view.lookout.flight.flying:
-        QTest.qWait(10)
+    # on a busy machine the flight begins late
+    for _ in range(3):
+        QTest.qWait(130)
+        while view.lookout.flight.flying:
+            QTest.qWait(10)
     view.lookout.places.settle()
 
 

@@ -100,3 +100,12 @@ def test_the_first_window_comes_nearly_as_soon_as_an_empty_one(tmp_path: Path) -
     bare = min(json.loads(run(BARE, tmp_path).stdout)["seconds"] for _ in range(4))
     seen = min(json.loads(run(SEEN % (HEAVY,), tmp_path).stdout)["seconds"] for _ in range(4))
     assert seen < 1.6 * bare + 0.05, f"{seen:.3f} s against {bare:.3f} s"
+
+
+def test_what_is_imported_beside_the_window_leaves_qt_alone() -> None:
+    """Looking at Qt's classes in a thread while the window is made of them ends the process."""
+    code = "import sys; from designer.gui.app import import_heavy; import_heavy(); print('pyqtgraph' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.strip() == "False", done.stderr

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QMenu, QWidget
 
-from designer.gui.panels.column_edits import SINGLE, TITLES, options
+from designer.gui.panels.column_edits import ANOTHER, SINGLE, TITLES, options
 from designer.project.model import Column
 
 Choose = Callable[[tuple[str, ...], str, str], object]
@@ -28,7 +28,7 @@ def fill_field(menu: QMenu, columns: Sequence[Column], field: str, choose: Choos
     menu.setToolTipsVisible(True)
     known = {value: words for column in columns for value, words in options(column, field).items()}
     for value, (word, explanation) in known.items():
-        single = field == "role" and value in ("target", *SINGLE) and len(names) > 1
+        single = field == "role" and value in ("target", ANOTHER, *SINGLE) and len(names) > 1
         unused = field == "role" and value in SERIES_ROLES and not series
         if single or unused:
             continue

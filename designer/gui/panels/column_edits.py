@@ -8,6 +8,7 @@ from typing import Any
 
 from designer.layers.preparations import STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
+from designer.project.errors import EditError
 from designer.project.model import Column, Project, Split, TableData
 
 Words = Mapping[str, tuple[str, str]]
@@ -30,6 +31,14 @@ KINDS: Words = {
     "text": ("Text", "Free text, read word by word."),
     "image": ("Picture", "Paths of pictures."),
 }
+# no role of its own: the column becomes a target beside those that there are
+ANOTHER = "another target"
+ANOTHER_WORDS = ("Target as well", "The network predicts this number beside the others that are its targets.")
+WITH_ANOTHER: Words = {
+    role: words
+    for each in ROLES
+    for role, words in (((each, ROLES[each]), (ANOTHER, ANOTHER_WORDS)) if each == "target" else ((each, ROLES[each]),))
+}
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
 FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as"}
 _STEPS: Mapping[str, Step] = {step: step for step in STEPS}
@@ -42,7 +51,7 @@ CHOSEN = ("kind", "clip", "missing", "encode", "scale")
 def options(column: Column, field: str) -> Words:
     """What ``field`` of ``column`` may be, with words for people; nothing where it makes no difference."""
     if field == "role":
-        return ROLES
+        return WITH_ANOTHER if column.kind == "number" and column.role != "target" else ROLES
     if field == "kind":
         return KINDS
     step = _STEPS.get(field)
@@ -92,6 +101,8 @@ def set_columns(project: Project, names: Collection[str], field: str, value: Any
     data = project.data
     if not isinstance(data, TableData):
         return project
+    if field == "role" and value == ANOTHER:
+        return add_target(project, next(iter(names), ""))
     if field == "role":
         return _set_role(project, data, list(names), value)
     columns = tuple(_with(column, field, value) if column.name in names else column for column in data.columns)
@@ -99,12 +110,22 @@ def set_columns(project: Project, names: Collection[str], field: str, value: Any
 
 
 def add_target(project: Project, name: str) -> Project:
-    """The project with one more column to predict beside those it predicts already."""
+    """The project with one more column of numbers to predict beside those that it predicts already."""
     data = project.data
     if not isinstance(data, TableData):
         return project
-    columns = tuple(replace(each, role="target") if each.name == name else each for each in data.columns)
-    return set_data(project, replace(data, columns=columns))
+    now = {each.name for each in data.columns if each.role == "target"} or {target_name(project)}
+    chosen = [each for each in data.columns if each.name in {*now, name}]
+    odd = next((each for each in chosen if each.kind != "number"), None)
+    if odd is not None:
+        raise EditError(f"“{odd.name}” holds no numbers; of several targets each must be a number.")
+    columns = tuple(replace(each, role="target") if each in chosen else each for each in data.columns)
+    project = set_data(project, replace(data, columns=columns))
+    for node in project.graph.nodes.values():
+        if node.type == "output" and node.fields.get("target"):
+            # an output that names one column predicts that one alone
+            project = set_field(project, node.id, "target", "")
+    return project
 
 
 def role_column(data: TableData, role: str) -> str:

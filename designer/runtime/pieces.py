@@ -8,7 +8,7 @@ from pathlib import Path
 
 from designer.runtime.errors import DataError
 
-MOST_BYTES = 4 << 20
+MOST_BYTES = 2 << 20
 LONGEST_LINE = 64 << 20
 
 

@@ -82,13 +82,13 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.mark.alone
 @pytest.mark.slow
-@pytest.mark.parametrize(("side", "count", "later"), [(64, 600, 20.0), (224, 150, 4.0)])
+@pytest.mark.parametrize(("side", "count", "later"), [(64, 600, 30.0), (224, 150, 6.0)])
 def test_image_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property, side: int, count: int, later: float
 ) -> None:
     """On a quiet machine the first epoch, with decoding, is 2.5 to 3 times as fast, later ones 140 and 21 times.
 
-    The bounds leave room for a busy one, where the two decoding threads share a core with others.
+    The bound on the first leaves room for a busy one, where the two decoding threads share a core with others.
     """
     torch.set_num_threads(1)
     paths = write(tmp_path / "pictures", count, side)
@@ -115,7 +115,7 @@ def test_image_folders(
         record_property(f"{name} at {side}", round(value, 4))
     assert ratios["first epoch"] >= 1.2
     assert ratios["later epochs"] >= later
-    assert ratios["first batch / all"] < 0.15
+    assert ratios["first batch / all"] < 0.1
 
 
 def first_batch(paths: list[Path], side: int) -> None:

@@ -127,4 +127,4 @@ def test_a_table_becomes_tensors_sooner_and_in_less_than_half_the_memory(
         f"{peaks[0]:.0f} MB against {peaks[1]:.0f} MB, {peaks[0] / peaks[1]:.2f} of it"
     )
     assert quicker >= bound
-    assert peaks[0] <= 0.5 * peaks[1]
+    assert peaks[0] <= 0.45 * peaks[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
@@ -92,13 +92,23 @@ def parsed_rows(
     waiting: deque[tuple[Rows, Future[pd.DataFrame]]] = deque()
     with ThreadPoolExecutor(PARSERS) as pool:
         for some in rows:
-            waiting.append((some, pool.submit(parse, some)))
+            waiting.append((some, begun(pool, parse, some)))
             while len(waiting) > PARSERS:
                 done, parsed = waiting.popleft()
                 yield done, parsed.result()
         while waiting:
             done, parsed = waiting.popleft()
             yield done, parsed.result()
+
+
+def begun(pool: ThreadPoolExecutor, parse: Callable[[Rows], pd.DataFrame], rows: Rows) -> Future[pd.DataFrame]:
+    """``parse`` of ``rows``, begun in a thread of ``pool``, or done here where the system starts no thread more."""
+    try:
+        return pool.submit(parse, rows)
+    except RuntimeError:
+        done: Future[pd.DataFrame] = Future()
+        done.set_result(parse(rows))
+        return done
 
 
 def parse_lines(
@@ -137,21 +147,26 @@ def parse_cells(
     """The ``wanted`` columns, or all, by pandas' reader; a ValueError where one in ``plain`` does not hold numbers."""
     first = delimiter.join(NO_WORD if name in words else '""' for name in names) + "\n"
     kinds: dict[str, Any] = {**dict.fromkeys(words, "category"), **plain}
-    cells: pd.DataFrame = pd.read_csv(
-        Joined(first.encode(), rows.text),  # type: ignore[call-overload]
-        sep=delimiter,
-        header=None,
-        names=list(names),
-        usecols=None if wanted is None else list(wanted),
-        index_col=False,
-        dtype=kinds,
-        na_values={name: missing for name in wanted or names if name not in words},
-        keep_default_na=False,
-        decimal=decimal,
-        skipinitialspace=begins_blank(rows.text, delimiter),
-        low_memory=False,
-        encoding_errors="surrogatepass",
-    )
+    try:
+        cells: pd.DataFrame = pd.read_csv(
+            Joined(first.encode(), rows.text),  # type: ignore[call-overload]
+            sep=delimiter,
+            header=None,
+            names=list(names),
+            usecols=None if wanted is None else list(wanted),
+            index_col=False,
+            dtype=kinds,
+            na_values={name: missing for name in wanted or names if name not in words},
+            keep_default_na=False,
+            decimal=decimal,
+            skipinitialspace=begins_blank(rows.text, delimiter),
+            low_memory=False,
+            encoding_errors="surrogatepass",
+        )
+    except pd.errors.ParserError as error:
+        if "out of memory" in str(error):
+            raise MemoryError from error
+        raise
     return cells.tail(len(cells) - 1)
 
 

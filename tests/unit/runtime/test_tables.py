@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import threading
 import time
 from pathlib import Path
 
@@ -236,3 +237,13 @@ def test_a_header_alone_is_a_table_without_rows(tmp_path: Path) -> None:
     frame = read_columns(path, {"a": "number", "b": "category"}, TableFormat())
     assert list(frame.columns) == ["a", "b"]
     assert not len(frame)
+
+
+def test_a_machine_that_starts_no_thread_more_still_reads(write, monkeypatch: pytest.MonkeyPatch) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    path = write("a,b\n" + "1,x\n2,y\n" * 5)
+    monkeypatch.setattr(threading.Thread, "start", start)
+    frame = read_table(path, {"a": "number", "b": "category"})
+    assert frame["a"].tolist() == [1, 2] * 5

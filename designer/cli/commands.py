@@ -11,9 +11,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from designer.cli.generate import generate
 from designer.cli.records import catalog_record, layer_records, problem_record
 from designer.cli.text import columns, layer_lines, metrics_lines
+from designer.cli.trusting import layer_summary, off_output, show_layers
 from designer.project.file import load_project
+from designer.project.model import Project
+from designer.training.events import by_output
 from designer.workspace import verbs
 
 
@@ -36,31 +40,45 @@ def new(chosen: argparse.Namespace) -> int:
     """``layerloom new``."""
     data: Path = chosen.data
     out = chosen.output or Path(data.resolve().name.removesuffix(".gz")).with_suffix(".loom")
-    made = verbs.new(data, chosen.target, chosen.template, out, chosen.force)
+    made = verbs.new(data, chosen.target, chosen.template, out, chosen.force, chosen.set)
     project = made.project
     names = [node.name for node in project.graph.nodes.values()]
     target = next((column.name for column in getattr(project.data, "columns", ()) if column.role == "target"), "")
     if chosen.json:
         say_json({"project": str(out), "target": target, "layers": names, "notes": list(made.notes)})
         return 0
-    print(f"{out}: predicts {f'“{target}”' if target else 'the class of an image'}; {' → '.join(names)}")
+    print(f"{out}: {_aim(project, target)}; {' → '.join(names)}")
     print("".join(f"{note}\n" for note in made.notes), end="")
     print(f"Next: layerloom train {out}")
     return 0
 
 
+def _aim(project: Project, target: str) -> str:
+    """What a new network is to do."""
+    from designer.layers.catalog import mode_of
+
+    match mode_of(project).targets:
+        case "next":
+            return "goes on with the text"
+        case "inputs":
+            return "learns what the data looks like"
+    return f"predicts {f'“{target}”' if target else 'the class of an image'}"
+
+
 def check(chosen: argparse.Namespace) -> int:
     """``layerloom check``."""
     project = load_project(chosen.project)
-    analysis, facts = verbs.check(project, chosen.project.resolve().parent)
+    with off_output(chosen):
+        analysis, facts = verbs.check(project, chosen.project.resolve().parent)
     rows = layer_records(project, analysis)
     problems = [problem_record(project, problem) for problem in analysis.problems]
     if chosen.json:
-        say_json({"ok": analysis.ok, "problems": problems, "layers": rows, "parameters": analysis.parameters})
+        kept = {"frozen": analysis.frozen} if analysis.frozen else {}
+        say_json({"ok": analysis.ok, "problems": problems, "layers": rows, "parameters": analysis.parameters, **kept})
         return 0 if analysis.ok else 1
     table = layer_lines(project, rows)
     print("\n".join(columns(["layer", "type", "output shape", "parameters"], table, right={3})))
-    print(f"{analysis.parameters:,} parameters")
+    print(f"{analysis.parameters:,} parameters" + (f", and {analysis.frozen:,} frozen" if analysis.frozen else ""))
     if facts is not None:
         print(", ".join(f"{count:,} {part}" for part, count in facts.rows.items()))
         print("".join(f"{note}\n" for note in facts.notes), end="")
@@ -75,10 +93,13 @@ def check(chosen: argparse.Namespace) -> int:
 
 def evaluate(chosen: argparse.Namespace) -> int:
     """``layerloom evaluate``."""
-    found = verbs.evaluate(chosen.run, chosen.data)
+    with off_output(chosen):
+        found = verbs.evaluate(chosen.run, chosen.data)
     if chosen.json:
-        say_json(found)
+        say_json(by_output(found))
     else:
+        for note in found["notes"]:
+            _note(note)
         print("\n".join(metrics_lines(found)))
     return 0
 
@@ -86,12 +107,14 @@ def evaluate(chosen: argparse.Namespace) -> int:
 def predict(chosen: argparse.Namespace) -> int:
     """``layerloom predict``."""
     if chosen.output is not None:
-        verbs.predict(chosen.run, chosen.data, chosen.output, _note)
+        with off_output(chosen):
+            verbs.predict(chosen.run, chosen.data, chosen.output, _note, chosen.latent)
         print(chosen.output)
         return 0
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "predictions.csv"
-        verbs.predict(chosen.run, chosen.data, out, _note)
+        with off_output(chosen):
+            verbs.predict(chosen.run, chosen.data, out, _note, chosen.latent)
         with out.open(encoding="utf-8", newline="") as file:
             shutil.copyfileobj(file, sys.stdout)
     return 0
@@ -111,6 +134,12 @@ def layers(chosen: argparse.Namespace) -> int:
     """``layerloom layers``."""
     from designer.layers.catalog import CATEGORIES, LAYERS, LOSSES, METRICS, OPTIMIZERS
 
+    if chosen.trying:
+        from designer.training.trial import serve_trial
+
+        return serve_trial()
+    if chosen.project is not None:
+        return _own_layers(chosen)
     if chosen.json:
         say_json(catalog_record())
         return 0
@@ -126,6 +155,16 @@ def layers(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _own_layers(chosen: argparse.Namespace) -> int:
+    """The layers that a project holds itself, with their code; nothing of it runs."""
+    project = load_project(chosen.project)
+    if chosen.json:
+        say_json({"layers": layer_summary(project)})
+    else:
+        print("\n".join(show_layers(project, chosen.project)))
+    return 0
+
+
 def samples(chosen: argparse.Namespace) -> int:
     """``layerloom samples``."""
     if chosen.name:
@@ -137,7 +176,7 @@ def samples(chosen: argparse.Namespace) -> int:
         return 0
     known = verbs.samples()
     if chosen.json:
-        words = ("name", "title", "task", "data", "summary", "figure")
+        words = ("name", "title", "task", "data", "summary", "figure", "group")
         say_json({"samples": [{word: getattr(sample, word) for word in words} for sample in known]})
         return 0
     print("\n".join(columns(["name", "task", "data"], [[each.name, each.task, each.data] for each in known])))
@@ -150,6 +189,7 @@ COMMAND_FUNCTIONS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "check": check,
     "evaluate": evaluate,
     "predict": predict,
+    "generate": generate,
     "export": export,
     "layers": layers,
     "samples": samples,

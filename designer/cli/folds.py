@@ -16,6 +16,7 @@ from designer.cli.text import columns
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
+from designer.training.events import by_output
 from designer.workspace import verbs
 from designer.workspace.folds import Folds, latest_folds, read_folds, together, write_folds
 from designer.workspace.runs import is_finished, runs_folder
@@ -100,7 +101,7 @@ def _say(chosen: argparse.Namespace, figures: list[dict[str, Any]], record: Path
     sums = together(figures)
     if chosen.json:
         seconds = sum(float(each.get("seconds", 0.0)) for each in figures)
-        say_json({"folds": figures, **sums, "seconds": seconds, "record": str(record)})
+        say_json({"folds": [by_output(each) for each in figures], **by_output(sums), "seconds": seconds, "record": str(record)})
         return
     mean, spread = sums["mean"], sums["spread"]
     names = list(dict.fromkeys(name for part in mean.values() for name in part))

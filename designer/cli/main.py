@@ -9,11 +9,14 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
 from designer.runtime.failure import TrainingError
+
+if TYPE_CHECKING:
+    import argparse
 
 App: TypeAlias = Callable[[list[str]], int]
 
@@ -77,6 +80,16 @@ def _run(words: list[str], app: App) -> int:
 
         print(f"layerloom {__version__}")
         return DONE
+    if hasattr(chosen, "trust"):
+        from designer.cli.trusting import heeded
+
+        with heeded(chosen):
+            return _do(chosen)
+    return _do(chosen)
+
+
+def _do(chosen: argparse.Namespace) -> int:
+    """Do what a command says; answers the exit status."""
     if chosen.command == "train":
         from designer.cli.training import train
 
@@ -89,6 +102,10 @@ def _run(words: list[str], app: App) -> int:
         from designer.cli.recover import recover
 
         return recover(chosen)
+    if chosen.command == "templates":
+        from designer.cli.templates import templates
+
+        return templates(chosen)
     if chosen.command == "blocks":
         from designer.cli.blocks import blocks
 

@@ -10,7 +10,12 @@ from typing import NoReturn
 
 from designer.workspace.verbs import FORMATS, LATER_FORMATS
 
-COMMANDS = ("new", "data", "check", "train", "evaluate", "predict", "export", "layers", "blocks", "samples", "recover")
+COMMANDS = (
+    "new", "data", "check", "train", "evaluate", "predict", "generate", "export", "layers", "blocks", "templates",
+    "samples", "recover",
+)  # fmt: skip
+
+MOST_MADE, HOTTEST = 1_000_000, 100.0
 
 _Command = argparse.ArgumentParser
 
@@ -61,6 +66,10 @@ def wrong_command(word: str) -> str | None:
     return f"there is no command and no file “{word}”; {hint}"
 
 
+def _trust(parser: _Command) -> None:
+    parser.add_argument("--trust", action="store_true", help="let code that the project holds itself run")
+
+
 def _json(parser: _Command) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
@@ -69,7 +78,16 @@ def _add_new(command: Callable[[str, str], _Command]) -> None:
     new = command("new", "make a project for a table (CSV, TSV, also .gz) or a folder of images")
     new.add_argument("data", metavar="DATA", type=Path, help="the table, or a folder with one folder of images a class")
     new.add_argument("--target", metavar="COL", help="the column to predict (tables)")
-    new.add_argument("--template", metavar="T", default="", help="the network to start with instead of the usual one")
+    new.add_argument(
+        "--template", metavar="KEY", default="", help="begin with another network than the usual one: see templates"
+    )
+    new.add_argument(
+        "--set",
+        metavar="template.FIELD=VALUE",
+        action="append",
+        default=[],
+        help="change a number of the template: template.layers=3, template.width=128",
+    )
     new.add_argument(
         "-o", "--output", metavar="PROJECT", type=Path, help="the project file (default: DATA's name + .loom)"
     )
@@ -87,6 +105,7 @@ def _add_data(command: Callable[[str, str], _Command]) -> None:
 def _add_check(command: Callable[[str, str], _Command]) -> None:
     check = command("check", "list a project's problems and its layers with output shapes and parameters")
     check.add_argument("project", metavar="PROJECT", type=Path)
+    _trust(check)
     _json(check)
 
 
@@ -107,6 +126,7 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
     )
     train.add_argument("--run", metavar="DIR", type=Path, help="the folder for the run's record")
     train.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
+    _trust(train)
     _json(train)
 
 
@@ -114,6 +134,7 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
     evaluate = command("evaluate", "measure a run's weights on its own data or on other data")
     evaluate.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
     evaluate.add_argument("--data", metavar="FILE", type=Path, help="other data with the same columns")
+    _trust(evaluate)
     _json(evaluate)
     predict = command("predict", "let a run's weights predict the rows of a table or the images of a folder")
     predict.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
@@ -121,6 +142,51 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
     predict.add_argument(
         "-o", "--output", metavar="OUT.csv", type=Path, help="the table to write (default: standard output)"
     )
+    predict.add_argument(
+        "--latent", action="store_true", help="of an autoencoder: what its narrow middle holds, instead of the input"
+    )
+    _trust(predict)
+    generate = command("generate", "let a run's network make something itself: a text, or new samples of a GAN")
+    generate.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
+    generate.add_argument("--prompt", metavar="TEXT", default="", help="what a text goes on from")
+    generate.add_argument("--length", metavar="N", type=_count, default=400, help="tokens to write (default: 400)")
+    generate.add_argument(
+        "--temperature",
+        metavar="T",
+        type=_temperature,
+        default=0.8,
+        help="0: always the likeliest token; 1: as the network expects them; above: bolder (default: 0.8)",
+    )
+    generate.add_argument(
+        "--likeliest", metavar="K", type=_count, default=0, help="draw of the K likeliest tokens alone (default: all)"
+    )
+    generate.add_argument("--seed", metavar="S", type=_count, default=0, help="the same seed makes the same")
+    generate.add_argument("--count", metavar="N", type=_count, default=64, help="samples to make (default: 64)")
+    generate.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        type=Path,
+        help="where samples go: a table OUT.csv; of pictures also a sheet OUT.png, or a folder (default: standard output)",
+    )
+    _trust(generate)
+    _json(generate)
+
+
+def _count(word: str) -> int:
+    if not word.isascii() or not word.isdigit() or int(word) > MOST_MADE:
+        raise argparse.ArgumentTypeError(f"“{word}” is no whole number from 0 to {MOST_MADE:,}")
+    return int(word)
+
+
+def _temperature(word: str) -> float:
+    try:
+        value = float(word)
+    except ValueError:
+        value = -1.0
+    if not 0.0 <= value <= HOTTEST:
+        raise argparse.ArgumentTypeError(f"“{word}” is no number from 0 to {HOTTEST:g}")
+    return value
 
 
 def _add_export(command: Callable[[str, str], _Command]) -> None:
@@ -130,6 +196,7 @@ def _add_export(command: Callable[[str, str], _Command]) -> None:
         "--to", metavar="{" + ",".join(FORMATS) + "}", type=_export_format, required=True, help="what to write"
     )
     export.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the file to write")
+    _trust(export)
 
 
 def _export_format(word: str) -> str:
@@ -141,10 +208,16 @@ def _export_format(word: str) -> str:
 
 
 def _add_lists(command: Callable[[str, str], _Command]) -> None:
-    layers = command("layers", "list the layers, losses, optimizers and metrics")
+    layers = command("layers", "list the layers, losses, optimizers and metrics, or a project's own layers")
+    layers.add_argument("--project", metavar="PROJECT", type=Path, help="show the code of this project's own layers")
+    layers.add_argument("--try", dest="trying", action="store_true", help=argparse.SUPPRESS)
     _json(layers)
     blocks = command("blocks", "list the ready blocks, and those in your library")
     _json(blocks)
+    templates = command("templates", "list the kinds of networks to start from, with the numbers that each asks for")
+    templates.add_argument("data", metavar="DATA", type=Path, nargs="?", help="only those that suit this data")
+    templates.add_argument("--target", metavar="COL", help="the column to predict (tables; default: the likeliest)")
+    _json(templates)
     samples = command("samples", "list the sample projects, or copy one out")
     samples.add_argument("name", metavar="NAME", nargs="?", help="the sample to copy")
     samples.add_argument("--to", metavar="DIR", type=Path, help="the folder to copy it to")

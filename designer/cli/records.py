@@ -8,6 +8,8 @@ from typing import TypeAlias, Union
 
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.report import Analysis, Report
+from designer.importing.architecture import Architecture
+from designer.importing.brief import Brief
 from designer.layers.blocks import REPEAT
 from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, fields_of, training_fields
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
@@ -74,6 +76,8 @@ def _layer_row(
         "output_shape": list(report.shape) if report and report.shape is not None else None,
         "parameters": report.parameters if report else 0,
     }
+    if report and report.frozen:
+        row["frozen"] = report.frozen
     if node.bypassed:
         row["bypassed"] = True
     if node.type.startswith(BLOCK_TYPE) and node.fields.get(REPEAT, 1) != 1:
@@ -96,6 +100,18 @@ def catalog_record() -> dict[str, object]:
     }
 
 
+def template_record(template: Architecture, brief: Brief) -> dict[str, object]:
+    """A kind of network to start from; its fields have the defaults that follow from ``brief``."""
+    return {
+        "key": template.key,
+        "title": template.title,
+        "summary": template.summary,
+        "group": template.group,
+        "forms": list(template.forms),
+        "fields": _fields(template.fields(brief)),
+    }
+
+
 def _words(kind: Declared) -> dict[str, object]:
     words: dict[str, object] = {"key": kind.key, "title": kind.title, "summary": kind.summary}
     if not isinstance(kind, MetricType):
@@ -108,7 +124,9 @@ def _layer_record(kind: LayerType) -> dict[str, object]:
         **_words(kind),
         "category": kind.category,
         "module": kind.module,
-        "inputs": [{"name": port.name, "axes": port.axes, "many": port.many} for port in kind.inputs],
+        "inputs": [
+            {"name": port.name, "axes": port.axes, "many": port.many, "optional": port.optional} for port in kind.inputs
+        ],
         "outputs": [port.name for port in kind.outputs],
         "fields": _fields(fields_of(kind.key, {})),
     }

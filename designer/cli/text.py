@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from designer.cli.progress import number
+from designer.project.custom_layers import custom_key
 from designer.project.graph_forms import block_key
 from designer.project.model import Project
 
@@ -36,14 +37,17 @@ def layer_lines(project: Project, rows: Sequence[Mapping[str, Any]], depth: int 
     lines = []
     for row in rows:
         block = project.blocks.get(block_key(row["type"]))
-        kind = row["type"] if block is None else f"block {block.name}"
+        own = project.layers.get(custom_key(row["type"]))
+        kind = f"block {block.name}" if block is not None else f"own {own.name}" if own is not None else row["type"]
         kind += f" ×{row['repeat']}" if "repeat" in row else ""
         kind += ", bypassed" if "bypassed" in row else ""
         shape, figures = row["output_shape"], f"{row['parameters']:,}"
+        if row.get("frozen"):
+            figures = f"{figures} + {row['frozen']:,} frozen" if row["parameters"] else f"{row['frozen']:,} frozen"
         # shapes have the batch in front, as PyTorch shows them
         size = "?" if shape is None else "×".join(["N", *(str(number) for number in shape)])
         if depth:
-            figures = f"({figures})" if row["parameters"] else ""
+            figures = f"({figures})" if row["parameters"] or row.get("frozen") else ""
         lines.append(["  " * depth + row["name"], kind, size, figures])
         lines += layer_lines(project, row.get("inside", ()), depth + 1)
     return lines

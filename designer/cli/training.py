@@ -16,7 +16,9 @@ from designer.cli.folds import folds_to_train, train_folds
 from designer.cli.interruption import Interruption
 from designer.cli.progress import Progress, duration
 from designer.cli.text import metrics_lines
+from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
+from designer.training.events import by_output
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
 from designer.workspace.trained_copy import COPY_NAME
@@ -39,7 +41,7 @@ def train(chosen: argparse.Namespace) -> int:
     if metrics is None:
         return interrupted(job, chosen)
     if chosen.json:
-        say_json(metrics)
+        say_json(by_output(metrics))
         return 0
     print("\n".join(metrics_lines(metrics)))
     print(f"{metrics['epochs']} epochs in {duration(metrics['seconds'])}. Run: {job.folder}")
@@ -50,7 +52,7 @@ def run_once(
     chosen: argparse.Namespace, settings: tuple[str, ...], resume: bool, run: Path | None
 ) -> tuple[Mapping[str, Any] | None, verbs.Job]:
     """Train once to the end; answers the metrics, None where it was interrupted, and the job."""
-    with Interruption() as interruption:
+    with off_output(chosen), Interruption() as interruption:
         # the run folder is made and cleared away in one piece
         interruption.be_patient()
         job = verbs.prepare_run(chosen.project, settings, resume, run)

@@ -7,6 +7,7 @@ from functools import lru_cache
 import psutil
 
 from designer.compiler.block_checks import block_problems
+from designer.compiler.causality import causality_problems
 from designer.compiler.fixes import tried
 from designer.compiler.graph_checks import graph_problems
 from designer.compiler.inner import InnerReports, reports_of
@@ -15,9 +16,11 @@ from designer.compiler.plan import Plan
 from designer.compiler.planning import make_plan
 from designer.compiler.problems import Problem
 from designer.compiler.report import Analysis
+from designer.compiler.rivals import rivals_of
 from designer.compiler.source import model_source
 from designer.compiler.target_checks import data_problems, target_problems
 from designer.compiler.training_checks import training_problems
+from designer.layers.catalog import mode_of
 from designer.project.facts import Facts
 from designer.project.model import Project
 
@@ -28,7 +31,11 @@ def analyse(project: Project, facts: Facts | None = None) -> Analysis:
     problems = tried(_problems(project, plan, facts), project, lambda copy: _examine(copy, facts))
     too_many = any(problem.code == "too-many" for problem in problems)
     complete = plan.whole and bool(plan.with_role("input"))
-    source = model_source(plan, project.blocks) if complete and not too_many else None
+    rivals = rivals_of(plan) if mode_of(project).rivals else None
+    source = model_source(plan, project.blocks, rivals) if complete and not too_many else None
+    if source is not None:
+        ahead = causality_problems(project, plan, source, facts)
+        problems += tried(ahead, project, lambda copy: _examine(copy, facts))
     return Analysis(problems, reports_of(plan), source, InnerReports(plan))
 
 

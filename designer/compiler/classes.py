@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from inspect import Parameter
 from itertools import groupby
@@ -11,7 +11,9 @@ from typing import TypeAlias
 from designer.compiler.names import class_name, identifier
 from designer.compiler.page import Group, Several
 from designer.compiler.plan import Plan, PlanStep
-from designer.compiler.texts import call_text, parameters_of, value_text
+from designer.compiler.starting import starting_lines
+from designer.compiler.texts import parameters_of, value_text
+from designer.layers.declaration import LayerType
 from designer.project.model import Block
 
 NETWORK = "Network"
@@ -22,10 +24,20 @@ COUNT = "repeat"
 
 @dataclass(frozen=True)
 class Call:
-    """One module made: the class's name and its arguments as (name, text of the value, whether by place)."""
+    """One module made: the class's name and its arguments as (name, text of the value, whether by place).
+
+    ``layer`` is the layer type whose module it is, None where it is the class of a block.
+    """
 
     path: str
     arguments: tuple[tuple[str, str, bool], ...]
+    layer: LayerType | None = None
+
+    @property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """The parameters of the layer type's class."""
+        assert self.layer is not None
+        return parameters_of(self.layer.module, self.layer.own)
 
 
 @dataclass(frozen=True)
@@ -55,9 +67,19 @@ class _Known:
     names: set[str] = field(default_factory=lambda: {NETWORK})
 
 
-def classes_of(plan: Plan, order: Sequence[str], blocks: Mapping[str, Block]) -> list[NetworkClass]:
-    """The classes of a whole plan, those of blocks in ``order`` (inner ones first) before the network itself."""
-    known, made = _Known(), []
+def classes_of(
+    plan: Plan,
+    order: Sequence[str],
+    blocks: Mapping[str, Block],
+    taken: Iterable[str] = (),
+    networks: Mapping[str, Plan] | None = None,
+) -> list[NetworkClass]:
+    """The classes of a whole plan, those of blocks in ``order`` (inner ones first) before the network itself.
+
+    No class of a block has a name that is ``taken``. Where the graph holds several ``networks``, each is a class.
+    """
+    outer = networks or {NETWORK: plan}
+    known, made = _Known(names={NETWORK, *outer, *taken}), []
     plans = _block_plans(plan)
     for key in order:
         variants: dict[object, list[Plan]] = {}
@@ -65,7 +87,9 @@ def classes_of(plan: Plan, order: Sequence[str], blocks: Mapping[str, Block]) ->
             variants.setdefault(_form(inner, known), []).append(inner)
         for alike in variants.values():
             made.append(_block_class(blocks[key], alike, known))
-    return [*made, NetworkClass(NETWORK, plan, (), tuple((step, _own(step, known)) for step in modules_of(plan)))]
+    for name, own in outer.items():
+        made.append(NetworkClass(name, own, (), tuple((step, _own(step, known)) for step in modules_of(own))))
+    return made
 
 
 def modules_of(plan: Plan) -> list[PlanStep]:
@@ -75,6 +99,23 @@ def modules_of(plan: Plan) -> list[PlanStep]:
         if step.layer.module or step.layer.block:
             found.setdefault(step.module_attribute, step)
     return list(found.values())
+
+
+def layers_in(plan: Plan) -> Iterator[PlanStep]:
+    """The steps of a plan, and of the blocks in it, that are layers; each plan is gone through once."""
+    seen: set[int] = set()
+
+    def visit(outer: Plan) -> Iterator[PlanStep]:
+        if id(outer) in seen:
+            return
+        seen.add(id(outer))
+        for step in outer.running:
+            if step.layer.role == "layer" and not step.layer.block:
+                yield step
+            for inner, _ in groupby(step.repeats):
+                yield from visit(inner)
+
+    return visit(plan)
 
 
 def in_loop(step: PlanStep) -> bool:
@@ -112,8 +153,8 @@ def _form(plan: Plan, known: _Known) -> object:
             loop = len(step.repeats) if step.shared else in_loop(step)
             parts.append((step.node.id, step.node.id in makers, making.wrapper, singles, loop))
         else:
-            call = call_text(step.layer, step.values, "self", ["x"] * len(step.sources)) if step.sources else ""
-            parts.append((step.node.id, step.layer.module, call))
+            call = step.call("self", ["x"] * len(step.sources)) if step.layer.role == "layer" else ""
+            parts.append((step.node.id, step.layer.module, call, tuple(starting_lines(step, "self"))))
     return tuple(parts)
 
 
@@ -124,7 +165,7 @@ def _first_and_rest(making: Making) -> bool:
 def _making(step: PlanStep, known: _Known) -> Making:
     if not step.layer.block:
         given = tuple((argument.name, argument.value, argument.by_place) for argument in step.arguments)
-        return Making(step, "", ((Call(step.layer.module, given), 1),))
+        return Making(step, "", ((Call(step.layer.module, given, step.layer), 1),))
     if step.shared or len(step.repeats) == 1:
         return Making(step, "", ((known.calls[step.repeats[0].digest], 1),))
     wrapper = "nn.ModuleList" if in_loop(step) else "nn.Sequential"
@@ -191,16 +232,16 @@ def _values(makings: Sequence[Sequence[Making]]) -> dict[Place, tuple[str, ...]]
 def _arguments(calls: Sequence[Call]) -> list[tuple[str, bool]]:
     """The arguments that any of the calls of one class writes, and whether by place, in the class's own order."""
     written = {name: by_place for call in calls for name, _, by_place in call.arguments}
-    if len(calls) == 1 or not calls[0].path.startswith("nn."):
+    if len(calls) == 1 or calls[0].layer is None:
         return list(written.items())
-    return [(name, written[name]) for name in parameters_of(calls[0].path) if name in written]
+    return [(name, written[name]) for name in calls[0].parameters if name in written]
 
 
 def _value(call: Call, name: str) -> str:
     for known, value, _ in call.arguments:
         if known == name:
             return value
-    default = parameters_of(call.path)[name].default
+    default = call.parameters[name].default
     assert default is not Parameter.empty
     return value_text(default)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from itertools import islice
 
@@ -13,7 +13,7 @@ from designer.project import edits
 from designer.project.blocks import edited_within
 from designer.project.errors import EditError
 from designer.project.index import index_of
-from designer.project.model import FieldValue, Link, Project, TableData
+from designer.project.model import FieldValue, Link, Project, Scale
 
 Examine = Callable[[Project], tuple[Problem, ...]]
 
@@ -159,7 +159,7 @@ def set_field(node: str, name: str, value: FieldValue, label: str) -> Fix:
     def edit(project: Project) -> Project:
         kept = project.graph.nodes[node]
         values = {name: value}
-        fields = catalog_of(project).fields_of(kept.type, {**kept.fields, name: value})
+        fields = catalog_of(project).own_fields_of(kept.type, {**kept.fields, name: value})
         values.update(
             {other: kind.initial for other, kind in fields.items() if other not in kept.fields and other != name}
         )
@@ -185,18 +185,35 @@ def set_training(label: str, **values: object) -> Fix:
     return Fix(label, lambda project: edits.set_training(project, replace(project.training, **values)))  # type: ignore[arg-type]
 
 
-def unscale_target(target: str) -> Fix:
-    """Leaves the target in its own units instead of standardising it."""
+def unscale_targets(targets: Collection[str]) -> Fix:
+    """Leaves targets in their own units instead of scaling them."""
 
     def edit(project: Project) -> Project:
-        if not isinstance(project.data, TableData):
-            raise EditError("Only a table's target can be scaled.")
+        if project.data is None:
+            raise EditError("There is no data any more whose targets could be left unscaled.")
         columns = tuple(
-            replace(column, scale="none") if column.name == target else column for column in project.data.columns
+            replace(column, scale="none") if column.name in targets else column for column in project.data.columns
         )
         return edits.set_data(project, replace(project.data, columns=columns))
 
-    return Fix("Leave the target unscaled", edit)
+    return Fix(f"Leave the target{'s' if len(targets) > 1 else ''} unscaled", edit)
+
+
+def scale_features(scale: Scale, label: str) -> Fix:
+    """Scales all features of numbers in one way."""
+
+    def edit(project: Project) -> Project:
+        if project.data is None:
+            raise EditError("There is no data any more whose features could be scaled.")
+        columns = tuple(
+            replace(column, scale=scale, off=tuple(step for step in column.off if step != "scale"))
+            if column.role == "feature"
+            else column
+            for column in project.data.columns
+        )
+        return edits.set_data(project, replace(project.data, columns=columns))
+
+    return Fix(label, edit)
 
 
 def do_not_bypass(node: str) -> Fix:

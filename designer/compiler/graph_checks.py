@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designer.compiler import fixes
+from designer.compiler.own_code import refusals
+from designer.compiler.layout_checks import layout_problems
 from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.planning import MOST_SIZES
 from designer.compiler.problems import Fix, LinkPlace, NodePlace, Problem, SettingPlace, Severity
-from designer.compiler.sentences import misfit, quoted, shape_text, wants
+from designer.compiler.sentences import misfit, quoted, shape_text, takes_no_codes, wants
+from designer.compiler.starting_checks import starting_problems
 from designer.compiler.wiring import can_be_bypassed
 from designer.layers.blocks import REPEAT, SHARED
 from designer.layers.catalog import catalog_of
@@ -26,6 +29,7 @@ def graph_problems(project: Project, plan: Plan) -> Iterator[Problem]:
     if not plan.block:
         yield from _ends(project, plan)
     yield from _unknown(project, plan)
+    yield from _own_code(project, plan)
     yield from _bypassed(project, plan)
     yield from _stray(project, plan)
     for step in plan.steps.values():
@@ -34,7 +38,8 @@ def graph_problems(project: Project, plan: Plan) -> Iterator[Problem]:
         if step.layer.block:
             yield from _repetition(plan, step)
         else:
-            yield from _fit(plan, step)
+            yield from list(layout_problems(plan, step)) or _fit(plan, step)
+            yield from starting_problems(step)
     yield from _sharing(plan)
 
 
@@ -68,22 +73,30 @@ def _ends(project: Project, plan: Plan) -> Iterator[Problem]:
 
 
 def _extra_outputs(project: Project, plan: Plan) -> Iterator[Problem]:
-    """Outputs beside the one that training serves: no more than a hint while there is no data."""
-    linked = {link.target for link in project.graph.links}
-    order = {node: place for place, node in enumerate(project.graph.nodes)}
-    steps = sorted(plan.with_role("output"), key=lambda step: (step.node.id not in linked, order[step.node.id]))
-    severity: Severity = "error" if project.data is not None else "warning"
-    for step in steps[1:]:
-        first = quoted(steps[0].node.name)
-        sentence = (
-            f"{quoted(step.node.name)} is one output more than the data serves: {first} has it already. Remove one of "
-            "them."
-            if project.data is not None
-            else f"{quoted(step.node.name)} is one output more than training serves: beside {first} it can be drawn "
-            "and exported, but not trained."
-        )
-        fix = fixes.remove_node(step.node.id, quoted(step.node.name))
-        yield Problem(severity, "extra-output", NodePlace(step.node.id), sentence, fix)
+    """Outputs that want another target than the first, with data of which each sample has a single answer."""
+    what = _single_answer(project)
+    if not what:
+        return
+    outputs = plan.with_role("output")
+    for step in outputs[1:]:
+        first = outputs[0]
+        if step.values["target"] != first.values["target"]:
+            sentence = (
+                f"{what.capitalize()} have one answer for each sample: {quoted(step.node.name)} and "
+                f"{quoted(first.node.name)} cannot have different targets. Give both the same, or one Output several "
+                "targets of numbers."
+            )
+            fix = fixes.set_field(step.node.id, "target", first.values["target"], "Give it the same target")
+            yield Problem("error", "other-target", NodePlace(step.node.id, "target"), sentence, fix)
+
+
+def _single_answer(project: Project) -> str:
+    """The data of which one output alone can be trained; empty where there is none, or it serves several."""
+    if isinstance(project.data, ImageData):
+        return "pictures with masks" if project.data.layout == "masks" else ""
+    if project.data is None or project.data.samples == "rows":
+        return ""
+    return "windows of a series" if project.data.samples == "windows" else "files as sequences"
 
 
 def _unknown(project: Project, plan: Plan) -> Iterator[Problem]:
@@ -119,6 +132,27 @@ def _unknown(project: Project, plan: Plan) -> Iterator[Problem]:
 
 def _removal(node: Node) -> Fix:
     return fixes.remove_node(node.id, quoted(node.name))
+
+
+def _own_code(project: Project, plan: Plan) -> Iterator[Problem]:
+    """Layers of the project's own that are not sound, or that nobody has allowed to run."""
+    if not any(step.layer.own for step in plan.steps.values()):
+        return
+    refused = refusals(catalog_of(project))
+    for key, step in plan.steps.items():
+        refusal = refused.get(step.node.type) if step.layer.own else None
+        if refusal is None:
+            continue
+        name, title = quoted(step.node.name), quoted(step.layer.title)
+        if refusal.code == "untrusted":
+            sentence = (
+                f"{name} runs code that this project holds itself, the layer {title}. Look at the code and allow it,"
+                " if you trust it; until then nothing of it runs and no shapes are known behind it."
+            )
+        else:
+            sentence = f"{name}: the code of {title} cannot be used: {refusal.sentence}."
+        severity: Severity = "error" if key in plan.used else "warning"
+        yield Problem(severity, f"{refusal.code}-code", NodePlace(key), sentence)
 
 
 def _bypassed(project: Project, plan: Plan) -> Iterator[Problem]:
@@ -193,6 +227,9 @@ def _fields(project: Project, step: PlanStep, plan: Plan) -> Iterator[Problem]:
 
 def _connection(project: Project, plan: Plan, step: PlanStep) -> Iterator[Problem]:
     name, key = quoted(step.node.name), step.node.id
+    if plan.block and step.layer.comes_from_nowhere and not step.sources:
+        sentence = f"{name} counts its samples by what enters the block, and nothing does. Give the block an input."
+        yield Problem("error", "no-batch", NodePlace(key), sentence)
     if step.missing:
         fix = fixes.connect_to_loose(project, plan, key)
         labels = {port.name: port.shown for port in step.layer.inputs}
@@ -225,12 +262,15 @@ def _fit(plan: Plan, step: PlanStep) -> Iterator[Problem]:
     if step.refused is not None:
         flow = step.flows[step.refused]
         source = plan.graph.nodes[step.sources[step.refused][0]].name
-        flat = "NF" in step.layer.inputs[0].axes.split() and len(flow.axes) > 2
-        sentence = wants(step, source, flow) + (" Insert a Flatten before it." if flat else "")
-        fix = fixes.insert_before(step.node.id, "flatten") if flat else None
+        flat = step.refused == 0 and "NF" in step.layer.inputs[0].axes.split() and flow.axes != "NF"
+        codes = step.refused == 0 and flow.codes > 0
+        more = " Insert an Embedding before it." if codes else " Insert a Flatten before it." if flat else ""
+        sentence = wants(step, source, flow) + more
+        fix = fixes.insert_before(step.node.id, "embedding" if codes else "flatten") if codes or flat else None
         yield Problem(severity, "wrong-axes", NodePlace(step.node.id), sentence, fix)
     elif step.inferred and step.inferred.error:
-        yield Problem(severity, "size", NodePlace(step.node.id), misfit(step))
+        fix = fixes.insert_before(step.node.id, "embedding") if takes_no_codes(step) else None
+        yield Problem(severity, "size", NodePlace(step.node.id), misfit(step), fix)
 
 
 def _repetition(plan: Plan, step: PlanStep) -> Iterator[Problem]:

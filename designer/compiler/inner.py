@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.report import Report
+from designer.compiler.sums import frozen_of_step, parameters_of_step
 
 Path = tuple[str, ...]
 
@@ -23,11 +24,11 @@ def _report(step: PlanStep) -> Report:
         return Report(step.node.id)
     sums, answer = step.totals, step.inferred
     shape, axes, _ = step.flow
-    counts = (0, 0, 4 * _product(shape))
+    counts = (0, 0, 4 * _product(shape), 0)
     if sums is not None:
-        counts = (sums.parameters, sums.multiply_adds, sums.memory)
+        counts = (sums.parameters, sums.multiply_adds, sums.memory, sums.frozen)
     elif answer is not None:
-        counts = (answer.parameters, answer.multiply_adds, answer.memory)
+        counts = (parameters_of_step(step), answer.multiply_adds, answer.memory, frozen_of_step(step))
     outputs = step.outputs if step.layer.outputs else {}
     return Report(step.node.id, shape, axes, *counts, outputs)
 

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from designer.compiler import fixes
 from designer.compiler.feeding import LEADS, feed_column
 from designer.compiler.plan import Plan
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
-from designer.layers.catalog import LAYERS
+from designer.layers.catalog import LAYERS, mode_of
 from designer.project.model import Column, ImageData, Project, TableData
 
 KINDS = {"category": "categories as codes", "text": "text", "date": "dates"}
 
 
-def input_problems(project: Project, plan: Plan, target: str) -> Iterator[Problem]:
-    """What is wrong between the inputs and the data; ``target`` is the column to predict."""
+def input_problems(project: Project, plan: Plan, targets: Collection[str]) -> Iterator[Problem]:
+    """What is wrong between the inputs and the data; ``targets`` are the columns to predict."""
+    yield from _drawn(project, plan)
     if project.data is None:
         return
     yield from _unsuited(project, plan)
     if isinstance(project.data, TableData) and project.data.samples == "rows":
-        yield from _unread(project.data, plan, target)
+        yield from _unread(project.data, plan, targets)
+
+
+def _drawn(project: Project, plan: Plan) -> Iterator[Problem]:
+    """Inputs of noise where nothing is to be made of it."""
+    if mode_of(project).rivals:
+        return
+    for step in plan.with_role("input"):
+        if step.layer.drawn and step.node.id in plan.used:
+            sentence = (
+                f"{quoted(step.node.name)} ({step.layer.title}) feeds noise, of which only the generator of a GAN makes "
+                "something. Train as a GAN, or use an input that feeds the data."
+            )
+            fix = fixes.set_training("Train as a GAN", mode="gan", mode_fields={})
+            yield Problem("error", "noise-mode", NodePlace(step.node.id), sentence, fix)
 
 
 def _unsuited(project: Project, plan: Plan) -> Iterator[Problem]:
@@ -28,6 +44,8 @@ def _unsuited(project: Project, plan: Plan) -> Iterator[Problem]:
     pictures = isinstance(project.data, ImageData)
     data, fitting = ("pictures", "an image input") if pictures else ("a table", "a table input")
     for step in plan.with_role("input"):
+        if step.layer.drawn:
+            continue
         if (step.layer.key == "image_input") != pictures and step.node.id in plan.used:
             sentence = (
                 f"The data is {data}, but {quoted(step.node.name)} is of the type {step.layer.title}. Use {fitting} "
@@ -36,15 +54,15 @@ def _unsuited(project: Project, plan: Plan) -> Iterator[Problem]:
             yield Problem("error", "input-kind", NodePlace(step.node.id), sentence)
 
 
-def _unread(data: TableData, plan: Plan, target: str) -> Iterator[Problem]:
+def _unread(data: TableData, plan: Plan, targets: Collection[str]) -> Iterator[Problem]:
     """Features that no input of the network takes: nothing of them is learned."""
-    inputs = [step for step in plan.with_role("input") if step.node.id in plan.used]
+    inputs = [step for step in plan.with_role("input") if step.node.id in plan.used and not step.layer.drawn]
     if not inputs:
         return
     named = {name for step in inputs for name in _named(step.values.get("columns", ()))}
     types = {step.layer.key for step in inputs if not _named(step.values.get("columns", ()))}
     for column in data.columns:
-        if column.role != "feature" or column.name == target or column.name in named:
+        if column.role != "feature" or column.name in targets or column.name in named:
             continue
         fitting = [key for key, layer in LAYERS.items() if layer.takes is not None and layer.takes(column)]
         if not types.intersection(fitting):

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable
 
+from designer.project.model import Node
+
 LONGEST = 40
 
 # What a module already has, so that a layer may not be called so. A test compares this with nn.Module itself.
@@ -31,13 +33,15 @@ TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(bui
 SCRIPT_NAMES = frozenset(
     " ".join(
         (
-            "AHEAD Any Apply BLOCK COVERED Callable Counter CutWindows DATA DEVICE DROPPED DataError EPOCHS Epoch F",
-            "FEATURES FILE FOLD FOLDS FORMATS Future GROUP Gathered Generator HEIGHT HORIZON IMAGE Image ImageOps",
-            "Irregular Iterable Iterator Joined LABELS LENGTH Learn MISSING MONDAY Mapping Masks Measure ModuleType",
-            "NUMBERED OTHERS PADDING PARSERS PIECE PROCESSOR Part Path Pictures PurePosixPath REACH REFUSED Rows SEED",
-            "SMALL SPOILED STEPS STRIDE Sequence Step Steps TARGET TARGETS THREADS TIME Tensor ThreadPoolExecutor",
-            "Tokenizer TrainingError TypedColumn UNKNOWN UNREAD UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH",
-            "WORD Weighted Write",
+            "AHEAD Any Apply AttentionPool BLOCK COMPARED COVERED Callable CausalConv1d Cells ClassToken Coded",
+            "Container Counter CutTokens CutWindows DATA DEVICE DROPPED DataError EPOCHS EXPECTED Epoch F FEATURES",
+            "FILE FOLD FOLDS FORMATS Filled Future GROUP Gathered GaussianNoise GeneratedMeasure HEIGHT HORIZON IMAGE",
+            "Image ImageOps Irregular Iterable Iterator Joined JointLoss JointMeasure LABELS LENGTH Learn",
+            "LearnedPositions MISSING MONDAY Mapping Masks Measure ModuleType MuonAdamW NEIGHBOURS NUMBERED OTHERS",
+            "PADDING PARSERS PIECE PROCESSOR PackedSequence Part Path Pictures PurePosixPath RBM REACH REFUSED Rows",
+            "SEED SMALL SPOILED STEPS STRIDE Sequence SinePositions Step Steps TARGET TARGETS THREADS TIME TOKENS",
+            "Tensor ThreadPoolExecutor TokenMeasure Tokenizer TrainingError TypedColumn UNKNOWN UNREAD",
+            "UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
         )
     ).split()
 )
@@ -56,10 +60,10 @@ def identifier(name: str, fallback: str) -> str:
     return slug
 
 
-def identifiers(names: Iterable[tuple[str, str, str]]) -> dict[str, str]:
-    """Distinct identifiers for many (key, name, fallback), by key; a name that comes again gets a number."""
+def identifiers(names: Iterable[tuple[str, str, str]], taken: Iterable[str] = ()) -> dict[str, str]:
+    """Distinct identifiers for many (key, name, fallback), by key; one that comes again, or is taken, gets a number."""
     given: dict[str, str] = {}
-    used: set[str] = set()
+    used = set(taken)
     for key, name, fallback in names:
         slug = base = identifier(name, fallback)
         number = 2
@@ -84,3 +88,11 @@ def class_name(name: str, taken: Collection[str]) -> str:
         found = f"{base}{number}"
         number += 1
     return found
+
+
+def output_names(nodes: Iterable[Node]) -> dict[str, str]:
+    """What the outputs among the nodes of a graph are called in what the network gives and in figures, by node id."""
+    found = identifiers((node.id, node.name, "output") for node in nodes if node.type == "output")
+    # these stand in quotes, where a word of Python does no harm
+    plain = {key: name.rstrip("_") or name for key, name in found.items()}
+    return plain if len(set(plain.values())) == len(plain) else found

@@ -13,8 +13,8 @@ from designer.project.edits import set_data
 from designer.project.model import Augmentation, ImageData, Node, Project
 
 # losses that take masks, and those that take shares of classes, or numbers, as targets
-MASK_LOSSES = ("cross_entropy", "bce")
-MIXED_LOSSES = ("cross_entropy", "kl_div", "bce", "mse", "mae", "huber", "msle")
+MASK_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.masks != "no")
+MIXED_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.mixed)
 
 
 def picture_problems(project: Project) -> Iterator[Problem]:

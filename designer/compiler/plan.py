@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from designer.compiler.infer import Inferred
 from designer.compiler.report import Flow
-from designer.compiler.texts import Argument
+from designer.compiler.texts import Argument, call_text
 from designer.layers.declaration import LayerType, Shape
 from designer.project.model import Fields, Graph, Link, Node
 
@@ -18,12 +18,16 @@ Trouble: TypeAlias = Literal["", "ports", "sizes"]
 
 @dataclass(frozen=True)
 class Totals:
-    """What a network or a block has in all: trainable numbers, modules; multiply-adds and bytes for one sample."""
+    """What a network or a block has in all: trainable numbers, modules; multiply-adds and bytes for one sample.
+
+    ``frozen`` counts the numbers of layers that training leaves as they are.
+    """
 
     parameters: int = 0
     modules: int = 0
     multiply_adds: int = 0
     memory: int = 0
+    frozen: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,10 +35,10 @@ class PlanStep:
     """One node of known type that takes part in the network.
 
     ``sources`` are the ends (node, output port) that it takes, in order, bypassed nodes seen through; ``flows`` what
-    comes from them. ``attribute`` is the node's own identifier, ``module_attribute`` that of its module, which uses of
-    a block that share weights have in common. ``missing`` names the input ports that nothing reaches, ``starved`` is
-    whether a bypassed node with nothing to pass on is among the sources, ``refused`` the place of the source whose
-    axes the port does not take. ``repeats`` are the plans of a block's repetitions, equal ones the same object, and
+    comes from them, ``ports`` the input ports that they reach. ``attribute`` is the node's own identifier,
+    ``module_attribute`` that of its module, which uses of a block that share weights have in common. ``missing`` names
+    the input ports that need a link and have none, ``starved`` is whether a bypassed node with nothing to pass on is
+    among the sources, ``refused`` the place of the source whose axes the port does not take. ``repeats`` are the plans of a block's repetitions, equal ones the same object, and
     ``trouble`` says why they end early.
     """
 
@@ -45,6 +49,7 @@ class PlanStep:
     module_attribute: str
     sources: tuple[End, ...] = ()
     flows: tuple[Flow, ...] = ()
+    ports: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     starved: bool = False
     refused: int | None = None
@@ -54,6 +59,15 @@ class PlanStep:
     repeats: tuple[Plan, ...] = ()
     trouble: Trouble = ""
     totals: Totals | None = None
+
+    def call(self, attribute: str, inputs: Sequence[str]) -> str:
+        """The expression of the forward pass, with ``inputs`` the variables that hold what it takes."""
+        return call_text(self.layer, self.values, attribute, inputs, self.ports)
+
+    @property
+    def constructor(self) -> str:
+        """The text that makes the module with these arguments; empty where a call alone does it."""
+        return f"{self.layer.module}({', '.join([one.text for one in self.arguments])})" if self.layer.module else ""
 
     @property
     def flow(self) -> Flow:

@@ -8,8 +8,10 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
+from designer.compiler.included import names_in
 from designer.compiler.infer import BATCH, Inferred, infer
 from designer.compiler.names import identifiers
+from designer.compiler.own_code import Refusal, refusals
 from designer.compiler.plan import End, Plan, PlanStep, Trouble
 from designer.compiler.plan_memory import PLANS
 from designer.compiler.report import Flow
@@ -63,11 +65,22 @@ class Planner:
                 found[layer.block] = tuple({id(made): made for made in (block, *inner)}.values())
         return found
 
+    @cached_property
+    def refusals(self) -> Mapping[str, Refusal]:
+        """Custom layers that cannot or may not run: their shapes stay unknown."""
+        return refusals(self.catalog)
+
+    @cached_property
+    def own(self) -> tuple[tuple[str, str, str, Refusal | None], ...]:
+        """The layer types whose class comes with the project, which plans of blocks depend on as well."""
+        customs = ((key, layer) for key, layer in self.catalog.layers.items() if layer.own)
+        return tuple((key, layer.name, layer.own, self.refusals.get(key)) for key, layer in customs)
+
     def plan(self, graph: Graph, block: str = "", given: tuple[Flow, ...] = ()) -> Plan:
         """The plan of a graph: the project's own, or with its key that of a block which is ``given`` something."""
         wiring = wire(graph, self.catalog)
         try:
-            order = list(TopologicalSorter(wiring.before).static_order())
+            order = running_order(wiring)
         except CycleError as error:
             return Plan(graph, cycle=tuple(dict.fromkeys(error.args[1])), block=block, given=given)
         wiring = wiring.past_bypassed(order)
@@ -93,20 +106,37 @@ class Planner:
 
     def _values(self, node: Node, layer: LayerType) -> tuple[dict[str, FieldValue], dict[str, str]]:
         """Every field's value, the default instead of an unsound one, and why those are unsound."""
-        fields = self.catalog.fields_of(node.type, node.fields)
+        fields = self.catalog.fields_in_use(node)
         values = {name: node.fields.get(name, kind.initial) for name, kind in fields.items()}
         wrong = {name: reason for name, kind in fields.items() if (reason := kind.refuse(values[name]))}
         if wrong:
-            values.update({name: layer.defaults[name] for name in wrong if name in layer.defaults})
+            values.update({name: fields[name].initial for name in wrong})
         return values, wrong
 
     def _attributes(self, graph: Graph) -> tuple[dict[str, str], dict[str, str]]:
         """Identifiers of nodes and, for uses of blocks that share weights, those of their common modules."""
-        names = [(node.id, node.name, "block" if block_key(node.type) else node.type) for node in graph.nodes.values()]
+        names = [(node.id, node.name, _called_else(node.type)) for node in graph.nodes.values()]
         sharing = {node.id: node.type for node in graph.nodes.values() if self._shares(node)}
         common = {key: self.catalog.layers[key].base_name for key in dict.fromkeys(sharing.values())}
-        found = identifiers([*names, *((f" {key}", name, "block") for key, name in common.items())])
+        called = self._called(graph)
+        found = identifiers([*names, *((f" {key}", name, "block") for key, name in common.items())], called)
         return found, {node: found[f" {key}"] for node, key in sharing.items()}
+
+    def _called(self, graph: Graph) -> frozenset[str]:
+        """The functions that layers of the graph call by name: no variable may hide them."""
+        found: set[str] = set()
+        seen: set[str] = set()
+        for node in graph.nodes.values():
+            layer = self.catalog.layers.get(node.type)
+            if layer is None or layer.role != "layer" or layer.block or node.type in seen:
+                continue
+            if isinstance(layer.call, str):
+                seen.add(node.type)
+            values = layer.defaults if isinstance(layer.call, str) else self._values(node, layer)[0]
+            for linked in (layer.inputs, [port for port in layer.inputs if not port.optional]):
+                ports = [port.name for port in linked]
+                found |= names_in(call_text(layer, values, "self", ["self"] * len(ports), ports))
+        return frozenset(found)
 
     def _shares(self, node: Node) -> bool:
         layer = self.catalog.layers.get(node.type)
@@ -132,14 +162,18 @@ class Planner:
         links = wiring.into[node.id]
         ports = self.catalog.ports_of(node)
         reached = [ports.input(link.target_port) for link in links]
-        missing = tuple(port.name for port in layer.inputs if port not in reached)
+        missing = tuple(port.name for port in layer.inputs if port not in reached and not port.optional)
+        places = tuple(link.target_port for link in links)
         sources = tuple(end for link in links if (end := wiring.end(link)) is not None)
+        if layer.comes_from_nowhere:
+            places, sources = ("",), tuple(end for end in (wiring.counted.get(node.id),) if end is not None)
         flows = tuple(_flow(steps, end) for end in sources)
         if layer.codes and flows and flows[0].codes:
             found = found._replace(values={**values, layer.codes: flows[0].codes})
             values = found.values
         starved = len(sources) < len(links)
         ready = sound and not missing and not starved and all(flow.shape is not None for flow in flows)
+        ready = ready and bool(flows or layer.inputs)
         refused = next(
             (
                 place
@@ -150,10 +184,10 @@ class Planner:
         )
         if layer.block:
             more = self._repeated(found, links, flows if ready else ())
-        elif not ready or refused is not None:
+        elif not ready or refused is not None or layer.key in self.refusals:
             more = {}
         else:
-            more = {"outputs": {"": flows[0]}} if layer.role in ENDINGS else _inferred(found, flows)
+            more = {"outputs": {"": flows[0]}} if layer.role in ENDINGS else _inferred(found, flows, places)
         return PlanStep(
             node,
             layer,
@@ -162,6 +196,7 @@ class Planner:
             module,
             sources,
             flows,
+            places,
             missing,
             starved,
             refused,
@@ -200,7 +235,15 @@ class Planner:
         makings = self.makings[key]
         block = self.blocks[key]
         chosen = tuple(repr(values[field.name]) for field in block.fields if field.name in values)
-        return PLANS.get((key, chosen, given), makings, lambda: self.plan(filled(block, values), key, given))
+        return PLANS.get((key, chosen, given, self.own), makings, lambda: self.plan(filled(block, values), key, given))
+
+
+def running_order(wiring: Wiring) -> list[str]:
+    """The nodes in running order; inputs in the order of the graph, in which data feeds them. May raise CycleError."""
+    sorter = TopologicalSorter[str](dict.fromkeys(wiring.before, ()))
+    for node, before in wiring.before.items():
+        sorter.add(node, *before)
+    return list(sorter.static_order())
 
 
 def filled(block: Block, values: Fields) -> Graph:
@@ -217,32 +260,63 @@ def filled(block: Block, values: Fields) -> Graph:
     return replace(block.graph, nodes={**nodes, **made})
 
 
+def _called_else(type_key: str) -> str:
+    """What a node is called in source whose name holds nothing that can be kept."""
+    return type_key if type_key.isidentifier() else "block" if block_key(type_key) else "layer"
+
+
 def _flow(steps: Mapping[str, PlanStep], end: End) -> Flow:
     step = steps.get(end[0])
     return step.outputs.get(end[1], Flow()) if step is not None else Flow()
 
 
-def _inferred(found: Found, flows: Sequence[Flow]) -> dict[str, object]:
-    """What the real module does to what reaches the node."""
-    shapes = tuple(flow.shape for flow in flows if flow.shape is not None)
+def _inferred(found: Found, flows: Sequence[Flow], ports: Sequence[str]) -> dict[str, object]:
+    """What the real module does to what reaches the node's input ``ports``."""
     layer, values = found.layer, found.values
+    known = [(BATCH, *flow.shape) for flow in flows if flow.shape is not None]
     try:
-        arguments = tuple(constructor_arguments(layer, values, (BATCH, *shapes[0]))) if layer.module else ()
+        arguments = tuple(constructor_arguments(layer, values, known, ports)) if layer.module else ()
     except IndexError:
         return {"inferred": Inferred(error="the input has too few axes")}
     constructor = f"{layer.module}({', '.join([argument.text for argument in arguments])})" if layer.module else ""
-    names = [f"x{number + 1}" for number in range(len(shapes))]
-    answer = infer(constructor, call_text(layer, values, "layer", names), shapes)
-    if answer.shape is None:
+    seen = [place for place, port in enumerate(ports) if port not in layer.unread]
+    names = [f"x{number}" for number in range(1, len(seen) + 1)]
+    call = call_text(layer, values, "layer", names, [ports[place] for place in seen])
+    codes = tuple(flows[place].codes > 0 for place in seen)
+    answer = infer(constructor, call, tuple(known[place][1:] for place in seen), codes, layer.own, layer.length)
+    wrong = _unlike_lengths(layer, flows, ports) or (layer.limit(known[0], values) if layer.limit else "")
+    if not answer.error and (wrong or len(answer.shapes) != len(layer.outputs)):
+        count = f"it must give {len(layer.outputs)} tensors, one for each output, and gives {len(answer.shapes)}"
+        answer = Inferred(error=wrong or count)
+    deaf = layer.takes_codes or layer.codes or layer.own or layer.comes_from_nowhere
+    if any(codes) and not (answer.error or deaf):
+        answer = Inferred(error="codes are of a dtype that is no number's")
+    if answer.error:
         return {"arguments": arguments, "inferred": answer}
-    rank = len(answer.shape) + 1
-    axes = layer.output_axes(flows[0].axes, values, rank)
-    flow = Flow(answer.shape, axes if len(axes) == rank else keep_axes("", values, rank))
-    return {
-        "arguments": arguments,
-        "inferred": answer,
-        "outputs": {layer.outputs[0].name: flow},
-    }
+    outputs = {port.name: _given(found, flows, answer, place) for place, port in enumerate(layer.outputs)}
+    return {"arguments": arguments, "inferred": answer, "outputs": outputs}
+
+
+def _unlike_lengths(layer: LayerType, flows: Sequence[Flow], ports: Sequence[str]) -> str:
+    """What is wrong with a mask that inference goes without: it has a number for each step of the first input."""
+    if not layer.unread or layer.length is None or not flows[0].shape:
+        return ""
+    length = flows[0].shape[layer.length - 1]
+    found = (
+        f"the {port} has {flow.shape[0]} steps, and the sequence {length}"
+        for flow, port in zip(flows, ports, strict=True)
+        if port in layer.unread and flow.shape and flow.shape != (length,)
+    )
+    return next(found, "")
+
+
+def _given(found: Found, flows: Sequence[Flow], answer: Inferred, place: int) -> Flow:
+    """What leaves at an output: those after the first one say their axes themselves; codes that pass stay codes."""
+    layer, shape = found.layer, answer.shapes[place]
+    rank, port = len(shape) + 1, layer.outputs[place]
+    axes = port.axes if place and len(port.axes) == rank else layer.output_axes(flows[0].axes, found.values, rank)
+    codes = max(flow.codes for flow in flows) if not answer.parameters and answer.whole[place] else 0
+    return Flow(shape, axes if len(axes) == rank else keep_axes("", found.values, rank), codes)
 
 
 def _summed(plan: Plan, wiring: Wiring) -> Plan:

@@ -26,7 +26,8 @@ class Report:
 
     ``shape`` is None where it could not be inferred. ``multiply_adds`` and ``memory`` (bytes of the float32
     output, of a block those of all that lies in it) are for one sample, ``parameters`` counts trainable numbers; of
-    uses that share weights, the first has them. ``outputs`` says what leaves at each port.
+    uses that share weights, the first has them; ``frozen`` counts those that training leaves as they are. ``outputs``
+    says what leaves at each port.
     """
 
     node: str
@@ -35,6 +36,7 @@ class Report:
     parameters: int = 0
     multiply_adds: int = 0
     memory: int = 0
+    frozen: int = 0
     outputs: Mapping[str, Flow] = field(default_factory=dict)
 
     def shape_of(self, port: str) -> Flow:
@@ -60,8 +62,9 @@ class ModelSource:
     """The text of a module that defines ``class_name``; ``spans`` leads from the graph's node ids to their lines.
 
     ``attributes`` leads from node ids to attribute names of the model (``conv1``), absent for nodes without a module.
-    ``block_spans`` leads from the keys of blocks to the lines of the nodes in them, ``classes`` names all classes in
-    the order of the text, that of the network last.
+    ``block_spans`` leads from the keys of blocks to the lines of the nodes in them, ``classes`` names the classes of
+    the graphs in the order of the text, that of the network last. ``runtime`` names what the text holds as a copy of
+    ``designer.runtime``. ``factors`` leads from modules that learn at another rate to what that is multiplied by.
     """
 
     text: str
@@ -70,6 +73,8 @@ class ModelSource:
     attributes: Mapping[str, str] = field(default_factory=dict)
     block_spans: Mapping[str, Mapping[str, tuple[Span, ...]]] = field(default_factory=dict)
     classes: tuple[str, ...] = ()
+    runtime: frozenset[str] = frozenset()
+    factors: Mapping[str, float] = field(default_factory=dict)
 
     def node_at(self, line: int) -> str | None:
         """The node of the graph itself that source line ``line`` came from; None for lines of blocks."""
@@ -124,6 +129,11 @@ class Analysis:
     def parameters(self) -> int:
         """Trainable numbers of the whole network."""
         return sum(report.parameters for report in self.reports.values())
+
+    @property
+    def frozen(self) -> int:
+        """Numbers of the whole network that training leaves as they are."""
+        return sum(report.frozen for report in self.reports.values())
 
 
 def _seen_from(problem: Problem, path: tuple[str, ...]) -> Problem | None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 
+from designer.compiler.misfits import combining, reason_of
 from designer.compiler.plan import PlanStep
 from designer.compiler.report import Flow
-from designer.layers.fields import shown
 
+# What PyTorch says about its own arguments and not about the samples.
+NOT_PLAIN = re.compile(r"[_=\[\]{}]|[a-z]\(|tensor|dimension|\bdim\b", re.IGNORECASE)
 NAMES = {
     "NF": "rows of features",
+    "NT": "sequences of single numbers",
     "NCT": "sequences of channels × steps",
     "NTF": "sequences of steps × features",
     "NCHW": "images",
+    "NCDHW": "volumes",
 }
 
 
@@ -28,9 +32,10 @@ def quoted(name: str) -> str:
 
 def wants(step: PlanStep, source: str, flow: Flow) -> str:
     """Why a node does not take the axes of what comes from the node called ``source``."""
-    port = step.layer.inputs[0]
+    ports = {port.name: port for port in step.layer.inputs}
+    port = ports.get(step.ports[step.refused or 0], step.layer.inputs[0])
     wanted = " or ".join(NAMES.get(layout, layout) for layout in port.axes.split())
-    found = NAMES.get(flow.axes, "values")
+    found = "codes" if flow.codes else NAMES.get(flow.axes, "values")
     return (
         f"{quoted(step.node.name)} ({step.layer.title}) takes {wanted} "
         f"({' or '.join(_spread(a) for a in port.axes.split())}), "
@@ -49,46 +54,30 @@ def misfit(step: PlanStep) -> str:
     shapes = " and ".join(shape_text(flow) for flow in step.flows)
     if "batch axis" in error:
         return f"{name} would change the batch axis. The first axis counts the samples and must stay as it is."
+    if takes_no_codes(step):
+        return (
+            f"{name} reckons with numbers, but what reaches it are codes, which stand for words or categories. Insert "
+            "an Embedding before it."
+        )
+    if "num_heads" in error:
+        heads, width = step.values.get("num_heads", step.values.get("nhead")), (step.flows[0].shape or (0,))[-1]
+        features = "1 feature" if width == 1 else f"{width} features"
+        return f"{name} has {heads} heads, among which its {features} cannot be shared out evenly."
+    if step.layer.unread and error.startswith("the mask"):
+        return f"{name} cannot use its mask: {_first_line(error)}."
     if len(step.flows) > 1:
-        return f"{name} cannot combine {shapes}: {_combining(step)}"
-    if match := re.search(r"shape '\[(.*)\]' is invalid for input of size (\d+)", error):
-        wanted = step.values.get("shape")
-        count = 1
-        for size in wanted if isinstance(wanted, tuple) else ():
-            count *= int(str(size))
-        has = int(match[2]) // 2
-        return (
-            f"{name} cannot give {shapes} the shape {shown(wanted or ())}: that is {count:,} values, and there are "
-            f"{has:,}."
-        )
-    if (
-        "Kernel size can't be greater" in error
-        or "Output size is too small" in error
-        or "output size is too small" in error
-    ):
-        kernel = step.values.get("kernel_size", "")
-        axes = getattr(step.layer.fields["kernel_size"], "axes", 2)
-        window = shown(kernel if isinstance(kernel, tuple) else (kernel,) * axes)
-        return (
-            f"{name} has a window of {window}, larger than what reaches it, {shapes}. Make the window smaller, or "
-            "pool less before it."
-        )
-    if "divisible by" in error:
-        return (
-            f"{name} gets {_channels(step)} channels, which its groups or filters do not divide evenly "
-            f"({_first_line(error)})."
-        )
-    return f"{name} cannot take {shapes}: {_first_line(error)}."
+        return f"{name} cannot combine {shapes}: {combining(step)}"
+    words = reason_of(step, error)
+    if words or not NOT_PLAIN.search(_first_line(error)):
+        return f"{name} cannot take {shapes}: {words or _first_line(error)}."
+    who = "Its code" if step.layer.own else "PyTorch"
+    return f"{name} cannot take {shapes}. {who} says: “{_first_line(error)}”."
 
 
-def _combining(step: PlanStep) -> str:
-    if step.layer.key == "concatenate":
-        return f"all axes but axis {step.values['dim']} must be equal."
-    return "their sizes must be equal."
-
-
-def _channels(step: PlanStep) -> str:
-    return str(step.flows[0].shape[0]) if step.flows and step.flows[0].shape else "unknown"
+def takes_no_codes(step: PlanStep) -> bool:
+    """Whether a node fails because codes, which are whole numbers, reach it."""
+    error = step.inferred.error if step.inferred else ""
+    return any(flow.codes for flow in step.flows) and ("dtype" in error or "Long" in error or "Int" in error)
 
 
 def _first_line(error: str) -> str:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop
-from designer.compiler.page import Page, laid_out, wrapped
+from designer.compiler.breaking import broken
+from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop, layers_in
+from designer.compiler.included import Included, included, names_in
+from designer.compiler.learning import factors_of, parameters_expression
+from designer.compiler.names import output_names
+from designer.compiler.page import Group, Page, laid_out, wrapped
 from designer.compiler.plan import End, Plan, PlanStep
 from designer.compiler.report import ModelSource
-from designer.compiler.texts import argument_texts, call_text, quoted_text, value_text
+from designer.compiler.rivals import Rivals, attribute_of, network_lines, plans_of
+from designer.compiler.starting import stands_still, starting_lines
+from designer.compiler.texts import USUAL_CALL, argument_texts, quoted_text, value_text
 from designer.compiler.variables import fresh, variables_of
 from designer.layers.catalog import LOSSES, OPTIMIZERS
 from designer.project.graph_forms import inner_first
@@ -18,23 +24,50 @@ CLASS_NAME = NETWORK
 BODY = 8
 
 
-def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None) -> ModelSource:
+def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None, rivals: Rivals | None = None) -> ModelSource:
     """The model of a whole plan, a class for each block and the network's own.
 
-    ``forward`` takes the inputs by name and returns the output, or a dict of several; that of a block a tuple.
+    ``forward`` takes the inputs by name and returns the output, or a dict of several; that of a block a tuple. Of
+    ``rivals`` each has a class, and that of the network holds both and draws the noise.
     """
     known = blocks or {}
-    classes = classes_of(plan, inner_first(known), known)
+    networks = plans_of(plan, rivals) if rivals is not None else {NETWORK: plan}
+    needed = _needed(plan, rivals is not None)
+    classes = classes_of(plan, inner_first(known), known, needed.names, networks)
     page = Page()
-    torch = any("torch." in step.layer.call for kind in classes for step in kind.plan.running)
-    page.add("import torch\nfrom torch import nn" if torch else "from torch import nn")
+    page.add(needed.source)
     for kind in classes:
         _add_class(page, kind)
+    if rivals is not None:
+        before, drawing, after = network_lines(NETWORK, rivals.noise)
+        page.add(before)
+        page.add(drawing, ("", rivals.noise.node.id))
+        page.add(after)
     spans = {block: {node: tuple(found) for node, found in nodes.items()} for block, nodes in page.spans.items()}
-    attributes = {step.node.id: step.module_attribute for step in plan.running if step.layer.module or step.layer.block}
+    attributes: dict[str, str] = {}
+    factors: dict[str, float] = {}
+    for name, each in networks.items():
+        above = f"{attribute_of(name)}." if rivals is not None else ""
+        made = (step for step in each.running if step.layer.module or step.layer.block)
+        attributes |= {step.node.id: above + step.module_attribute for step in made}
+        factors |= {above + module: factor for module, factor in factors_of(each).items()}
     own = spans.pop("", {})
-    names = tuple(kind.name for kind in classes)
-    return ModelSource("\n".join(page.lines) + "\n", CLASS_NAME, own, attributes, spans, names)
+    names = tuple(dict.fromkeys([*(kind.name for kind in classes), NETWORK]))
+    text = "\n".join(page.lines) + "\n"
+    return ModelSource(text, CLASS_NAME, own, attributes, spans, names, needed.runtime, factors)
+
+
+def _needed(plan: Plan, draws: bool) -> Included:
+    """What the source holds beside the classes of the graphs, and of one that ``draws`` noise."""
+    names, texts = {"nn", *(["torch"] if draws else [])}, {}
+    for step in layers_in(plan):
+        if step.layer.call != USUAL_CALL:
+            names |= names_in(step.call("self", ["self"] * len(step.sources)))
+        if step.layer.module:
+            names.add(step.layer.module.split(".")[0])
+        if step.layer.own:
+            texts[step.layer.module] = step.layer.own
+    return included(frozenset(names), tuple(texts.values()))
 
 
 def _add_class(page: Page, kind: NetworkClass) -> None:
@@ -46,10 +79,13 @@ def _add_class(page: Page, kind: NetworkClass) -> None:
         for step, made in kind.modules:
             first = len(page.lines) + 1
             page.add("\n".join(laid_out(f"self.{step.module_attribute} = ", made, "", BODY)))
+            for line in starting_lines(step, f"self.{step.module_attribute}", kind.parameters):
+                page.add(f"        {line}")
             for user in plan.running if step.shared else (step,):
                 if user.module_attribute == step.module_attribute:
                     page.came_from(first, (block, user.node.id))
         page.add("")
+    _add_stillness(page, kind)
     steps = plan.running
     inputs = plan.with_role("block_input") if block else [step for step in steps if step.layer.role == "input"]
     variables = variables_of(steps, inputs)
@@ -64,13 +100,25 @@ def _add_class(page: Page, kind: NetworkClass) -> None:
     _add_return(page, plan, variables)
 
 
+def _add_stillness(page: Page, kind: NetworkClass) -> None:
+    """The method by which frozen layers that keep running statistics stay as they are while the others train."""
+    still = [step for step, _ in kind.modules if stands_still(step)]
+    if not still:
+        return
+    page.add("    def train(self, mode=True):\n        super().train(mode)")
+    for step in still:
+        page.add(f"        self.{step.module_attribute}.eval()  # frozen", (kind.plan.block, step.node.id))
+    page.add("        return self\n")
+
+
 def _add_return(page: Page, plan: Plan, variables: Mapping[End, str]) -> None:
     role = "block_output" if plan.block else "output"
     ends = [step for step in plan.with_role(role) if step.node.id in plan.used]
     given = [variables[step.sources[0]] for step in ends]
     line = f"        return {', '.join(given)}"
     if not plan.block and len(ends) > 1:
-        named = [f"{quoted_text(step.node.name)}: {name}" for step, name in zip(ends, given, strict=True)]
+        keys = output_names(plan.graph.nodes.values())
+        named = [f"{quoted_text(keys[step.node.id])}: {name}" for step, name in zip(ends, given, strict=True)]
         line = wrapped("return {", named, "}", BODY)
     elif len(line) > 120:
         line = wrapped("return (", given, ")", BODY)
@@ -87,7 +135,7 @@ def _call_lines(step: PlanStep, variables: Mapping[End, str]) -> str:
         return "\n".join(_loop_lines(step, taken, given, variables))
     if step.layer.block:
         return wrapped(f"{', '.join(given)} = self.{step.module_attribute}(", taken, ")", BODY)
-    return _layer_line(step, given[0], taken)
+    return _layer_line(step, ", ".join(given), taken)
 
 
 def _loop_lines(step: PlanStep, taken: Sequence[str], given: Sequence[str], variables: Mapping[End, str]) -> list[str]:
@@ -103,12 +151,12 @@ def _loop_lines(step: PlanStep, taken: Sequence[str], given: Sequence[str], vari
 
 
 def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
-    line = f"        {variable} = {call_text(step.layer, step.values, f'self.{step.module_attribute}', taken)}"
-    joint = step.layer.join.strip()
-    if len(line) <= 120 or "{inputs}" not in step.layer.call:
-        return line
+    expression = step.call(f"self.{step.module_attribute}", taken)
+    joint, call = step.layer.join.strip(), step.layer.call_of(step.values, step.ports)
+    if len(variable) + len(expression) + BODY + 3 <= 120 or "{inputs}" not in call:
+        return broken(variable, expression, BODY)
     if joint == ",":
-        before, after = step.layer.call.split("{inputs}")
+        before, after = call.split("{inputs}")
         words = {name: value_text(value) for name, value in step.values.items()}
         words["self"] = f"self.{step.module_attribute}"
         return wrapped(f"{variable} = {before.format_map(words)}", taken, after.format_map(words), BODY)
@@ -121,29 +169,45 @@ def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:
     return "\n".join(lines)
 
 
-def loss_text(values: Fields, weighted: bool = False) -> str:
+def loss_text(values: Fields, weighted: bool = False, class_weights: str = "") -> str:
     """The text that makes the loss of an output node with these field values: ``nn.HuberLoss(delta=0.5)``.
 
     Where it is ``weighted``, ``Weighted(nn.MSELoss(reduction="none"))``, which takes a weight for each sample.
+    ``class_weights`` is the variable that holds the weights of the classes, for the losses that take them.
     """
     loss = LOSSES[str(values["loss"])]
+    texts = argument_texts(loss.function or loss.module, loss.fields, values)
+    if class_weights and loss.class_weights:
+        ratio = f"pos_weight={class_weights}[1] / {class_weights}[0]"
+        texts.append(ratio if loss.built_in == "sigmoid" else f"weight={class_weights}")
+    single = weighted and loss.each
+    if single:
+        texts.append('reduction="none"')
     if loss.function:
-        return loss.function
-    arguments = argument_texts(loss.module, loss.fields, values)
-    if not weighted:
-        return f"{loss.module}({', '.join(arguments)})"
-    each = ", ".join([*arguments, 'reduction="none"'])
-    return f"Weighted({loss.module}({each}))"
+        made = f"partial({', '.join([loss.function, *texts])})" if texts else loss.function
+    else:
+        made = f"{loss.module}({', '.join(texts)})"
+    return f"Weighted({made})" if single else made
 
 
-def optimizer_text(training: Training) -> str:
+def optimizer_text(training: Training, factors: Mapping[str, float] | None = None) -> str:
     """The text that makes the optimizer of ``model``: ``torch.optim.Adam(model.parameters(), lr=0.001, fused=True)``.
+
+    With ``factors`` of learning rates by modules, ``torch.optim.Adam(parameter_groups(model, {"conv1": 0.1}, lr=0.001),
+    lr=0.001, fused=True)``.
+    """
+    return str(optimizer_call(training, factors))
+
+
+def optimizer_call(training: Training, factors: Mapping[str, float] | None = None) -> Group:
+    """The text that makes the optimizer, as it can be broken over lines.
 
     Fused where PyTorch has it: a fused and an unfused Adam differ in the last bit, so app and script say the same.
     """
     optimizer = OPTIMIZERS[training.optimizer]
     texts = argument_texts(optimizer.module, optimizer.fields, training.optimizer_fields)
-    decay = [f"weight_decay={training.weight_decay!r}"] if training.weight_decay else []
+    decay = [f"weight_decay={training.weight_decay!r}"] if training.weight_decay and optimizer.decay else []
     fused = ["fused=True"] if optimizer.fused else []
-    parts = ["model.parameters()", f"lr={training.learning_rate!r}", *decay, *texts, *fused]
-    return f"{optimizer.module}({', '.join(parts)})"
+    learning = parameters_expression(factors or {}, training.learning_rate)
+    parts = [learning, f"lr={training.learning_rate!r}", *decay, *texts, *fused]
+    return Group(f"{optimizer.module}(", tuple(parts))

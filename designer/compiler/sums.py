@@ -8,7 +8,8 @@ from hashlib import sha256
 from itertools import groupby
 
 from designer.compiler.plan import Plan, PlanStep, Totals
-from designer.compiler.texts import call_text
+from designer.compiler.starting import training_of
+from designer.layers.training_fields import is_frozen
 
 
 def clashes(steps: Iterable[PlanStep]) -> tuple[tuple[str, str], ...]:
@@ -37,7 +38,7 @@ def step_totals(plan: Plan) -> Mapping[str, PlanStep]:
             sums = _sum(sums, inner.totals, len(list(same)))
         if step.shared:
             once = step.repeats[0].totals if step.module_attribute not in counted else Totals()
-            sums = replace(sums, parameters=once.parameters, modules=once.modules)
+            sums = replace(sums, parameters=once.parameters, frozen=once.frozen, modules=once.modules)
             counted.add(step.module_attribute)
         steps[step.node.id] = replace(step, totals=sums)
     return steps
@@ -49,24 +50,27 @@ def _sum(before: Totals, more: Totals, times: int) -> Totals:
         before.modules + times * more.modules,
         before.multiply_adds + times * more.multiply_adds,
         before.memory + times * more.memory,
+        before.frozen + times * more.frozen,
     )
 
 
 def total(plan: Plan) -> Totals:
     """The totals of all steps that an output needs."""
-    parameters = modules = multiply_adds = memory = 0
+    parameters = modules = multiply_adds = memory = frozen = 0
     for step in plan.running:
         if step.totals is not None:
             parameters += step.totals.parameters
+            frozen += step.totals.frozen
             modules += step.totals.modules + 1
             multiply_adds += step.totals.multiply_adds
             memory += step.totals.memory
         elif step.inferred is not None:
-            parameters += step.inferred.parameters
+            trained, kept = parameters_of_step(step), frozen_of_step(step)
+            parameters, frozen = parameters + trained, frozen + kept
             modules += 1
             multiply_adds += step.inferred.multiply_adds
             memory += step.inferred.memory
-    return Totals(parameters, modules, multiply_adds, memory)
+    return Totals(parameters, modules, multiply_adds, memory, frozen)
 
 
 def digest(plan: Plan) -> str:
@@ -77,8 +81,9 @@ def digest(plan: Plan) -> str:
             inner = tuple((kind.digest, len(list(same))) for kind, same in groupby(step.repeats))
             parts.append((step.node.id, step.module_attribute, inner))
         else:
-            call = call_text(step.layer, step.values, "self", ["x"] * len(step.sources)) if step.sources else ""
-            parts.append((step.node.id, call, tuple(argument.text for argument in step.arguments)))
+            call = step.call("self", ["x"] * len(step.sources)) if step.layer.role == "layer" else ""
+            made = tuple(argument.text for argument in step.arguments)
+            parts.append((step.node.id, call, made, training_of(step)))
     return sha256(repr(parts).encode()).hexdigest()
 
 
@@ -86,4 +91,13 @@ def parameters_of_step(step: PlanStep) -> int:
     """The trainable numbers that a step is counted with."""
     if step.totals is not None:
         return step.totals.parameters
-    return step.inferred.parameters if step.inferred else 0
+    if step.inferred is None or is_frozen(step.layer, step.values):
+        return 0
+    return step.inferred.parameters
+
+
+def frozen_of_step(step: PlanStep) -> int:
+    """The numbers of a step that training leaves as they are."""
+    if step.totals is not None:
+        return step.totals.frozen
+    return step.inferred.parameters if step.inferred is not None and is_frozen(step.layer, step.values) else 0

@@ -2,136 +2,133 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from designer.compiler import fixes
 from designer.compiler.input_checks import input_problems
+from designer.compiler.loss_checks import loss_problems, own_target_problems
+from designer.compiler.mode_checks import mode_problems
 from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted, shape_text
-from designer.layers.catalog import LOSSES
+from designer.layers.catalog import LOSSES, METRICS, mode_of
+from designer.layers.inputs import target_names
 from designer.layers.losses import USUAL
-from designer.project.facts import Facts
+from designer.project.facts import Facts, TargetFacts
 from designer.project.model import Column, Project, TableData
 
-# Activations that turn logits into probabilities, which some losses do themselves.
-PROBABILITIES = ("softmax", "sigmoid")
 KINDS = {"number": "a number", "binary": "two classes", "classes": "classes"}
 
 
 def target_problems(project: Project, plan: Plan, facts: Facts | None) -> Iterator[Problem]:
-    """What is wrong between the network's answer and the target."""
+    """What is wrong between what the network gives and what it is compared with."""
     outputs = plan.with_role("output")
     if not outputs:
         return
-    output = outputs[0]
-    column = target_column(project, output)
-    yield from input_problems(project, plan, column.name if column is not None else "")
-    yield from _activation(plan, output)
-    yield from _target_column(project, output)
-    yield from _positive(project, output, facts)
-    yield from _weights(project, output)
+    mode = mode_of(project)
+    if mode.targets != "columns":
+        yield from input_problems(project, plan, frozenset())
+        yield from own_target_problems(project, outputs)
+        yield from mode_problems(project, plan, facts)
+        return
+    if isinstance(project.data, TableData) and project.data.samples == "tokens":
+        yield from mode_problems(project, plan, facts)
+        return
+    targets = {column.name for output in outputs for column in target_columns(project, plan, output)}
+    yield from input_problems(project, plan, frozenset(targets))
+    yield from _unnamed(project, outputs)
+    for output in outputs:
+        yield from _output_problems(project, plan, output, facts.of(output.node.id) if facts is not None else None)
+
+
+def _unnamed(project: Project, outputs: Sequence[PlanStep]) -> Iterator[Problem]:
+    """Several outputs that name no target would all be compared with the same."""
+    loose = [output for output in outputs if not target_names(output.values["target"])]
+    if len(loose) < 2 or project.data is None or not project.data.columns:
+        return
+    names = ", ".join(quoted(output.node.name) for output in loose[:4])
+    sentence = f"{names} name no target, so that all of them are compared with the same. Name the target of each."
+    yield Problem("warning", "unnamed-targets", NodePlace(loose[1].node.id, "target"), sentence)
+
+
+def _output_problems(project: Project, plan: Plan, output: PlanStep, facts: TargetFacts | None) -> Iterator[Problem]:
+    loss = LOSSES[str(output.values["loss"])]
+    yield from _target_column(project, plan, output)
+    yield from _metrics(output, facts)
+    yield from loss_problems(project, plan, output, target_columns(project, plan, output), facts)
     if facts is None:
         yield from _form(output, None)
-    elif len(facts.classes) < 2 and facts.target_kind != "number":
+    elif len(facts.classes) < 2 and facts.kind != "number":
         only = f", {quoted(facts.classes[0])}," if facts.classes else ""
         sentence = (
             f"The target {quoted(facts.target)} has only one class{only} so there is nothing to tell apart. Choose "
             "another target column."
         )
         yield Problem("error", "one-class", NodePlace(output.node.id, "target"), sentence)
-    elif facts.target_kind not in LOSSES[str(output.values["loss"])].targets:
+    elif facts.kind not in loss.targets:
         yield _wrong_loss(output, facts)
     else:
-        width = facts.target_width if facts.target_kind == "number" else 1
-        width = len(facts.classes) if facts.target_kind == "classes" else width
-        if facts.target_shape:
+        width = facts.width if facts.kind == "number" else 1
+        width = loss.output_width(len(facts.classes) if facts.kind == "classes" else width)
+        if facts.shape:
             yield from _picture_form(output, facts, width)
             return
         yield from _form(output, width) or ()
-        yield from _width(plan, output, facts, width)
+        if width:
+            yield from _width(plan, output, facts, width)
 
 
-def _activation(plan: Plan, output: PlanStep) -> Iterator[Problem]:
-    last = plan.steps.get(output.sources[0][0]) if output.sources else None
-    if last is None:
+def _metrics(output: PlanStep, facts: TargetFacts | None) -> Iterator[Problem]:
+    """Figures that take a number of targets together which the output does not have."""
+    chosen = output.values.get("metrics")
+    for key in chosen if isinstance(chosen, tuple) and facts is not None else ():
+        metric = METRICS.get(str(key))
+        if metric is not None and facts is not None and metric.width and facts.width != metric.width:
+            sentence = (
+                f"{metric.title} is for {metric.width} targets together, but {quoted(output.node.name)} predicts "
+                f"{facts.width}. Choose another figure, or other targets."
+            )
+            yield Problem("warning", "metric-width", NodePlace(output.node.id, "metrics"), sentence)
+
+
+def target_columns(project: Project, plan: Plan, output: PlanStep) -> list[Column]:
+    """The columns that an output is compared with: those it names, else the targets that no other one names."""
+    if project.data is None:
+        return []
+    columns, own = project.data.columns, target_names(output.values["target"])
+    if own:
+        return [column for column in columns if column.name in own]
+    outputs = plan.with_role("output")
+    named = {name for each in outputs for name in target_names(each.values["target"])} if len(outputs) > 1 else set()
+    return [column for column in columns if column.role == "target" and column.name not in named]
+
+
+def _target_column(project: Project, plan: Plan, output: PlanStep) -> Iterator[Problem]:
+    if project.data is None or not project.data.columns:
         return
-    loss = LOSSES[str(output.values["loss"])]
-    if loss.built_in and last.layer.key in PROBABILITIES:
-        sentence = (
-            f"{quoted(last.node.name)} ({last.layer.title}) stands before {loss.title}, which has its own "
-            f"{loss.built_in} built in. "
-            "Done twice, training becomes slow and weak. Remove the layer."
-        )
+    known = {column.name for column in project.data.columns}
+    lost = [name for name in target_names(output.values["target"]) if name not in known]
+    place = NodePlace(output.node.id, "target")
+    if lost:
         yield Problem(
-            "warning",
-            "double-activation",
-            NodePlace(last.node.id),
-            sentence,
-            fixes.remove_node(last.node.id, quoted(last.node.name)),
+            "error", "no-target", place, f"The target column {quoted(lost[0])} is not in the data. Choose one that is."
         )
-
-
-def target_column(project: Project, output: PlanStep) -> Column | None:
-    """The table column that the output is compared with, None where there is none."""
-    if not isinstance(project.data, TableData):
-        return None
-    name = str(output.values["target"])
-    columns = project.data.columns
-    return next((column for column in columns if (column.name == name if name else column.role == "target")), None)
-
-
-def _target_column(project: Project, output: PlanStep) -> Iterator[Problem]:
-    if isinstance(project.data, TableData) and target_column(project, output) is None:
-        name = str(output.values["target"])
+    elif not target_columns(project, plan, output):
+        marked = any(column.role == "target" for column in project.data.columns)
         sentence = (
-            f"The target column {quoted(name)} is not in the data. Choose one that is."
-            if name
+            f"No target is left for {quoted(output.node.name)}: other outputs name them all. Name the column that it "
+            "shall predict."
+            if marked
             else "No column is the target. Choose the column that the network shall predict."
         )
-        yield Problem("error", "no-target", NodePlace(output.node.id, "target"), sentence)
+        yield Problem("error", "no-target", place, sentence)
 
 
-def _positive(project: Project, output: PlanStep, facts: Facts | None) -> Iterator[Problem]:
+def _wrong_loss(output: PlanStep, facts: TargetFacts) -> Problem:
     loss = LOSSES[str(output.values["loss"])]
-    column = target_column(project, output)
-    if not loss.positive_targets or column is None:
-        return
-    if facts is not None and facts.target_minimum is not None and facts.target_minimum < 0:
-        sentence = (
-            f"{loss.title} needs targets of zero and above, but {quoted(column.name)} goes down to "
-            f"{facts.target_minimum:g}."
-        )
-        fix = fixes.set_field(output.node.id, "loss", "mse", "Use mean squared error")
-        yield Problem("error", "negative-target", NodePlace(output.node.id, "loss"), sentence, fix)
-    elif column.scale == "standard":
-        sentence = (
-            f"{loss.title} needs targets of zero and above, but {quoted(column.name)} is standardised, "
-            "which puts half of it below zero. Leave the target unscaled."
-        )
-        yield Problem(
-            "error", "scaled-target", NodePlace(output.node.id, "loss"), sentence, fixes.unscale_target(column.name)
-        )
-
-
-def _weights(project: Project, output: PlanStep) -> Iterator[Problem]:
-    """Losses that answer for a whole batch at once cannot let rows count unlike."""
-    loss = LOSSES[str(output.values["loss"])]
-    columns = project.data.columns if project.data is not None else ()
-    weight = next((column.name for column in columns if column.role == "weight"), "")
-    if weight and loss.function:
-        sentence = (
-            f"{quoted(weight)} says how much each row counts, which {loss.title.lower()} cannot take into account. "
-            "Choose another loss, or ignore the column."
-        )
-        yield Problem("error", "weighted-loss", NodePlace(output.node.id, "loss"), sentence)
-
-
-def _wrong_loss(output: PlanStep, facts: Facts) -> Problem:
-    loss = LOSSES[str(output.values["loss"])]
-    usual = USUAL[facts.target_kind]
+    usual = USUAL[facts.kind]
     wanted = " or ".join(KINDS[kind] for kind in loss.targets)
-    found = KINDS[facts.target_kind] if facts.target_kind != "classes" else f"{len(facts.classes)} classes"
+    found = KINDS[facts.kind] if facts.kind != "classes" else f"{len(facts.classes)} classes"
     sentence = (
         f"{loss.title} is for a target of {wanted}, but {quoted(facts.target)} holds {found}. Use "
         f"{usual.title.lower()}."
@@ -158,9 +155,9 @@ def _form(output: PlanStep, width: int | None) -> Iterator[Problem]:
         )
 
 
-def _picture_form(output: PlanStep, facts: Facts, width: int) -> Iterator[Problem]:
+def _picture_form(output: PlanStep, facts: TargetFacts, width: int) -> Iterator[Problem]:
     """Whether what reaches the output is a picture with a channel for each class of the masks, of their size."""
-    wanted = (width, *facts.target_shape)
+    wanted = (width, *facts.shape)
     if output.shape is None or output.shape == wanted:
         return
     sizes = "×".join(map(str, wanted))
@@ -172,15 +169,18 @@ def _picture_form(output: PlanStep, facts: Facts, width: int) -> Iterator[Proble
     yield Problem("error", "output-shape", NodePlace(output.node.id), sentence)
 
 
-def _width(plan: Plan, output: PlanStep, facts: Facts, width: int) -> Iterator[Problem]:
+def _width(plan: Plan, output: PlanStep, facts: TargetFacts, width: int) -> Iterator[Problem]:
     if output.shape is None or len(output.shape) != 1 or output.shape[0] == width:
         return
     has = output.shape[0]
     reason = {
-        "number": "the target is one number" if width == 1 else f"the targets are {width} numbers",
+        "number": "the target is one number" if facts.width == 1 else f"the targets are {facts.width} numbers",
         "binary": "two classes need one output",
         "classes": f"the target has {width} classes",
-    }[facts.target_kind]
+    }[facts.kind]
+    loss = LOSSES[str(output.values["loss"])]
+    if loss.width > 1:
+        reason += f", and {loss.title} takes {loss.width} values for each"
     sentence = (
         f"{quoted(output.node.name)} gets {has} value{'s' if has != 1 else ''} for each sample, but {reason}: make it "
         f"{width}."

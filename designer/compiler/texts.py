@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from string import Formatter
+from typing import NamedTuple, get_overloads
 
+from designer.compiler.included import class_home
+from designer.compiler.own_code import parameters_of_own
 from designer.layers.declaration import LayerType, Shape
 from designer.layers.fields import Field
 from designer.project.model import Fields, FieldValue
+
+USUAL_CALL = "{self}({inputs})"
 
 
 class Argument(NamedTuple):
@@ -42,26 +47,40 @@ def value_text(value: FieldValue) -> str:
 
 
 @cache
-def parameters_of(path: str) -> Mapping[str, inspect.Parameter]:
-    """The parameters of a class by its dotted name, ``nn.Conv2d`` or ``torch.optim.Adam``, in order."""
+def parameters_of(path: str, own: str = "") -> Mapping[str, inspect.Parameter]:
+    """The parameters of a class in order: one of PyTorch by its dotted name, ``nn.Conv2d`` or ``torch.optim.Adam``.
+
+    A name without a dot is a class of the runtime, or the one that the text ``own`` defines, which is read, not run.
+    """
+    if own:
+        return parameters_of_own(own)
     import torch
 
-    found: object = torch
-    for part in path.removeprefix("torch.").split("."):
-        found = getattr(found, part)
+    if "." in path:
+        found: object = torch
+        for part in path.removeprefix("torch.").split("."):
+            found = getattr(found, part)
+    else:
+        found = getattr(class_home(path), path)
     assert callable(found)
-    return inspect.signature(found).parameters
+    parameters = inspect.signature(found).parameters
+    overloads: Sequence[Callable[..., object]] = get_overloads(found.__init__) if inspect.isclass(found) else []
+    if overloads and all(one.kind in (one.VAR_POSITIONAL, one.VAR_KEYWORD) for one in parameters.values()):
+        # recurrent layers say what they take only there
+        stated = inspect.signature(overloads[0]).parameters
+        return {name: one for name, one in stated.items() if name != "self"}
+    return parameters
 
 
 def arguments(
-    path: str, fields: Mapping[str, Field], values: Fields, bound: Mapping[str, FieldValue]
+    path: str, fields: Mapping[str, Field], values: Fields, bound: Mapping[str, FieldValue], own: str = ""
 ) -> list[Argument]:
     """The arguments as a careful engineer writes them: required ones by place, the others by name where they differ.
 
     A key field is always written: it is what a reader looks for.
     """
     found = []
-    for name, parameter in parameters_of(path).items():
+    for name, parameter in parameters_of(path, own).items():
         if name in bound:
             value, always = bound[name], False
         elif name in fields and fields[name].argument:
@@ -81,22 +100,39 @@ def argument_texts(path: str, fields: Mapping[str, Field], values: Fields) -> li
     return [argument.text for argument in arguments(path, fields, values, {})]
 
 
-def constructor_arguments(layer: LayerType, values: Fields, shape: Shape) -> list[Argument]:
-    """The arguments of the node's module; ``shape`` is its first input's, the batch axis counted."""
-    bound = {name: read(shape, values) for name, read in layer.bound.items()}
-    return arguments(layer.module, layer.fields, values, bound)
+def constructor_arguments(
+    layer: LayerType, values: Fields, shapes: Sequence[Shape], ports: Sequence[str] = ()
+) -> list[Argument]:
+    """The arguments of the node's module; ``shapes`` are its inputs' at ``ports``, the batch axis counted."""
+    by_port = dict(zip(ports, shapes, strict=False))
+    bound = {
+        name: read(by_port.get(layer.bound_to.get(name, ""), shapes[0]), values) for name, read in layer.bound.items()
+    }
+    return arguments(layer.module, layer.fields, values, bound, layer.own)
 
 
-def call_text(layer: LayerType, values: Fields, attribute: str, inputs: Sequence[str]) -> str:
-    """The expression of the forward pass, with ``inputs`` the variables that hold the inputs.
+def call_text(
+    layer: LayerType, values: Fields, attribute: str, inputs: Sequence[str], ports: Sequence[str] | None = None
+) -> str:
+    """The expression of the forward pass, with ``inputs`` the variables that hold the inputs at ``ports``.
 
-    An input that takes one link is called in it by its port; what nothing reaches is None.
+    An input that takes one link is called in it by its port; what nothing reaches is None. Without ``ports`` the
+    inputs are at the first ones.
     """
-    words = dict.fromkeys((port.name for port in layer.inputs), "None")
-    words.update({name: _plain(value) for name, value in values.items()})
-    words.update({port.name: name for port, name in zip(layer.inputs, inputs, strict=False)})
-    words.update(self=attribute, inputs=layer.join.join(inputs), x=inputs[0] if inputs else "")
-    return layer.call.format_map(words)
+    linked = [port.name for port in layer.inputs] if ports is None else ports
+    call, joined = layer.call_of(values, linked), layer.join.join(inputs)
+    if call == USUAL_CALL:
+        return f"{attribute}({joined})"
+    words = {name: _plain(values[name]) if name in values else "None" for name in _named_in(call)}
+    words.update(zip(linked, inputs, strict=False))
+    words.update(self=attribute, inputs=joined, x=inputs[0] if inputs else "None")
+    return call.format_map(words)
+
+
+@cache
+def _named_in(call: str) -> frozenset[str]:
+    """The fields and ports that a call names."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(call) if name)
 
 
 def _plain(value: FieldValue) -> str:

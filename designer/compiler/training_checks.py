@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designer.compiler import fixes
+from designer.compiler.learning import factors_of
+from designer.compiler.loss_checks import step_problems
 from designer.compiler.plan import Plan
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
-from designer.compiler.sums import parameters_of_step
+from designer.compiler.starting_checks import frozen_problems, one_rate_problems
+from designer.compiler.sums import frozen_of_step, parameters_of_step
 from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
 from designer.project.model import Project
 
 MOST_MODULES = 100_000
 BYTES_A_PARAMETER = 16  # float32 weight, gradient and two moments of the optimizer
+BYTES_FROZEN = 4  # float32 weight alone
 
 
 def training_problems(project: Project, plan: Plan, memory: int) -> Iterator[Problem]:
@@ -39,7 +43,9 @@ def training_problems(project: Project, plan: Plan, memory: int) -> Iterator[Pro
                 SettingPlace("training.metrics"),
                 f"Training: there is no metric {quoted(key)}; known are {known}.",
             )
+    yield from step_problems(project, plan)
     yield from _batch_norm(project, plan)
+    yield from _learning(project, plan)
     yield from _size(plan, memory)
 
 
@@ -89,22 +95,30 @@ def _norm_in(plan: Plan) -> str:
     return ""
 
 
+def _learning(project: Project, plan: Plan) -> Iterator[Problem]:
+    if not plan.whole:
+        return
+    yield from frozen_problems(project, plan)
+    yield from one_rate_problems(project, factors_of(plan))
+
+
 def _size(plan: Plan, memory: int) -> Iterator[Problem]:
     # a network that is not whole yet has troubles of its own, said elsewhere
     if not plan.whole or not plan.with_role("input"):
         return
-    total = plan.totals.parameters
+    total = plan.totals.parameters + plan.totals.frozen
+    needed = plan.totals.parameters * BYTES_A_PARAMETER + plan.totals.frozen * BYTES_FROZEN
     if not total:
         sentence = (
             "Nothing in the network can learn: no layer between input and output has parameters. Add a Linear, for "
             "instance."
         )
         yield Problem("error", "nothing-to-learn", SettingPlace(), sentence)
-    elif total * BYTES_A_PARAMETER > memory:
-        largest = max(plan.running, key=parameters_of_step)
+    elif needed > memory:
+        largest = max(plan.running, key=lambda step: parameters_of_step(step) + frozen_of_step(step))
         sentence = (
             f"The network has {total:,} parameters. Training it needs about "
-            f"{_gigabytes(total * BYTES_A_PARAMETER)} of memory, and this "
+            f"{_gigabytes(needed)} of memory, and this "
             f"machine has {_gigabytes(memory)}. Most of it is in {quoted(largest.node.name)}: make it "
             "smaller."
         )

@@ -18,7 +18,8 @@ class Wiring:
     """``into`` holds the links that reach each node's ports, ``before`` the nodes at their other ends.
 
     ``passing`` leads from each bypassed node to the end whose data passes by it, None where there is none; ``stray``
-    are links to ports that are not there.
+    are links to ports that are not there. ``counted`` leads from layers without an input to the end that tells them
+    how many samples there are: the first input's.
     """
 
     graph: Graph
@@ -27,6 +28,7 @@ class Wiring:
     stray: tuple[Link, ...]
     bypassed: frozenset[str]
     passing: Mapping[str, End | None] = field(default_factory=dict)
+    counted: Mapping[str, End] = field(default_factory=dict)
 
     def past_bypassed(self, order: Iterable[str]) -> Wiring:
         """The wiring with what passes by each bypassed node; ``order`` is a running order."""
@@ -45,7 +47,7 @@ class Wiring:
 
     def feeding(self, node: str) -> list[str]:
         """The nodes whose data a node takes."""
-        if not self.passing:
+        if not self.passing or node in self.counted:
             return self.before[node]
         return [end[0] for link in self.into[node] if (end := self.end(link)) is not None]
 
@@ -70,10 +72,22 @@ def wire(graph: Graph, catalog: Catalog) -> Wiring:
             inputs = ports[node].inputs
             links.sort(key=lambda link: _place(link, inputs))
     before = {node: [link.source for link in links] for node, links in into.items()}
+    counted = _counted(graph, catalog)
+    before.update({node: [end[0]] for node, end in counted.items()})
     bypassed = frozenset(
         key for key, node in graph.nodes.items() if node.bypassed and can_be_bypassed(node.type, catalog)
     )
-    return Wiring(graph, into, before, tuple(stray), bypassed)
+    return Wiring(graph, into, before, tuple(stray), bypassed, counted=counted)
+
+
+def _counted(graph: Graph, catalog: Catalog) -> dict[str, End]:
+    """For each layer without an input the end at which the first samples enter the graph, where there is one."""
+    layers = {key: layer for key, node in graph.nodes.items() if (layer := catalog.layers.get(node.type)) is not None}
+    starts = ((key, layer.outputs[0].name) for key, layer in layers.items() if layer.role in ("input", "block_input"))
+    first = next(starts, None)
+    if first is None:
+        return {}
+    return {key: first for key, layer in layers.items() if layer.comes_from_nowhere}
 
 
 def can_be_bypassed(type_key: str, catalog: Catalog) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from designer.compiler.report import Analysis
+from designer.compiler.report import Analysis, Report
 from designer.exporting.shapes import Box, Point, Shape, Words, fitted, text_width
 from designer.layers.catalog import Catalog
 from designer.layers.hues import hue_of
@@ -83,7 +83,7 @@ def card_of(node: Node, links: Sequence[Link], given: Sequence[str], at: Point, 
 def card_shapes(node: Node, card: Card, analysis: Analysis, catalog: Catalog) -> list[Shape]:
     """The shapes of one node; one that is bypassed is pale, with a dashed edge."""
     layer = catalog.layer(node.type)
-    hue = hue_of(layer.category if layer else "", layer is not None and bool(layer.block)).light
+    hue = hue_of(layer.category if layer else "", layer is not None and bool(layer.block or layer.own)).light
     detail = " · ".join(part for part in (layer.title if layer else node.type, catalog.key_fields_text(node)) if part)
     room = NODE_WIDTH - TEXT_LEFT - PADDING
     x, y, ink = card.x, card.y, FAINT if node.bypassed else INK
@@ -95,7 +95,7 @@ def card_shapes(node: Node, card: Card, analysis: Analysis, catalog: Catalog) ->
     ]
     report = analysis.reports.get(node.id)
     if report is not None and report.shape is not None:
-        count = "bypassed" if node.bypassed else f"{report.parameters:,}" if report.parameters else ""
+        count = "bypassed" if node.bypassed else _count(report)
         shape = fitted(report.shape_text, 11, room - text_width(count, 11) - 8)
         shapes.append(Words(x + TEXT_LEFT, y + 59, shape, 11, ink))
         shapes.append(Words(x + NODE_WIDTH - PADDING, y + 59, count, 11, FAINT, align="right"))
@@ -104,6 +104,11 @@ def card_shapes(node: Node, card: Card, analysis: Analysis, catalog: Catalog) ->
         place = x + NODE_WIDTH - PADDING if right else x + TEXT_LEFT
         shapes.append(Words(place, height + 4, fitted(label, 11, half), 11, FAINT, align="right" if right else "left"))
     return shapes
+
+
+def _count(report: Report) -> str:
+    trained = f"{report.parameters:,}" if report.parameters else ""
+    return trained or (f"{report.frozen:,} frozen" if report.frozen else "")
 
 
 def frame_shapes(frame: Frame, x: float, y: float) -> list[Shape]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from designer.compiler.planning import input_shape
 from designer.compiler.report import Analysis, ModelSource
 from designer.exporting.checked import checked_analysis
-from designer.layers.catalog import LAYERS, values_of
+from designer.layers.catalog import LAYERS, mode_of, values_of
 from designer.layers.declaration import Shape
 from designer.project.facts import Facts
 from designer.project.model import Project
@@ -24,9 +24,10 @@ def model_text(project: Project, base: Path, facts: Facts | None = None) -> str:
 
 
 def _header(analysis: Analysis, source: ModelSource, shapes: Sequence[Shape]) -> str:
-    samples = ", ".join(f"torch.zeros({', '.join(map(str, (1, *shape)))})" for shape in shapes)
+    samples = ", ".join(f"torch.zeros({', '.join(map(str, (1, *shape)))})" for shape in shapes) or "model.noise(1)"
+    kept = f" and {analysis.frozen:,} more that stay as they are" if analysis.frozen else ""
     return (
-        f'"""A neural network with {analysis.parameters:,} parameters.\n'
+        f'"""A neural network with {analysis.parameters:,} parameters{kept}.\n'
         "\n"
         "Usage:\n"
         "\n"
@@ -38,5 +39,8 @@ def _header(analysis: Analysis, source: ModelSource, shapes: Sequence[Shape]) ->
 
 
 def _input_shapes(project: Project, facts: Facts | None) -> list[Shape]:
+    """The shapes of what ``forward`` takes; none where it takes noise, which the model draws itself."""
+    if mode_of(project).rivals:
+        return []
     nodes = [node for node in project.graph.nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
     return [input_shape(node.id, LAYERS[node.type], values_of(node), facts) for node in nodes]

@@ -2,25 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from designer.compiler.functions import FUTURE, closure, import_text, read_module
+from designer.compiler.page import Group, laid_out
 from designer.compiler.report import ModelSource
-from designer.compiler.source import loss_text, optimizer_text
+from designer.compiler.source import optimizer_call
 from designer.exporting.checked import checked_analysis
-from designer.exporting.functions import FUTURE, closure, read_module
 from designer.exporting.literals import assignment, call, literal
+from designer.exporting.modes import (
+    answer_argument,
+    answer_line,
+    function_text,
+    mode_arguments,
+    own_targets_text,
+    token_measure_text,
+)
 from designer.exporting.sources.choosing import data_constants, read_data_text
-from designer.layers.catalog import metrics_for, values_of
+from designer.exporting.sources.running_text import prompt_option, writing_lines
+from designer.exporting.sources.targets import TargetTexts, target_texts
+from designer.layers.catalog import mode_of
 from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
 from designer.project.folding import folds_of
-from designer.project.model import Project, Training
+from designer.project.model import Fields, Project, Training
 from designer.project.paths import rebased
-from designer.training.chosen import column_with_role, node_with_role
+from designer.training.chosen import chosen_metrics, losses_of
+from designer.training.class_weights import NAME, weighted_outputs
+from designer.training.losses import output_losses, whole_loss
+from designer.training.points import measure_texts
+from designer.training.restored import point_of
 
 TRAINING_MODULES = (
-    "decay", "device", "early", "events", "failure", "fit", "losses", "measures", "metrics", "scripts", "weighting",
-    "weights",
+    "class_weights", "decay", "device", "disturbing", "early", "events", "failure", "fit", "groups", "joint",
+    "losses", "measures", "metrics", "muon", "next_tokens", "scripts", "weighting", "weights",
 )  # fmt: skip
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse
@@ -34,9 +50,9 @@ import pandas as pd
 import torch
 from torch import nn
 """
-TEST_LINE = '    print("test ", figures_text(evaluate(model, test, measure)))\n'
+TEST_LINE = '    print("test ", figures_text(evaluate(model, test, measure{answer})))\n'
 SAVE_LINE = "    save_weights(model, arguments.out)\n"
-FOLD_LINES = """    figures = evaluate(model, test, measure)
+FOLD_LINES = """    figures = evaluate(model, test, measure{answer})
     print("test ", figures_text(figures))
     save_weights(model, arguments.out.with_stem(f"{arguments.out.stem}-fold{fold}"))
     return figures
@@ -62,12 +78,26 @@ def script_text(project: Project, base: Path, out: Path | None = None, facts: Fa
     constants = data_constants(project, known, project.data.path)
     constants += "\n\n" + _training_constants(project)
     model = _without_imports(source)
-    reading, running = read_data_text(project, known), _main_text(project, known, source.class_name)
-    found = closure("\n\n".join([IMPORTS, source.text, constants, reading, running]))
-    early = [text for module, text in found.sections.items() if module not in TRAINING_MODULES]
-    late = [text for module, text in found.sections.items() if module in TRAINING_MODULES]
+    reading, running = read_data_text(project, known), _main_text(project, known, source)
+    imports = import_text(read_module("", source.text).imports.values())
+    found = closure("\n\n".join([IMPORTS, imports, model, constants, reading, running]))
+    modules = closure("\n\n".join([IMPORTS, imports, model])).sections.keys()
+    early = [text for module, text in found.sections.items() if module not in (*TRAINING_MODULES, *modules)]
+    layers = [text for module, text in found.sections.items() if module in modules]
+    late = [text for module, text in found.sections.items() if module in TRAINING_MODULES and module not in modules]
     head = f'"""{DESCRIPTION}"""\n\n{FUTURE}\n\n{found.imports}\n\n{constants}\n\n{found.constants}'.rstrip()
-    parts = [head, _banner("Data"), *early, reading, _banner("Model"), model, _banner("Training"), *late, running]
+    parts = [
+        head,
+        _banner("Data"),
+        *early,
+        reading,
+        _banner("Model"),
+        *layers,
+        model,
+        _banner("Training"),
+        *late,
+        running,
+    ]
     return "\n\n\n".join(parts) + "\n"
 
 
@@ -76,8 +106,9 @@ def _banner(title: str) -> str:
 
 
 def _without_imports(source: ModelSource) -> str:
+    """The classes of the model that are written for this project: copies of the runtime come with the other parts."""
     found = read_module("", source.text).definitions
-    return "\n\n\n".join(found[name].text for name in source.classes)
+    return "\n\n\n".join(part.text for name, part in found.items() if name not in source.runtime)
 
 
 def _training_constants(project: Project) -> str:
@@ -95,9 +126,9 @@ def _training_constants(project: Project) -> str:
     return "\n".join(lines)
 
 
-def _main_text(project: Project, facts: Facts, class_name: str) -> str:
+def _main_text(project: Project, facts: Facts, source: ModelSource) -> str:
     folds = project.data is not None and project.data.split.folds > 1
-    return f'''{_fold_text(project, facts, class_name) if folds else ""}def main() -> None:
+    return f'''{_fold_text(project, facts, source) if folds else ""}def main() -> None:
     """{FOLD_MAIN if folds else MAIN}"""
     parser = argparse.ArgumentParser(description="{DESCRIPTION}")
     parser.add_argument("--data", type=Path, default=find_data(DATA, __file__), help="the data to train with")
@@ -105,9 +136,9 @@ def _main_text(project: Project, facts: Facts, class_name: str) -> str:
     parser.add_argument("--seed", type=int, default=SEED, help="the same seed gives the same weights")
     parser.add_argument("--device", default=DEVICE, choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--out", type=Path, default=Path("weights.pt"), help="where the weights are written")
-    arguments = parser.parse_args()
+{prompt_option(project) if mode_of(project).targets == "next" else ""}    arguments = parser.parse_args()
 
-{_all_folds(folds_of(project)) if folds else _training_text(project, facts, class_name, "arguments.data")}
+{_all_folds(folds_of(project)) if folds else _training_text(project, facts, source, "arguments.data")}
 
 if __name__ == "__main__":
     try:
@@ -128,30 +159,34 @@ def _all_folds(count: int) -> str:
 """
 
 
-def _fold_text(project: Project, facts: Facts, class_name: str) -> str:
+def _fold_text(project: Project, facts: Facts, source: ModelSource) -> str:
     return f'''def train_fold(arguments: argparse.Namespace, fold: int) -> dict[str, float]:
     """Train, print a line an epoch, write the weights beside ``--out``, and answer the figures of the fold."""
-{_training_text(project, facts, class_name, "arguments.data, fold")}
+{_training_text(project, facts, source, "arguments.data, fold")}
 
 '''
 
 
-def _training_text(project: Project, facts: Facts, class_name: str, reading: str) -> str:
+def _training_text(project: Project, facts: Facts, source: ModelSource, reading: str) -> str:
     training, folds = project.training, reading != "arguments.data"
     threads = "    torch.set_num_threads(THREADS)\n" if training.threads else ""
     decay = f"    l1_decay(optimizer, {literal(training.l1)})\n" if training.l1 else ""
-    preparation = ", preparation" if facts.target_kind == "number" else ""
+    assert project.data is not None
+    targets, writes = target_texts(project, project.data, facts), mode_of(project).targets == "next"
+    preparation = ", preparation" if targets.told or writes else ""
     ending = FOLD_LINES if folds else (TEST_LINE if facts.rows.get("test") else "") + SAVE_LINE
+    ending += writing_lines(project) if writes else ""
+    ending = ending.replace("{answer}", answer_argument(project))
     return f"""{threads}    train, validation, test{preparation} = read_data({reading})
-    device = pick_device(arguments.device)
+{own_targets_text(project)}    device = pick_device(arguments.device)
     print(f"{{len(train)}} samples to train, {{len(validation)}} to validate, {{len(test)}} to test, on {{device}}")
     train, validation, test = train.to(device), validation.to(device), test.to(device)
     torch.manual_seed(arguments.seed)
-    model = {class_name}().to(device)
-{_optimizer(training)}
-{decay}    loss = {_loss(project)}
-{_measure(project, facts)}
-    events = fit(
+    model = {source.class_name}().to(device)
+{_optimizer(training, source.factors)}
+{decay}{_class_weights(project, targets)}{_loss(project)}
+{_measure(project, targets, facts)}
+{answer_line(project)}    events = fit(
         model,
         train,
         validation,
@@ -161,7 +196,7 @@ def _training_text(project: Project, facts: Facts, class_name: str, reading: str
         batch_size=BATCH_SIZE,
         seed=arguments.seed,
         measure=measure,
-    )
+{mode_arguments(project)}    )
     events = stop_if_not_finite(events, model)
 {_watchers(training, facts)}    for event in events:
         if isinstance(event, Epoch):
@@ -177,20 +212,61 @@ def _watchers(training: Training, facts: Facts) -> str:
     return (early if judged and training.patience else "") + (best if judged and training.keep_best else "")
 
 
-def _optimizer(training: Training) -> str:
-    before, arguments = optimizer_text(training).removesuffix(")").split("(", 1)
-    return call(f"optimizer = {before}(", arguments.split(", "), depth=1)
+def _optimizer(training: Training, factors: Mapping[str, float]) -> str:
+    return "\n".join(laid_out("optimizer = ", optimizer_call(training, factors), "", 4))
+
+
+def _class_weights(project: Project, targets: TargetTexts) -> str:
+    """The line that works out what each class counts, where classes count unlike."""
+    keys = weighted_outputs(project)
+    if not keys:
+        return ""
+    counts = {each.key: count for each, count in zip(targets.outputs, targets.counts, strict=True)}
+    if not targets.several:
+        return f"    {NAME} = torch.tensor(balanced_weights(train, {next(iter(counts.values()))}), device=device)\n"
+    items = [
+        f"{literal(key)}: torch.tensor(balanced_weights(train, {counts[key]}, {literal(key)}), device=device)"
+        for key in keys
+    ]
+    return call(f"{NAME} = {{", items, after="}", depth=1) + "\n"
 
 
 def _loss(project: Project) -> str:
-    output = node_with_role(project, "output")
-    assert output is not None
-    weighted = project.data is not None and bool(column_with_role(project.data, "weight"))
-    return loss_text(values_of(output), weighted)
+    losses = output_losses(project)
+    if len(losses) == 1:
+        return f"    loss = {whole_loss(project)}"
+    whole = whole_loss(project)
+    items = [f"{literal(key)}: {text}" for key, text in losses.items()]
+    factors = whole.rpartition("}, {")[2].removesuffix("})") if "}, {" in whole else ""
+    each = call("losses = {", items, after="}", depth=1)
+    return f"{each}\n    loss = JointLoss(losses{f', {{{factors}}}' if factors else ''})"
 
 
-def _measure(project: Project, facts: Facts) -> str:
-    chosen = metrics_for(facts.target_kind, project.training.metrics)
-    metrics = "{" + ", ".join(f"{literal(metric.key)}: {metric.function}" for metric in chosen) + "}"
-    units = ["*target_units(preparation)"] if facts.target_kind == "number" else []
-    return call("measure = Measure(", ["loss", metrics, *units], depth=1)
+def _measure(project: Project, targets: TargetTexts, facts: Facts) -> str:
+    if own := mode_of(project).measure:
+        return f"    measure = {function_text(project, own)}()"
+    if mode_of(project).targets == "next":
+        return token_measure_text(project, facts)
+    fields = list(losses_of(project).values())
+    if not targets.several:
+        kind = targets.kinds[0] if targets.kinds else "number"
+        units = ["*target_units(preparation)"] if targets.told else []
+        parts = ["loss", _metrics(project, kind, fields[0]), *units, *measure_texts(fields[0], point_of(project))]
+        return call("measure = Measure(", parts, depth=1)
+    items: list[Group] = []
+    for each, kind, own_fields in zip(targets.outputs, targets.kinds, fields, strict=True):
+        key = literal(each.key)
+        units = [f'*target_units({{"target": preparation["targets"][{key}]}})'] if kind == "number" else []
+        metrics = Group("{", tuple(_metric_items(project, kind, own_fields)), "}")
+        items.append(Group(f"{key}: Measure(", (f"losses[{key}]", metrics, *units, *measure_texts(own_fields))))
+    return "\n".join(
+        [*laid_out("measures = ", Group("{", tuple(items), "}"), "", 4), "    measure = JointMeasure(loss, measures)"]
+    )
+
+
+def _metrics(project: Project, kind: str, fields: Fields) -> str:
+    return "{" + ", ".join(_metric_items(project, kind, fields)) + "}"
+
+
+def _metric_items(project: Project, kind: str, fields: Fields) -> list[str]:
+    return [f"{literal(metric.key)}: {metric.function}" for metric in chosen_metrics(project, kind, fields)]

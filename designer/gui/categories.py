@@ -10,13 +10,15 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap
 from designer.gui.theme import Theme
 from designer.layers.blocks import CATEGORY as BLOCKS
 from designer.layers.catalog import LAYERS
+from designer.layers.custom import CATEGORY as CUSTOM
 from designer.layers.hues import HUES
+from designer.project.custom_layers import CUSTOM_TYPE
 from designer.project.graph_forms import BLOCK_TYPE
 
 SIGN_SIZE = 16
 STROKE = 1.5
 
-KNOWN = (*HUES, BLOCKS)
+KNOWN = (*HUES, BLOCKS, CUSTOM)
 
 Stroke = tuple[tuple[float, float], ...]
 
@@ -36,11 +38,22 @@ _LINES: dict[str, tuple[Stroke, ...]] = {
         ((6, 13.5), (2.5, 13.5), (2.5, 10)),
         ((6, 8), (10, 8)),
     ),
+    "Sequence": (
+        ((1.5, 8), (14.5, 8)),
+        ((4, 4.5), (4, 11.5)),
+        ((8, 4.5), (8, 11.5)),
+        ((12, 4.5), (12, 11.5)),
+    ),
     "Attention": (
         ((2.5, 3.5), (2.5, 12.5)),
         ((2.5, 8), (13.5, 3.5)),
         ((2.5, 8), (13.5, 8)),
         ((2.5, 8), (13.5, 12.5)),
+    ),
+    CUSTOM: (
+        ((5.5, 4), (1.5, 8), (5.5, 12)),
+        ((10.5, 4), (14.5, 8), (10.5, 12)),
+        ((9, 3), (7, 13)),
     ),
     BLOCKS: (
         ((2, 5.5), (10.5, 5.5), (10.5, 14), (2, 14), (2, 5.5)),
@@ -60,13 +73,15 @@ def category_of(type_key: str) -> str:
     """The category of a layer type; empty where the type is not known here."""
     if type_key.startswith(BLOCK_TYPE):
         return BLOCKS
+    if type_key.startswith(CUSTOM_TYPE):
+        return CUSTOM
     layer = LAYERS.get(type_key)
     return layer.category if layer else ""
 
 
 def category_colour(theme: Theme, category: str) -> str:
     """The hue that marks a category; one for all that are not known here."""
-    if category == BLOCKS:
+    if category in (BLOCKS, CUSTOM):
         return theme.block_hue
     if category not in HUES:
         return theme.strong_line

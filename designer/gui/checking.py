@@ -38,7 +38,7 @@ class Checker(QObject):
         self.trouble = ""
         self.active = False
         self._key: Hashable = None
-        self._unsubscribe = session.subscribe(self._project_changed)
+        self._ends = (session.subscribe(self._project_changed), session.subscribe_to_trust(self._trust_changed))
 
     def start(self) -> None:
         """Begin to check, the project as it is first."""
@@ -54,7 +54,8 @@ class Checker(QObject):
     def close(self) -> None:
         """Follow the session no longer."""
         self.active = False
-        self._unsubscribe()
+        for end in self._ends:
+            end()
 
     @property
     def current(self) -> bool:
@@ -66,6 +67,10 @@ class Checker(QObject):
             return
         self._read_facts()
         self._check()
+
+    def _trust_changed(self) -> None:
+        if self.active:
+            self._check()
 
     def _read_facts(self) -> None:
         project, base = self.session.project, self.session.base
@@ -113,17 +118,21 @@ def facts_key(project: Project, base: Path) -> Any:
     for node in project.graph.nodes.values():
         role = LAYERS[node.type].role if node.type in LAYERS else ""
         if role == "output":
-            ends.append(("output", values_of(node)["target"], values_of(node)["loss"]))
+            ends.append((node.id, node.name, values_of(node)["target"], values_of(node)["loss"]))
         elif role == "input":
             ends.append((node.id, node.type, tuple(values_of(node).items())))
     # frozen settings hold plain mappings, so they compare but do not hash
-    return (project.data, str(base), tuple(ends))
+    training = project.training
+    mode = (training.mode, tuple(training.mode_fields.items()), training.class_weights)
+    return (project.data, str(base), tuple(ends), mode)
 
 
 def _facts(project: Project, base: Path) -> Facts | None:
+    from designer.workspace.turns import one_reading
     from designer.workspace.verbs import read_facts
 
-    return read_facts(project, base)
+    with one_reading():
+        return read_facts(project, base)
 
 
 def _analysis(project: Project, facts: Facts | None, trouble: str) -> Analysis:

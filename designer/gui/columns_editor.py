@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
 
 from designer.gui.editors import SEVERAL, Editor
+from designer.gui.wording import plain_tooltip
 from designer.layers.fields import Field
 from designer.project.model import FieldValue
 
@@ -16,10 +17,11 @@ ALL = "all that suit"
 
 
 class ColumnsEditor(Editor):
-    """Names of columns, ticked in a menu that stays open; none ticked means all that suit."""
+    """Names of columns, or other words, ticked in a menu that stays open; ``none`` says what none of them means."""
 
-    def __init__(self, field: Field, columns: Mapping[str, tuple[str, str]]) -> None:
+    def __init__(self, field: Field, columns: Mapping[str, tuple[str, str]], none: str = ALL) -> None:
         super().__init__(field)
+        self._none = none
         self.button = ColumnsButton()
         self.menu = QMenu(self.button)
         self.menu.setToolTipsVisible(True)
@@ -31,8 +33,9 @@ class ColumnsEditor(Editor):
 
     def show_value(self, value: FieldValue) -> None:
         """Show which columns are named; one that is not there is shown too, so that it can be taken out."""
-        self._value = tuple(str(name) for name in value) if isinstance(value, tuple) else ()
-        self.button.setText(", ".join(" ".join(name.split()) for name in self._value).replace("&", "&&") or ALL)
+        self._value = tuple(str(name) for name in value) if isinstance(value, tuple) else (str(value),) if value else ()
+        titles = [self._columns.get(name, (name, ""))[0] for name in self._value]
+        self.button.setText(", ".join(" ".join(title.split()) for title in titles).replace("&", "&&") or self._none)
         self._fill()
         self.refused.emit(self.field.refuse(value) or "")
 
@@ -49,7 +52,9 @@ class ColumnsEditor(Editor):
             return
         self.menu.clear()
         for name in names:
-            action = self.menu.addAction(" ".join(name.split()).replace("&", "&&"))
+            title, why = self._columns.get(name, (name, ""))
+            action = self.menu.addAction(" ".join(title.split()).replace("&", "&&"))
+            action.setToolTip(plain_tooltip(why))
             action.setData(name)
             action.setCheckable(True)
             action.setChecked(name in self._value)

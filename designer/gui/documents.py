@@ -19,6 +19,7 @@ from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.project.paths import resolve_from, with_paths
 from designer.workspace.session import SUFFIX, Session
+from designer.workspace.turns import one_reading
 
 if TYPE_CHECKING:
     from designer.importing.new import NewProject
@@ -33,7 +34,8 @@ class Documents(QObject):
     """Acts on the session for the menus File and Data.
 
     ``opened`` says that another project is shown now, ``begins_with_data`` which page of it is first; ``saved`` that
-    it was written, ``busy`` whether one waits, ``data_shown`` that the project has other data, to be looked at;
+    it was written, ``busy`` whether one waits, ``data_shown`` that the project has other data, to be looked at,
+    ``network_shown`` that it has another network;
     ``begun`` carries the name of data that is being read for a new project and its progress, until ``ended``.
     """
 
@@ -41,6 +43,7 @@ class Documents(QObject):
     saved = Signal()
     busy = Signal(bool)
     data_shown = Signal()
+    network_shown = Signal()
     begun = Signal(str, object)
     ended = Signal()
 
@@ -124,7 +127,8 @@ class Documents(QObject):
         def draft() -> NewProject:
             from designer.importing.new import draft_project
 
-            return draft_project(data, None, data.parent / f"untitled{SUFFIX}", progress=progress)
+            with one_reading():
+                return draft_project(data, None, data.parent / f"untitled{SUFFIX}", progress=progress)
 
         def drafted(made: NewProject) -> None:
             self._end_reading()
@@ -193,7 +197,8 @@ class Documents(QObject):
         def draft() -> NewProject:
             from designer.importing.new import draft_project
 
-            return draft_project(path, None, base)
+            with one_reading():
+                return draft_project(path, None, base)
 
         def drafted(made: NewProject) -> None:
             from designer.project import edits
@@ -206,6 +211,19 @@ class Documents(QObject):
             self.data_shown.emit()
 
         self.tasks.run(f"Reading {path.name}", draft, drafted, self._failed, "document")
+
+    def start_from_template(self) -> None:
+        """Let the user replace the network by one of a template; the data stays, and one step takes it back."""
+        from designer.gui.templates.dialog import TemplateDialog
+
+        session = self.session
+        dialog = TemplateDialog(session.project, session.base, self._theme(), self.window)
+        accepted = dialog.exec()
+        made, title = dialog.made, dialog.title
+        dialog.deleteLater()
+        if accepted and made is not None:
+            session.do(f"Start from the template {title}", made)
+            self.network_shown.emit()
 
     def choose_data(self, folder: bool) -> None:
         """Let the user pick other data for this project."""

@@ -12,7 +12,7 @@ from designer.gui.columns_editor import ColumnsEditor
 from designer.gui.editors import Editor, make_editor
 from designer.gui.labels import clear_layout, plain_label
 from designer.gui.wording import plain_tooltip
-from designer.layers.fields import ColumnNames, Field
+from designer.layers.fields import Choices, ColumnNames, Field, TargetNames
 from designer.project.model import FieldValue
 
 BURST_SECONDS = 1.0
@@ -115,7 +115,7 @@ class FieldForm(QWidget):
             shown.setToolTip(plain_tooltip(f"{given}\n{field.help}"))
             self._grid.addWidget(shown, row, 1)
             return
-        editor = ColumnsEditor(field, offered or {}) if isinstance(field, ColumnNames) else make_editor(field, offered)
+        editor = _editor_of(field, offered)
         target = editor.focusProxy() or editor
         label.setBuddy(target)
         target.setToolTip(plain_tooltip(field.help))
@@ -142,6 +142,18 @@ class FieldForm(QWidget):
         text = typed[:1].upper() + typed[1:] + "." if typed else self._found.get(name, "")
         label.setText(text)
         label.setVisible(bool(text))
+
+
+def _editor_of(field: Field, offered: Mapping[str, tuple[str, str]] | None) -> Editor:
+    """What edits a field: a list to tick for names of several columns or of several figures."""
+    if isinstance(field, ColumnNames):
+        return ColumnsEditor(field, offered or {})
+    if isinstance(field, Choices):
+        words = {key: tuple(line.split(". ", 1)) for key, line in field.options.items()}
+        return ColumnsEditor(field, {key: (each[0], each[-1]) for key, each in words.items()}, "the usual ones")
+    if isinstance(field, TargetNames) and offered is not None and "" not in offered:
+        return ColumnsEditor(field, offered, "as marked in the data")
+    return make_editor(field, offered)
 
 
 class Burst:

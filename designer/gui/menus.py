@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from designer.gui.window import MainWindow
 
 EDITING = (
-    "page_network", "page_data", "save", "save_as", "close", "find", "data_table", "data_folder", "data_again", "reset",
+    "page_network", "page_data", "save", "save_as", "close", "find", "template", "data_table", "data_folder",
+    "data_again", "reset",
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
@@ -58,6 +59,7 @@ def make_actions(window: MainWindow) -> Actions:
     layer = bar.addMenu("&Layer")
     window.add_menu = layer.addMenu("&Add")
     window.add_menu.aboutToShow.connect(lambda: _fill_layers(window.add_menu, window))
+    layer.addAction(actions["template"])
     _add_commands(layer, "layer", actions, window)
     _add_commands(bar.addMenu("&Arrange"), "arrange", actions, window)
     _add_commands(bar.addMenu("&Block"), "block", actions, window)
@@ -99,6 +101,10 @@ def _edit_actions(actions: Actions, window: MainWindow) -> None:
         )
         action.setToolTip(command.tip)
         action.setCheckable(command.checked is not None)
+    template = actions.add(
+        "template", "Start network from &template…", window.documents.start_from_template, "Ctrl+Shift+T"
+    )
+    template.setToolTip("Replace the network by one of a kind that suits the data; one step that can be undone.")
     actions.add("find", "Find a layer to &add", window.find_layer, "Ctrl+Shift+P")
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from designer.gui.categories import category_colour, category_of
 from designer.gui.theme import Theme
+from designer.project.edits import move
 from designer.project.model import FieldValue, Graph, Node, Project
 
 DOTS = ((1, 1), (2, 2), (3, 3), (4, 4), (16, 5), (64, 6))
 MOST_DOTS = 7
 FARTHEST_DOTS = 18.0
 SAME_COLUMN = 60.0
+ROW_STEP = 220.0
 SMALLEST_SHEET = 0.34
 SHRINK = 0.7
 WIDTHS = {"dots": 1.0, "bar": 0.5, "sheets": 1.3, "picture": 1.5, "end": 0.9}
@@ -80,6 +83,14 @@ def draw_small(project: Project) -> Miniature:
     links = tuple(dict.fromkeys((link.source, link.target) for link in graph.links if link.source in glyphs))
     links = tuple((source, target) for source, target in links if target in glyphs)
     return Miniature(glyphs, links, tuple(widths), lanes, task_of(project))
+
+
+def in_one_row(project: Project) -> Project:
+    """A chain of layers in one row, whatever rows it is laid out in; any other network as it is."""
+    ids = list(project.graph.nodes)
+    if [(link.source, link.target) for link in project.graph.links] != list(pairwise(ids)):
+        return project
+    return move(project, {key: (place * ROW_STEP, 0.0) for place, key in enumerate(ids)})
 
 
 def _columns(graph: Graph) -> dict[str, int]:

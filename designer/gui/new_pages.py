@@ -30,13 +30,7 @@ from designer.gui.theme import Theme
 from designer.workspace.session import SUFFIX
 
 SIDE = 320
-TEMPLATES = {
-    "": ("What suits the data", "Width and depth follow from rows and columns."),
-    "linear": ("A single Linear layer", "The simplest model there is: a weighted sum."),
-    "mlp": ("Linear and ReLU", "A small stack of layers (multilayer perceptron)."),
-    "deep": ("Three hidden layers", "A deeper stack, for more involved relations."),
-    "cnn": ("Convolutions", "A small convolutional network, for pictures."),
-}
+USUAL = "What is usual for such data"
 
 
 class BusyPage(QWidget):
@@ -98,23 +92,19 @@ class FoundPage(QWidget):
         super().__init__()
         self._images = images
         self._report: TableReport | ImagesReport | None = None
-        self.target, self.template, self.path = CalmComboBox(), CalmComboBox(), QLineEdit()
+        self.target, self.path = CalmComboBox(), QLineEdit()
+        self.template = plain_label(USUAL, wrap=True)
         self.target_words = plain_label("", "small", wrap=True)
         self.words, self.notes = WordsGrid(), NotesList()
         self.preview, self.thumbnails, self.bars = PreviewTable(theme), Thumbnails(theme), ValueBars(theme)
         self.browse = QPushButton("Browse…")
         self.browse.setAutoDefault(False)
-        for key, (title, about) in TEMPLATES.items():
-            if not (key == "cnn" and not images):
-                self.template.addItem(title, key)
-                self.template.setItemData(self.template.count() - 1, about, EXPLANATION)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self._side())
         row.addWidget(self._view(), 1)
         self.target.currentIndexChanged.connect(self._target_chosen)
-        self.template.activated.connect(lambda _: self.edited.emit())
         self.path.textEdited.connect(lambda _: self.edited.emit())
         self.browse.clicked.connect(lambda: self.browse_requested.emit())
 
@@ -136,6 +126,8 @@ class FoundPage(QWidget):
             self.target.setItemData(self.target.count() - 1, KINDS[column.kind][0], EXPLANATION)
         self.target.blockSignals(False)
         self.target.setCurrentIndex(max(0, self.target.findData(report.guess)))
+        # one long text is gone on with: there is nothing to choose
+        self.target.setEnabled(bool(report.guess))
         self._target_chosen()
 
     def set_path(self, path: Path) -> None:
@@ -154,11 +146,11 @@ class FoundPage(QWidget):
 
     def chosen_target(self) -> str | None:
         """The column to predict; None for pictures."""
-        return None if self._images else self.target.currentData()
+        return None if self._images or not self.target.isEnabled() else self.target.currentData()
 
-    def chosen_template(self) -> str:
-        """What kind of network to begin with; empty for what suits."""
-        return str(self.template.currentData() or "")
+    def show_template(self, title: str) -> None:
+        """Say what kind of network the project begins with; empty for what is usual."""
+        self.template.setText(title or USUAL)
 
     def _side(self) -> QWidget:
         inside = QWidget()
@@ -172,7 +164,8 @@ class FoundPage(QWidget):
             self._labelled(column, "PREDICT", self.target, "Column to predict")
             column.addWidget(self.target_words)
         column.addSpacing(8)
-        self._labelled(column, "BEGIN WITH", self.template, "Network to begin with")
+        column.addWidget(plain_label("BEGIN WITH", "section"))
+        column.addWidget(self.template)
         column.addSpacing(8)
         self._labelled(column, "SAVE AS", self.path, "File of the project")
         column.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignLeft)

@@ -100,6 +100,12 @@ class Pages(QObject):
         else:
             bench.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_all_of_network(self) -> None:
+        """Show the whole of a network that took another's place."""
+        self.show(NETWORK)
+        if (bench := self.window.workbench) is not None:
+            QTimer.singleShot(0, bench.canvas, bench.canvas.zoom_to_fit)
+
     def forget_panels(self) -> None:
         """No panel is remembered to be where it was."""
         self._docks.clear()

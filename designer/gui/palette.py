@@ -24,6 +24,7 @@ from designer.layers.blocks import CATEGORY as BLOCKS
 from designer.layers.catalog import CATEGORIES, LAYERS
 from designer.layers.declaration import LayerType
 from designer.layers.search import find
+from designer.project.model import Project
 from designer.workspace.scope import Scope
 
 TILE = 20
@@ -90,9 +91,13 @@ class PaletteView(QWidget):
     def follow(self, scope: Scope) -> None:
         """List what can be added to the graph that ``scope`` looks at, now and after each change of it."""
         self._scope = scope
-        self.destroyed.connect(scope.subscribe(lambda old, new: old.blocks is not new.blocks and self.refresh()))
+        self.destroyed.connect(scope.subscribe(self._project_changed))
         self.destroyed.connect(scope.on_move(self.refresh))
         self.refresh()
+
+    def _project_changed(self, old: Project, new: Project) -> None:
+        if old.blocks is not new.blocks or old.layers is not new.layers:
+            self.refresh()
 
     def refresh(self) -> None:
         """List what can be added now; the library may have changed outside the project."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from designer.gui.custom.trust_bar import TrustBar
 from designer.gui.icons import SIZE, paint_icon
 from designer.gui.labels import plain_label
 from designer.gui.wording import plain_tooltip
@@ -63,11 +64,12 @@ class WarningSign(QWidget):
 
 
 def with_read_only_bar(window: MainWindow, content: QWidget) -> QWidget:
-    """``content`` with the bar above it."""
+    """``content`` with this bar, and that of code which waits to be allowed, above it."""
     page = QWidget()
     column = QVBoxLayout(page)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
     column.addWidget(ReadOnlyBar(window))
+    column.addWidget(TrustBar(window))
     column.addWidget(content, 1)
     return page

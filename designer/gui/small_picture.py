@@ -30,6 +30,11 @@ class SmallPicture(QWidget):
         self._painted: tuple[QSize, str, QPixmap] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
+    def show_project(self, project: Project | None) -> None:
+        """Show another project."""
+        self.project, self._painted = project, None
+        self.update()
+
     def sizeHint(self) -> QSize:
         """The form of a card's picture."""
         return QSize(320, 128)

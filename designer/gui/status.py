@@ -105,7 +105,8 @@ class StatusBar(QStatusBar):
         else:
             self._verdict = ("ok", "All shapes fit")
         self.parameters.setText(f"{count_text(analysis.parameters)} parameters" if filled else "")
-        self.parameters.setToolTip(f"{exact(analysis.parameters)} trainable numbers")
+        kept = f", and {exact(analysis.frozen)} frozen" if analysis.frozen else ""
+        self.parameters.setToolTip(f"{exact(analysis.parameters)} trainable numbers{kept}")
         self._show_verdict()
 
     def clear_analysis(self) -> None:

@@ -12,6 +12,7 @@ from shiboken6 import isValid
 
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
+from designer.workspace.turns import one_reading
 
 PATIENCE_MS = 150
 JOIN_SECONDS = 0.3
@@ -24,15 +25,23 @@ def _nothing(_: Any) -> None:
     """Takes an answer that nobody waits for."""
 
 
+class _Unwanted(Exception):
+    """Nobody wants the answer any more."""
+
+
 @dataclass(eq=False)
 class Task:
-    """One piece of work. ``cancelled`` says that nobody wants its answer any more; long work may look at it."""
+    """One piece of work. ``cancelled`` says that nobody wants its answer any more; long work may look at it.
+
+    A ``reading`` of data takes turns with all others, and is not begun once it is cancelled.
+    """
 
     label: str
     work: Callable[[], Any]
     done: Done = _nothing
     failed: Failed = _nothing
     lane: str = ""
+    reading: bool = False
     cancelled: threading.Event = field(default_factory=threading.Event)
     answer: Any = None
     error: BaseException | None = None
@@ -40,9 +49,18 @@ class Task:
     def perform(self) -> None:
         """Do the work, in a thread of its own; whatever goes wrong is handed over to the GUI thread."""
         try:
-            self.answer = self.work()
+            self.answer = self._in_turn() if self.reading else self.work()
         except BaseException as error:  # raised again, or told to the user, where the answer is delivered
             self.error = error
+
+    def _in_turn(self) -> Any:
+        with one_reading(self._refuse_unwanted):
+            self._refuse_unwanted()
+            return self.work()
+
+    def _refuse_unwanted(self) -> None:
+        if self.cancelled.is_set():
+            raise _Unwanted
 
 
 class Tasks(QObject):
@@ -67,13 +85,20 @@ class Tasks(QObject):
         self._patience.timeout.connect(self._show)
 
     def run(
-        self, label: str, work: Callable[[], Any], done: Done = _nothing, failed: Failed = _nothing, lane: str = ""
+        self,
+        label: str,
+        work: Callable[[], Any],
+        done: Done = _nothing,
+        failed: Failed = _nothing,
+        lane: str = "",
+        reading: bool = False,
     ) -> Task:
         """Do ``work`` in a thread, then call ``done`` with its answer, or ``failed`` with a sentence.
 
-        ``label`` tells the user what goes on, "" nothing. Faults of the program itself are raised here again.
+        ``label`` tells the user what goes on, "" nothing; a ``reading`` of data takes turns with others. Faults of the
+        program itself are raised here again.
         """
-        task = Task(label, work, done, failed, lane)
+        task = Task(label, work, done, failed, lane, reading)
         older = [other for other in self._running if lane and other.lane == lane]
         for other in older:
             other.cancelled.set()

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QGridLayout, QHBoxLayout, QScr
 
 from designer.gui.card_button import ActionCard
 from designer.gui.labels import plain_label
-from designer.gui.miniature import Miniature, draw_small
+from designer.gui.miniature import Miniature, draw_small, in_one_row
 from designer.gui.recent_list import RecentList
 from designer.gui.sample_card import CardGrid
 from designer.gui.tasks import Tasks
@@ -186,7 +186,7 @@ def _miniatures(wanted: list[Sample]) -> dict[str, Miniature]:
     drawn = {}
     for sample in wanted:
         try:
-            drawn[sample.name] = draw_small(load_project(sample.project_path))
+            drawn[sample.name] = draw_small(in_one_row(load_project(sample.project_path)))
         except ProjectError:
             continue
     return drawn

@@ -178,6 +178,7 @@ class MainWindow(QMainWindow):
         self.opening.cancelled.connect(self._cancel)
         self.opening.told.connect(self.status.show_reading)
         documents.data_shown.connect(lambda: self.pages.show("data"))
+        documents.network_shown.connect(self.pages.show_all_of_network)
         self.exports.written.connect(self.status.say)
         self.tasks.changed.connect(self.status.show_task)
         self.status.cancelled.connect(self._cancel)
@@ -265,6 +266,7 @@ class MainWindow(QMainWindow):
     def _opened(self) -> None:
         self.run.forget()
         self.show_project("data" if self.documents.begins_with_data else "network")
+        self.build().explanation.show_for_project(beside_network=not self.documents.begins_with_data)
         if self.documents.notes:
             self.status.say(" ".join(note[:1].upper() + note[1:] + "." for note in self.documents.notes[:2]))
 

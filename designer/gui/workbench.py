@@ -9,13 +9,18 @@ from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
 from designer.compiler.report import Analysis
+from designer.gui.about_dock import AboutDock
 from designer.gui.areas import EscapeToCanvas, toggle_action
 from designer.gui.canvas.view import CanvasView
 from designer.gui.checking import Checker
+from designer.gui.custom.making import edit_layer
+from designer.gui.custom.trust_bar import TrustBar
 from designer.gui.data.page import DataPage
 from designer.gui.dock_title import DockTitle, NoTitle
 from designer.gui.palette import PaletteView
+from designer.gui.panels.about import AboutPanel
 from designer.gui.panels.code import CodePanel
+from designer.gui.panels.gallery import GalleryPanel
 from designer.gui.panels.history import HistoryPanel
 from designer.gui.panels.inspector import Inspector
 from designer.gui.panels.outline import OutlinePanel
@@ -24,6 +29,7 @@ from designer.gui.panels.results import ResultsPanel
 from designer.gui.panels.training import TrainingPanel
 from designer.gui.theme import Theme
 from designer.project.blocks import path_to_block
+from designer.project.custom_layers import custom_key
 from designer.project.facts import Facts
 from designer.project.model import ImageData
 from designer.workspace.scope import Scope
@@ -36,15 +42,17 @@ TITLES = {
     "outline": "Outline",
     "history": "History",
     "inspector": "Inspector",
+    "about": "About this project",
     "training": "Training",
     "results": "Results",
+    "gallery": "Gallery",
     "code": "Code",
     "problems": "Problems",
 }
 LEFT = ("palette", "outline", "history")
 # hidden at first, each shown and left again by its key
-KEYS = {"outline": "F8", "history": "F9"}
-BOTTOM = ("training", "results", "code", "problems")
+KEYS = {"outline": "F8", "history": "F9", "about": "F7"}
+BOTTOM = ("training", "results", "gallery", "code", "problems")
 SIDE_WIDTHS = {"palette": 208, "inspector": 304}
 BOTTOM_HEIGHT = 320
 BOTTOM_SHARE = 0.34
@@ -67,8 +75,10 @@ class Workbench(QObject):
         self.data = DataPage(session, theme)
         self.training = TrainingPanel(session, window.run, theme)
         self.results = ResultsPanel(session, tasks, theme, lambda: window.show_panel("training"), self._export_weights)
+        self.gallery = GalleryPanel(tasks, window.run, theme, lambda: window.show_panel("training"))
         self.code = CodePanel(session, tasks, theme, lambda: window.exports.choose("script"))
         self.problems = ProblemsPanel(session, theme)
+        self.about = AboutPanel(theme)
         self.checker = Checker(session, tasks, self)
         self.escape = EscapeToCanvas(self.canvas)
         self.docks: dict[str, QDockWidget] = {}
@@ -80,6 +90,7 @@ class Workbench(QObject):
         return {
             "palette": self.palette, "outline": self.outline, "history": self.history, "inspector": self.inspector,
             "training": self.training, "results": self.results, "code": self.code, "problems": self.problems,
+            "about": self.about, "gallery": self.gallery,
         }  # fmt: skip
 
     def set_theme(self, theme: Theme) -> None:
@@ -99,19 +110,21 @@ class Workbench(QObject):
         window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         areas = dict.fromkeys(LEFT, Qt.DockWidgetArea.LeftDockWidgetArea)
-        areas["inspector"] = Qt.DockWidgetArea.RightDockWidgetArea
+        areas |= dict.fromkeys(("inspector", "about"), Qt.DockWidgetArea.RightDockWidgetArea)
         for name, dock in self.docks.items():
             dock.setFloating(False)
             window.addDockWidget(areas.get(name, Qt.DockWidgetArea.BottomDockWidgetArea), dock)
             dock.show()
         for name in LEFT[1:]:
             window.tabifyDockWidget(self.docks[LEFT[0]], self.docks[name])
+        window.tabifyDockWidget(self.docks["inspector"], self.docks["about"])
         first = self.docks[BOTTOM[0]]
         for name in BOTTOM[1:]:
             window.tabifyDockWidget(first, self.docks[name])
         self.size_docks()
         first.raise_()
-        self.docks[LEFT[0]].raise_()
+        for name in (LEFT[0], "inspector"):
+            self.docks[name].raise_()
         for name in KEYS:
             self.docks[name].hide()
 
@@ -153,6 +166,8 @@ class Workbench(QObject):
             self.window.panels_menu.addAction(action)
             # its keys work also before the menu was opened
             self.window.addAction(action)
+            if name == "about":
+                self.explanation = AboutDock(self.window.session, self.about, dock, action)
             self.escape.watch(panel)
             # its title bar too
             self.escape.watch(dock)
@@ -177,15 +192,18 @@ class Workbench(QObject):
         self.code.node_chosen.connect(self.canvas.show_node)
         self.code.place_chosen.connect(self._show_in_block)
         self.problems.place_chosen.connect(self.show_place)
+        self.problems.code_wanted.connect(lambda: window.findChild(TrustBar).show_code())
         self.data.file_requested.connect(lambda: window.documents.choose_data(folder=False))
         self.data.folder_requested.connect(lambda: window.documents.choose_data(folder=True))
         self.data.open_requested.connect(lambda: window.documents.choose_data(self._has_images()))
         self.data.again_requested.connect(self.checker.read_again)
         self.data.told.connect(window.status.say)
         self.data.reading.connect(window.status.show_reading)
+        window.documents.saved.connect(self.explanation.read)
         self.training.start_wanted.connect(window.runs.start)
         self.training.resume_wanted.connect(window.runs.resume)
         self.training.problems_wanted.connect(self._show_obstacle)
+        self.results.run_shown.connect(self.gallery.show_run)
         self.training.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
         self.checker.facts_read.connect(self._facts_read)
@@ -223,7 +241,13 @@ class Workbench(QObject):
         self.canvas.add_at_centre(key)
 
     def _edit_node(self, node: str) -> None:
+        found = self.scope.project.graph.nodes.get(node)
+        key = custom_key(found.type) if found is not None else ""
+        if key in self.scope.whole.layers:
+            edit_layer(self.canvas, key)
+            return
         self.docks["inspector"].show()
+        self.docks["inspector"].raise_()
         self.inspector.focus_first_field()
 
     def _show_path(self, path: tuple[str, ...]) -> None:

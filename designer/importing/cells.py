@@ -10,7 +10,7 @@ import pandas as pd
 
 from designer.project.model import ColumnKind
 from designer.runtime.tables import MISSING_NUMBER, parse_numbers
-from designer.runtime.times import NUMBERED, day_comes_first
+from designer.runtime.times import NUMBERED, day_comes_first, parse_dates
 
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 MOST_EXAMINED = 1000
@@ -63,8 +63,13 @@ def different(values: np.ndarray) -> np.ndarray:
     return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
 
 
-def cells_of(column: pd.Series, kind: ColumnKind, decimal: str = ".", thousands: str = "") -> Cells:
-    """The cells of a column of numbers or words as the ``kind`` asks for, as far as they can be read so."""
+def cells_of(
+    column: pd.Series, kind: ColumnKind, decimal: str = ".", thousands: str = "", day_first: bool | None = None
+) -> Cells:
+    """The cells of a column of numbers or words as the ``kind`` asks for, as far as they can be read so.
+
+    ``day_first`` is whether the day comes first in dates written in numbers; None where that is to be found out.
+    """
     if pd.api.types.is_datetime64_any_dtype(column):
         return Cells("date", numbers=_seconds(pd.DatetimeIndex(column)))
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
@@ -76,7 +81,7 @@ def cells_of(column: pd.Series, kind: ColumnKind, decimal: str = ".", thousands:
         "category" if kind in ("number", "date", "boolean") else kind, codes=codes, words=words.cat.categories
     )
     if kind == "date":
-        return _dates(found)
+        return _dates(found, day_first)
     return _spoiled_numbers(found, kind, decimal, thousands) if kind != "boolean" else found
 
 
@@ -88,15 +93,15 @@ def _yes_or_no(numbers: np.ndarray) -> Cells:
     return Cells("boolean", codes=codes, words=pd.Index(there, dtype="str"))
 
 
-def _dates(cells: Cells) -> Cells:
+def _dates(cells: Cells, day_first: bool | None) -> Cells:
     assert cells.codes is not None
     assert cells.words is not None
-    times = read_dates(cells.words)
+    times = read_dates(cells.words, day_first)
     if not len(times) or np.isnan(times).mean() > 0.5:
         return replace(cells, kind="text")
     known = cells.codes >= 0
     numbers = np.where(known, np.append(times, np.nan)[cells.codes], np.nan)
-    guessed = order_is_guessed(cells.words)
+    guessed = day_first is None and order_is_guessed(cells.words)
     return Cells("date", numbers=numbers, spoiled=known & np.isnan(numbers), guessed=guessed)
 
 
@@ -108,16 +113,12 @@ def order_is_guessed(words: pd.Index) -> bool:
     return not proven and bool((first != second).any())
 
 
-def read_dates(words: pd.Index) -> np.ndarray:
-    """Seconds since 1970 of dates as they are written, NaN for what is none; a day comes first where it has to."""
+def read_dates(words: pd.Index, day_first: bool | None = None) -> np.ndarray:
+    """Seconds since 1970 of dates as they are written, NaN for what is none; times of a day alone are no dates."""
     texts = pd.Series(words, dtype="str")
     if texts.head(MOST_EXAMINED).str.fullmatch(CLOCK.pattern).mean() > 0.5:
         return np.full(len(texts), np.nan)
-    times = pd.to_datetime(texts, format="ISO8601", errors="coerce", utc=True)
-    if times.isna().mean() > 0.05:
-        day_first = day_comes_first(texts.str.extract(NUMBERED))
-        times = pd.to_datetime(texts, format="mixed", dayfirst=day_first, errors="coerce", utc=True)
-    return _seconds(pd.DatetimeIndex(times))
+    return _seconds(pd.DatetimeIndex(parse_dates(texts, day_first)[0]))
 
 
 def _seconds(times: pd.DatetimeIndex) -> np.ndarray:

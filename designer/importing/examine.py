@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from designer.layers.inputs import target_names
 from designer.project.model import Column, Data, ImageData, Project, Split, TableData
 from designer.runtime.errors import DataError
 
@@ -58,7 +59,8 @@ def profile_of(
 
 def target_of(project: Project) -> str:
     """The column that the network predicts: the one that an output names, else the first whose role is target."""
-    named = (str(node.fields.get("target", "")) for node in project.graph.nodes.values() if node.type == "output")
+    outputs = [node for node in project.graph.nodes.values() if node.type == "output"]
+    named = (name for node in outputs for name in target_names(node.fields.get("target", "")))
     columns = project.data.columns if isinstance(project.data, TableData) else ()
     marked = (column.name for column in columns if column.role == "target")
     return next((name for name in (*named, *marked) if name), "")

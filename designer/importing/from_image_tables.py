@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from designer.importing.from_images import left_out, size_note, split_for
+from designer.importing.brief import Brief
+from designer.importing.from_images import kind_of, left_out, picture_brief, size_note, split_for
 from designer.importing.image_layouts import path_column, pixel_columns, table_head
-from designer.importing.image_networks import image_network, image_training
 from designer.importing.images import fitting_size, look_through
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.importing.targets import Target, describe_target, find_column
 from designer.project.facts import TargetKind
-from designer.project.model import Column, ImageData, Project, Split
+from designer.project.model import Column, ImageData, Split
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
 
@@ -23,8 +23,8 @@ LABEL_WORDS = ("label", "labels", "class", "target", "category", "digit", "kind"
 MOST_SHARE_OF_CLASSES = 0.5
 
 
-def path_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for the table ``data`` with a column of paths, which it calls ``where``, and notes."""
+def table_of_paths(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:
+    """The settings for the table ``data`` with a column of paths, what a network is to do, and notes."""
     from designer.runtime.picture_tables import picture_paths
 
     head = table_head(data)
@@ -42,16 +42,24 @@ def path_project(data: Path, where: str, wanted: str | None, template: str) -> t
     height, width = fitting_size(look.sizes)
     kind, count, said = _kind(chosen, frame)
     split = _split(sniffed, len(frame))
-    project = image_network(height, width, look.colour, kind, count, template)
-    training = image_training(split.by == "column" or split.validation > 0, len(frame))
+    validated = split.by == "column" or split.validation > 0
+    brief = picture_brief((height, width), look.colour, kind, count, len(frame), validated)
     roles = {column.name: column for column in chosen}
     columns = tuple(_column(column, name, roles) for column in sniffed.columns)
+    label, numbers = labels_of(columns)
+    brief = replace(brief, label=label, numbers=numbers)
     notes = [f"“{name}” names {len(frame)} pictures, {'in colour' if look.colour else 'grey'}", *notes, *said]
     if set(look.sizes) != {(width, height)}:
         notes.append(size_note(height, width))
     notes += left_out(look.unreadable, data.parent)
-    settings = ImageData(where, split, "table", sniffed.format, columns)
-    return replace(project, data=settings, training=training), tuple(notes)
+    return ImageData(where, split, "table", sniffed.format, columns), brief, tuple(notes)
+
+
+def labels_of(columns: Sequence[Column]) -> tuple[str, tuple[str, ...]]:
+    """The column of a class in a table of pictures, empty where there is none, and those of numbers beside it."""
+    classes = [each.name for each in columns if each.role == "target" and each.kind != "number"]
+    numbers = tuple(each.name for each in columns if each.kind == "number" and each.role in ("target", "ignored"))
+    return (classes[0], numbers) if classes else ("", ())
 
 
 def _targets(data: Path, sniffed: Sniffed, paths: str, wanted: str | None) -> tuple[list[Column], list[str]]:
@@ -95,7 +103,7 @@ def _kind(chosen: Sequence[Column], frame: pd.DataFrame) -> tuple[TargetKind, in
     if chosen[0].kind == "number":
         return "number", len(chosen), []
     classes = int(frame[chosen[0].name].nunique())
-    return "binary" if classes == 2 else "classes", classes, [f"{classes} classes"]
+    return kind_of(classes), classes, [f"{classes} classes"]
 
 
 def _split(sniffed: Sniffed, rows: int) -> Split:
@@ -111,8 +119,8 @@ def _column(column: Column, paths: str, targets: dict[str, Column]) -> Column:
     return column if column.role == "split" else replace(column, role="ignored")
 
 
-def pixel_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for the table ``data`` with a column for each pixel, which it calls ``where``, and notes."""
+def table_of_pixels(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:
+    """The settings for the table ``data`` with a column for each pixel, what a network is to do, and notes."""
     from designer.runtime.pixels import pixel_shape
 
     head = table_head(data)
@@ -131,15 +139,13 @@ def pixel_project(data: Path, where: str, wanted: str | None, template: str) -> 
     colour = channels == 3
     rows = int(words.notna().sum())
     split = split_for(rows, by_folders=False)
-    kind: TargetKind = "binary" if len(target.classes) == 2 else "classes"
     size = fitting_size({(width, height): 1})
-    project = image_network(*size, colour, kind, len(target.classes), template)
+    classes = len(target.classes)
+    brief = picture_brief(size, colour, kind_of(classes), classes, rows, split.validation > 0)
     columns = tuple(target.column if name == label else Column(name, "text", "ignored") for name in others)
     notes = [
         f"{rows} pictures of {width}×{height} pixels in columns, {'in colour' if colour else 'grey'}",
         f"“{label}” is taken as the target: {len(target.classes)} classes",
         *target.notes,
     ]
-    training = image_training(split.validation > 0, rows)
-    settings = ImageData(where, split, "pixels", head.format, columns)
-    return replace(project, data=settings, training=training), tuple(notes)
+    return ImageData(where, split, "pixels", head.format, columns), brief, tuple(notes)

@@ -6,27 +6,40 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from designer.importing.image_networks import image_network, image_training
+from designer.importing.brief import Brief
 from designer.importing.images import ImageSummary, inspect_images
-from designer.project.model import ImageData, Project, Split
+from designer.project.facts import TargetKind
+from designer.project.model import ImageData, Split
 from designer.runtime.errors import DataError
 
 FEWEST_TO_SPLIT = 20
 MOST_SHOWN = 10
 
 
-def image_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for the folder ``data``, which it calls ``where``, and notes."""
+def folder_of_classes(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:
+    """The settings for the folder ``data``, which they call ``where``, what a network is to do, and notes."""
     if wanted:
         raise DataError(f"{data} is a folder: its classes are its folders, there is no column “{wanted}”")
     summary = inspect_images(data)
     height, width = summary.fitting_size()
     split = split_for(summary.total, bool(summary.parts))
     classes = len(summary.classes)
-    project = image_network(height, width, summary.colour, "binary" if classes == 2 else "classes", classes, template)
-    training = image_training("validation" in summary.parts or split.validation > 0, summary.total)
-    notes = _notes(summary, data, height, width)
-    return replace(project, data=ImageData(where, split), training=training), notes
+    validated = "validation" in summary.parts or split.validation > 0
+    brief = picture_brief((height, width), summary.colour, kind_of(classes), classes, summary.total, validated)
+    return ImageData(where, split), brief, _notes(summary, data, height, width)
+
+
+def kind_of(classes: int) -> TargetKind:
+    """How so many classes are told apart."""
+    return "binary" if classes == 2 else "classes"
+
+
+def picture_brief(
+    size: tuple[int, int], colour: bool, kind: TargetKind, answers: int, pictures: int, validated: bool
+) -> Brief:
+    """What a network is to do with pictures of ``size``: height and width in pixels."""
+    height, width = size
+    return Brief("pictures", kind, answers, pictures, validated, 0, height=height, width=width, colour=colour)
 
 
 def split_for(pictures: int, by_folders: bool) -> Split:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
-from designer.importing.from_images import left_out, size_note, split_for
-from designer.importing.image_networks import image_network, image_training, mask_network
+from designer.importing.brief import Brief
+from designer.importing.from_images import kind_of, left_out, picture_brief, size_note, split_for
 from designer.importing.images import fitting_size, look_through
-from designer.project.facts import TargetKind
-from designer.project.model import ImageData, Project
+from designer.project.model import ImageData
 from designer.runtime.errors import DataError
 
 MASKS_LOOKED_AT = 500
 MULTIPLE = 4
 
 
-def mask_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for the folder ``data`` with pictures and masks, which it calls ``where``, and notes."""
+def folder_of_masks(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:
+    """The settings for the folder ``data`` with pictures and masks, what a network is to do, and notes."""
     import numpy as np
 
     from designer.runtime.images import part_folders
@@ -32,10 +30,9 @@ def mask_project(data: Path, where: str, wanted: str | None, template: str) -> t
     chosen = np.unique(np.linspace(0, len(paths) - 1, min(len(paths), MASKS_LOOKED_AT)).round().astype(int)).tolist()
     some = [[each[place] for place in chosen] for each in (paths, files)]
     masks = read_masks(some[0], some[1], np.arange(len(chosen)), height, width)
-    kind: TargetKind = "binary" if len(masks.values) == 2 else "classes"
     split = split_for(len(paths), bool(parts))
-    project = mask_network(height, width, look.colour, kind, len(masks.values))
-    training = image_training("validation" in parts or split.validation > 0, len(paths))
+    validated, classes = "validation" in parts or split.validation > 0, len(masks.values)
+    brief = picture_brief((height, width), look.colour, kind_of(classes), classes, len(paths), validated)
     words = "two classes, dark and bright" if masks.smooth else f"the values {', '.join(map(str, masks.values))}"
     notes = [
         f"{len(paths)} pictures with a mask each, {'in colour' if look.colour else 'grey'}; the masks hold {words}"
@@ -43,12 +40,11 @@ def mask_project(data: Path, where: str, wanted: str | None, template: str) -> t
     if set(look.sizes) != {(width, height)}:
         notes.append(size_note(height, width))
     notes += left_out([*alone, *look.unreadable, *masks.refused], data)
-    training = replace(training, metrics=("accuracy", "iou"))
-    return replace(project, data=ImageData(where, split, "masks"), training=training), tuple(notes)
+    return ImageData(where, split, "masks"), replace(brief, form="masks"), tuple(notes)
 
 
-def idx_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for IDX files in the folder ``data``, or of which it is one, and notes."""
+def idx_files(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:
+    """The settings for IDX files in the folder ``data``, or of which it is one, what a network is to do, and notes."""
     from designer.runtime.idx import idx_pairs, label_names, read_idx_pair
 
     _refuse_column(data, wanted)
@@ -59,14 +55,13 @@ def idx_project(data: Path, where: str, wanted: str | None, template: str) -> tu
     classes = label_names(labels)
     if len(classes) < 2:
         raise DataError(f"{pairs['train'][1]}: all labels are {classes[0]}, so there is nothing to tell apart")
-    height, width = fitting_size({(pixels.shape[3], pixels.shape[2]): len(pixels)})
+    size = fitting_size({(pixels.shape[3], pixels.shape[2]): len(pixels)})
     split = split_for(len(pixels), "test" in pairs)
-    make = partial(image_network, height, width, False)
-    project = make("binary" if len(classes) == 2 else "classes", len(classes), template)
-    training = image_training("validation" in pairs or split.validation > 0, len(pixels))
+    validated = "validation" in pairs or split.validation > 0
+    brief = picture_brief(size, False, kind_of(len(classes)), len(classes), len(pixels), validated)
     parts = ", ".join(f"{part} {read_count(pair[1])}" for part, pair in pairs.items())
     notes = [f"pictures of {len(classes)} classes in IDX files: {parts}"]
-    return replace(project, data=ImageData(where, split, "idx"), training=training), tuple(notes)
+    return ImageData(where, split, "idx"), brief, tuple(notes)
 
 
 def read_count(labels: Path) -> int:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from designer.importing.sequence_networks import sequence_network, sequence_training
+from designer.importing.brief import Brief
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.importing.targets import describe_target, find_column
 from designer.importing.times import TIME_NAME
 from designer.project.facts import TargetKind
-from designer.project.model import Column, Project, Split, TableData, TableFormat, Windows
+from designer.project.model import Column, Split, TableData, TableFormat, Windows
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
 from designer.training.sources.sequences import ENDINGS
@@ -30,8 +30,8 @@ def holds_sequences(folder: Path) -> bool:
     return bool(names) and sum(name.endswith(ENDINGS) for name in names) * 2 > len(names)
 
 
-def sequence_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for a folder of tables, which it calls ``where``, and notes."""
+def folder_of_sequences(data: Path, where: str, wanted: str | None) -> tuple[TableData, Brief, tuple[str, ...]]:
+    """The settings for a folder of tables, called ``where``, what a network is to do, and notes."""
     from designer.runtime.folders import list_files
     from designer.runtime.images import part_folders
 
@@ -48,11 +48,11 @@ def sequence_project(data: Path, where: str, wanted: str | None, template: str) 
         if len(classes) < 2:
             raise DataError(f"{data} holds tables of one class, “{classes[0]}”; expected a folder for each of two")
         target = Column(CLASS, "category", "target", "most_frequent", "none")
-        kind, answers = ("binary", 1) if len(classes) == 2 else ("classes", len(classes))
+        kind, answers = ("binary", 2) if len(classes) == 2 else ("classes", len(classes))
         paths, table_format = [Path(path) for path in files["path"]], None
-    sniffed = sniff_table(paths[0])
+    first, sniffed = _first_sound(paths)
     if table_format is not None and table_format != sniffed.format:
-        raise DataError(f"{LABELS} and {paths[0].name} are not written in the same way, as all tables of a folder must")
+        raise DataError(f"{LABELS} and {first.name} are not written in the same way, as all tables of a folder must")
     columns = _columns(sniffed, target)
     labels = (Column(FILE, "category", "ignored", "most_frequent", "none"),) if labelled else ()
     longest = max(_rows(path) for path in paths[:LOOKED_AT])
@@ -63,11 +63,21 @@ def sequence_project(data: Path, where: str, wanted: str | None, template: str) 
     seen = [column for column in columns if column.role == "feature"]
     width = sum(sniffed.cells[each.name].nunique() if each.kind == "category" else 1 for each in seen)
     table = TableData(where, sniffed.format, (*columns, *labels, target), split, samples="files", windows=windows)
-    project = sequence_network(windows.length, width, kind, answers, template)
-    training = sequence_training(len(paths), validated=split.validation > 0)
+    brief = Brief("files", kind, answers, len(paths), split.validation > 0, width, length=windows.length)
     names = ", ".join(f"“{column.name}”" for column in seen[:5])
     notes = (f"{len(paths)} files, each one sequence of {names}: “{target.name}” is predicted for a whole file",)
-    return replace(project, data=table, training=training), notes
+    return table, brief, notes
+
+
+def _first_sound(paths: list[Path]) -> tuple[Path, Sniffed]:
+    """The first file that can be read, and what it holds; DataError where none of many can be."""
+    refused = []
+    for path in paths[:LOOKED_AT]:
+        try:
+            return path, sniff_table(path)
+        except DataError as error:
+            refused.append(error)
+    raise refused[0]
 
 
 def _labels(data: Path, wanted: str | None) -> tuple[Column, TargetKind, int, list[Path], TableFormat]:
@@ -84,7 +94,7 @@ def _labels(data: Path, wanted: str | None) -> tuple[Column, TargetKind, int, li
         numbers = read_columns(labels, {column.name: "number"}, sniffed.format)[column.name]
     target = describe_target(column, frame[column.name], numbers, LABELS)
     paths = [data / str(name) for name in frame[FILE].dropna()]
-    answers = len(target.classes) if target.kind == "classes" else 1
+    answers = 1 if target.kind == "number" else len(target.classes)
     return target.column, target.kind, answers, paths, sniffed.format
 
 

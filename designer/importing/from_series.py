@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from designer.importing.sequence_networks import window_network, window_training
+from designer.importing.brief import Brief
 from designer.importing.sniff import Sniffed
 from designer.importing.targets import find_column
 from designer.importing.times import REGULAR, STEPS, TIME_NAME
-from designer.project.model import Column, Project, Split, TableData, Windows
+from designer.project.model import Column, Split, TableData, Windows
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
 
@@ -112,10 +112,10 @@ def window_length(pace: Pace, longest: int) -> int:
     return max(SHORTEST, min(usual, longest // LEAST_WINDOWS))
 
 
-def series_project(
-    data: Path, where: str, wanted: str | None, template: str, sniffed: Sniffed, pace: Pace
-) -> tuple[Project, tuple[str, ...]] | None:
-    """A project of windows over a table, which it calls ``where``, and notes; None where its target is no number."""
+def series_of(
+    data: Path, where: str, wanted: str | None, sniffed: Sniffed, pace: Pace
+) -> tuple[TableData, Brief, tuple[str, ...]] | None:
+    """The settings for windows over a table, called ``where``, and notes; None where its target is no number."""
     plain = replace(sniffed, columns=tuple(each for each in sniffed.columns if each.name != pace.time))
     target, chosen = find_column(plain, data.name, wanted)
     if target.kind != "number" or target.role == "ignored" or target.name == pace.group:
@@ -129,11 +129,10 @@ def series_project(
     width = 1 + sum(sniffed.cells[each.name].nunique() if each.kind == "category" else 1 for each in seen)
     split = Split("time", VALIDATION, TEST)
     table = TableData(where, sniffed.format, columns, split, sniffed.sheet, samples="windows", windows=windows)
-    project = window_network(windows.length, width, "number", 1, template)
     count = round(pace.rows * (1 - VALIDATION - TEST)) - windows.length
-    training = window_training(count, validated=True)
+    brief = Brief("windows", "number", 1, count, True, width, length=windows.length)
     notes = [*_relevant(sniffed.notes, pace, target), *chosen, *_said(pace, windows, seen)]
-    return replace(project, data=table, training=training), tuple(notes)
+    return table, brief, tuple(notes)
 
 
 def _column(column: Column, target: Column, pace: Pace) -> Column:

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from designer.importing.from_series import find_pace, series_project
+from designer.importing.brief import Brief
+from designer.importing.from_series import find_pace, series_of
 from designer.importing.from_text import find_text
-from designer.importing.networks import table_network, table_training
-from designer.importing.sequence_networks import text_network, text_training
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.importing.targets import Target, describe_target, find_column, without_repeats
-from designer.project.model import Column, Project, Split, TableData
+from designer.project.model import Column, Split, TableData
 from designer.runtime.errors import DataError
 from designer.runtime.splits import split_by_words
 from designer.training.columns import read_columns
@@ -25,18 +24,17 @@ SNIFFING = 0.6
 FILLS = {"mean": "mean", "median": "median", "most_frequent": "most frequent value"}
 
 
-def table_project(
+def table_of_rows(
     data: Path,
     where: str,
     wanted: str | None,
-    template: str,
     progress: Callable[[float], None] = lambda share: None,
-) -> tuple[Project, tuple[str, ...]]:
-    """A project for the table ``data``, which it calls ``where``, and notes."""
+) -> tuple[TableData, Brief, tuple[str, ...]]:
+    """The settings for the table ``data``, called ``where``, what a network is to do, and notes."""
     sniffed = sniff_table(data, lambda share: progress(SNIFFING * share))
     pace = find_pace(data, sniffed)
     if pace is not None:
-        series = series_project(data, where, wanted, template, sniffed, pace)
+        series = series_of(data, where, wanted, sniffed, pace)
         if series is not None:
             return series
     column, chosen = find_column(sniffed, data.name, wanted)
@@ -49,16 +47,12 @@ def table_project(
         raise DataError(f"{data.name}: no column is left to predict “{column.name}” from: {why}")
     columns = tuple(_with_role(other, target, features) for other in sniffed.columns)
     split, rows, held = _split(data, sniffed, columns, frame)
-    width = sum(frame[name].nunique() if other.kind == "category" else 1 for name, other in features.items())
     validated = bool(split.validation if split.by == "share" else held)
-    if text is None:
-        project = table_network(width, rows, target.kind, len(target.classes), template)
-        training = table_training(rows, validated)
-    else:
+    brief = _brief(features, frame, target, rows, validated)
+    if text is not None:
         columns = tuple(text[0] if other.name == text[0].name else other for other in columns)
         chosen = [text[1], *chosen]
-        answers = len(target.classes) if target.kind == "classes" else 1
-        project, training = text_network(target.kind, answers, width, template), text_training(rows, validated)
+        brief = replace(brief, form="texts", categories={})
     notes = [
         *_relevant(sniffed, column, text[0] if text else column),
         *chosen,
@@ -68,7 +62,15 @@ def table_project(
         *_said_of(split, rows),
     ]
     table = TableData(where, sniffed.format, columns, split, sniffed.sheet)
-    return replace(project, data=table, training=training), (*notes, *_gaps(frame, features))
+    return table, brief, (*notes, *_gaps(frame, features))
+
+
+def _brief(features: Mapping[str, Column], frame: pd.DataFrame, target: Target, rows: int, validated: bool) -> Brief:
+    """What a network is to do with these columns; each category becomes a column of its own."""
+    categories = {name: int(frame[name].nunique()) for name, each in features.items() if each.kind == "category"}
+    width = sum(categories.values()) + len(features) - len(categories)
+    answers = 1 if target.kind == "number" else len(target.classes)
+    return Brief("rows", target.kind, answers, rows, validated, width, categories)
 
 
 def _read(
@@ -86,7 +88,9 @@ def _read(
         frame[column.name] = numbers
     lost = int(words.isna().sum())
     rows = "1 row" if lost == 1 else f"{lost} rows"
-    return target, frame[words.notna()], [f"left out: {rows} without “{column.name}”"] if lost else []
+    if not lost:
+        return target, frame, []
+    return target, frame[words.notna()], [f"left out: {rows} without “{column.name}”"]
 
 
 def _with_role(column: Column, target: Target, features: Mapping[str, Column]) -> Column:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from designer.importing.brief import Brief
 from designer.importing.encodings import find_encoding
-from designer.importing.sequence_networks import text_network, text_training
 from designer.importing.sniff import Sniffed
-from designer.project.model import Column, Project, Split, TableData, TableFormat
+from designer.project.facts import TargetKind
+from designer.project.model import Column, Split, TableData, TableFormat
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
 from designer.training.text_folders import CLASS, ENDING, TEXT
@@ -49,8 +50,8 @@ def holds_texts(folder: Path) -> bool:
     return bool(names) and sum(name.endswith(ENDING) for name in names) * 2 > len(names)
 
 
-def text_project(data: Path, where: str, wanted: str | None, template: str) -> tuple[Project, tuple[str, ...]]:
-    """A project for a folder of text files for each class, which it calls ``where``, and notes."""
+def folder_of_texts(data: Path, where: str, wanted: str | None) -> tuple[TableData, Brief, tuple[str, ...]]:
+    """The settings for a folder of text files for each class, what a network is to do, and notes."""
     from designer.runtime.folders import list_files
     from designer.runtime.images import part_folders
 
@@ -69,13 +70,12 @@ def text_project(data: Path, where: str, wanted: str | None, template: str) -> t
         Column(TEXT, "text", "feature", "most_frequent", "none"),
         Column(CLASS, "category", "target", "most_frequent", "none"),
     )
-    kind, answers = ("binary", 1) if len(classes) == 2 else ("classes", len(classes))
-    project = text_network(kind, answers, template=template)  # type: ignore[arg-type]
-    training = text_training(len(files), validated=split.validation > 0)
+    kind: TargetKind = "binary" if len(classes) == 2 else "classes"
+    brief = Brief("texts", kind, len(classes), len(files), split.validation > 0, features=0)
     table = TableData(where, TableFormat(encoding=encoding), columns, split)
     notes = [f"{len(files)} texts of {len(classes)} classes, read word by word"]
     notes += [] if encoding == "utf-8" else [f"the texts are read as {encoding}"]
-    return replace(project, data=table, training=training), tuple(notes)
+    return table, brief, tuple(notes)
 
 
 def _encoding(paths: list[str]) -> str:

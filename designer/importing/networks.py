@@ -1,104 +1,198 @@
-"""Sound networks and training settings to start from, by the size of the data."""
+"""Networks of fully connected layers to start from, for any data, and those for tables alone."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
 
-from designer.layers.catalog import new_node, ports_of
-from designer.project.edits import add_node, connect
-from designer.project.errors import LayerloomError
+from designer.importing.architecture import Architecture, Values, hidden_activation, with_codes_for_categories
+from designer.importing.brief import Brief
+from designer.importing.drawing import Drawing
+from designer.importing.starting_training import MANY_ROWS, training_for
+from designer.layers.fields import Bool, Choice, Field, Float, Int
 from designer.project.facts import TargetKind
-from designer.project.model import Fields, Link, Project, Training
+from designer.project.model import Project
 
-LOSS = {"number": "mse", "binary": "bce", "classes": "cross_entropy"}
-TEMPLATES = {
-    "": "what suits the data",
-    "linear": "a single Linear layer",
-    "mlp": "a stack of Linear and ReLU",
-    "deep": "a stack of three hidden layers",
-    "cnn": "a small convolutional network, for pictures",
-}
-STEP = 220.0
-ROW = 170.0
-LONGEST_ROW = 6
-MANY_ROWS = 5_000
-VERY_MANY_ROWS = 200_000
-# what small networks over-learn of few rows: the least validation error on seven small tables, twenty splits each
-SMALL_DECAY = 0.001
-
-Layers: TypeAlias = list[tuple[str, Fields]]
+LOSS: Mapping[TargetKind, str] = {"number": "mse", "binary": "bce", "classes": "cross_entropy"}
+WIDEST, MOST_LAYERS = 4096, 12
+NARROWEST = 4
+EMBEDDED = 32
 
 
-def check_template(template: str, is_table: bool) -> None:
-    """Raise a LayerloomError where there is no such template, or not for tables."""
-    if template not in TEMPLATES or (template == "cnn" and is_table):
-        fitting = [name for name in TEMPLATES if name and not (name == "cnn" and is_table)]
-        raise LayerloomError(f"there is no template “{template}” for this data; choose one of {', '.join(fitting)}")
+def started(drawing: Drawing, brief: Brief) -> str:
+    """The input that the data feeds."""
+    if brief.form == "rows":
+        return drawing.add("table_input", features=brief.features)
+    if brief.form in ("pictures", "masks"):
+        mode = "colour" if brief.colour else "grey"
+        return drawing.add("image_input", height=brief.height, width=brief.width, mode=mode, resize=brief.resize)
+    if brief.form == "texts":
+        return drawing.add("text_input")
+    if brief.form == "tokens":
+        return drawing.add("text_input", by="characters", length=brief.length, lowercase=False)
+    return drawing.add("sequence_input", length=brief.length, features=brief.features)
 
 
-def table_network(features: int, rows: int, kind: TargetKind, classes: int, template: str = "") -> Project:
-    """A project with a stack of Linear and ReLU for a table: two hidden layers, wider for more rows and columns."""
-    if rows >= MANY_ROWS:
-        widths = [64, 64] if features <= 64 else [128, 64]
-    else:
-        widths = [32, 16] if features <= 32 else [64, 32]
-    layers: Layers = [("table_input", {"features": features})]
-    layers += hidden(widths_of(widths, template), dropout=0.2 if features * 2 > rows else 0.0)
-    return chain([*layers, *answer(kind, classes)])
+def as_vector(drawing: Drawing, brief: Brief) -> str:
+    """The input and what lays a sample out as one row of numbers, for layers that are fully connected."""
+    start = started(drawing, brief)
+    if brief.form == "texts":
+        return beside_text(drawing, brief, drawing.add("embedding_bag", start, embedding_dim=EMBEDDED))
+    if brief.form == "files":
+        return drawing.add("masked_mean", (start, drawing.add("mask_input", length=brief.length)))
+    return start if brief.form == "rows" else drawing.add("flatten", start)
 
 
-def widths_of(widths: list[int], template: str) -> list[int]:
-    """The widths of the hidden layers that a template asks for, where ``widths`` suit the data."""
-    if template == "linear":
-        return []
-    return [widths[0], *widths] if template == "deep" else widths
+def beside_text(drawing: Drawing, brief: Brief, last: str) -> str:
+    """What was made of a text, with the columns that are no text beside it where there are any."""
+    if not brief.features:
+        return last
+    return drawing.add("concatenate", (last, drawing.add("table_input", features=brief.features)))
 
 
-def hidden(widths: list[int], dropout: float) -> Layers:
-    """Hidden layers of these widths."""
-    layers: Layers = []
-    for width in widths:
-        layers += [("linear", {"out_features": width}), ("relu", {})]
-        if dropout:
-            layers.append(("dropout", {"p": dropout}))
-    return layers
+def answered(drawing: Drawing, brief: Brief, last: str) -> Project:
+    """The network with the layer that answers and its output, laid out and with settings to train it."""
+    last = drawing.add("linear", last, out_features=brief.outputs)
+    return finished(drawing, brief, last)
 
 
-def answer(kind: TargetKind, count: int) -> Layers:
-    """The last layer and the output for so many classes, or so many numbers."""
-    width = 1 if kind == "binary" else max(1, count)
-    return [("linear", {"out_features": width}), ("output", {"loss": LOSS[kind]})]
+def finished(drawing: Drawing, brief: Brief, last: str, at: tuple[float, float] | None = None) -> Project:
+    """The network with an output behind ``last`` and settings to train it.
 
-
-def table_training(rows: int, validated: bool) -> Training:
-    """Settings for a table of so many rows to train with; stops early where there are rows to validate with."""
-    if rows >= VERY_MANY_ROWS:
-        return Training(epochs=30, batch_size=1024, learning_rate=0.003, patience=5 if validated else 0)
-    if rows >= MANY_ROWS:
-        return Training(epochs=100, batch_size=256, learning_rate=0.003, patience=10 if validated else 0)
-    batch_size = 32 if rows >= 64 else 8
-    patience = 20 if validated else 0
-    return Training(epochs=200, batch_size=batch_size, learning_rate=0.005, weight_decay=SMALL_DECAY, patience=patience)
-
-
-def chain(layers: Layers) -> Project:
-    """A project whose layers follow one another from left to right."""
-    project, before = Project(), ""
-    for place, (key, fields) in enumerate(layers):
-        node = new_node(project.graph, key, *folded(place, len(layers)))
-        project = add_node(project, replace(node, fields={**node.fields, **fields}))
-        if before:
-            project = connect(project, Link(before, "out", node.id, "x"), ports_of)
-        before = node.id
-    return project
-
-
-def folded(place: int, count: int) -> tuple[float, float]:
-    """Where the layer at ``place`` of a chain of ``count`` stands: long chains go on in further rows, like a text.
-
-    In one row, thirteen layers could only be seen whole too small to be read.
+    It is laid out, unless ``at`` says where the output stands among layers that have their places.
     """
-    rows = -(-count // LONGEST_ROW)
-    across = -(-count // rows)
-    return (place % across) * STEP, (place // across) * ROW
+    drawing.add("output", last, at=at or (0, 0), loss=LOSS[brief.kind])
+    return replace(drawing.as_drawn() if at else drawing.laid_out(), training=training_for(brief))
+
+
+def hidden(drawing: Drawing, last: str, values: Values) -> str:
+    """Hidden layers as the values of ``layers_fields`` say."""
+    width = int(str(values["width"]))
+    for _ in range(int(str(values["layers"]))):
+        last = drawing.add("linear", last, out_features=width)
+        last = drawing.add(str(values["activation"]), last)
+        if values["dropout"]:
+            last = drawing.add("dropout", last, p=values["dropout"])
+        width = max(NARROWEST, width // 2) if values["shape"] == "narrowing" else width
+    return last
+
+
+def layers_fields(brief: Brief) -> Mapping[str, Field]:
+    """The fields of a stack of hidden layers: wider for more samples and columns."""
+    large = brief.samples >= MANY_ROWS
+    if brief.form == "pictures":
+        width, shape = 128, "narrowing"
+    elif brief.form != "rows":
+        width, shape = 64, "narrowing"
+    else:
+        wide = brief.features > 64 if large else brief.features > 32
+        width = (128 if wide else 64) if large else (64 if wide else 32)
+        shape = "even" if large and not wide else "narrowing"
+    dropped = 0.2 if brief.form == "rows" and brief.features * 2 > brief.samples else 0.0
+    return {
+        "layers": Int(2, maximum=MOST_LAYERS, help="How many hidden layers stand one after another."),
+        "width": Int(width, maximum=WIDEST, help="How many neurons the first hidden layer has."),
+        "shape": Choice(
+            shape,
+            {"even": "Every hidden layer is as wide.", "narrowing": "Each has half the neurons of the one before."},
+            help="How wide the further hidden layers are.",
+        ),
+        "activation": hidden_activation(),
+        "dropout": Float(
+            dropped, maximum=0.9, help="Share of the hidden values that are left out by chance while training."
+        ),
+    }
+
+
+def _linear(brief: Brief, values: Values) -> Project:
+    drawing = Drawing()
+    return answered(drawing, brief, as_vector(drawing, brief))
+
+
+def _mlp(brief: Brief, values: Values) -> Project:
+    drawing = Drawing()
+    return answered(drawing, brief, hidden(drawing, as_vector(drawing, brief), values))
+
+
+def _wide_and_deep(brief: Brief, values: Values) -> Project:
+    drawing = Drawing()
+    wide = drawing.add("table_input", name="wide_features", features=brief.features)
+    start = wide
+    if values["two_inputs"]:
+        start = drawing.add("table_input", name="deep_features", features=brief.features)
+    deep = hidden(drawing, start, values)
+    return answered(drawing, brief, drawing.add("concatenate", (wide, deep), name="wide_and_deep"))
+
+
+def _wide_and_deep_fields(brief: Brief) -> Mapping[str, Field]:
+    inputs = Bool(False, help="An input for each path, so that the columns of each can be chosen in the inspector.")
+    return {**layers_fields(brief), "two_inputs": inputs}
+
+
+def _embeddings(brief: Brief, values: Values) -> Project:
+    drawing = Drawing()
+    codes = sum(brief.categories.values())
+    looked_up = drawing.add("codes_input", name="categories", features=len(brief.categories), codes=max(1, codes))
+    looked_up = drawing.add("embedding", looked_up, embedding_dim=values["dimensions"])
+    last = drawing.add("flatten", looked_up)
+    numbers = brief.features - codes
+    if numbers > 0:
+        last = drawing.add("concatenate", (last, drawing.add("table_input", name="numbers", features=numbers)))
+    return answered(drawing, brief, hidden(drawing, last, values))
+
+
+def _embeddings_fields(brief: Brief) -> Mapping[str, Field]:
+    most = max(brief.categories.values(), default=2)
+    dimensions = max(2, min(16, round(most**0.5)))
+    described = Int(dimensions, maximum=1024, help="How many learned numbers stand for each category.")
+    return {"dimensions": described, **layers_fields(brief)}
+
+
+def _without_categories(brief: Brief) -> str:
+    if brief.categories:
+        return ""
+    return "It is for tables with columns of categories; this one has none among its features."
+
+
+LINEAR = Architecture(
+    key="linear",
+    title="Linear",
+    summary="One layer that weighs its inputs and adds them up: the simplest network, and the measure of all others.",
+    group="Any data",
+    forms=("rows", "pictures", "windows", "files", "texts"),
+    build=_linear,
+)
+
+MLP = Architecture(
+    key="mlp",
+    title="Multilayer perceptron",
+    summary="A stack of fully connected layers, an activation after each: learns what bends, from any kind of data.",
+    group="Any data",
+    forms=("rows", "pictures", "windows", "files", "texts"),
+    build=_mlp,
+    fields=layers_fields,
+)
+
+WIDE_AND_DEEP = Architecture(
+    key="wide_and_deep",
+    title="Wide and deep",
+    summary="Two paths that meet: one straight to the answer, which remembers, and one through hidden layers, which "
+    "generalises.",
+    group="Tables",
+    forms=("rows",),
+    build=_wide_and_deep,
+    fields=_wide_and_deep_fields,
+)
+
+EMBEDDINGS = Architecture(
+    key="embeddings",
+    title="Category embeddings",
+    summary="Learns a few numbers for each category, so that similar ones come to lie near one another, beside the "
+    "columns of numbers.",
+    group="Tables",
+    forms=("rows",),
+    build=_embeddings,
+    fields=_embeddings_fields,
+    refuse=_without_categories,
+    prepare=with_codes_for_categories,
+)

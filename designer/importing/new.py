@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from designer.project.model import Project
+from designer.importing.brief import Brief
+from designer.project.model import Data, Project
 
 
 @dataclass(frozen=True)
 class NewProject:
-    """A project, and what was found and decided for it that a person should hear, a sentence each."""
+    """A project, what was found and decided for it that a person should hear, and what its network is to do."""
 
     project: Project
     notes: tuple[str, ...] = ()
+    brief: Brief = Brief()
 
 
 def new_project(data: Path, target: str | None, project_path: Path, template: str = "") -> Project:
@@ -28,34 +30,47 @@ def draft_project(
     project_path: Path,
     template: str = "",
     progress: Callable[[float], None] = lambda share: None,
+    settings: Iterable[str] = (),
 ) -> NewProject:
     """A project for the table or folder ``data``, with notes; DataError where the data cannot be used.
 
-    ``target`` names the column to predict (None: the likeliest; a folder of pictures has none); ``template`` is one
-    of ``networks.TEMPLATES``, empty for what suits. Tables are read here in the very way in which training will;
+    ``target`` names the column to predict (None: the likeliest; a folder of pictures has none); ``template`` is the
+    key of an architecture, empty for what is usual, and ``settings`` sets its fields: ``template.layers=3``. A
+    LayerloomError says why it does not suit. Tables are read here in the very way in which training will;
     ``progress`` is told the share that is read, from 0 to 1, and may raise what ends the reading.
     """
-    from designer.importing.from_image_tables import path_project, pixel_project
-    from designer.importing.from_images import image_project
-    from designer.importing.from_masks import idx_project, mask_project
-    from designer.importing.from_sequences import holds_sequences, sequence_project
-    from designer.importing.from_table import table_project
-    from designer.importing.from_text import holds_texts, text_project
-    from designer.importing.image_layouts import image_layout
-    from designer.importing.networks import check_template
+    from designer.importing.architectures import architecture, check_key, started_on, typed_values
     from designer.project.paths import relative_to_project
 
+    check_key(template)
+    found, brief, notes = _found(data, relative_to_project(data, project_path), target, progress)
+    values = typed_values(architecture(template, brief), brief, settings)
+    return NewProject(started_on(Project(data=found), brief, template, values), notes, brief)
+
+
+def _found(
+    data: Path, where: str, target: str | None, progress: Callable[[float], None]
+) -> tuple[Data, Brief, tuple[str, ...]]:
+    """The settings for data that they call ``where``, what a network is to do with it, and notes."""
+    from designer.importing.from_image_tables import table_of_paths, table_of_pixels
+    from designer.importing.from_images import folder_of_classes
+    from designer.importing.from_masks import folder_of_masks, idx_files
+    from designer.importing.from_running_text import holds_running_text, running_text
+    from designer.importing.from_sequences import folder_of_sequences, holds_sequences
+    from designer.importing.from_table import table_of_rows
+    from designer.importing.from_text import folder_of_texts, holds_texts
+    from designer.importing.image_layouts import image_layout
+
     layout = image_layout(data)
-    of_pictures = layout is not None or (data.is_dir() and not holds_texts(data) and not holds_sequences(data))
-    check_template(template, is_table=not of_pictures)
-    where = relative_to_project(data, project_path)
-    makers = {"masks": mask_project, "idx": idx_project, "table": path_project, "pixels": pixel_project}
-    if layout in makers:
-        return NewProject(*makers[layout](data, where, target, template))
+    readers = {"masks": folder_of_masks, "idx": idx_files, "table": table_of_paths, "pixels": table_of_pixels}
+    if layout in readers:
+        return readers[layout](data, where, target)
+    if holds_running_text(data):
+        return running_text(data, where, target)
     if data.is_dir() and holds_texts(data):
-        return NewProject(*text_project(data, where, target, template))
+        return folder_of_texts(data, where, target)
     if data.is_dir() and holds_sequences(data):
-        return NewProject(*sequence_project(data, where, target, template))
+        return folder_of_sequences(data, where, target)
     if data.is_dir():
-        return NewProject(*image_project(data, where, target, template))
-    return NewProject(*table_project(data, where, target, template, progress))
+        return folder_of_classes(data, where, target)
+    return table_of_rows(data, where, target, progress)

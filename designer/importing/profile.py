@@ -29,6 +29,7 @@ from designer.importing.sniff import Cancelled
 from designer.importing.times import counts_time, describe_times, series_of
 from designer.project.model import Column, Split, TableData
 from designer.project.paths import resolve_from
+from designer.training.columns import day_order
 
 READING = 0.5
 MOST_CLASSES = 1_000
@@ -149,7 +150,7 @@ def _is_id(column: ColumnProfile) -> bool:
 
 
 def _cells(column: pd.Series, declared: Column, decimal: str, thousands: str) -> Cells:
-    cells = cells_of(column, declared.kind, decimal, thousands)
+    cells = cells_of(column, declared.kind, decimal, thousands, day_order([declared]).get(declared.name))
     if declared.kind == "number" and cells.codes is not None and cells.spoiled is None:
         return replace(cells, kind="text")
     return cells

@@ -16,11 +16,14 @@ PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
 def read_frame(path: Path, data: TableData, target: str) -> pd.DataFrame:
     """All columns as their kinds ask; dates as they are written, and words wherever a column cannot be read so.
 
-    Of a folder of sequences the rows are the steps of all files one after the other, each with its file's target.
+    Of a folder of sequences the rows are the steps of all files one after the other, each with its file's target; of
+    one text they are its lines.
     """
     kinds = {column.name: PLAIN.get(column.kind, "category") for column in data.columns}
     if data.samples == "files":
         return _read_sequences(path, data, kinds, target)
+    if data.samples == "tokens":
+        return _read_lines(path, data)
     return _read_as_it_goes(path, kinds, data)
 
 
@@ -31,6 +34,13 @@ def _read_as_it_goes(path: Path, kinds: dict[str, str], data: TableData) -> pd.D
         if path.is_dir() or set(kinds.values()) <= {"category", "text"}:
             raise
         return read_columns(path, dict.fromkeys(kinds, "category"), data.format, data.sheet)
+
+
+def _read_lines(path: Path, data: TableData) -> pd.DataFrame:
+    from designer.runtime.running_text import read_running_text
+
+    lines = [line for line in read_running_text(path, data.format.encoding).splitlines() if line.strip()]
+    return pd.DataFrame({column.name: pd.Series(lines, dtype="object") for column in data.columns[:1]})
 
 
 def _read_sequences(folder: Path, data: TableData, kinds: dict[str, str], target: str) -> pd.DataFrame:
@@ -44,9 +54,14 @@ def _read_sequences(folder: Path, data: TableData, kinds: dict[str, str], target
     else:
         files = list_files(folder, ENDINGS, data.split.by == "folders").rename(columns={"class": target})
     steps = {name: kind for name, kind in kinds.items() if name not in (FILE, target)}
-    frames = []
+    frames, refused = [], []
     for path, answer in zip(files["path"], files[target], strict=True):
-        frames.append(_read_as_it_goes(Path(path), steps, data).assign(**{target: answer}))
+        try:
+            frames.append(_read_as_it_goes(Path(path), steps, data).assign(**{target: answer}))
+        except DataError as error:
+            refused.append(error)
+    if not frames and refused:
+        raise refused[0]
     whole = pd.concat(frames, ignore_index=True)
     if kinds.get(target) == "category":
         whole[target] = whole[target].astype("str").astype("category")

@@ -1,140 +1,224 @@
-"""Sound networks and training settings to start from, for texts, windows of a series and files of sequences."""
+"""Networks for windows of a series and for files of sequences to start from."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
 
-from designer.importing.networks import LOSS, STEP
-from designer.layers.catalog import new_node, ports_of
-from designer.project.edits import add_node, connect
-from designer.project.facts import TargetKind
-from designer.project.model import Fields, Link, Project, Training
+from designer.importing.architecture import Architecture, Values, whole
+from designer.importing.brief import Brief
+from designer.importing.drawing import Drawing
+from designer.importing.networks import answered, finished, started
+from designer.layers.fields import Bool, Field, Float, Int
+from designer.project.model import Block, Project
 
-ROW = 150.0
-MANY_WINDOWS = 2_000
-FEW_TEXTS, MANY_TEXTS = 500, 20_000
-# the layers between the input and the answer by template; the usual one has a straight way beside them
-HIDDEN = {"": (32,), "linear": (), "mlp": (64, 32), "deep": (64, 64, 32)}
-
-Spot: TypeAlias = tuple[float, float]
+STRAIGHT = (
+    "Whether a weighted sum of all steps is added to the answer: it goes on with a trend, the rest learns what bends."
+)
+MOST_STAGES = 12
 
 
-class Drawing:
-    """A project that grows by a layer at a time."""
-
-    def __init__(self) -> None:
-        self.project = Project()
-
-    def add(self, key: str, place: Spot, after: str | tuple[str, ...] = (), fields: Fields | None = None) -> str:
-        """A layer at ``place``, in columns and rows, fed by the layers ``after``; its id."""
-        node = new_node(self.project.graph, key, place[0] * STEP, place[1] * ROW)
-        self.project = add_node(self.project, replace(node, fields={**node.fields, **(fields or {})}))
-        ports = ports_of(node).inputs
-        for number, source in enumerate((after,) if isinstance(after, str) else after):
-            name = f"{ports[0].name}{number + 1}" if ports[0].many else ports[number].name
-            self.project = connect(self.project, Link(source, "out", node.id, name), ports_of)
-        return node.id
-
-
-def window_network(length: int, features: int, kind: TargetKind, answers: int, template: str = "") -> Project:
-    """A network for windows: a weighted sum of all that is seen, and beside it a hidden layer that adds to it.
-
-    ``answers`` is how many numbers, or classes, it gives. The sum alone is linear autoregression, which goes on with a
-    trend; what bends is left to the hidden layer.
-    """
+def _autoregression(brief: Brief, values: Values) -> Project:
+    """The sum alone is linear autoregression, which goes on with a trend; what bends is left to the hidden layer."""
     drawing = Drawing()
-    start = drawing.add("sequence_input", (0, 0), fields={"length": length, "features": features})
-    flat = last = drawing.add("flatten", (1, 0), start)
-    place = 2
-    for width in HIDDEN[template]:
-        last = drawing.add("linear", (place, 0), last, {"out_features": width})
-        last = drawing.add("relu", (place + 1, 0), last)
-        place += 2
-    last = drawing.add("linear", (place, 0), last, {"out_features": answers})
-    if not template:
-        straight = drawing.add("linear", (place, 1), flat, {"out_features": answers})
-        place += 1
-        last = drawing.add("add", (place, 0), (last, straight))
-    drawing.add("output", (place + 1, 0), last, {"loss": LOSS[kind]})
-    return drawing.project
+    flat = drawing.add("flatten", started(drawing, brief))
+    last = drawing.add("relu", drawing.add("linear", flat, out_features=whole(values, "width")))
+    last = drawing.add("linear", last, out_features=brief.outputs)
+    straight = drawing.add("linear", flat, out_features=brief.outputs)
+    return finished(drawing, brief, drawing.add("add", (last, straight)))
 
 
-def text_network(kind: TargetKind, answers: int, beside: int = 0, template: str = "") -> Project:
-    """A network for texts: the mean of the embeddings of their tokens, which stand for what a text is about.
+def _autoregression_fields(brief: Brief) -> Mapping[str, Field]:
+    return {"width": Int(32, maximum=4096, help="Neurons of the hidden layer beside the weighted sum.")}
 
-    ``beside`` counts the prepared columns that are no text; they join the mean.
-    """
+
+def _steps(drawing: Drawing, brief: Brief) -> tuple[str, tuple[str, ...]]:
+    """The input of steps, and of files the mask that says which of them are there."""
+    start = started(drawing, brief)
+    return start, (drawing.add("mask_input", length=brief.length),) if brief.form == "files" else ()
+
+
+def _with_straight_way(drawing: Drawing, brief: Brief, start: str, last: str, values: Values) -> Project:
+    """The answer, where it is wanted with a weighted sum of all steps added to it."""
+    if not values.get("straight"):
+        return answered(drawing, brief, last)
+    last = drawing.add("linear", last, "bent", out_features=brief.outputs)
+    flat = drawing.add("flatten", start)
+    straight = drawing.add("linear", flat, "straight", out_features=brief.outputs)
+    return finished(drawing, brief, drawing.add("add", (last, straight)))
+
+
+def _straight_field(brief: Brief) -> Mapping[str, Field]:
+    windows = brief.form == "windows" and brief.kind == "number"
+    return {"straight": Bool(True, label="weighted sum", help=STRAIGHT)} if windows else {}
+
+
+def _step_filters(brief: Brief, values: Values) -> Project:
     drawing = Drawing()
-    start = drawing.add("text_input", (0, 0))
-    last = drawing.add("embedding_bag", (1, 0), start, {"embedding_dim": 32})
-    last = drawing.add("dropout", (2, 0), last, {"p": 0.5})
-    place = 3
-    if beside:
-        columns = drawing.add("table_input", (2, 1), fields={"features": beside})
-        last = drawing.add("concatenate", (3, 0), (last, columns))
-        place = 4
-    for width in HIDDEN[template] if template else ():
-        last = drawing.add("linear", (place, 0), last, {"out_features": width})
-        last = drawing.add("relu", (place + 1, 0), last)
-        place += 2
-    last = drawing.add("linear", (place, 0), last, {"out_features": answers})
-    drawing.add("output", (place + 1, 0), last, {"loss": LOSS[kind]})
-    return drawing.project
+    start, mask = _steps(drawing, brief)
+    last = drawing.add("permute", start, dims=(2, 1))
+    size = 2 * (whole(values, "kernel_size") // 2) + 1
+    for _ in range(whole(values, "convolutions")):
+        last = drawing.add("conv1d", last, out_channels=whole(values, "channels"), kernel_size=size, padding=size // 2)
+        last = drawing.add("relu", last)
+    last = drawing.add("permute", last, dims=(2, 1))
+    last = drawing.add("masked_mean", (last, *mask))
+    return answered(drawing, brief, drawing.add("relu", drawing.add("linear", last, out_features=32)))
 
 
-def sequence_network(length: int, features: int, kind: TargetKind, answers: int, template: str = "") -> Project:
-    """A network for sequences of unlike lengths: filters slide over their steps, whose mean leaves padding out."""
+def _step_filters_fields(brief: Brief) -> Mapping[str, Field]:
+    return {
+        "convolutions": Int(1, maximum=8, help="How many convolutions stand one after another."),
+        "channels": Int(32, maximum=1024, help="Number of filters of each convolution."),
+        "kernel_size": Int(5, minimum=1, maximum=99, help="Steps that a filter sees at once, an odd number."),
+    }
+
+
+def _recurrent(layer: str) -> Callable[[Brief, Values], Project]:
+    def build(brief: Brief, values: Values) -> Project:
+        drawing = Drawing()
+        start, mask = _steps(drawing, brief)
+        layers = whole(values, "layers")
+        last = drawing.add(
+            layer,
+            (start, *mask),
+            hidden_size=whole(values, "hidden"),
+            num_layers=layers,
+            bidirectional=values["bidirectional"],
+            dropout=values["dropout"] if layers > 1 else 0.0,
+        )
+        return _with_straight_way(drawing, brief, start, last, values)
+
+    return build
+
+
+def _recurrent_fields(brief: Brief) -> Mapping[str, Field]:
+    hidden = 16 if brief.samples < 200 else 32 if brief.samples < 5_000 else 64
+    return {
+        "hidden": Int(hidden, maximum=4096, help="Width of the state, which holds what was read so far."),
+        "layers": Int(1, maximum=8, help="How many such layers follow one another."),
+        "bidirectional": Bool(False, help="Whether a second one reads from the end."),
+        "dropout": Float(0.2, maximum=0.9, help="Share of values left out between layers, where there are several."),
+        **_straight_field(brief),
+    }
+
+
+def _tcn(brief: Brief, values: Values) -> Project:
+    """After Bai, Kolter and Koltun 2018: causal convolutions in residual blocks, the dilation doubled from each."""
     drawing = Drawing()
-    start = drawing.add("sequence_input", (0, 0), fields={"length": length, "features": features})
-    mask = drawing.add("mask_input", (0, 1), fields={"length": length})
-    last, place = start, 1
-    if template in ("", "deep"):
-        last = drawing.add("permute", (1, 0), last, {"dims": (2, 1)})
-        for number in range(2 if template == "deep" else 1):
-            last = drawing.add(
-                "conv1d", (2 + 2 * number, 0), last, {"out_channels": 32, "kernel_size": 5, "padding": 2}
-            )
-            last = drawing.add("relu", (3 + 2 * number, 0), last)
-            place = 4 + 2 * number
-        last = drawing.add("permute", (place, 0), last, {"dims": (2, 1)})
-        place += 1
-    last = drawing.add("masked_mean", (place, 0), (last, mask))
-    for width in HIDDEN[template]:
-        last = drawing.add("linear", (place + 1, 0), last, {"out_features": width})
-        last = drawing.add("relu", (place + 2, 0), last)
-        place += 2
-    last = drawing.add("linear", (place + 1, 0), last, {"out_features": answers})
-    drawing.add("output", (place + 2, 0), last, {"loss": LOSS[kind]})
-    return drawing.project
+    start, mask = _steps(drawing, brief)
+    channels = whole(values, "channels")
+    last = drawing.add("permute", start, "channels_first", dims=(2, 1))
+    last = drawing.add("conv1d", last, "widen", out_channels=channels, kernel_size=1)
+    block = drawing.own_block(_CAUSAL)
+    for stage in range(whole(values, "stages")):
+        last = drawing.add(
+            block,
+            last,
+            f"stage{stage + 1}",
+            channels=channels,
+            kernel_size=whole(values, "kernel_size"),
+            dilation=1 << stage,
+            dropout=values["dropout"],
+        )
+    last = drawing.add("permute", last, "steps_first", dims=(2, 1))
+    last = drawing.add("last_step", (last, *mask))
+    return _with_straight_way(drawing, brief, start, last, values)
 
 
-def window_training(windows: int, validated: bool) -> Training:
-    """Settings for so many windows to train with; stops early where there are windows to validate with."""
-    if windows >= MANY_WINDOWS:
-        return Training(epochs=100, batch_size=64, learning_rate=0.003, patience=10 if validated else 0)
-    epochs = 500 if validated else 200
-    return Training(epochs=epochs, batch_size=32, learning_rate=0.003, patience=50 if validated else 0)
+def _tcn_fields(brief: Brief) -> Mapping[str, Field]:
+    # each stage of two convolutions sees as many times 2 · (kernel - 1) further as it is dilated
+    stages = 1
+    while 1 + 4 * ((1 << stages) - 1) < brief.length and stages < MOST_STAGES:
+        stages += 1
+    return {
+        "stages": Int(stages, maximum=MOST_STAGES, help="Each stage sees twice as far back as the one before."),
+        "channels": Int(32 if brief.samples >= 500 else 16, maximum=1024, help="Number of filters of each stage."),
+        "kernel_size": Int(3, minimum=2, maximum=99, help="Steps that a filter sees at once."),
+        "dropout": Float(0.1, maximum=0.9, help="Share of values left out by chance in each stage."),
+        **_straight_field(brief),
+    }
 
 
-def text_training(texts: int, validated: bool) -> Training:
-    """Settings for so many texts to train with; a little weight decay keeps rare words from being learned by heart."""
-    if texts < FEW_TEXTS:
-        epochs, size, rate, patience = 200, 8, 0.01, 30
-    elif texts < MANY_TEXTS:
-        epochs, size, rate, patience = 60, 32, 0.003, 8
-    else:
-        epochs, size, rate, patience = 15, 128, 0.003, 3
-    return Training(
-        epochs=epochs,
-        batch_size=size,
-        learning_rate=rate,
-        weight_decay=1e-4,
-        patience=patience if validated else 0,
-    )
+def _causal_block() -> Block:
+    drawing = Drawing()
+    start = drawing.add("block_input", name="sequence")
+    last, convolutions, dropouts = start, [], []
+    for number in (1, 2):
+        last = drawing.add("causal_conv1d", last, f"conv{number}", out_channels=32)
+        convolutions.append(last)
+        last = drawing.add("relu", last, f"relu{number}")
+        last = drawing.add("dropout", last, f"dropout{number}", p=0.1)
+        dropouts.append(last)
+    drawing.add("block_output", drawing.add("add", (last, start), "add"), "out")
+    exposed = {
+        "channels": [(key, "out_channels") for key in convolutions],
+        "kernel_size": [(key, "kernel_size") for key in convolutions],
+        "dilation": [(key, "dilation") for key in convolutions],
+        "dropout": [(key, "p") for key in dropouts],
+    }
+    summary = "Two causal convolutions that look back as far as their dilation says, added to what came in."
+    return drawing.as_block("Causal", summary, exposed)
 
 
-def sequence_training(files: int, validated: bool) -> Training:
-    """Settings for so many files to train with."""
-    size = 32 if files >= 64 else 8
-    return Training(epochs=200, batch_size=size, learning_rate=0.003, patience=30 if validated else 0)
+_CAUSAL = _causal_block()
+
+AUTOREGRESSION = Architecture(
+    key="autoregression",
+    title="Autoregression",
+    summary="A weighted sum of all steps that are seen, and beside it a hidden layer that adds what bends.",
+    group="Series",
+    forms=("windows",),
+    build=_autoregression,
+    fields=_autoregression_fields,
+)
+
+STEP_FILTERS = Architecture(
+    key="step_filters",
+    title="Filters over steps",
+    summary="Filters slide over the steps of a sequence of any length; the mean of what they find decides.",
+    group="Series",
+    forms=("files",),
+    build=_step_filters,
+    fields=_step_filters_fields,
+)
+
+RNN = Architecture(
+    key="rnn",
+    title="Simple RNN",
+    summary="Reads the series step by step and keeps a state of what it has read; what was long ago fades quickly.",
+    group="Series",
+    forms=("windows", "files"),
+    build=_recurrent("rnn"),
+    fields=_recurrent_fields,
+)
+
+GRU = Architecture(
+    key="gru",
+    title="GRU",
+    summary="Reads step by step; two gates decide what of its state is kept and what is new.",
+    group="Series",
+    forms=("windows", "files"),
+    build=_recurrent("gru"),
+    fields=_recurrent_fields,
+)
+
+LSTM = Architecture(
+    key="lstm",
+    title="LSTM",
+    summary="Reads step by step with a guarded memory beside its state, which keeps what was long ago.",
+    group="Series",
+    forms=("windows", "files"),
+    build=_recurrent("lstm"),
+    fields=_recurrent_fields,
+)
+
+TCN = Architecture(
+    key="tcn",
+    title="Temporal convolution",
+    summary="Filters look back along the series, never ahead, each stage twice as far as the one before: far sight, "
+    "and quick to train.",
+    group="Series",
+    forms=("windows", "files"),
+    build=_tcn,
+    fields=_tcn_fields,
+)

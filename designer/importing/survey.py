@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from designer.runtime.gathering import NO_WORD, is_number
-from designer.runtime.rows import Rows, cell_ends
+from designer.runtime.gathering import NO_WORD, Filled
+from designer.runtime.rows import Coded, Rows, cell_ends
 from designer.runtime.tables import FALSE_WORDS, MISSING, MISSING_NUMBER, TRUE_WORDS, parse_numbers
 
 LEADING_ZERO = re.compile(r"0\d+")
@@ -59,27 +59,30 @@ class ColumnSurvey:
         self.lost = False
         self.size = 0
         self._decimal, self._thousands = decimal, thousands
-        self._pieces: list[np.ndarray] = []
+        self._values = Filled(np.float64)
+        self._begun = False
         self._codes: dict[str, int] = {}
         self._first_word = ""
 
-    def add(self, cells: pd.Series, lines: range | np.ndarray, may_grow: bool) -> None:
-        """Add the cells of some rows, which begin on ``lines``."""
-        if not self._pieces and not self.as_words and not is_number(cells):
+    def add(
+        self, cells: np.ndarray | Coded, lines: range | np.ndarray, may_grow: bool = True, expected: int = 0
+    ) -> None:
+        """Add the cells of some rows, which begin on ``lines``; about so many rows are ``expected`` in all."""
+        if not self._begun and not self.as_words and isinstance(cells, Coded):
             self.as_words = not self._numbers_in_other_dress(cells)
-        if self.as_words and is_number(cells):
-            self.lost = True
-            self._pieces.append(np.full(len(cells), -1, dtype=np.int32))
-        elif self.as_words:
-            self._pieces.append(self._coded(cells, may_grow))
-        elif is_number(cells):
-            self._pieces.append(cells.to_numpy(dtype=np.float64))
+        if not self._begun:
+            self._values = Filled(np.int32 if self.as_words else np.float64, expected)
+        if not isinstance(cells, Coded):
+            self.lost = self.lost or self.as_words
+            piece = np.full(len(cells), -1, dtype=np.int32) if self.as_words else cells
         else:
-            self._pieces.append(self._parsed(cells, lines))
-        self.size += self._pieces[-1].nbytes
+            piece = self._coded(cells, may_grow) if self.as_words else self._parsed(cells, lines)
+        self._values.add(piece)
+        self._begun = True
+        self.size += piece.nbytes
 
-    def _numbers_in_other_dress(self, cells: pd.Series) -> bool:
-        words = pd.Series([str(word).strip() for word in cells.cat.categories], dtype=object)
+    def _numbers_in_other_dress(self, cells: Coded) -> bool:
+        words = pd.Series([word.strip() for word in cells.words], dtype=object)
         words = words[~words.isin(NO_NUMBER)]
         if not len(words) or any(LEADING_ZERO.fullmatch(word) for word in words):
             return False
@@ -87,29 +90,29 @@ class ColumnSurvey:
             return False
         return bool(parse_numbers(words, self._decimal, self._thousands).notna().all())
 
-    def _parsed(self, cells: pd.Series, lines: range | np.ndarray) -> np.ndarray:
-        codes = cells.cat.codes.to_numpy()
-        words = pd.Series([str(word).strip() for word in cells.cat.categories], dtype=object)
+    def _parsed(self, cells: Coded, lines: range | np.ndarray) -> np.ndarray:
+        codes = cells.codes
+        words = pd.Series([word.strip() for word in cells.words], dtype=object)
         said = ~words.isin(NO_NUMBER)
         known = words[said]
-        plain = bool(self._pieces) and not self._first_word
-        if len(known) and not self._pieces:
+        plain = self._begun and not self._first_word
+        if len(known) and not self._begun:
             self._first_word = str(words[codes[np.argmax(said.to_numpy()[codes] & (codes >= 0))]])
         # all must have the sign that the first one has
         first = pd.Series(["0" if plain else self._first_word], dtype=object)
         numbers = parse_numbers(pd.concat([first, known]), self._decimal, self._thousands).iloc[1:]
-        values = np.full(len(words) + 1, np.nan)
+        values: np.ndarray = np.full(len(words) + 1, np.nan)
         values[known.index] = numbers
         for place in known.index[numbers.isna()][:MOST_STRAYS]:
             if str(words[place]) not in self.strays and len(self.strays) < MOST_STRAYS and (codes == place).any():
                 self.strays[str(words[place])] = int(lines[int(np.argmax(codes == place))])
-        return values[codes]
+        parsed: np.ndarray = values[codes]
+        return parsed
 
-    def _coded(self, cells: pd.Series, may_grow: bool) -> np.ndarray:
+    def _coded(self, cells: Coded, may_grow: bool) -> np.ndarray:
         known = self._codes
-        places = np.full(len(cells.cat.categories) + 1, -1, dtype=np.int32)
-        for place, word in enumerate(cells.cat.categories):
-            text = str(word)
+        places = np.full(len(cells.words) + 1, -1, dtype=np.int32)
+        for place, text in enumerate(cells.words):
             if text.strip() in MISSING or text == NO_WORD:
                 continue
             if text not in known and not may_grow and len(known) >= FEWEST_KEPT:
@@ -117,14 +120,17 @@ class ColumnSurvey:
             if text not in known:
                 self.size += len(text) + 60
             places[place] = known.setdefault(text, len(known))
-        return places[cells.cat.codes]
+        coded: np.ndarray = places[cells.codes]
+        return coded
 
     def found(self) -> Surveyed:
         """What the column holds; what was gathered is handed over."""
-        values = np.concatenate(self._pieces) if self._pieces else np.zeros(0)
-        self._pieces = []
+        values = self._values.values()
+        self._values = Filled(np.float64)
         if self.as_words:
-            return Surveyed(self.name, None, values.astype(np.int32), list(self._codes), crowded=self.crowded)
+            return Surveyed(
+                self.name, None, values.astype(np.int32, copy=False), list(self._codes), crowded=self.crowded
+            )
         sign = SIGN.search(self._first_word)
         return Surveyed(self.name, values, strays=self.strays, sign=sign[0] if sign else "")
 
@@ -132,7 +138,7 @@ class ColumnSurvey:
         """Whether words came up late in a column that seemed to hold numbers, and not only some strays."""
         if self.as_words or not self.strays:
             return False
-        numbers = np.unique(np.concatenate([piece[:20_000] for piece in self._pieces]))
+        numbers = np.unique(self._values.values())
         different = int((~np.isnan(numbers)).sum())
         return different + len(self.strays) < 10 or len(self.strays) > 0.1 * (different + len(self.strays))
 

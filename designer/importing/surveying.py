@@ -17,11 +17,11 @@ from designer.importing.structure import Structure, find_structure
 from designer.importing.survey import ColumnSurvey, Surveyed, places_of_codes
 from designer.project.model import TableFormat
 from designer.runtime.errors import DataError
-from designer.runtime.gathering import joined_lines, open_rows, parse_cells, parsed_rows
+from designer.runtime.gathering import EXPECTED, joined_lines, open_rows, parse_cells, parsed_rows
 from designer.runtime.gzipped import unpack
 from designer.runtime.pieces import text_pieces
 from designer.runtime.room import free_memory
-from designer.runtime.rows import Rows
+from designer.runtime.rows import Coded, Rows
 from designer.runtime.tables import MISSING, MISSING_NUMBER
 
 LEAST_ROOM = 64 << 20
@@ -129,11 +129,12 @@ class Survey:
             if self.cancelled():
                 raise Cancelled
             held = sum(survey.size for survey in surveys.values())
+            expected = int(EXPECTED * len(some.lines) * max(1.0, size / len(some.text)))
             for name, column in cells.items():
-                surveys[str(name)].add(column, some.lines, held < room)
+                surveys[name].add(column, some.lines, held < room, expected)
             needless |= places_of_codes(some, len(names), delimiter)
             if not lines:
-                words |= {str(name) for name, kind in cells.dtypes.items() if kind.kind not in "iuf"}
+                words |= {name for name, column in cells.items() if isinstance(column, Coded)}
             lines.append(some.lines)
             read += len(some.text)
             if held > 0.5 * free:

@@ -17,7 +17,9 @@ from designer.importing.survey import ColumnSurvey
 from designer.project.model import TableFormat
 from designer.runtime import databases, parquet, workbooks
 from designer.runtime.errors import DataError
+from designer.runtime.gathering import cells_of_frame
 from designer.runtime.typed import in_words, typed_table
+from designer.training.formulas import formula_notes
 
 Row = TypeVar("Row")
 Progress = Callable[[float], None]
@@ -51,6 +53,7 @@ def sniff_excel(path: Path, progress: Progress, cancelled: Wish, sheet: str) -> 
             notes.append(f"no header is seen: the columns are called column_1 to column_{len(names)}")
         total = chosen.max_row or 1
         cells = typed_table(path.name, watched(rows, cancelled, progress, total), names)
+    notes += formula_notes(path, chosen.title, skip, lambda rows: watched(rows, cancelled))
     preview = [row for _, row in shown[above + header :]]
     return _sniffed(cells, preview, TableFormat(skip_rows=skip, header=header), notes, chosen.title)
 
@@ -130,9 +133,9 @@ def _sniffed(cells: pd.DataFrame, preview: list[list[str]], form: TableFormat, n
     width = cells.shape[1]
     preview = [[cell[:200] for cell in [*row, *[""] * (width - len(row))]] for row in preview[:PREVIEWED]]
     surveyed = []
-    for name in cells.columns:
-        survey = ColumnSurvey(str(name), False, ".", "")
-        survey.add(cells[name], cells.index.to_numpy(), may_grow=True)
+    for name, column in cells_of_frame(cells).items():
+        survey = ColumnSurvey(name, False, ".", "")
+        survey.add(column, cells.index.to_numpy())
         surveyed.append(survey.found())
     reader = ColumnReader(cells.index, preview, ".", "")
     columns = reader.read(surveyed)

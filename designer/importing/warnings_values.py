@@ -51,16 +51,22 @@ def find_spoiled(profile: TableProfile, data: TableData) -> Iterator[DataWarning
 def find_guessed_dates(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """Dates in numbers of which none proves whether the day or the month comes first."""
     roles = roles_of(data)
+    settled = {column.name for column in data.columns if column.day_first}
     for column in profile.columns:
         times = column.times
+        if column.name in settled:
+            continue
         if times is not None and times.guessed and roles.get(column.name) in (*USED, "time"):
             yield DataWarning(
                 "warning",
                 "date_order",
                 (column.name,),
                 f"Nothing in {quoted(column.name)} says whether the day or the month comes first in its dates; they are"
-                f" read with the month first, from {times.earliest} to {times.latest}. If that is wrong, write them as"
-                " 2020-02-01 and read the file again.",
+                f" read with the month first, from {times.earliest} to {times.latest}.",
+                (
+                    change("Month first", [column.name], day_first="no"),
+                    change("Day first", [column.name], day_first="yes"),
+                ),
             )
 
 

@@ -10,6 +10,13 @@ _EXAMPLES = (Example(shapes=((10,),), output=(10,)), Example(shapes=((3, 4, 4),)
 _CATEGORY = "Activation"
 
 
+def _axis_there(shape: Shape, fields: Fields) -> str:
+    """Why the axis that adds up to 1 is none of the sample's."""
+    last = len(shape) - 1
+    axis = int(str(fields["dim"]))
+    return f"there is no axis {axis}: the last one is {last}" if axis > last else ""
+
+
 def _slopes(shape: Shape, fields: Fields) -> FieldValue:
     return shape[1] if fields["per_channel"] else 1
 
@@ -164,6 +171,19 @@ SOFTMAX = LayerType(
     summary="Turns values into probabilities that add up to 1. Cross-entropy has it built in.",
     module="nn.Softmax",
     fields={"dim": Int(1, maximum=7, help="The axis that adds up to 1; 1 is the features or channels.")},
+    limit=_axis_there,
     examples=_EXAMPLES,
     synonyms=("probabilities", "classes"),
+)
+
+LOG_SOFTMAX = LayerType(
+    key="log_softmax",
+    title="LogSoftmax",
+    category=_CATEGORY,
+    summary="The logarithms of the probabilities that Softmax gives, for the negative log-likelihood.",
+    module="nn.LogSoftmax",
+    fields={"dim": Int(1, maximum=7, help="The axis whose probabilities add up to 1; 1 is the features or channels.")},
+    limit=_axis_there,
+    examples=_EXAMPLES,
+    synonyms=("log probabilities", "classes", "NLL"),
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from designer.layers.declaration import LayerType
 from designer.layers.fields import Bool, Field, Int
+from designer.layers.training_fields import training_fields_of
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT, type_of_block
 from designer.project.model import Block, Exposed
 from designer.project.ports import Port
@@ -90,9 +91,10 @@ def _exposed_field(exposed: Exposed, block: Block, layers: Mapping[str, LayerTyp
     for node_id, name in exposed.targets:
         node = block.graph.nodes.get(node_id)
         layer = layers.get(node.type) if node else None
-        if node is None or layer is None or name not in layer.fields:
+        fields = {**layer.fields, **training_fields_of(layer, node.fields)} if node and layer else {}
+        if node is None or name not in fields:
             continue
-        kind = layer.fields[name]
+        kind = fields[name]
         value = node.fields.get(name, kind.initial)
         default = kind.initial if kind.refuse(value) else value
         return replace(kind, default=default, label=kind.label if exposed.name == name else "", key=True)  # type: ignore[call-arg]

@@ -10,32 +10,41 @@ from typing import TypeVar
 
 from designer.layers import (
     activations,
+    arithmetic,
     attention,
     convolution,
+    energy,
     inputs,
     linear,
     losses,
     merge,
     metrics,
+    modes,
     normalization,
     optimizers,
     pooling,
+    recurrent,
     regularization,
+    resizing,
     settings,
     shape,
+    steps,
 )
 from designer.layers.blocks import BOUNDARY_TYPES, layer_of_block
+from designer.layers.custom import layer_of_custom
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
-from designer.layers.fields import Choice, Field, shown
+from designer.layers.fields import Choice, Choices, Field, shown
+from designer.layers.modes import ModeType
 from designer.layers.search import find
+from designer.layers.training_fields import TRAINING_FIELDS, training_fields_of
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT
 from designer.project.facts import TargetKind
 from designer.project.graph_forms import inner_first
-from designer.project.model import Block, Fields, FieldValue, Graph, Node, Project
+from designer.project.model import Block, CustomLayer, Fields, FieldValue, Graph, Node, Project, Training
 from designer.project.naming import fresh_id, fresh_name, next_number
 from designer.project.ports import Port, Ports
 
-Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType)
+Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType, ModeType)
 
 
 def _gather(kind: type[Declaration], modules: Iterable[ModuleType]) -> dict[str, Declaration]:
@@ -52,13 +61,23 @@ def _gather(kind: type[Declaration], modules: Iterable[ModuleType]) -> dict[str,
 LOSSES: Mapping[str, LossType] = _gather(LossType, [losses])
 OPTIMIZERS: Mapping[str, OptimizerType] = _gather(OptimizerType, [optimizers])
 METRICS: Mapping[str, MetricType] = _gather(MetricType, [metrics])
-LAYERS: Mapping[str, LayerType] = _gather(
+MODES: Mapping[str, ModeType] = _gather(ModeType, [modes])
+_LAYERS = _gather(
     LayerType,
-    [inputs, linear, convolution, pooling, normalization, activations, regularization, shape, merge, attention],
+    [
+        *(inputs, linear, convolution, pooling, normalization, activations, regularization, shape, resizing),
+        *(merge, arithmetic, recurrent, steps, attention, energy),
+    ],
 )
-CATEGORIES: tuple[str, ...] = tuple(dict.fromkeys(layer.category for layer in LAYERS.values()))
+CATEGORIES: tuple[str, ...] = tuple(dict.fromkeys(layer.category for layer in _LAYERS.values()))
+# those of one category together, as they are listed
+LAYERS: Mapping[str, LayerType] = {
+    key: layer for category in CATEGORIES for key, layer in _LAYERS.items() if layer.category == category
+}
 
 _LOSS_WORDS = {key: f"{loss.title}. {loss.summary}" for key, loss in LOSSES.items()}
+_MODE_WORDS = {key: f"{mode.title}. {mode.summary}" for key, mode in MODES.items()}
+_METRIC_WORDS = {key: f"{metric.title}. {metric.summary}" for key, metric in METRICS.items()}
 _OPTIMIZER_WORDS = {key: f"{optimizer.title}. {optimizer.summary}" for key, optimizer in OPTIMIZERS.items()}
 
 
@@ -68,10 +87,13 @@ def fields_of(type_key: str, values: Fields) -> dict[str, Field]:
 
 
 def training_fields() -> dict[str, Field]:
-    """The training settings as fields, with the optimizers to choose from."""
-    choice = settings.TRAINING["optimizer"]
-    assert isinstance(choice, Choice)
-    return {**settings.TRAINING, "optimizer": replace(choice, options=_OPTIMIZER_WORDS)}
+    """The training settings as fields, with the optimizers and the ways of training to choose from."""
+    fields = dict(settings.TRAINING)
+    for name, words in (("optimizer", _OPTIMIZER_WORDS), ("mode", _MODE_WORDS)):
+        choice = fields[name]
+        assert isinstance(choice, Choice)
+        fields[name] = replace(choice, options=words)
+    return fields
 
 
 def values_of(node: Node) -> dict[str, FieldValue]:
@@ -93,7 +115,7 @@ def new_node(graph: Graph, type_key: str, x: float = 0.0, y: float = 0.0) -> Nod
 
 
 class Catalog:
-    """The layer types that a project's nodes may have: those that come with Layerloom, and its own blocks."""
+    """The layer types that a project's nodes may have: those that come with Layerloom, its own, and its blocks."""
 
     def __init__(self, layers: Mapping[str, LayerType]) -> None:
         self.layers = layers
@@ -109,7 +131,27 @@ class Catalog:
         return self._ports.get(node.type, _ANYTHING)
 
     def fields_of(self, type_key: str, values: Fields) -> dict[str, Field]:
-        """The fields of a node of this type with these values: an output's include those of its chosen loss."""
+        """The fields of a node of this type with these values: an output's include those of its chosen loss.
+
+        Those of training, which every layer type with parameters has, come last.
+        """
+        return {**self.own_fields_of(type_key, values), **self.training_fields_of(type_key, values)}
+
+    def fields_in_use(self, node: Node) -> dict[str, Field]:
+        """The fields of a node but those of training that it leaves at their defaults, as most nodes do."""
+        fields = self.own_fields_of(node.type, node.fields)
+        if not TRAINING_FIELDS.keys().isdisjoint(node.fields):
+            training = self.training_fields_of(node.type, node.fields)
+            fields.update({name: field for name, field in training.items() if name in node.fields})
+        return fields
+
+    def training_fields_of(self, type_key: str, values: Fields) -> dict[str, Field]:
+        """The fields that say how a node of this type starts and learns; none where it has no parameters."""
+        layer = self.layers.get(type_key)
+        return training_fields_of(layer, values) if layer is not None else {}
+
+    def own_fields_of(self, type_key: str, values: Fields) -> dict[str, Field]:
+        """As ``fields_of`` without those of training."""
         layer = self.layers.get(type_key)
         if layer is None:
             return {}
@@ -118,6 +160,9 @@ class Catalog:
             choice = fields["loss"]
             if isinstance(choice, Choice):
                 fields["loss"] = replace(choice, options=_LOSS_WORDS)
+            figures = fields["metrics"]
+            if isinstance(figures, Choices):
+                fields["metrics"] = replace(figures, options=_METRIC_WORDS)
             chosen = LOSSES.get(str(values.get("loss", choice.initial)))
             fields.update(chosen.fields if chosen else {})
         return fields
@@ -131,7 +176,7 @@ class Catalog:
         """A node of this type at its defaults, with an id and a name that the graph does not have yet."""
         layer = self.layers[type_key]
         if type_key not in self._initial:
-            self._initial[type_key] = {name: field.initial for name, field in self.fields_of(type_key, {}).items()}
+            self._initial[type_key] = {name: field.initial for name, field in self.own_fields_of(type_key, {}).items()}
         fields = dict(self._initial[type_key])
         prefix = _BOUNDARY_IDS.get(type_key)
         key = f"{prefix}{next_number(graph.nodes, prefix)}" if prefix else fresh_id(graph)
@@ -151,29 +196,73 @@ class Catalog:
 
 _BOUNDARY_IDS = {BLOCK_INPUT: "in", BLOCK_OUTPUT: "out"}
 BUILT_IN = Catalog({**LAYERS, **BOUNDARY_TYPES})
-_recent_catalogs: deque[tuple[Mapping[str, Block], Catalog]] = deque(maxlen=8)
+_recent_catalogs: deque[tuple[Mapping[str, Block], Mapping[str, CustomLayer], Catalog]] = deque(maxlen=8)
 
 
 def catalog_of(project: Project) -> Catalog:
-    """The catalog of a project; the same one again while its blocks are the same."""
-    if not project.blocks:
+    """The catalog of a project; the same one again while its blocks and custom layers are the same."""
+    if not project.blocks and not project.layers:
         return BUILT_IN
-    for blocks, catalog in list(_recent_catalogs):
-        if blocks is project.blocks:
+    for blocks, own, catalog in list(_recent_catalogs):
+        if blocks is project.blocks and own is project.layers:
             return catalog
     layers: dict[str, LayerType] = dict(BUILT_IN.layers)
+    for key, custom in project.layers.items():
+        made = layer_of_custom(key, custom)
+        layers[made.key] = made
     for key in inner_first(project.blocks):
         layer = layer_of_block(key, project.blocks[key], layers)
         layers[layer.key] = layer
     catalog = Catalog(layers)
-    _recent_catalogs.appendleft((project.blocks, catalog))
+    _recent_catalogs.appendleft((project.blocks, project.layers, catalog))
     return catalog
 
 
-def metrics_for(target_kind: TargetKind, chosen: Iterable[str] = ()) -> list[MetricType]:
-    """The chosen metrics that suit this kind of target, or the usual ones where none is chosen."""
+def fields_within(training: Training) -> dict[str, dict[str, Field]]:
+    """The fields that the chosen optimizer and the chosen way of training have of their own, by where they stand."""
+    optimizer, mode = OPTIMIZERS.get(training.optimizer), MODES.get(training.mode)
+    return {
+        "mode_fields": dict(mode.fields) if mode else {},
+        "optimizer_fields": dict(optimizer.fields) if optimizer else {},
+    }
+
+
+def with_own_defaults(before: Training, after: Training) -> Training:
+    """``after`` with the usual fields of an optimizer or a way of training that ``before`` had not chosen."""
+    fields = fields_within(after)
+    for name in ("optimizer", "mode"):
+        if getattr(before, name) != getattr(after, name):
+            place = f"{name}_fields"
+            after = replace(after, **{place: {key: field.initial for key, field in fields[place].items()}})  # type: ignore[arg-type]
+    return after
+
+
+def mode_of(project: Project) -> ModeType:
+    """The way in which a project is trained; supervised where it names one that is not known here."""
+    return MODES.get(project.training.mode, modes.SUPERVISED)
+
+
+def step_name(project: Project) -> str:
+    """The function of the runtime that trains on one batch: the mode's, or where that is the usual, the optimizer's."""
+    step, optimizer = mode_of(project).step, OPTIMIZERS.get(project.training.optimizer)
+    return optimizer.step or step if step == modes.SUPERVISED.step and optimizer is not None else step
+
+
+def mode_values(project: Project) -> dict[str, FieldValue]:
+    """Every field of the project's way of training: its own value where it is sound, or the default."""
+    own = project.training.mode_fields
+    return {
+        name: own[name] if name in own and kind.refuse(own[name]) is None else kind.initial
+        for name, kind in mode_of(project).fields.items()
+    }
+
+
+def metrics_for(target_kind: TargetKind, chosen: Iterable[str] = (), loss: str = "") -> list[MetricType]:
+    """The chosen metrics that suit this kind of target and what ``loss`` expects, or the usual ones."""
     keys = list(chosen)
-    suited = [metric for metric in METRICS.values() if target_kind in metric.targets]
+    declared = LOSSES.get(loss)
+    judged = "embeddings" if declared is not None and declared.expects == "embedding" else "predictions"
+    suited = [metric for metric in METRICS.values() if target_kind in metric.targets and metric.of == judged]
     picked = [metric for metric in suited if metric.key in keys]
     return picked or [metric for metric in suited if metric.usual]
 

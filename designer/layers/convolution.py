@@ -1,9 +1,10 @@
-"""Convolutions: learned filters that slide over sequences and images."""
+"""Convolutions: learned filters that slide over sequences, images and volumes."""
 
 from __future__ import annotations
 
-from designer.layers.declaration import Example, LayerType, axis
+from designer.layers.declaration import Example, LayerType, Shape, axis
 from designer.layers.fields import Bool, Choice, Field, Int, Size
+from designer.project.model import Fields, FieldValue
 from designer.project.ports import Port
 
 PADDING_MODES = {
@@ -80,6 +81,28 @@ CONV2D = LayerType(
     synonyms=("convolution", "filter", "kernel", "CNN", "depthwise"),
 )
 
+CONV3D = LayerType(
+    key="conv3d",
+    title="Conv3d",
+    category="Convolution",
+    summary="Slides learned filters through a volume, such as a scan or the frames of a film.",
+    module="nn.Conv3d",
+    name="conv",
+    fields=_fields(3),
+    bound={"in_channels": axis(1)},
+    inputs=(Port("x", axes="NCDHW"),),
+    output_axes=lambda axes, fields, rank: "NCDHW",
+    examples=(
+        Example(shapes=((2, 5, 6, 7),), fields={"out_channels": 4}, output=(4, 3, 4, 5), parameters=220),
+        Example(
+            shapes=((1, 4, 6, 6),),
+            fields={"out_channels": 2, "kernel_size": (1, 3, 3), "padding": (0, 1, 1), "stride": (1, 2, 2)},
+            output=(2, 4, 3, 3),
+        ),
+    ),
+    synonyms=("convolution", "volume", "voxels", "video", "CT", "MRI"),
+)
+
 DEPTHWISE_CONV2D = LayerType(
     key="depthwise_conv2d",
     title="Depthwise Conv2d",
@@ -100,6 +123,57 @@ DEPTHWISE_CONV2D = LayerType(
     synonyms=("depthwise convolution", "DepthwiseConv2D", "separable", "MobileNet"),
 )
 
+
+def _transposed(axes: int) -> dict[str, Field]:
+    return {
+        **{key: kind for key, kind in _fields(axes).items() if key != "padding_mode"},
+        "kernel_size": Size(2, axes=axes, key=True, help="Size of the patch that each input point paints."),
+        "stride": Size(2, axes=axes, key=True, help="How far apart the patches are; 2 doubles the size."),
+        "padding": Size(0, axes=axes, minimum=0, help="Points cut off on each side of the result."),
+        "output_padding": Size(
+            0, axes=axes, minimum=0, help="Points added on one side to reach a size; less than the stride."
+        ),
+    }
+
+
+def _added(shape: Shape, fields: Fields) -> str:
+    """Why so many points cannot be added on one side of the result."""
+    count = len(shape) - 2
+    added, stride, dilation = (_each(fields[name], count) for name in ("output_padding", "stride", "dilation"))
+    if all(more < max(step, gap) for more, step, gap in zip(added, stride, dilation, strict=True)):
+        return ""
+    return "its output padding must be less than its stride, or than its dilation"
+
+
+def _each(value: FieldValue, count: int) -> list[int]:
+    return [int(str(part)) for part in (value if isinstance(value, tuple) else (value,) * count)]
+
+
+_TRANSPOSED_WORDS = ("deconvolution", "transposed convolution", "upsampling", "decoder")
+
+CONV_TRANSPOSE1D = LayerType(
+    key="conv_transpose1d",
+    title="ConvTranspose1d",
+    category="Convolution",
+    summary="Lengthens a sequence with learned filters, the reverse of a convolution's shape.",
+    module="nn.ConvTranspose1d",
+    name="deconv",
+    fields=_transposed(1),
+    bound={"in_channels": axis(1)},
+    limit=_added,
+    inputs=(Port("x", axes="NCT"),),
+    output_axes=lambda axes, fields, rank: "NCT",
+    examples=(
+        Example(shapes=((8, 7),), fields={"out_channels": 4}, output=(4, 14), parameters=68),
+        Example(
+            shapes=((8, 7),),
+            fields={"out_channels": 4, "kernel_size": 3, "padding": 1, "output_padding": 1, "groups": 4},
+            output=(4, 14),
+        ),
+    ),
+    synonyms=_TRANSPOSED_WORDS,
+)
+
 CONV_TRANSPOSE2D = LayerType(
     key="conv_transpose2d",
     title="ConvTranspose2d",
@@ -107,15 +181,9 @@ CONV_TRANSPOSE2D = LayerType(
     summary="Enlarges an image with learned filters, the reverse of a convolution's shape.",
     module="nn.ConvTranspose2d",
     name="deconv",
-    fields={
-        **{key: kind for key, kind in _fields(2).items() if key != "padding_mode"},
-        "kernel_size": Size(2, axes=2, key=True, help="Size of the patch that each input point paints."),
-        "stride": Size(2, axes=2, key=True, help="How far apart the patches are; 2 doubles the size."),
-        "output_padding": Size(
-            0, axes=2, minimum=0, help="Rows and columns added on one side to reach a size; less than the stride."
-        ),
-    },
+    fields=_transposed(2),
     bound={"in_channels": axis(1)},
+    limit=_added,
     inputs=(Port("x", axes="NCHW"),),
     output_axes=lambda axes, fields, rank: "NCHW",
     examples=(
@@ -126,5 +194,21 @@ CONV_TRANSPOSE2D = LayerType(
             output=(4, 14, 14),
         ),
     ),
-    synonyms=("deconvolution", "transposed convolution", "upsampling", "decoder"),
+    synonyms=_TRANSPOSED_WORDS,
+)
+
+CONV_TRANSPOSE3D = LayerType(
+    key="conv_transpose3d",
+    title="ConvTranspose3d",
+    category="Convolution",
+    summary="Enlarges a volume with learned filters, the reverse of a convolution's shape.",
+    module="nn.ConvTranspose3d",
+    name="deconv",
+    fields=_transposed(3),
+    bound={"in_channels": axis(1)},
+    limit=_added,
+    inputs=(Port("x", axes="NCDHW"),),
+    output_axes=lambda axes, fields, rank: "NCDHW",
+    examples=(Example(shapes=((4, 3, 4, 5),), fields={"out_channels": 2}, output=(2, 6, 8, 10), parameters=66),),
+    synonyms=_TRANSPOSED_WORDS,
 )

@@ -159,11 +159,6 @@ class Text(Field):
 
 
 @dataclass(frozen=True)
-class ColumnName(Text):
-    """The name of a column of the data; empty where the data itself says which."""
-
-
-@dataclass(frozen=True)
 class ColumnNames(Field):
     """The names of columns of the data; none where the data itself says which."""
 
@@ -176,6 +171,39 @@ class ColumnNames(Field):
 
     def parse(self, text: str) -> FieldValue:
         return tuple(name for part in text.split(",") if (name := part.strip()))
+
+
+@dataclass(frozen=True)
+class Choices(Field):
+    """Some of a few words, each with a line that explains it; none where the default is meant."""
+
+    default: tuple[str, ...] = ()
+    options: Mapping[str, str] = member(default_factory=dict)
+
+    def refuse(self, value: object) -> str | None:
+        if not isinstance(value, tuple) or any(word not in self.options for word in value):
+            return f"expected some of {', '.join(self.options)}, found {value!r}"
+        return None
+
+    def parse(self, text: str) -> FieldValue:
+        return self._checked(tuple(word for part in text.split(",") if (word := part.strip())))
+
+
+@dataclass(frozen=True)
+class TargetNames(Field):
+    """The name of a column of the data, or the names of several; empty where the data itself says which."""
+
+    default: str = ""
+
+    def refuse(self, value: object) -> str | None:
+        names = value if isinstance(value, tuple) else (value,)
+        if not all(isinstance(name, str) for name in names):
+            return f"expected the name of a column, or of several, found {value!r}"
+        return None
+
+    def parse(self, text: str) -> FieldValue:
+        names = tuple(name for part in text.split(",") if (name := part.strip()))
+        return names if len(names) > 1 else text.strip()
 
 
 @dataclass(frozen=True)

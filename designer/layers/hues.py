@@ -24,7 +24,9 @@ HUES: Mapping[str, Hue] = {
     "Regularization": Hue("#9F6E92", "#CC98BE"),
     "Shape": Hue("#7D8469", "#A7AF93"),
     "Merge": Hue("#8C8234", "#B7AD60"),
+    "Energy-based": Hue("#C0507A", "#EE86AE"),
     "Attention": Hue("#B74AE2", "#DB89FE"),
+    "Sequence": Hue("#DF43A4", "#FD84D1"),
 }
 BLOCK_HUE = Hue("#4A5360", "#D5DAE1")
 UNKNOWN_HUE = Hue("#828B97", "#717B88")

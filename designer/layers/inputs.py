@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.layers.declaration import Example, LayerType
-from designer.layers.fields import Bool, Choice, ColumnName, ColumnNames, Int
+from designer.layers.fields import Bool, Choice, Choices, ColumnNames, Float, Int, Ints, TargetNames
 from designer.project.model import Column, Fields
 from designer.project.ports import Port
 
@@ -17,6 +17,10 @@ def _is_codes(column: Column) -> bool:
 
 def _is_number(column: Column) -> bool:
     return column.kind in ("number", "boolean", "category", "date") and not _is_codes(column)
+
+
+def _sizes(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else (value,)
 
 
 def _whole(fields: Fields, name: str) -> int:
@@ -246,6 +250,40 @@ MASK_INPUT = LayerType(
     synonyms=("padding", "variable length", "lengths", "time series"),
 )
 
+NOISE_INPUT = LayerType(
+    key="noise_input",
+    title="Noise input",
+    category="Input and output",
+    summary="Feeds numbers drawn by chance, new ones each time, of which the generator of a GAN makes its samples.",
+    role="input",
+    name="noise",
+    call="{inputs}",
+    fields={
+        "size": Ints(
+            (16,),
+            maximum=1_000_000,
+            key=True,
+            argument=False,
+            help="How many numbers a sample is made of, or the axes in which they lie: 16, or 64, 4, 4 for pictures.",
+        ),
+        "distribution": Choice(
+            "normal",
+            {"normal": "Mean 0 and standard deviation 1.", "uniform": "Even from −1 to 1."},
+            argument=False,
+            help="How the numbers are drawn.",
+        ),
+    },
+    inputs=(),
+    outputs=(Port("out", help="The numbers of each sample."),),
+    drawn=True,
+    sample=lambda fields: tuple(int(str(size)) for size in _sizes(fields["size"])),
+    examples=(
+        Example(shapes=(), output=(16,)),
+        Example(shapes=(), fields={"size": (8, 4, 4), "distribution": "uniform"}, output=(8, 4, 4)),
+    ),
+    synonyms=("GAN", "latent", "random", "generator", "z"),
+)
+
 OUTPUT = LayerType(
     key="output",
     title="Output",
@@ -255,13 +293,32 @@ OUTPUT = LayerType(
     name="output",
     call="{inputs}",
     fields={
-        "target": ColumnName(
-            "", argument=False, help="The target column. Empty: the column that the data marks as target."
+        "target": TargetNames(
+            "",
+            argument=False,
+            help="The target column, or several of numbers. Empty: those that the data marks as targets and that no "
+            "other Output names.",
         ),
         "loss": Choice("mse", argument=False, key=True, help="What training makes small."),
+        "loss_weight": Float(
+            1.0,
+            maximum=1e6,
+            argument=False,
+            help="What the loss is multiplied by in the sum of all outputs' losses; of a single Output it is left out.",
+        ),
+        "metrics": Choices(
+            argument=False, help="The figures that are shown of this Output. None: those of the training settings."
+        ),
     },
     inputs=(Port("x", help="One value for a number or for yes and no, one for each class otherwise."),),
     outputs=(),
     examples=(Example(shapes=((1,),), output=(1,)),),
     synonyms=("loss", "target", "label", "prediction", "head"),
 )
+
+
+def target_names(value: object) -> tuple[str, ...]:
+    """The columns that an output's field names: one by its name alone, or several."""
+    if isinstance(value, tuple):
+        return tuple(str(name) for name in value)
+    return (str(value),) if value else ()

@@ -12,7 +12,7 @@ LINEAR = LayerType(
     key="linear",
     title="Linear",
     category="Linear",
-    summary="Connects every input to every neuron: a weighted sum plus a bias.",
+    summary="Connects every input to every neuron: a weighted sum plus a bias; of a sequence, at each step alike.",
     module="nn.Linear",
     fields={
         "out_features": Int(64, key=True, label="neurons", help="Number of neurons, the width of the output."),
@@ -26,7 +26,31 @@ LINEAR = LayerType(
             shapes=((5, 8),), fields={"out_features": 3, "bias": False}, output=(5, 3), parameters=24, axes=("NTF",)
         ),
     ),
-    synonyms=("Dense", "FC", "fully connected", "perceptron", "neuron", "MLP"),
+    synonyms=("Dense", "FC", "fully connected", "perceptron", "neuron", "MLP", "at each step", "TimeDistributed"),
+)
+
+BILINEAR = LayerType(
+    key="bilinear",
+    title="Bilinear",
+    category="Linear",
+    summary="Connects every pair of values of two inputs to every neuron: a weighted sum of their products.",
+    module="nn.Bilinear",
+    call="{self}({a}, {b})",
+    fields={
+        "out_features": Int(16, key=True, label="neurons", help="Number of neurons, the width of the output."),
+        "bias": Bool(True, help="Whether each neuron adds a learned constant."),
+    },
+    bound={"in1_features": axis(-1), "in2_features": axis(-1)},
+    bound_to={"in2_features": "b"},
+    inputs=(
+        Port("a", axes="NF NTF NCT", help="The first of each pair."),
+        Port("b", axes="NF NTF NCT", help="The second of each pair."),
+    ),
+    examples=(
+        Example(shapes=((4,), (5,)), output=(16,), parameters=336),
+        Example(shapes=((6, 3), (6, 2)), fields={"out_features": 4, "bias": False}, output=(6, 4), parameters=24),
+    ),
+    synonyms=("pairs", "interaction", "tensor product", "two inputs"),
 )
 
 EMBEDDING = LayerType(

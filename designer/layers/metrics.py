@@ -86,3 +86,66 @@ IOU = MetricType(
     usual=False,
     formula="TP / (TP + FP + FN)",
 )
+MAPE = MetricType(
+    key="mape",
+    title="MAPE",
+    summary="Mean absolute error as a share of the target: 0.1 is ten percent. Not for targets near zero.",
+    function="mean_absolute_percentage_error",
+    targets=("number",),
+    better="lower",
+    usual=False,
+    formula="mean(|y − t| / |t|)",
+)
+TOP_5 = MetricType(
+    key="top_5",
+    title="Top-5 accuracy",
+    summary="Share of samples whose class is among the five likeliest; for ten classes or more.",
+    function="top_5_accuracy",
+    targets=("classes",),
+    better="higher",
+    usual=False,
+    formula="right among five / all",
+)
+PERPLEXITY = MetricType(
+    key="perplexity",
+    title="Perplexity",
+    summary="Between how many classes, or tokens, the network wavers: 1 is certain and right.",
+    function="perplexity",
+    targets=("classes",),
+    better="lower",
+    usual=False,
+    formula="exp(mean(−log softmax(y)[t]))",
+)
+DICE = MetricType(
+    key="dice",
+    title="Dice",
+    summary="Overlap of masks with the true ones, twice the common part over the sum; with more classes the average.",
+    function="f1_score",
+    targets=("binary", "classes"),
+    better="higher",
+    usual=False,
+    formula="2 TP / (2 TP + FP + FN)",
+)
+NEIGHBOUR = MetricType(
+    key="neighbour",
+    title="Neighbour accuracy",
+    summary="Share of samples whose nearest neighbour in the embedding is of their class.",
+    function="neighbour_accuracy",
+    targets=("classes",),
+    better="higher",
+    formula="neighbour right / all",
+    of="embeddings",
+)
+
+BOX_IOU = MetricType(
+    key="box_iou",
+    title="Box IoU",
+    summary="Overlap of predicted boxes with the true ones, averaged: for four targets, x, y, width and height, in "
+    "this order; x and y are the box's upper left corner.",
+    function="box_iou",
+    targets=("number",),
+    better="higher",
+    usual=False,
+    formula="mean(area of both / area of either)",
+    width=4,
+)

@@ -14,6 +14,7 @@ _BATCH: dict[str, Field] = {
     "momentum": Float(0.1, above=True, maximum=1.0, help="How fast the running mean and variance follow the batches."),
     "affine": _AFFINE,
 }
+_INSTANCE: dict[str, Field] = {"eps": _EPS, "affine": Bool(False, help="Whether a learned scale and shift follow.")}
 
 
 def _last_axes(shape: Shape, fields: Fields) -> FieldValue:
@@ -52,6 +53,54 @@ BATCH_NORM2D = LayerType(
     synonyms=("batch normalization", "BN"),
 )
 
+BATCH_NORM3D = LayerType(
+    key="batch_norm3d",
+    title="BatchNorm3d",
+    category="Normalization",
+    summary="Brings each channel of volumes to mean 0 and spread 1 over the batch.",
+    module="nn.BatchNorm3d",
+    name="norm",
+    fields=_BATCH,
+    bound={"num_features": axis(1)},
+    inputs=(Port("x", axes="NCDHW"),),
+    examples=(Example(shapes=((2, 3, 4, 5),), output=(2, 3, 4, 5), parameters=4),),
+    synonyms=("batch normalization", "BN"),
+)
+
+INSTANCE_NORM1D = LayerType(
+    key="instance_norm1d",
+    title="InstanceNorm1d",
+    category="Normalization",
+    summary="Brings each channel of each sequence to mean 0 and spread 1, whatever the batch.",
+    module="nn.InstanceNorm1d",
+    name="norm",
+    fields=_INSTANCE,
+    bound={"num_features": axis(1)},
+    inputs=(Port("x", axes="NCT"),),
+    examples=(
+        Example(shapes=((4, 9),), output=(4, 9), parameters=0),
+        Example(shapes=((4, 9),), fields={"affine": True}, output=(4, 9), parameters=8),
+    ),
+    synonyms=("instance normalization", "IN"),
+)
+
+INSTANCE_NORM2D = LayerType(
+    key="instance_norm2d",
+    title="InstanceNorm2d",
+    category="Normalization",
+    summary="Brings each channel of each image to mean 0 and spread 1, as networks that change styles do.",
+    module="nn.InstanceNorm2d",
+    name="norm",
+    fields=_INSTANCE,
+    bound={"num_features": axis(1)},
+    inputs=(Port("x", axes="NCHW"),),
+    examples=(
+        Example(shapes=((4, 6, 6),), output=(4, 6, 6), parameters=0),
+        Example(shapes=((4, 6, 6),), fields={"affine": True}, output=(4, 6, 6), parameters=8),
+    ),
+    synonyms=("instance normalization", "IN", "contrast", "style transfer"),
+)
+
 LAYER_NORM = LayerType(
     key="layer_norm",
     title="LayerNorm",
@@ -70,6 +119,49 @@ LAYER_NORM = LayerType(
         Example(shapes=((3, 4, 5),), fields={"axes": 3}, output=(3, 4, 5), parameters=120),
     ),
     synonyms=("layer normalization", "LN"),
+)
+
+RMS_NORM = LayerType(
+    key="rms_norm",
+    title="RMSNorm",
+    category="Normalization",
+    summary="Divides the values of each sample by the root of their mean square; the mean is left alone.",
+    module="nn.RMSNorm",
+    name="norm",
+    fields={
+        "axes": Int(1, maximum=4, argument=False, help="How many of the last axes are normalised together."),
+        "eps": Float(
+            0.0, maximum=1.0, omit=0.0, help="Small number that keeps the division safe; 0: PyTorch chooses it."
+        ),
+        "elementwise_affine": Bool(True, help="Whether a learned scale follows."),
+    },
+    bound={"normalized_shape": _last_axes},
+    examples=(
+        Example(shapes=((10,),), output=(10,), parameters=10),
+        Example(shapes=((6, 8),), fields={"eps": 1e-6}, output=(6, 8), parameters=8),
+    ),
+    synonyms=("root mean square normalization", "LLaMA", "transformer"),
+)
+
+LOCAL_RESPONSE_NORM = LayerType(
+    key="local_response_norm",
+    title="LocalResponseNorm",
+    category="Normalization",
+    summary="Damps each value by the strength of its neighbours in the channels beside it, as AlexNet did.",
+    module="nn.LocalResponseNorm",
+    name="norm",
+    fields={
+        "size": Int(5, maximum=10_000, key=True, help="How many channels count as neighbours."),
+        "alpha": Float(1e-4, maximum=1e6, help="How much the neighbours count."),
+        "beta": Float(0.75, maximum=100.0, help="The power by which the strength damps."),
+        "k": Float(1.0, above=True, maximum=1e6, help="What is added to the strength before; AlexNet had 2."),
+    },
+    inputs=(Port("x", axes="NCHW NCT"),),
+    examples=(
+        Example(shapes=((6, 4, 4),), output=(6, 4, 4), parameters=0),
+        Example(shapes=((6, 9),), fields={"size": 3, "k": 2.0}, output=(6, 9)),
+    ),
+    synonyms=("LRN", "AlexNet", "lateral inhibition"),
 )
 
 GROUP_NORM = LayerType(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.layers.declaration import OptimizerType
-from designer.layers.fields import Bool, Field, Float
+from designer.layers.fields import Bool, Choice, Field, Float, Int
 
 _EPS = Float(1e-8, above=True, maximum=1.0, help="Small number that keeps the division safe.")
 _MOMENTUM = Float(0.0, maximum=0.9999, help="Share of the last step that is kept; 0.9 is usual.")
@@ -82,4 +82,75 @@ NADAM = OptimizerType(
     module="torch.optim.NAdam",
     fields={"momentum_decay": Float(0.004, maximum=1.0, help="How the momentum changes with the steps."), "eps": _EPS},
     learning_rate=0.002,
+)
+
+RADAM = OptimizerType(
+    key="radam",
+    title="RAdam",
+    summary="Adam that warms up by itself: it trusts its spread only once it has seen enough gradients.",
+    module="torch.optim.RAdam",
+    fields={
+        "decoupled_weight_decay": Bool(False, help="Keeps weight decay apart from the gradient, as AdamW does."),
+        "eps": _EPS,
+    },
+)
+
+ADAMAX = OptimizerType(
+    key="adamax",
+    title="Adamax",
+    summary="Adam that divides by the largest recent gradient instead of the usual one.",
+    module="torch.optim.Adamax",
+    fields={"eps": _EPS},
+    learning_rate=0.002,
+)
+
+RPROP = OptimizerType(
+    key="rprop",
+    title="Rprop",
+    summary="Looks at the sign of the gradient alone, and lengthens or shortens the step. For the full batch.",
+    module="torch.optim.Rprop",
+    learning_rate=0.01,
+    decay=False,
+)
+
+ASGD = OptimizerType(
+    key="asgd",
+    title="ASGD",
+    summary="SGD whose steps get shorter by themselves and that keeps an average of the weights.",
+    module="torch.optim.ASGD",
+    fields={
+        "lambd": Float(1e-4, maximum=1.0, label="decay", help="How fast the steps get shorter."),
+        "alpha": Float(0.75, maximum=10.0, label="power", help="The power by which they do."),
+        "t0": Float(1e6, maximum=1e12, label="average from", help="The step from which on weights are averaged."),
+    },
+    learning_rate=0.01,
+)
+
+LBFGS = OptimizerType(
+    key="lbfgs",
+    title="LBFGS",
+    summary="Learns the curvature of the loss from its last steps. For small networks and the full batch.",
+    module="torch.optim.LBFGS",
+    fields={
+        "max_iter": Int(20, maximum=10_000, label="tries a step", help="The most times that the loss is computed."),
+        "history_size": Int(10, maximum=1000, label="history", help="How many past steps the curvature is learned of."),
+        "line_search_fn": Choice(
+            "strong_wolfe",
+            {"strong_wolfe": "Searches for a length that helps enough.", "none": "Goes the learning rate's length."},
+            omit="none",
+            label="length",
+            help="How far each try goes.",
+        ),
+    },
+    learning_rate=1.0,
+    step="closure_step",
+    decay=False,
+)
+
+MUON = OptimizerType(
+    key="muon",
+    title="Muon",
+    summary="Moves the matrices of Linear and attention along orthogonal directions, all other parameters as AdamW.",
+    module="MuonAdamW",
+    fields={"momentum": Float(0.95, maximum=0.9999, help="Share of the last direction that is kept.")},
 )

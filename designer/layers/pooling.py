@@ -1,4 +1,4 @@
-"""Pooling: summaries of neighbouring values that make sequences and images smaller."""
+"""Pooling: summaries of neighbouring values that make sequences, images and volumes smaller."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ def _fields(axes: int) -> dict[str, Field]:
 
 
 _CEIL = Bool(False, help="Whether a window that sticks out at the end still counts.")
+_COUNTED = Bool(True, help="Whether the padding's zeros count in the average.")
 _DILATION = "Distance between the points that the window looks at."
 
 MAX_POOL1D = LayerType(
@@ -47,6 +48,35 @@ MAX_POOL2D = LayerType(
     synonyms=("max pooling", "downsample", "subsampling"),
 )
 
+MAX_POOL3D = LayerType(
+    key="max_pool3d",
+    title="MaxPool3d",
+    category="Pooling",
+    summary="Keeps the largest value of each window of a volume.",
+    module="nn.MaxPool3d",
+    name="pool",
+    fields={**_fields(3), "dilation": Size(1, axes=3, help=_DILATION), "ceil_mode": _CEIL},
+    inputs=(Port("x", axes="NCDHW"),),
+    examples=(Example(shapes=((2, 4, 6, 8),), output=(2, 2, 3, 4)),),
+    synonyms=("max pooling", "downsample", "voxels"),
+)
+
+AVG_POOL1D = LayerType(
+    key="avg_pool1d",
+    title="AvgPool1d",
+    category="Pooling",
+    summary="Averages each window of a sequence.",
+    module="nn.AvgPool1d",
+    name="pool",
+    fields={**_fields(1), "ceil_mode": _CEIL, "count_include_pad": _COUNTED},
+    inputs=(Port("x", axes="NCT"),),
+    examples=(
+        Example(shapes=((4, 20),), output=(4, 10)),
+        Example(shapes=((4, 9),), fields={"kernel_size": 3, "stride": 1, "padding": 1}, output=(4, 9)),
+    ),
+    synonyms=("average pooling", "mean pooling", "moving average", "downsample"),
+)
+
 AVG_POOL2D = LayerType(
     key="avg_pool2d",
     title="AvgPool2d",
@@ -57,11 +87,24 @@ AVG_POOL2D = LayerType(
     fields={
         **_fields(2),
         "ceil_mode": _CEIL,
-        "count_include_pad": Bool(True, help="Whether the padding's zeros count in the average."),
+        "count_include_pad": _COUNTED,
     },
     inputs=(Port("x", axes="NCHW"),),
     examples=(Example(shapes=((4, 28, 14),), output=(4, 14, 7)),),
     synonyms=("average pooling", "mean pooling", "downsample"),
+)
+
+AVG_POOL3D = LayerType(
+    key="avg_pool3d",
+    title="AvgPool3d",
+    category="Pooling",
+    summary="Averages each window of a volume.",
+    module="nn.AvgPool3d",
+    name="pool",
+    fields={**_fields(3), "ceil_mode": _CEIL, "count_include_pad": _COUNTED},
+    inputs=(Port("x", axes="NCDHW"),),
+    examples=(Example(shapes=((2, 4, 6, 8),), output=(2, 2, 3, 4)),),
+    synonyms=("average pooling", "mean pooling", "downsample", "voxels"),
 )
 
 ADAPTIVE_AVG_POOL2D = LayerType(
@@ -87,27 +130,35 @@ GLOBAL_AVG_POOL = LayerType(
     summary="Averages every channel to one number, so that any size fits the layers that follow.",
     call="{inputs}.flatten(2).mean(dim=2)",
     name="global_pool",
-    inputs=(Port("x", axes="NCHW NCT"),),
+    inputs=(Port("x", axes="NCHW NCT NCDHW"),),
     output_axes=lambda axes, fields, rank: "NF",
     examples=(
         Example(shapes=((4, 13, 9),), output=(4,)),
+        Example(shapes=((2, 3, 4, 5),), output=(2,)),
         Example(shapes=((4, 13),), output=(4,)),
     ),
     synonyms=("GAP", "GlobalAveragePooling2D", "mean pooling"),
 )
+
+_MASKED = "({x} * {mask}.unsqueeze(2)).sum(dim=1) / {mask}.sum(dim=1, keepdim=True).clamp(min=1)"
 
 MASKED_MEAN = LayerType(
     key="masked_mean",
     title="Mean over steps",
     category="Pooling",
     summary="Averages the steps of a sequence that are there, and leaves out its padding.",
-    call="({x} * {mask}.unsqueeze(2)).sum(dim=1) / {mask}.sum(dim=1, keepdim=True).clamp(min=1)",
+    call=lambda fields, linked: _MASKED if "mask" in linked else "{x}.mean(dim=1)",
     name="mean",
     inputs=(
         Port("x", axes="NTF", help="The sequence."),
-        Port("mask", axes="NT NF", help="1 for each step that is there, 0 for padding: what Mask input feeds."),
+        Port(
+            "mask",
+            axes="NT NF",
+            optional=True,
+            help="1 for each step that is there, 0 for padding: what Mask input feeds, or Mask of tokens.",
+        ),
     ),
     output_axes=lambda axes, fields, rank: "NF",
-    examples=(Example(shapes=((6, 4), (6,)), output=(4,)),),
+    examples=(Example(shapes=((6, 4), (6,)), output=(4,)), Example(shapes=((6, 4),), output=(4,))),
     synonyms=("masked mean", "mean pooling", "global average", "padding", "time"),
 )

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from designer.layers.declaration import Example, LayerType
 from designer.layers.fields import Bool, Choice, Field, Float, Int, Ints, Size, shown
+from designer.layers.training_fields import TRAINING_FIELDS
 
 
 def reference_page(layer: LayerType) -> str:
     """The help page of a layer type: what it does, its fields with range and default, examples with shapes."""
     parts = [f"# {layer.title}", layer.summary]
-    if layer.module:
+    if layer.module and "." not in layer.module:
+        parts.append(f"Module: `{layer.module}`, whose text is part of the exported code.")
+    elif layer.module:
         parts.append(f"PyTorch: `{layer.module.replace('nn.', 'torch.nn.', 1)}`")
     elif layer.role == "layer":
-        parts.append(f"PyTorch: `{layer.call.replace('{inputs}', 'x').replace('{x}', 'x')}`")
+        call = layer.call_of(layer.defaults, [port.name for port in layer.inputs])
+        parts.append(f"PyTorch: `{call.replace('{inputs}', 'x').replace('{x}', 'x')}`")
     if layer.fields:
         parts.append("## Fields")
         parts.append("\n".join(_field_line(name, field) for name, field in layer.fields.items()))
+    if layer.has_parameters:
+        parts.append("## Training of this layer")
+        own = {name: field for name, field in TRAINING_FIELDS.items() if name not in layer.fields}
+        parts.append("\n".join(_field_line(name, field) for name, field in own.items()))
     if layer.role != "output":
         parts.append("## Example")
         parts.append("\n".join(_example_line(example) for example in layer.examples))

@@ -24,6 +24,19 @@ DROPOUT = LayerType(
     synonyms=("noise", "overfitting"),
 )
 
+DROPOUT1D = LayerType(
+    key="dropout1d",
+    title="Dropout1d",
+    category="Regularization",
+    summary="Sets whole random channels of a sequence to zero while training.",
+    module="nn.Dropout1d",
+    name="dropout",
+    fields={"p": _P},
+    inputs=(Port("x", axes="NCT"),),
+    examples=(Example(shapes=((3, 9),), output=(3, 9)),),
+    synonyms=("spatial dropout", "channel dropout"),
+)
+
 DROPOUT2D = LayerType(
     key="dropout2d",
     title="Dropout2d",
@@ -36,12 +49,41 @@ DROPOUT2D = LayerType(
     synonyms=("spatial dropout", "channel dropout"),
 )
 
+DROPOUT3D = LayerType(
+    key="dropout3d",
+    title="Dropout3d",
+    category="Regularization",
+    summary="Sets whole random channels of a volume to zero while training.",
+    module="nn.Dropout3d",
+    name="dropout",
+    fields={"p": _P},
+    inputs=(Port("x", axes="NCDHW"),),
+    examples=(Example(shapes=((2, 3, 4, 4),), output=(2, 3, 4, 4)),),
+    synonyms=("spatial dropout", "channel dropout", "voxels"),
+)
+
+GAUSSIAN_NOISE = LayerType(
+    key="gaussian_noise",
+    title="Gaussian noise",
+    category="Regularization",
+    summary="Adds random values while training, so that the network learns not to mind small changes.",
+    module="GaussianNoise",
+    name="noise",
+    fields={"std": Float(0.1, maximum=1e6, key=True, label="deviation", help="Standard deviation of the noise.")},
+    examples=(
+        Example(shapes=((10,),), output=(10,), parameters=0),
+        Example(shapes=((3, 4, 4),), fields={"std": 0.5}, output=(3, 4, 4)),
+    ),
+    synonyms=("GaussianNoise", "jitter", "denoising", "robust"),
+)
+
 IDENTITY = LayerType(
     key="identity",
     title="Identity",
     category="Shape",
     summary="Passes its input on unchanged.",
     module="nn.Identity",
+    takes_codes=True,
     examples=(Example(shapes=((3, 4, 4),), output=(3, 4, 4)),),
     synonyms=("pass through", "nothing"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from designer.layers.declaration import LayerType
@@ -72,6 +73,7 @@ def _words(layer: LayerType) -> list[tuple[str, float]]:
     return [*names, *((word, _BY_SYNONYM) for word in layer.synonyms), (layer.category, _BY_CATEGORY)]
 
 
+@lru_cache(maxsize=8192)
 def _plain(text: str) -> tuple[str, list[int]]:
     """The text in small letters with one blank for all other signs in a row, and where each letter stood."""
     signs: list[str] = []

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from designer.layers.fields import Bool, Choice, Field, Float, Int
 
 TRAINING: Mapping[str, Field] = {
+    "mode": Choice("supervised", label="way of training", help="What the network's answers are compared with."),
     "epochs": Int(100, maximum=1_000_000, help="How many times the training part is gone through."),
     "batch_size": Int(32, minimum=0, maximum=10_000_000, help="Samples per step; 1 is stochastic, 0 the full batch."),
     "optimizer": Choice("adam", help="How the parameters follow the gradient."),
@@ -21,6 +22,15 @@ TRAINING: Mapping[str, Field] = {
         maximum=1e3,
         label="L1",
         help="Pulls every parameter towards zero by the same amount; makes many exactly small.",
+    ),
+    "class_weights": Choice(
+        "none",
+        {
+            "none": "Every sample counts the same, so that frequent classes count most.",
+            "balanced": "Rare classes count more: n / (k · n of the class) of the training part, with k classes.",
+        },
+        label="class weights",
+        help="How much each class counts in cross-entropy, negative log-likelihood and focal loss.",
     ),
     "patience": Int(
         0,

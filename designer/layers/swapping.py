@@ -65,7 +65,10 @@ def _swapped(graph: Graph, node: Node, layer: LayerType, catalog: Catalog) -> Gr
     if old is not None and old.base_name != layer.base_name and _made_up(name, old.base_name):
         name = fresh_name(graph, layer.base_name)
     fields: dict[str, FieldValue] = {}
+    training = catalog.training_fields_of(layer.key, node.fields)
     for key, kind in catalog.fields_of(layer.key, node.fields).items():
+        if key in training and key not in node.fields:
+            continue
         value = node.fields.get(key, kind.initial)
         fields[key] = kind.initial if kind.refuse(value) else value
     swapped = replace(node, type=layer.key, name=name, fields=fields)

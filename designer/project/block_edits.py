@@ -12,11 +12,12 @@ from dataclasses import replace
 
 from designer.project.block_ports import BlockPorts, ends_of
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT, BOUNDARY, type_of_block
+from designer.project.custom_layers import layers_used
 from designer.project.errors import EditError
 from designer.project.fragment import Fragment
 from designer.project.graph_forms import MOST_BLOCKS, block_key, blocks_used
 from designer.project.inserting import insert_fragment
-from designer.project.model import Block, Exposed, Fields, Graph, Link, Node, Project
+from designer.project.model import Block, CustomLayer, Exposed, Fields, Graph, Link, Node, Project
 from designer.project.naming import fresh_id, fresh_key, fresh_name, within_canvas
 from designer.project.rules import PortsOf, quoted, successors_of
 from designer.project.unpacking import use_of_block
@@ -83,16 +84,22 @@ def make_unique(project: Project, node_id: str) -> Project:
     return replace(project, graph=graph, blocks={**project.blocks, key: own})
 
 
-def adopt(project: Project, blocks: Mapping[str, Block], key: str) -> tuple[Project, str]:
+def adopt(
+    project: Project, blocks: Mapping[str, Block], key: str, layers: Mapping[str, CustomLayer] | None = None
+) -> tuple[Project, str]:
     """The project with the block ``key`` of ``blocks``, and those in it, among its own, and its key there.
+
+    ``layers`` are the custom layers that come along.
 
     One that is there already, equal in all, is used again.
     """
     use = Node("n1", type_of_block(key), "block1")
-    fragment = Fragment((use,), blocks=blocks_used([use], blocks))
+    used = blocks_used([use], blocks)
+    fragment = Fragment((use,), blocks=used, layers=layers_used([use], used, layers or {}))
     after, (node,) = insert_fragment(project, fragment, (0.0, 0.0))
     found = block_key(after.graph.nodes[node].type)
-    return (project if after.blocks is project.blocks else replace(project, blocks=after.blocks)), found
+    same = after.blocks is project.blocks and after.layers is project.layers
+    return (project if same else replace(project, blocks=after.blocks, layers=after.layers)), found
 
 
 def describe(project: Project, key: str, name: str | None = None, summary: str | None = None) -> Project:

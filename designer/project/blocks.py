@@ -131,4 +131,5 @@ def _differ(old: Graph, new: Graph) -> bool:
 
 
 def _same_rest(project: Project, inside: Project) -> bool:
-    return inside.data is project.data and inside.training is project.training and inside.extra is project.extra
+    kept = ("data", "training", "layers", "extra")
+    return all(getattr(inside, name) is getattr(project, name) for name in kept)

@@ -28,6 +28,7 @@ def changes_in_words(old: Project, new: Project) -> list[str]:
     difference = diff(old, new)
     lines = _graph_lines(difference, old.graph, new.graph)
     lines += _block_lines(old, new)
+    lines += _layer_lines(old, new)
     lines += ["Data settings changed"] if difference.data else []
     lines += _training_lines(old.training, new.training) if difference.training else []
     more = len(lines) - MOST_LINES
@@ -50,6 +51,22 @@ def _block_lines(old: Project, new: Project) -> list[str]:
             lines += [] if inside else [f"Block {_cut(block.name)} changed"]
     gone = [block.name for key, block in old.blocks.items() if key not in new.blocks]
     return lines + ([f"Without block {_named(gone)}"] if gone else [])
+
+
+def _layer_lines(old: Project, new: Project) -> list[str]:
+    """What became of the project's own layers."""
+    if old.layers is new.layers:
+        return []
+    lines = []
+    for key, layer in new.layers.items():
+        past = old.layers.get(key)
+        if past is None:
+            lines.append(f"New custom layer {_cut(layer.name)}")
+        elif past != layer:
+            what = "code of custom layer" if past.source != layer.source else "custom layer"
+            lines.append(f"{what[:1].upper()}{what[1:]} {_cut(layer.name)} changed")
+    gone = [layer.name for key, layer in old.layers.items() if key not in new.layers]
+    return lines + ([f"Without custom layer {_named(gone)}"] if gone else [])
 
 
 def _graph_lines(difference: Difference, old: Graph, new: Graph) -> list[str]:

@@ -34,6 +34,7 @@ from designer.project.model import (
     ColumnRole,
     Data,
     DatePart,
+    DayFirst,
     Encode,
     ImageData,
     ImageLayout,
@@ -80,6 +81,7 @@ class ColumnForm(Struct):
     encode: Encode | UnsetType = UNSET
     order: Annotated[tuple[Line, ...], Meta(max_length=MOST_WORDS)] | UnsetType = UNSET
     parts: Annotated[tuple[DatePart, ...], Meta(max_length=20)] | UnsetType = UNSET
+    day_first: DayFirst | UnsetType = UNSET
     off: Annotated[tuple[StepKey, ...], Meta(max_length=20)] | UnsetType = UNSET
 
 

@@ -21,6 +21,7 @@ def difference_words(old: Project, new: Project) -> str:
     )
     parts = [_counts(noun, {verb: len(things) for verb, things in verbs.items()}) for noun, verbs in sides]
     parts.append("blocks changed" if old.blocks != new.blocks else "")
+    parts.append("custom layers changed" if old.layers != new.layers else "")
     parts.append("data settings changed" if found.data else "")
     parts.append("training settings changed" if found.training else "")
     said = "; ".join(part for part in parts if part)

@@ -10,6 +10,18 @@ TargetKind: TypeAlias = Literal["number", "binary", "classes"]
 
 
 @dataclass(frozen=True)
+class TargetFacts:
+    """What is known of the target of one output: see ``Facts``."""
+
+    kind: TargetKind
+    classes: tuple[str, ...] = ()
+    target: str = ""
+    minimum: float | None = None
+    width: int = 1
+    shape: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the checker needs to know of the data.
 
@@ -20,6 +32,8 @@ class Facts:
     ``shapes`` has the shape of a sample at each input node, ``codes`` how many codes come from those that feed codes.
     ``target_width`` counts the columns of a target of numbers; ``target_shape`` are the axes that a target of classes
     has beside the samples: height and width of masks. ``weighted`` is whether samples count unlike.
+    Of several outputs these are of the first, and ``others`` has the rest by node id. ``answer_shape`` is the shape
+    that the output must have where it is compared with the input itself, or with the next tokens.
     ``baseline`` has for parts of a series the root mean squared error of repeating the last value.
     """
 
@@ -35,4 +49,14 @@ class Facts:
     shapes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     codes: Mapping[str, int] = field(default_factory=dict)
     weighted: bool = False
+    others: Mapping[str, TargetFacts] = field(default_factory=dict)
+    answer_shape: tuple[int, ...] = ()
     baseline: Mapping[str, float] = field(default_factory=dict)
+
+    def of(self, output: str) -> TargetFacts:
+        """What is known of the target of the output node ``output``."""
+        if output in self.others:
+            return self.others[output]
+        return TargetFacts(
+            self.target_kind, self.classes, self.target, self.target_minimum, self.target_width, self.target_shape
+        )

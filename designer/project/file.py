@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from designer.project.atomic import atomic_write, io_error
+from designer.project.custom_layers import layer_to, layers_from
 from designer.project.data_forms import data_from, data_to
 from designer.project.errors import ProjectError
 from designer.project.forms import (
@@ -21,13 +22,13 @@ from designer.project.forms import (
 from designer.project.graph_forms import GRAPH_KEYS, block_to, blocks_from, graph_from, graph_to
 from designer.project.migrations import VERSION as VERSION
 from designer.project.migrations import migrate
-from designer.project.model import Block, Project, Training
+from designer.project.model import Project, Training
 from designer.project.rules import quoted
 
 FORMAT = "layerloom"
 MOST_BYTES = 50_000_000
 MOST_VALUES = 2_000_000
-KNOWN = ("format", "version", *GRAPH_KEYS, "data", "training", "blocks")
+KNOWN = ("format", "version", *GRAPH_KEYS, "data", "training", "blocks", "layers")
 ESCAPED = re.compile(r"[\ud800-\udfff\u0085\u2028\u2029]")
 
 
@@ -160,6 +161,7 @@ def _project(document: dict[str, object]) -> Project:
         None if data is None else data_from(data),
         training_from(document["training"]) if "training" in document else Training(),
         blocks_from(document["blocks"]) if "blocks" in document else {},
+        layers_from(document["layers"]) if "layers" in document else {},
         extra_of(document, KNOWN, "the whole file"),
     )
 
@@ -174,16 +176,20 @@ def _text(project: Project) -> str:
         "training": _members(training_to(project.training)),
     }
     if project.blocks:
-        blocks = (f"{_json(key)}: {_block(block)}" for key, block in project.blocks.items())
+        blocks = (f"{_json(key)}: {_by_lines(block_to(block))}" for key, block in project.blocks.items())
         parts["blocks"] = _lines(blocks, "{}", " ")
+    if project.layers:
+        layers = (f"{_json(key)}: {_by_lines(layer_to(layer))}" for key, layer in project.layers.items())
+        parts["layers"] = _lines(layers, "{}", " ")
     parts |= {key: _json(value) for key, value in project.extra.items() if key not in KNOWN}
     return _lines((f"{_json(key)}: {text}" for key, text in parts.items()), "{}", "") + "\n"
 
 
-def _block(block: Block) -> str:
+def _by_lines(raw: Mapping[str, object]) -> str:
+    """The object of a block or a custom layer, whose lists hold an entry a line."""
     members = (
         f"{_json(key)}: {_lines(map(_json, value), '[]', '   ') if isinstance(value, list) else _json(value)}"
-        for key, value in block_to(block).items()
+        for key, value in raw.items()
     )
     return _lines(members, "{}", "  ")
 

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from designer.project.errors import ProjectError
 from designer.project.form_words import described, in_words
 from designer.project.model import (
+    ClassWeights,
     Device,
     Fields,
     FieldValue,
@@ -76,11 +77,15 @@ class TrainingForm(Struct):
     seed: Seed | UnsetType = UNSET
     device: Device | UnsetType = UNSET
     threads: Annotated[int, Meta(ge=0, le=1_024)] | UnsetType = UNSET
+    mode: Key | UnsetType = UNSET
+    class_weights: ClassWeights | UnsetType = UNSET
 
 
+# the choices among the training settings that have fields of their own, and where those stand
+FIELDS_OF_TRAINING = {"optimizer": "optimizer_fields", "mode": "mode_fields"}
 NODE_KEYS = frozenset({*NodeForm.__struct_fields__, "fields"})
 LINK_KEYS = frozenset({"from", "to", "bends"})
-TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, "optimizer_fields"})
+TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, *FIELDS_OF_TRAINING.values()})
 
 
 def node_from(raw: Json, place: str) -> Node:
@@ -148,11 +153,12 @@ def check_link(link: Link, place: str) -> None:
 def training_from(raw: Json, place: str = "training") -> Training:
     """The training settings that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
     values = as_object(raw, place)
-    fields, foreign = fields_from(values.get("optimizer_fields", {}), f"{place}, optimizer_fields")
     known = form_values(values, TrainingForm, place)
     extra = extra_of(values, TRAINING_KEYS, place)
-    extra = {**extra, "optimizer_fields": foreign} if foreign else extra
-    return Training(**known, optimizer_fields=fields, extra=extra)
+    for name in FIELDS_OF_TRAINING.values():
+        known[name], foreign = fields_from(values.get(name, {}), f"{place}, {name}")
+        extra = {**extra, name: foreign} if foreign else extra
+    return Training(**known, extra=extra)
 
 
 def training_to(training: Training) -> dict[str, Json]:
@@ -160,8 +166,8 @@ def training_to(training: Training) -> dict[str, Json]:
     raw: dict[str, Json] = {}
     for name in TrainingForm.__struct_fields__:
         raw[name] = getattr(training, name)
-        if name == "optimizer":
-            raw["optimizer_fields"] = fields_to(training.optimizer_fields, training.extra, "optimizer_fields")
+        if inner := FIELDS_OF_TRAINING.get(name):
+            raw[inner] = fields_to(getattr(training, inner), training.extra, inner)
     return {**raw, **more_of(training.extra, raw)}
 
 

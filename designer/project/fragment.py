@@ -7,24 +7,26 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from designer.project.custom_layers import layer_to, layers_from, layers_used
 from designer.project.errors import ProjectError
 from designer.project.file import MOST_BYTES, parse_json
 from designer.project.graph_forms import block_to, blocks_from, blocks_used, graph_from, graph_to
 from designer.project.migrations import VERSION, migrate
-from designer.project.model import Block, Frame, Graph, Link, Node, Note, Project
+from designer.project.model import Block, CustomLayer, Frame, Graph, Link, Node, Note, Project
 
 FRAGMENT_FORMAT = "layerloom fragment"
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """Nodes, frames and notes in the order of their graph, the links among the nodes, and the blocks that they use."""
+    """Nodes, frames and notes in the order of their graph, their links, blocks and custom layers."""
 
     nodes: tuple[Node, ...] = ()
     links: tuple[Link, ...] = ()
     frames: tuple[Frame, ...] = ()
     notes: tuple[Note, ...] = ()
     blocks: Mapping[str, Block] = field(default_factory=dict)
+    layers: Mapping[str, CustomLayer] = field(default_factory=dict)
 
     @property
     def corner(self) -> tuple[float, float]:
@@ -47,6 +49,7 @@ def copy_fragment(project: Project, ids: Collection[str]) -> Fragment:
         tuple(frame for key, frame in graph.frames.items() if key in wanted),
         tuple(note for key, note in graph.notes.items() if key in wanted),
         blocks_used(nodes, project.blocks),
+        layers_used(nodes, project.blocks, project.layers),
     )
 
 
@@ -61,6 +64,8 @@ def fragment_to_text(fragment: Fragment) -> str:
     document: dict[str, object] = {"format": FRAGMENT_FORMAT, "version": VERSION, **graph_to(graph)}
     if fragment.blocks:
         document["blocks"] = {key: block_to(block) for key, block in fragment.blocks.items()}
+    if fragment.layers:
+        document["layers"] = {key: layer_to(layer) for key, layer in fragment.layers.items()}
     return json.dumps(document, allow_nan=False)
 
 
@@ -78,9 +83,9 @@ def fragment_from_text(text: str) -> Fragment:
     document = migrate(document)
     graph = graph_from(document)
     blocks = blocks_from(document["blocks"]) if "blocks" in document else {}
-    fragment = Fragment(
-        tuple(graph.nodes.values()), graph.links, tuple(graph.frames.values()), tuple(graph.notes.values()), blocks
-    )
+    layers = layers_from(document["layers"]) if "layers" in document else {}
+    frames, notes = tuple(graph.frames.values()), tuple(graph.notes.values())
+    fragment = Fragment(tuple(graph.nodes.values()), graph.links, frames, notes, blocks, layers)
     if not fragment:
         raise ProjectError("the clipboard holds no layers.")
     return fragment

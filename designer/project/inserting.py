@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
+from designer.project.custom_layers import joined_layers, retyped, retyped_node
 from designer.project.errors import EditError
 from designer.project.forms import MOST_LINKS, MOST_NODES
 from designer.project.fragment import Fragment
@@ -21,8 +22,11 @@ def insert_fragment(
 ) -> tuple[Project, tuple[str, ...]]:
     """The project with the fragment moved by ``offset`` (scene pixels), and the new ids of nodes, frames and notes."""
     graph = project.graph
-    blocks, keys = _joined_blocks(project.blocks, fragment.blocks)
-    fresh, nodes = _fresh_nodes(graph, fragment.nodes, keys, offset)
+    layers, layer_keys = joined_layers(project.layers, fragment.layers)
+    come = {key: replace(block, graph=retyped(block.graph, layer_keys)) for key, block in fragment.blocks.items()}
+    blocks, keys = _joined_blocks(project.blocks, come if layer_keys else fragment.blocks)
+    own = [retyped_node(node, layer_keys) for node in fragment.nodes]
+    fresh, nodes = _fresh_nodes(graph, own, keys, offset)
     if len(graph.nodes) + len(nodes) > MOST_NODES:
         raise EditError(f"A project holds at most {MOST_NODES:,} layers.")
     if len(graph.links) + len(fragment.links) > MOST_LINKS:
@@ -36,7 +40,7 @@ def insert_fragment(
         {**graph.frames, **frames} if frames else graph.frames,
         {**graph.notes, **notes} if notes else graph.notes,
     )
-    return replace(project, graph=graph, blocks=blocks), (*nodes, *frames, *notes)
+    return replace(project, graph=graph, blocks=blocks, layers=layers), (*nodes, *frames, *notes)
 
 
 def _joined_blocks(here: Mapping[str, Block], come: Mapping[str, Block]) -> tuple[Mapping[str, Block], dict[str, str]]:

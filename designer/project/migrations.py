@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from designer.project.errors import ProjectError
 
-VERSION = 3
+VERSION = 4
 
 Document: TypeAlias = dict[str, object]
 Migration: TypeAlias = Callable[[Document], Document]
@@ -41,6 +41,18 @@ def _to_version_3(document: Document) -> Document:
     return {**document, "data": moved}
 
 
+def _to_version_4(document: Document) -> Document:
+    """Version 4 adds ways of training, weights of classes, layers of the project's own, and how dates are read."""
+    moved = _set_aside(document, ("layers",), 3)
+    training, data = moved.get("training"), moved.get("data")
+    if isinstance(data, dict) and isinstance(columns := data.get("columns"), list):
+        kept = [_set_aside(each, ("day_first",), 3) if isinstance(each, dict) else each for each in columns]
+        moved["data"] = {**data, "columns": kept}
+    if isinstance(training, dict):
+        moved["training"] = _set_aside(training, ("mode", "mode_fields", "class_weights"), 3)
+    return moved
+
+
 def _column_of_version_3(column: Document) -> Document:
     """Texts that were fed as categories are so called; a feature that is a text goes to a text input from now on."""
     moved = _set_aside(column, NEW_COLUMN_KEYS, 2)
@@ -53,7 +65,7 @@ def _set_aside(values: Document, names: Collection[str], version: int = 1) -> Do
     return {f"version {version} {key}" if key in names else key: value for key, value in values.items()}
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2, 2: _to_version_3}
+MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2, 2: _to_version_3, 3: _to_version_4}
 """From a version to the step that leads to the next: a function that leaves its argument as it was."""
 
 

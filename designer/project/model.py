@@ -17,13 +17,15 @@ Scale: TypeAlias = Literal["standard", "minmax", "robust", "log", "none"]
 Clip: TypeAlias = Literal["none", "iqr", "percentile"]
 Encode: TypeAlias = Literal["onehot", "ordinal", "codes"]
 DatePart: TypeAlias = Literal["year", "month", "day", "weekday", "hour", "minute", "yearday", "elapsed"]
+DayFirst: TypeAlias = Literal["", "yes", "no"]
 StepKey: TypeAlias = Literal["clip", "missing", "indicator", "scale", "encode"]
 SplitBy: TypeAlias = Literal["share", "group", "time", "column", "folders", "file"]
-Samples: TypeAlias = Literal["rows", "windows", "files"]
+Samples: TypeAlias = Literal["rows", "windows", "files", "tokens"]
 ImageLayout: TypeAlias = Literal["classes", "masks", "table", "pixels", "idx"]
 ColourMode: TypeAlias = Literal["grey", "colour"]
 Colour: TypeAlias = Literal["blue", "green", "yellow", "orange", "red", "purple", "grey"]
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
+ClassWeights: TypeAlias = Literal["none", "balanced"]
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,19 @@ class Block:
 
 
 @dataclass(frozen=True)
+class CustomLayer:
+    """A layer of the project's own: ``source`` is Python text with one class of ``nn.Module``.
+
+    The type of its nodes is ``custom:`` and its key. The text is data: whoever reads it must not run it unasked.
+    """
+
+    name: str
+    source: str
+    summary: str = ""
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class TableFormat:
     """How the bytes of a text table become cells."""
 
@@ -143,7 +158,8 @@ class Column:
 
     Preparation goes in the order of ``StepKey``: outliers clipped, gaps filled (``fill`` is the constant), the gaps
     noted in a column of their own, then numbers scaled or categories encoded, in ``order`` where they have one
-    (other words follow in order). A date becomes its ``parts``. ``off`` names the steps that are switched off for
+    (other words follow in order). A date becomes its ``parts``; ``day_first`` is whether the day comes first in dates
+    written in numbers, empty where that is found out. ``off`` names the steps that are switched off for
     now; without ``missing``, rows with a gap are left out. Role ``ahead`` is a feature known for the future too.
     """
 
@@ -158,6 +174,7 @@ class Column:
     encode: Encode = "onehot"
     order: tuple[str, ...] = ()
     parts: tuple[DatePart, ...] = ()
+    day_first: DayFirst = ""
     off: tuple[StepKey, ...] = ()
     extra: Extra = field(default_factory=dict)
 
@@ -189,7 +206,8 @@ class Split:
 class Windows:
     """How a series is cut into samples: ``length`` steps are seen, the next ``horizon`` are predicted.
 
-    The next window begins ``stride`` steps later. Of whole files, ``length`` is the most steps that are kept.
+    The next window begins ``stride`` steps later. Of whole files, ``length`` is the most steps that are kept; of a
+    text, a step is a token.
     """
 
     length: int = 12
@@ -203,7 +221,8 @@ class TableData:
     """A table: CSV, TSV (also gzipped), Parquet, Excel or SQLite, of which ``sheet`` names the sheet or table.
 
     ``path`` is relative to the project's folder, with forward slashes. A sample is a row, a window of rows in the
-    order of the time column, or a file of a folder. A folder read by rows holds a folder of text files for each class.
+    order of the time column, a file of a folder, or so many tokens of one text file. A folder read by rows holds a
+    folder of text files for each class.
     """
 
     path: str
@@ -253,7 +272,8 @@ Data: TypeAlias = TableData | ImageData
 class Training:
     """How the network is trained. ``batch_size`` 0 is the full batch; ``patience`` 0 never stops early.
 
-    ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate and weight decay;
+    ``mode`` names the way of training in the catalog, ``mode_fields`` holds its own fields. ``class_weights`` says
+    whether rare classes count more. ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate and weight decay;
     ``metrics`` empty means the usual ones for the target; ``threads`` 0 leaves the number to PyTorch.
     """
 
@@ -270,6 +290,9 @@ class Training:
     seed: int = 0
     device: Device = "auto"
     threads: int = 1
+    mode: str = "supervised"
+    mode_fields: Fields = field(default_factory=dict)
+    class_weights: ClassWeights = "none"
     extra: Extra = field(default_factory=dict)
 
 
@@ -281,4 +304,5 @@ class Project:
     data: Data | None = None
     training: Training = Training()
     blocks: Mapping[str, Block] = field(default_factory=dict)
+    layers: Mapping[str, CustomLayer] = field(default_factory=dict)
     extra: Extra = field(default_factory=dict)

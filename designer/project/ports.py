@@ -13,7 +13,7 @@ class Port:
     ``axes`` lists the layouts an input accepts, separated by blanks, each a string of axis letters
     (``N`` batch, ``C`` channels, ``D``, ``H``, ``W``, ``T`` time, ``F`` features); ``*`` accepts all.
     A ``many`` input takes any number of links: its places are called name + number, ``x1``, ``x2``, …
-    ``label`` is what people see, where that is not the name.
+    ``label`` is what people see, where that is not the name. An ``optional`` input may stay without a link.
     """
 
     name: str
@@ -21,6 +21,7 @@ class Port:
     many: bool = False
     help: str = ""
     label: str = ""
+    optional: bool = False
 
     @property
     def shown(self) -> str:

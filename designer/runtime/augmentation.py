@@ -156,8 +156,8 @@ def mixup(batch: Part, strength: float, classes: int) -> Part:
     The share is drawn from Beta(strength, strength) once a batch: Zhang, Cisse, Dauphin and Lopez-Paz 2018.
     """
     share = float(torch.distributions.Beta(strength, strength).sample())
-    other = torch.randperm(len(batch)).to(batch.targets.device)
-    targets = batch.targets
+    other = torch.randperm(len(batch)).to(batch.inputs[0].device)
+    targets = batch.target
     if classes:
         targets = F.one_hot(targets.long(), classes).movedim(-1, 1).to(batch.inputs[0].dtype)
     pictures = torch.lerp(batch.inputs[0][other], batch.inputs[0], share)
@@ -177,8 +177,8 @@ def beside(values: Tensor, pictures: Tensor) -> Tensor:
 
 def with_pictures(batch: Part, pictures: Tensor, change_masks: Callable[[Tensor], Tensor] | None = None) -> Part:
     """The batch with other pictures, and with its masks changed, where it has masks."""
-    has_masks = change_masks is not None and batch.targets.dim() > 2
-    targets = change_masks(batch.targets) if change_masks is not None and has_masks else batch.targets
+    has_masks = change_masks is not None and isinstance(batch.targets, Tensor) and batch.targets.dim() > 2
+    targets = change_masks(batch.target) if change_masks is not None and has_masks else batch.targets
     return replace(batch, inputs=(pictures, *batch.inputs[1:]), targets=targets)
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from designer.runtime.values import on_each
+
 GATHERED_BYTES = 4 * 1024 * 1024
 PROCESSOR = torch.device("cpu")
 
@@ -16,13 +18,13 @@ PROCESSOR = torch.device("cpu")
 class Part:
     """The samples of one part of the data: each of ``inputs``, and ``targets``, has one row for each sample.
 
-    ``weights`` (N,) says how much each sample counts. ``finish`` does to a batch what is still to do, such as turning
+    Of a network with several outputs ``targets`` are by the names of these. ``weights`` (N,) says how much each sample counts. ``finish`` does to a batch what is still to do, such as turning
     bytes into numbers; ``augment`` then changes it by chance, in training only. Of a part that is ``stored``, which
     may be larger than memory, only batches are brought to its ``device``.
     """
 
     inputs: tuple[Tensor, ...]
-    targets: Tensor
+    targets: Tensor | dict[str, Tensor]
     weights: Tensor | None = None
     finish: Callable[[Part], Part] | None = None
     augment: Callable[[Part], Part] | None = None
@@ -30,18 +32,26 @@ class Part:
     device: torch.device = PROCESSOR
 
     def __len__(self) -> int:
-        return len(self.targets)
+        return len(self.inputs[0])
 
     @property
-    def answers(self) -> tuple[Tensor, ...]:
+    def answers(self) -> tuple[Tensor | dict[str, Tensor], ...]:
         """What a loss takes beside the output: the targets and, where samples count unlike, their weights."""
         return (self.targets,) if self.weights is None else (self.targets, self.weights)
+
+    @property
+    def target(self) -> Tensor:
+        """The targets, of a network with a single output."""
+        if isinstance(self.targets, dict):
+            raise TypeError(f"there are targets of several outputs: {', '.join(self.targets)}")
+        return self.targets
 
     def rows(self, rows: slice | Tensor) -> Part:
         """Some of the samples."""
         weights = None if self.weights is None else self.weights[rows]
         inputs = tuple([taken(each, rows) for each in self.inputs])
-        return Part(inputs, taken(self.targets, rows), weights, self.finish, self.augment, self.stored, self.device)
+        targets = on_each(self.targets, lambda each: taken(each, rows))
+        return Part(inputs, targets, weights, self.finish, self.augment, self.stored, self.device)
 
     def to(self, device: torch.device) -> Part:
         """The same samples on ``device``, or brought there batch by batch."""
@@ -55,7 +65,8 @@ class Part:
     def _moved(self, device: torch.device) -> Part:
         weights = None if self.weights is None else self.weights.to(device)
         inputs = tuple([each.to(device) for each in self.inputs])
-        return replace(self, inputs=inputs, targets=self.targets.to(device), weights=weights)
+        targets = on_each(self.targets, lambda each: each.to(device))
+        return replace(self, inputs=inputs, targets=targets, weights=weights)
 
 
 def taken(values: Tensor, rows: slice | Tensor) -> Tensor:
@@ -86,7 +97,7 @@ def shuffled_batches(part: Part, batch_size: int) -> Iterator[Part]:
     if len(slices) <= 1:
         yield augmented(part.ready())
         return
-    order = torch.randperm(len(part)).to(part.targets.device)
+    order = torch.randperm(len(part)).to(part.inputs[0].device)
     row_bytes = sum(each.element_size() * each[0].numel() for each in part.inputs)
     together = max(1, GATHERED_BYTES // max(1, row_bytes * (slices[0].stop - slices[0].start)))
     for begin in range(0, len(slices), together):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -29,7 +29,7 @@ def stop_early(events: Iterable[Step | Epoch], patience: int, monitor: str = "lo
 
 def keep_best(
     events: Iterable[Step | Epoch], model: nn.Module, best: dict[str, Tensor] | None = None
-) -> Generator[Step | Epoch, None, None]:
+) -> Iterator[Step | Epoch]:
     """Pass events on, and leave ``model`` with the weights of the epoch with the lowest validation loss in the end.
 
     ``best`` is filled with a copy of these weights. Without a validation part the last weights stay.

@@ -18,8 +18,8 @@ class Step:
     step: int
     steps: int
     loss: Tensor
-    output: Tensor
-    target: Tensor
+    output: Tensor | dict[str, Tensor]
+    target: Tensor | dict[str, Tensor]
 
 
 @dataclass(frozen=True, slots=True)

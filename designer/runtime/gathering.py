@@ -12,11 +12,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from designer.runtime.arrow import arrow_cells
 from designer.runtime.errors import DataError
 from designer.runtime.room import free_memory
-from designer.runtime.rows import Irregular, Rows, cut_lines, cut_rows, first_row
+from designer.runtime.rows import Cells, Coded, Irregular, Rows, cut_lines, cut_rows, first_row
 
 PARSERS = 2
+# after so many rows that were not plain no more are expected to be
+MOST_ODD = 8
+# rows that are not as long as the first ones leave room for more of them
+EXPECTED = 1.02
 # a word that no cell holds: it stands above the rows that are parsed, so that pandas takes no words for numbers
 NO_WORD = "\x01"
 
@@ -64,18 +69,26 @@ def parsed_rows(
     decimal: str,
     missing: Sequence[str],
     checked: bool = True,
-) -> Iterator[tuple[Rows, pd.DataFrame]]:
-    """The ``wanted`` columns of some rows after the other. Those in ``words`` come as pandas' category dtype.
+) -> Iterator[tuple[Rows, Cells]]:
+    """The ``wanted`` columns of some rows after the other. Those in ``words`` come as words.
 
     So do others of which a cell among these rows is no plain number; all else comes as numbers, with gaps for the
     words in ``missing``. ``words`` may grow after the first rows. Rows that are not ``checked`` yet are ``Irregular``
-    unless each line has a cell for each name and a number at its end; then all columns must be wanted.
+    unless it shows that each line has a cell for each name.
     """
+    odd: list[Rows] = []
 
-    def parse(some: Rows) -> pd.DataFrame:
+    def parse(some: Rows, threads: bool) -> Cells:
+        if threads and len(odd) < MOST_ODD:
+            quick = arrow_cells(some, names, wanted, set(words), delimiter, decimal, missing)
+            if quick is not None:
+                return quick
+            odd.append(some)
         plain = {name: np.float64 for name in wanted if name not in words}
         if not checked:
-            return parse_lines(some, names, words, plain, delimiter, decimal, missing)
+            if set(wanted) != set(names) or names[-1] in words:
+                raise Irregular
+            return cells_of_frame(parse_lines(some, names, words, plain, delimiter, decimal, missing))
         try:
             cells = parse_cells(some, names, wanted, words, plain, delimiter, decimal, missing)
         except pd.errors.ParserError as error:
@@ -87,9 +100,9 @@ def parsed_rows(
         if len(cells) != len(some.lines):
             said = f"{len(some.lines)} rows were counted from line {some.lines[0]} on, but {len(cells)} were read"
             raise DataError(f"{file}: {said}; is a line of it blank?")
-        return cells
+        return cells_of_frame(cells)
 
-    waiting: deque[tuple[Rows, Future[pd.DataFrame]]] = deque()
+    waiting: deque[tuple[Rows, Future[Cells]]] = deque()
     with ThreadPoolExecutor(PARSERS) as pool:
         for some in rows:
             waiting.append((some, begun(pool, parse, some)))
@@ -101,13 +114,16 @@ def parsed_rows(
             yield done, parsed.result()
 
 
-def begun(pool: ThreadPoolExecutor, parse: Callable[[Rows], pd.DataFrame], rows: Rows) -> Future[pd.DataFrame]:
-    """``parse`` of ``rows``, begun in a thread of ``pool``, or done here where the system starts no thread more."""
+def begun(pool: ThreadPoolExecutor, parse: Callable[[Rows, bool], Cells], rows: Rows) -> Future[Cells]:
+    """``parse`` of ``rows``, begun in a thread of ``pool``, or done here where the system starts no thread more.
+
+    ``parse`` is told whether there are threads.
+    """
     try:
-        return pool.submit(parse, rows)
+        return pool.submit(parse, rows, True)
     except RuntimeError:
-        done: Future[pd.DataFrame] = Future()
-        done.set_result(parse(rows))
+        done: Future[Cells] = Future()
+        done.set_result(parse(rows, False))
         return done
 
 
@@ -200,9 +216,45 @@ def begins_blank(text: bytes, delimiter: str) -> bool:
     return text[:1] == b" " or bool(((before == ord("\n")) | (before == delimiter.encode()[-1])).any())
 
 
+def cells_of_frame(frame: pd.DataFrame) -> Cells:
+    """The columns of a frame, each of numbers or of pandas' category dtype."""
+    return {
+        str(name): column.to_numpy(dtype=np.float64)
+        if is_number(column)
+        else Coded(column.cat.codes.to_numpy(), [str(word) for word in column.cat.categories])
+        for name, column in frame.items()
+    }
+
+
 def is_number(cells: pd.Series) -> bool:
     """Whether pandas took cells for numbers: not for words, nor for yes and no."""
     return cells.dtype.kind in "iuf"
+
+
+class Filled:
+    """An array that is filled piece by piece, so that pieces and the whole are never there at the same time."""
+
+    def __init__(self, dtype: type[np.generic], expected: int = 0) -> None:
+        self._values: np.ndarray = np.empty(expected, dtype)
+        self._size = 0
+
+    def __len__(self) -> int:
+        """How many values there are so far."""
+        return self._size
+
+    def add(self, piece: np.ndarray) -> None:
+        """Put a piece behind those before."""
+        size, end = self._size, self._size + len(piece)
+        if end > len(self._values):
+            grown = np.empty(max(end, size + size // 2), self._values.dtype)
+            grown[:size] = self._values[:size]
+            self._values = grown
+        self._values[size:end] = piece
+        self._size = end
+
+    def values(self) -> np.ndarray:
+        """All values so far."""
+        return self._values[: self._size]
 
 
 class Gathered:
@@ -216,33 +268,35 @@ class Gathered:
         self.words = words
         self.mixed: set[str] = set()
         self._lines: list[range | np.ndarray] = []
-        self._cells: dict[str, list[np.ndarray]] = {name: [] for name in columns}
-        self._codes: dict[str, dict[str, int]] = {name: {} for name in columns}
+        self._columns = list(columns)
+        self._cells: dict[str, Filled] = {}
+        self._codes: dict[str, dict[str, int]] = {name: {} for name in self._columns}
 
-    def add(self, rows: Rows, cells: pd.DataFrame) -> None:
-        """Add the cells of some rows."""
-        for name, gathered in self._cells.items():
+    def add(self, rows: Rows, cells: Cells, expected: int = 0) -> None:
+        """Add the cells of some rows; about so many rows are ``expected`` in all."""
+        for name in self._columns:
             column = cells[name]
-            numeric = is_number(column)
-            if not numeric and not self._lines:
-                self.words.add(name)
-            if numeric == (name in self.words):
+            worded = isinstance(column, Coded)
+            if not self._lines:
+                if worded:
+                    self.words.add(name)
+                self._cells[name] = Filled(np.int32 if worded else np.float64, expected)
+            if worded != (name in self.words):
                 self.mixed.add(name)
-            elif numeric:
-                gathered.append(column.to_numpy(dtype=np.float64))
             else:
-                gathered.append(self._coded(name, column))
+                self._cells[name].add(self._coded(name, column) if isinstance(column, Coded) else column)
         self._lines.append(rows.lines)
 
-    def _coded(self, name: str, column: pd.Series) -> np.ndarray:
+    def _coded(self, name: str, column: Coded) -> np.ndarray:
         known = self._codes[name]
-        places = [known.setdefault(word, len(known)) if word != NO_WORD else -1 for word in column.cat.categories]
-        return np.array([*places, -1], dtype=np.int32)[column.cat.codes]
+        places = [known.setdefault(word, len(known)) if word != NO_WORD else -1 for word in column.words]
+        codes: np.ndarray = np.array([*places, -1], dtype=np.int32)[column.codes]
+        return codes
 
     @property
     def size(self) -> int:
         """The bytes that the cells take so far."""
-        return sum(piece.nbytes for pieces in self._cells.values() for piece in pieces)
+        return sum(column.values().nbytes for column in self._cells.values())
 
     def index(self) -> pd.Index:
         """The line on which each row begins."""
@@ -250,13 +304,13 @@ class Gathered:
 
     def column(self, name: str, index: pd.Index) -> pd.Series:
         """The cells of a column, which are handed over: float64, or a column of pandas' category dtype."""
-        pieces = self._cells.pop(name)
-        cells = pieces[0] if len(pieces) == 1 else np.concatenate([np.zeros(0), *pieces])
-        del pieces
-        if name not in self.words:
+        worded = name in self.words
+        cells = self._cells.pop(name, Filled(np.int32 if worded else np.float64)).values()
+        if not worded:
             return pd.Series(cells, index=index, name=name, copy=False)
         written = pd.Index(list(self._codes.pop(name)), dtype=object)
-        return pd.Series(pd.Categorical.from_codes(cells.astype(np.int32), categories=written), index=index, name=name)
+        words = pd.Categorical.from_codes(cells, categories=written, validate=False)
+        return pd.Series(words, index=index, name=name, copy=False)
 
 
 def joined_lines(lines: Sequence[range | np.ndarray]) -> pd.Index:
@@ -271,14 +325,14 @@ def joined_lines(lines: Sequence[range | np.ndarray]) -> pd.Index:
     return index
 
 
-def gather(file: Path, parsed: Iterable[tuple[Rows, pd.DataFrame]], gathered: Gathered) -> Gathered:
+def gather(file: Path, parsed: Iterable[tuple[Rows, Cells]], gathered: Gathered) -> Gathered:
     """Gather the cells of all rows; a DataError with an estimate where they will not fit into memory."""
     read = rows = 0
     free, size = free_memory(), file.stat().st_size
     for some, cells in parsed:
-        gathered.add(some, cells)
-        read, rows = read + len(some.text), rows + len(cells)
+        read, rows = read + len(some.text), rows + len(some.lines)
         share = min(1.0, max(1, read) / size)
+        gathered.add(some, cells, int(EXPECTED * rows / share))
         if gathered.size / share > 0.8 * free:
             raise DataError(
                 f"{file.name} is too large for this machine's memory: about {rows / share:,.0f} rows would take "

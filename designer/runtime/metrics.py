@@ -10,6 +10,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
+
+NEIGHBOURS = 4096
 
 
 def mean_squared_error(output: Tensor, target: Tensor) -> Tensor:
@@ -94,3 +97,42 @@ def _over_classes(counts: Tensor, scores: Tensor) -> Tensor:
         return scores[1]
     seen = (counts.sum(dim=0) + counts.sum(dim=1)) > 0
     return (scores * seen).sum() / seen.sum().clamp(min=1)
+
+
+def mean_absolute_percentage_error(output: Tensor, target: Tensor) -> Tensor:
+    """Mean of |output − target| / |target|, as a share: 0.1 is ten percent. A target of zero counts as 1e-6."""
+    return ((output - target).abs() / target.abs().clamp(min=1e-6)).mean()
+
+
+def top_5_accuracy(output: Tensor, target: Tensor) -> Tensor:
+    """The share of samples whose class is among the five with the highest logits (N, C)."""
+    likely = output.movedim(1, -1).flatten(0, -2).topk(min(5, output.shape[1]), dim=1).indices
+    return (likely == actual_classes(output, target)[:, None]).any(dim=1).float().mean()
+
+
+def perplexity(output: Tensor, target: Tensor) -> Tensor:
+    """e to the mean cross-entropy of logits (N, C), in nats: between how many classes the network wavers."""
+    if target.shape != output.shape:
+        target = target.long()
+    return F.cross_entropy(output, target).exp()
+
+
+def neighbour_accuracy(output: Tensor, target: Tensor) -> Tensor:
+    """The share of embeddings (N, D) whose nearest other one is of their class (N,); of the first 4096 samples."""
+    embeddings, codes = output[:NEIGHBOURS], target.flatten()[:NEIGHBOURS]
+    if len(codes) < 2:
+        return embeddings.new_zeros(())
+    distances = torch.cdist(embeddings, embeddings).fill_diagonal_(torch.inf)
+    return (codes[distances.argmin(dim=1)] == codes).float().mean()
+
+
+def box_iou(output: Tensor, target: Tensor) -> Tensor:
+    """Mean over the samples of the intersection over union of two boxes, each x, y, width, height: (N, 4); else NaN."""
+    if output.shape[1] != 4:
+        return output.new_full((), float("nan"))
+    begins = torch.maximum(output[:, :2], target[:, :2])
+    sizes, wanted = output[:, 2:].clamp(min=0), target[:, 2:]
+    ends = torch.minimum(output[:, :2] + sizes, target[:, :2] + wanted)
+    common = (ends - begins).clamp(min=0).prod(dim=1)
+    either = sizes.prod(dim=1) + wanted.prod(dim=1) - common
+    return (common / either.clamp(min=1e-12)).mean()

@@ -25,7 +25,7 @@ COUNTED_BYTES = 1 << 24
 def picture_part(
     pixels: np.ndarray,
     rows: np.ndarray,
-    targets: Tensor,
+    targets: Tensor | dict[str, Tensor],
     finish: Callable[[Part], Part],
     masks: np.ndarray | None = None,
 ) -> Part:
@@ -65,7 +65,7 @@ def masks_to_codes(
 
     ``codes`` has the class code of each of the 256 values that a mask can hold.
     """
-    classes = torch.tensor(codes, device=batch.targets.device)[batch.targets.long()]
+    classes = torch.tensor(codes, device=batch.target.device)[batch.target.long()]
     targets = classes.to(torch.float32) if target_kind == "binary" else classes[:, 0]
     return bytes_to_numbers(replace(batch, targets=targets), mean, std)
 

@@ -8,15 +8,16 @@ from pathlib import Path
 
 from designer.runtime.errors import DataError
 
-MOST_BYTES = 2 << 20
+MOST_BYTES = 1 << 20
+USUAL_LINE = 1 << 16
 LONGEST_LINE = 64 << 20
 
 
 def read_pieces(file: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece after the other."""
+    """The bytes of a file, a piece after the other, most of them up to a line's end."""
     with file.open("rb") as stream:
         while piece := stream.read(MOST_BYTES):
-            yield piece
+            yield piece + stream.readline(USUAL_LINE)
 
 
 def text_pieces(
@@ -29,7 +30,7 @@ def text_pieces(
     file = Path(path)
     try:
         decoder = codecs.getincrementaldecoder(encoding)()
-        begins, first, to_skip, rest = 0, True, skip_rows, [b""]
+        begins, first, to_skip, rest = 0, True, skip_rows, list[bytes]()
         for raw in read(file):
             try:
                 piece = plain_piece(raw, decoder, encoding)
@@ -44,11 +45,13 @@ def text_pieces(
             begins += len(raw)
             if first:
                 piece, first = piece.removeprefix(codecs.BOM_UTF8), not piece
-            if not (b"\n" in piece or b"\r" in piece or rest[-1].endswith(b"\r")):
+            if not (b"\n" in piece or b"\r" in piece or (rest and rest[-1].endswith(b"\r"))):
                 rest.append(piece)
                 refuse_long_line(file, rest)
                 continue
-            piece, *rest = whole_lines(b"".join([*rest, piece]))
+            # one piece alone is not copied
+            piece, beyond = whole_lines(b"".join([*rest, piece]))
+            rest = [beyond] if beyond else []
             while to_skip and piece:
                 piece, to_skip = piece[piece.index(b"\n") + 1 :], to_skip - 1
             if piece:

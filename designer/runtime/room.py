@@ -15,14 +15,23 @@ def free_memory() -> int:
         for line in Path("/proc/meminfo").read_text().splitlines():
             if line.startswith("MemAvailable:"):
                 found.append(int(line.split()[1]) << 10)
+    except (OSError, ValueError, IndexError):
+        return min(found)
+    room = address_room()
+    return min(found) if room is None else min(*found, room)
+
+
+def address_room() -> int | None:
+    """The bytes of addresses that are left to this process; None where no limit is set to them."""
+    try:
         used = int(Path("/proc/self/statm").read_text().split()[0]) << 12
         for line in Path("/proc/self/limits").read_text().splitlines():
             words = line.split()
             if line.startswith("Max address space") and words[3].isdigit():
-                found.append(max(0, int(words[3]) - used))
+                return max(0, int(words[3]) - used)
     except (OSError, ValueError, IndexError):
-        return min(found)
-    return min(found)
+        return None
+    return None
 
 
 def no_room(file: Path) -> DataError:

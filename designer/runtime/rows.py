@@ -25,6 +25,22 @@ class Rows:
     below: int
 
 
+@dataclass
+class Coded:
+    """Words of some rows of a column: of each the place among those in ``words``, -1 where there is none."""
+
+    codes: np.ndarray
+    words: list[str]
+
+    def __len__(self) -> int:
+        """The number of rows."""
+        return len(self.codes)
+
+
+# the cells of some columns: float64 with NaN where missing, or words
+Cells = dict[str, np.ndarray | Coded]
+
+
 def first_row(file: str, pieces: Iterator[bytes], delimiter: str) -> tuple[list[str], int, int, bytes]:
     """The first row that holds something, the numbers of lines above it and down to its end, and all that was read."""
     text = b""
@@ -51,7 +67,7 @@ class Irregular(ValueError):
 def cut_lines(pieces: Iterable[bytes], line: int) -> Iterator[Rows]:
     """Takes each line for a row; ``pieces``, of which the first begins on ``line``, end at line ends."""
     for text in pieces:
-        below = line + text.count(b"\n")
+        below = line + int(np.count_nonzero(np.frombuffer(text, np.uint8) == ord("\n")))
         yield Rows(text, range(line, below), below)
         line = below
 

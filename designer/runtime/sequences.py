@@ -15,22 +15,49 @@ LABELS = "labels.csv"
 FILE = "file"
 
 
-def read_sequences(paths: Sequence[str], read: Callable[[str], pd.DataFrame], time: str = "") -> pd.DataFrame:
-    """The rows of all files, of each in the order of its column ``time``; the index is the number of the file.
+def read_sequences(
+    paths: Sequence[str], read: Callable[[str], pd.DataFrame], time: str = ""
+) -> tuple[pd.DataFrame, np.ndarray, list[tuple[str, str]]]:
+    """The rows of all files, which files could be read, and (path, why) of the others.
 
-    ``read`` reads one file. A file without rows is a DataError.
+    The rows of a file stand in the order of its column ``time``; the index is the number of the file among those that
+    could be read. ``read`` reads one file. A DataError where none can be.
     """
     frames = []
+    usable = np.zeros(len(paths), dtype=bool)
+    refused = []
     for number, path in enumerate(paths):
-        frame = read(path)
-        if time:
-            frame = frame.dropna(subset=[time]).sort_values(time, kind="stable")
-        if frame.empty:
-            raise DataError(f"{path} holds no rows")
-        frames.append(frame.set_axis(pd.Index(np.full(len(frame), number), name="file")))
-    if not frames:
+        try:
+            frame = read_sequence(read, path, time)
+        except DataError as error:
+            refused.append((path, str(error)))
+            continue
+        frames.append(frame.set_axis(pd.Index(np.full(len(frame), len(frames)), name="file")))
+        usable[number] = True
+    if not paths:
         raise DataError("there are no files to read")
-    return pd.concat(frames)
+    if not frames:
+        raise DataError(f"none of the {len(paths):,} files can be read; the first: {refused[0][1]}")
+    return pd.concat(frames), usable, refused
+
+
+def read_sequence(read: Callable[[str], pd.DataFrame], path: str, time: str) -> pd.DataFrame:
+    """The rows of one file in the order of its column ``time``. A DataError for a file without rows."""
+    frame = read(path)
+    if time:
+        frame = frame.dropna(subset=[time]).sort_values(time, kind="stable")
+    if frame.empty:
+        raise DataError(f"{path} holds no rows" + (f" with {time}" if time else ""))
+    return frame
+
+
+def kept_places(places: Sequence[np.ndarray], usable: np.ndarray) -> list[np.ndarray]:
+    """The files of each part that are usable, by their numbers among these; a DataError where none is left to learn."""
+    numbers = np.cumsum(usable) - 1
+    kept = [numbers[rows[usable[rows]]] for rows in places]
+    if not len(kept[0]):
+        raise DataError("none of the files to train with can be read")
+    return kept
 
 
 def rows_of_files(files: np.ndarray, chosen: np.ndarray) -> np.ndarray:

@@ -46,16 +46,13 @@ def read_table(
     if len(delimiter) != 1 or len(decimal) != 1 or delimiter in (decimal, '"', "\n"):
         raise DataError(f"{file.name}: cells cannot be told apart by “{delimiter}” with “{decimal}” inside numbers")
     words = {name for name, kind in columns.items() if kind != "number"}
-    checked = "number" not in columns.values()
+    checked = False
     while True:
         pieces = text_pieces(path, encoding, skip_rows, read)
         names, rows = open_rows(file.name, pieces, delimiter, header, skip_rows + 1, checked)
         for name in columns:
             if name not in names:
                 raise DataError(f"{file.name}: there is no column “{name}”; its columns are {listed(names)}")
-        if not checked and (set(columns) != set(names) or columns[names[-1]] != "number"):
-            checked = True
-            continue
         parsed = parsed_rows(file.name, rows, names, list(columns), words, delimiter, decimal, MISSING_NUMBER, checked)
         try:
             gathered = gather(file, parsed, Gathered(columns, words))
@@ -81,11 +78,18 @@ def read_table(
 
 def to_words(cells: pd.Series, file: str = "", decimal: str = ".", thousands: str = "") -> pd.Series:
     """Stripped strings in a column of pandas' category dtype, in order, missing where nothing is said."""
-    codes, words = different_words(cells)
-    kept = sorted(set(words) - set(MISSING))
+    written = cells.astype("category").cat
+    codes = written.codes.to_numpy()
+    words = [str(word).strip() for word in written.categories]
+    seen = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    kept = sorted({word for word, there in zip(words, seen, strict=True) if there}.difference(MISSING))
     places = {word: place for place, word in enumerate(kept)}
-    codes = np.array([*(places.get(word, -1) for word in words), -1])[codes]
-    return pd.Series(pd.Categorical.from_codes(codes, pd.Index(kept, dtype=object)), index=cells.index, name=cells.name)
+    found = pd.Categorical.from_codes(
+        np.array([*(places.get(word, -1) for word in words), -1], dtype=np.int32)[codes],
+        pd.Index(kept, dtype=object),
+        validate=False,
+    )
+    return pd.Series(found, index=cells.index, name=cells.name, copy=False)
 
 
 def different_words(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

@@ -20,32 +20,49 @@ def to_dates(
 ) -> pd.Series:
     """Times as datetime64 in UTC without a zone, missing where nothing is said.
 
-    ISO 8601 first; else days and months come in the order that ``day_comes_first`` finds. ``day_first`` remembers that
-    by the names of columns, so that other files of the same data are read in the same way. A DataError for a date that
-    contradicts it.
+    They are read as ``parse_dates`` does. ``day_first`` remembers by the names of columns whether the day comes first,
+    so that other files of the same data are read in the same way. A DataError for a date that contradicts it.
     """
     if pd.api.types.is_datetime64_any_dtype(cells):
         times = pd.to_datetime(cells, utc=True)
         return times.dt.tz_localize(None)
     words = to_words(cells)
-    written = pd.Series(words.cat.categories, dtype="str")
-    times = pd.to_datetime(written, format="ISO8601", errors="coerce", utc=True)
-    if times.isna().any():
-        numbers = written.str.extract(NUMBERED)
-        days = day_comes_first(numbers)
-        if day_first is not None and numbers[0].notna().any():
-            days = day_first.setdefault(str(cells.name), days)
-        month = pd.to_numeric(numbers[2 if days else 0]).to_numpy(dtype=float, na_value=0)
-        contrary = np.append(month > 12, False)[words.cat.codes]
+    known_order = None if day_first is None else day_first.get(str(cells.name))
+    times, contrary, days = parse_dates(pd.Series(words.cat.categories, dtype="str"), known_order)
+    if day_first is not None and days is not None:
+        day_first.setdefault(str(cells.name), days)
+    if contrary.any():
         place = "day" if days else "month"
         what = f"no date with the {place} first, as this column is read; are its days and months written in two orders?"
-        refuse_cells(cells, pd.Series(contrary, index=cells.index), file, what)
-        times = pd.to_datetime(written, format="mixed", dayfirst=days, errors="coerce", utc=True)
-    known = pd.DatetimeIndex(times).tz_localize(None).as_unit("us")
+        refuse_cells(cells, pd.Series(np.append(contrary, False)[words.cat.codes], index=cells.index), file, what)
+    known = pd.DatetimeIndex(times).tz_localize(None)
     found = pd.Series(known.take(words.cat.codes.to_numpy()), index=cells.index, name=cells.name)
     found = found.mask(words.isna())
     refuse_cells(cells, found.isna() & words.notna(), file, "no date that can be read")
     return found
+
+
+def parse_dates(written: pd.Series, days: bool | None = None) -> tuple[pd.Series, np.ndarray, bool | None]:
+    """Times in UTC of different dates as they are written, which of them contradict the order of day and month, and
+    whether the day comes first, None where no date is written in numbers that leave it open.
+
+    ISO 8601 first; else ``days`` says whether the day comes first, or ``day_comes_first`` finds it. Missing is what is
+    no date, and what contradicts that order.
+    """
+    times = pd.to_datetime(written, format="ISO8601", errors="coerce", utc=True).dt.as_unit("us")
+    contrary = np.zeros(len(written), dtype=bool)
+    others = times.isna()
+    if not others.any():
+        return times, contrary, None
+    numbers = written.str.extract(NUMBERED)
+    order = day_comes_first(numbers) if days is None else days
+    month = pd.to_numeric(numbers[2 if order else 0]).to_numpy(dtype=float, na_value=0)
+    contrary = month > 12
+    others &= ~contrary
+    times[others] = pd.to_datetime(
+        written[others], format="mixed", dayfirst=order, errors="coerce", utc=True
+    ).dt.as_unit("us")
+    return times, contrary, order if numbers[0].notna().any() else None
 
 
 def day_comes_first(numbers: pd.DataFrame) -> bool:

@@ -196,8 +196,8 @@ class CutWindows:
 
     def __call__(self, batch: Part) -> Part:
         """The batch with its windows (windows, length, features) instead of their places."""
-        self.values = [each.to(batch.targets.device) for each in self.values]
-        steps = torch.arange(1 - self.length, 1, device=batch.targets.device)
+        self.values = [each.to(batch.inputs[0].device) for each in self.values]
+        steps = torch.arange(1 - self.length, 1, device=batch.inputs[0].device)
         places = zip(self.values, batch.inputs, strict=True)
         return replace(batch, inputs=tuple([each[last[:, None] + steps] for each, last in places]))
 

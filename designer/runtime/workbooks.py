@@ -56,8 +56,11 @@ def read_excel_table(
 
 
 @contextmanager
-def open_workbook(file: Path) -> Iterator[Any]:
-    """An Excel workbook to read from; one that unpacks to a hundred times its size is refused."""
+def open_workbook(file: Path, computed: bool = True) -> Iterator[Any]:
+    """An Excel workbook to read from: its values as they were last ``computed``, or its formulas.
+
+    One that unpacks to a hundred times its size is refused.
+    """
     try:
         import openpyxl
         from openpyxl.utils.exceptions import InvalidFileException
@@ -65,7 +68,7 @@ def open_workbook(file: Path) -> Iterator[Any]:
         raise DataError(f"{file.name}: to read Excel workbooks, install openpyxl: pip install openpyxl") from error
     try:
         refuse_zip_bomb(file)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = openpyxl.load_workbook(file, read_only=True, data_only=computed, keep_links=False)
     except FileNotFoundError as error:
         raise DataError(f"there is no file {file}") from error
     except OSError as error:

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.compiler.analyse import analyse
+from designer.compiler.functions import home_of
+from designer.compiler.included import names_in
 from designer.compiler.load import load_model, load_text
 from designer.compiler.report import ModelSource
-from designer.compiler.source import loss_text, optimizer_text
-from designer.layers.catalog import LOSSES, metrics_for, values_of
+from designer.compiler.source import optimizer_text
+from designer.layers.catalog import mode_of
 from designer.project.facts import Facts
-from designer.project.model import Project
-from designer.training.chosen import column_with_role, node_with_role
+from designer.project.model import Fields, Project
+from designer.training.chosen import chosen_metrics, losses_of
+from designer.training.class_weights import NAME, class_weights_of, with_class_weights
 from designer.training.errors import RunError
+from designer.training.losses import output_losses, whole_loss
+from designer.training.mode import function_of
+from designer.training.next_tokens import token_measure
+from designer.training.points import measured_by
 from designer.training.prepare import read_data
 from designer.training.prepared import PARTS, Prepared
+from designer.training.restored import point_of
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     import torch
     from torch import nn
 
     from designer.runtime.batches import Part
     from designer.runtime.measures import Measure
+
+
+# what the texts of losses and optimizers may name beside the runtime
+IMPORTS = ("from functools import partial", "import torch", "from torch import nn")
 
 
 @dataclass(frozen=True)
@@ -39,7 +54,7 @@ class Setup:
     model: nn.Module
     loss: nn.Module
     optimizer: torch.optim.Optimizer
-    measure: Measure
+    measure: Any
     parts: dict[str, Part]
 
 
@@ -56,9 +71,10 @@ def assemble(project: Project, base: Path) -> Setup:
     training = project.training
     usual = usual_threads()
     torch.set_num_threads(training.threads or usual)
-    prepared = read_data(project, base)
-    source, texts = sound_source(project, prepared.facts), part_texts(project)
-    makers = load_text(_makers_text(*texts), "training")
+    prepared = with_class_weights(project, read_data(project, base))
+    source = sound_source(project, prepared.facts)
+    texts = part_texts(project, source.factors)
+    makers = _loaded({"loss": texts[0], "optimizer": texts[1]})
     device = pick_device(training.device)
     parts = {name: part.to(device) for name, part in prepared.parts.items()}
     torch.manual_seed(training.seed)
@@ -66,8 +82,8 @@ def assemble(project: Project, base: Path) -> Setup:
     optimizer = makers.make_optimizer(model)
     if training.l1:
         l1_decay(optimizer, training.l1)
-    loss = makers.make_loss()
-    measure = measure_of(project, loss, prepared.preparation)
+    loss = makers.make_loss(class_weights_of(prepared.preparation, device))
+    measure = measure_of(project, loss, prepared.preparation, device)
     return Setup(project, prepared, source, texts, device, model, loss, optimizer, measure, parts)
 
 
@@ -89,39 +105,54 @@ def sound_source(project: Project, facts: Facts) -> ModelSource:
     return analysis.source
 
 
-def part_texts(project: Project) -> tuple[str, str]:
-    """The texts that make the loss and the optimizer."""
-    output = node_with_role(project, "output")
-    if output is None:
-        raise RunError("The network has no output. Add one from the palette and connect it.")
-    weighted = project.data is not None and bool(column_with_role(project.data, "weight"))
-    return loss_text(values_of(output), weighted), optimizer_text(project.training)
+def part_texts(project: Project, factors: Mapping[str, float]) -> tuple[str, str]:
+    """The texts that make the loss and the optimizer, with ``factors`` of learning rates by modules."""
+    return whole_loss(project), optimizer_text(project.training, factors)
 
 
-def _makers_text(loss: str, optimizer: str) -> str:
-    function = next((kind.function for kind in LOSSES.values() if kind.function == loss), "")
-    imported = f"from designer.runtime.losses import {function}\n" if function else ""
-    imported += "from designer.runtime.weighting import Weighted\n" if loss.startswith("Weighted(") else ""
-    return (
-        f"import torch\nfrom torch import nn\n\n{imported}\n\n"
-        f"def make_loss():\n    return {loss}\n\n\n"
-        f"def make_optimizer(model):\n    return {optimizer}\n"
-    )
+def _loaded(makers: Mapping[str, str]) -> ModuleType:
+    """A module with a function for each text, which makes what the text says; those called ``optimizer`` of a model."""
+    texts, names = [], set[str]()
+    for name, text in makers.items():
+        texts.append(f"def make_{name}({'model' if name == 'optimizer' else NAME}):\n    return {text}")
+        names |= names_in(text)
+    found = {name: home for name in sorted(names) if (home := home_of(name))}
+    imports = [f"from designer.runtime.{home} import {name}" for name, home in found.items()]
+    return load_text("\n".join([*IMPORTS, *imports, "\n", "\n\n\n".join(texts)]), "training")
 
 
-def make_loss(project: Project) -> Any:
-    """The project's loss: a callable of (output, target)."""
-    return load_text(_makers_text(*part_texts(project)), "training").make_loss()
+def make_loss(project: Project, preparation: Mapping[str, Any]) -> Any:
+    """The project's loss: a callable of output, target and perhaps weights; ``preparation`` was learned of the data."""
+    return _loaded({"loss": whole_loss(project)}).make_loss(class_weights_of(preparation))
 
 
-def measure_of(project: Project, loss: Any, preparation: dict[str, Any]) -> Measure:
-    """Loss and chosen metrics in the units of the target."""
+def measure_of(project: Project, loss: Any, preparation: Mapping[str, Any], device: torch.device | None = None) -> Any:
+    """Loss and chosen metrics in the units of the target: a ``Measure``, or what measures several outputs."""
+    from designer.runtime.joint import JointMeasure
+
+    if own := mode_of(project).measure:
+        return function_of(project, own)()
+    if mode_of(project).targets == "next":
+        return token_measure(project, loss, preparation)
+    if "targets" not in preparation:
+        return _measure(project, loss, preparation["target"], next(iter(losses_of(project).values()), {}))
+    fields, texts = losses_of(project), output_losses(project)
+    weights = class_weights_of(preparation, device)
+    made = _loaded({f"loss_{place}": text for place, text in enumerate(texts.values())})
+    measures = {
+        key: _measure(project, getattr(made, f"make_loss_{place}")(weights), preparation["targets"][key], fields[key])
+        for place, key in enumerate(texts)
+    }
+    return JointMeasure(loss, measures)
+
+
+def _measure(project: Project, loss: Any, target: Mapping[str, Any], fields: Fields) -> Measure:
     from designer.runtime import metrics
-    from designer.runtime.measures import Measure, target_units
 
-    chosen = metrics_for(preparation["target"]["kind"], project.training.metrics)
-    functions = {metric.key: getattr(metrics, metric.function) for metric in chosen}
-    return Measure(loss, functions, *target_units(preparation))
+    functions = {
+        metric.key: getattr(metrics, metric.function) for metric in chosen_metrics(project, str(target["kind"]), fields)
+    }
+    return measured_by(loss, functions, target, str(fields.get("loss", "")), point_of(project))
 
 
 def rows_of(parts: dict[str, Part]) -> dict[str, int]:

@@ -141,22 +141,33 @@ def _below(prefix: str, tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _split_state(state: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Tensor]]:
-    """What of an optimizer's state dict JSON can hold, and its tensors as ``0.exp_avg``."""
+    """What of an optimizer's state dict JSON can hold, and its tensors as ``0.exp_avg``, of a list ``0.old_dirs.3``."""
     import torch
 
     plain: dict[str, dict[str, Any]] = {}
     tensors: dict[str, Tensor] = {}
     for index, values in state["state"].items():
-        plain[str(index)] = {name: value for name, value in values.items() if not isinstance(value, torch.Tensor)}
-        tensors |= {f"{index}.{name}": value for name, value in values.items() if isinstance(value, torch.Tensor)}
+        plain[str(index)] = {}
+        for name, value in values.items():
+            if isinstance(value, torch.Tensor):
+                tensors[f"{index}.{name}"] = value
+            elif isinstance(value, list):
+                found = {place: each for place, each in enumerate(value) if isinstance(each, torch.Tensor)}
+                plain[str(index)][name] = [None if place in found else each for place, each in enumerate(value)]
+                tensors |= {f"{index}.{name}.{place}": each for place, each in found.items()}
+            else:
+                plain[str(index)][name] = value
     return {"param_groups": state["param_groups"], "state": plain}, tensors
 
 
 def _join_state(plain: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> dict[str, Any]:
     state: dict[int, dict[str, Any]] = {int(index): dict(values) for index, values in plain["state"].items()}
     for key, tensor in tensors.items():
-        index, _, name = key.partition(".")
-        state[int(index)][name] = tensor
+        index, name, *place = key.split(".")
+        if place:
+            state[int(index)][name][int(place[0])] = tensor
+        else:
+            state[int(index)][name] = tensor
     groups = [
         {name: tuple(value) if isinstance(value, list) and name != "params" else value for name, value in group.items()}
         for group in plain["param_groups"]

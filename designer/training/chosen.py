@@ -6,9 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from designer.layers.catalog import LAYERS, values_of
+from designer.compiler.names import output_names
+from designer.layers.catalog import LAYERS, LOSSES, metrics_for, mode_of, values_of
+from designer.layers.declaration import MetricType
+from designer.layers.inputs import target_names
 from designer.project.index import index_of
-from designer.project.model import Column, Data, Fields, Node, Project, TableData
+from designer.project.model import Column, Data, Fields, FieldValue, Node, Project, TableData
 from designer.training.columns import code_settings, number_settings, text_settings
 from designer.training.errors import RunError
 
@@ -49,17 +52,21 @@ class ChosenInput:
 
 
 def input_nodes(project: Project) -> list[Node]:
-    """The input nodes that an output depends on, in the order in which the network takes them."""
+    """The input nodes fed by data that an output depends on, in the order in which the network takes them."""
     feeding = index_of(project.graph).into
     nodes = project.graph.nodes
     waiting = [key for key, node in nodes.items() if node.type in LAYERS and LAYERS[node.type].role == "output"]
     seen: set[str] = set()
+    found = [node for node in nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
     while waiting:
         key = waiting.pop()
         if key not in seen:
             seen.add(key)
             waiting += [link.source for link in feeding.get(key, {}).values()]
-    found = [node for node in nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
+            if nodes[key].type in LAYERS and LAYERS[nodes[key].type].comes_from_nowhere:
+                # it counts the samples at the first input
+                waiting += [node.id for node in found[:1]]
+    found = [node for node in found if not LAYERS[node.type].drawn]
     return [node for node in found if node.id in seen] or found[:1]
 
 
@@ -69,6 +76,105 @@ def node_with_role(project: Project, role: str) -> Node | None:
     return next((node for node in nodes if node.type in LAYERS and LAYERS[node.type].role == role), None)
 
 
+@dataclass(frozen=True)
+class ChosenOutput:
+    """An output node with the columns that it is compared with, of which pictures in class folders have none.
+
+    ``key`` is its name in what the network gives and in the figures; ``fields`` are the node's.
+    """
+
+    node: Node
+    key: str
+    columns: tuple[Column, ...]
+    fields: Fields
+
+    @property
+    def loss(self) -> str:
+        """The key of its loss."""
+        return str(self.fields["loss"])
+
+    @property
+    def factor(self) -> float:
+        """What its loss is multiplied by in the sum of all."""
+        return float(str(self.fields["loss_weight"]))
+
+
+def output_nodes(project: Project) -> list[Node]:
+    """The output nodes of the graph, in their order."""
+    nodes = project.graph.nodes.values()
+    return [node for node in nodes if node.type in LAYERS and LAYERS[node.type].role == "output"]
+
+
+def output_keys(project: Project) -> dict[str, str]:
+    """The name of each output in what the network gives, by node id."""
+    return output_names(project.graph.nodes.values())
+
+
+def chosen_outputs(project: Project, data: Data) -> list[ChosenOutput]:
+    """Every output with its columns: those it names, else the targets that no other output names.
+
+    None where outputs are compared with no columns but with the inputs, or the next tokens.
+    """
+    nodes = output_nodes(project)
+    if mode_of(project).targets != "columns":
+        return []
+    keys = output_keys(project)
+    if not data.columns:
+        return [ChosenOutput(node, keys[node.id], (), values_of(node)) for node in nodes]
+    named = {name for node in nodes for name in target_names(values_of(node)["target"])}
+    found = []
+    for node in nodes or [Node("", "output", "output")]:
+        values = values_of(node)
+        columns = _target_columns(data, target_names(values["target"]), named, len(nodes) > 1)
+        found.append(ChosenOutput(node, keys.get(node.id, "output"), tuple(columns), values))
+    return found
+
+
+def _target_columns(data: Data, own: tuple[str, ...], named: set[str], several: bool) -> list[Column]:
+    by_name = {column.name: column for column in data.columns}
+    for name in own:
+        if name not in by_name:
+            raise RunError(
+                f"The target column “{name}” is not in the data. Choose the column that the network shall predict."
+            )
+    marked = [column for column in data.columns if column.role == "target"]
+    found = [by_name[name] for name in own] or [
+        column for column in marked if not several or column.name not in named
+    ]  # fmt: skip
+    if not found:
+        left = "No target is left for an output that names none" if several and marked else "No column is the target"
+        raise RunError(f"{left}. Choose the column that the network shall predict.")
+    for column in found:
+        if column.kind == "date":
+            raise RunError(f"The target column “{column.name}” holds dates, which cannot be predicted: choose another.")
+        if len(found) > 1 and column.kind != "number":
+            hint = "" if several else " Or give it an Output of its own."
+            raise RunError(
+                f"There are {len(found)} targets, but “{column.name}” holds no numbers: of several targets each must be"
+                f" a number.{hint}"
+            )
+    return found
+
+
+def losses_of(project: Project) -> dict[str, dict[str, FieldValue]]:
+    """The fields of each output, among them its loss, by its name in what the network gives.
+
+    Where the mode has a loss of its own, this alone.
+    """
+    if own := mode_of(project).loss:
+        return {"": {"loss": own, **{name: kind.initial for name, kind in LOSSES[own].fields.items()}}}
+    keys = output_keys(project)
+    return {keys[node.id]: values_of(node) for node in output_nodes(project)}
+
+
+def chosen_metrics(project: Project, target_kind: str, fields: Fields) -> list[MetricType]:
+    """The metrics of an output with these fields: its own, else those of the training settings, else the usual ones."""
+    own = fields.get("metrics")
+    named = tuple(str(key) for key in own) if isinstance(own, tuple) else ()
+    loss, usual = str(fields.get("loss", "")), mode_of(project).metrics
+    return metrics_for(target_kind, named or project.training.metrics or usual, loss)  # type: ignore[arg-type]
+
+
 def chosen_loss(project: Project) -> str:
     """The key of the loss that the output has chosen; empty without an output."""
     output = node_with_role(project, "output")
@@ -76,22 +182,9 @@ def chosen_loss(project: Project) -> str:
 
 
 def target_columns(project: Project, data: Data) -> list[Column]:
-    """The column that the output names, else those whose role is target: one, or several of numbers."""
-    output = node_with_role(project, "output")
-    name = str(values_of(output)["target"]) if output else ""
-    found = [column for column in data.columns if (column.name == name if name else column.role == "target")]
-    if not found:
-        missing = f"The target column “{name}” is not in the data." if name else "No column is the target."
-        raise RunError(f"{missing} Choose the column that the network shall predict.")
-    for column in found:
-        if column.kind == "date":
-            raise RunError(f"The target column “{column.name}” holds dates, which cannot be predicted: choose another.")
-        if len(found) > 1 and column.kind != "number":
-            raise RunError(
-                f"There are {len(found)} targets, but “{column.name}” holds no numbers: of several targets each must be"
-                " a number."
-            )
-    return found
+    """The columns that any output is compared with: one, or several."""
+    found = {column.name: column for chosen in chosen_outputs(project, data) for column in chosen.columns}
+    return list(found.values())
 
 
 def column_with_role(data: Data, role: str) -> str:

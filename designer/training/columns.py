@@ -127,6 +127,12 @@ def read_columns(
     return tables.read_table(path, kinds, convert, read=read or unpack, **keywords)
 
 
+def day_order(columns: Sequence[Column], learned: Mapping[str, Any] | None = None) -> dict[str, bool]:
+    """Whether the day comes first in dates written in numbers, by column: as it is set, or was found and ``learned``."""
+    chosen = {each.name: each.day_first == "yes" for each in columns if each.kind == "date" and each.day_first}
+    return chosen | dict((learned or {}).get("day_first", {}))
+
+
 def needed(features: Features, targets: Sequence[str] = ()) -> list[str]:
     """The columns in which a row must not have a gap: targets, and those of which nothing fills the gaps."""
     return [*targets, *(name for name, column in features.items() if "missing" not in column and _has_gaps(column))]
@@ -151,24 +157,25 @@ def target_scale(target: Column) -> str:
     return "" if "scale" in target.off else chosen.learn
 
 
-def learn_preparation(
-    frame: pd.DataFrame, features: Features, targets: Sequence[Column], target_kind: str
-) -> dict[str, Any]:
-    """What prepares features and targets, learned from the rows to train with."""
-    from designer.runtime import preparation, scaling
-    from designer.runtime import targets as runtime
+def learn_features(frame: pd.DataFrame, features: Features) -> dict[str, Any]:
+    """What prepares features, learned from the rows to train with."""
+    from designer.runtime import preparation
 
-    names = [target.name for target in targets]
-    if target_kind != "number":
-        learned = runtime.learn_class_target(frame[names[0]], target_kind)
-    else:
-        functions = [target_scale(target) for target in targets]
-        learn = [getattr(scaling, function) if function else None for function in functions]
-        if len(targets) == 1:
-            learned = runtime.learn_number_target(frame[names[0]], learn[0])
-        else:
-            learned = runtime.learn_number_targets(frame[names], dict(zip(names, learn, strict=True)))
-    return {"features": preparation.learn_features(frame, features, step_functions(features)), "target": learned}
+    return preparation.learn_features(frame, features, step_functions(features))
+
+
+def learn_target(frame: pd.DataFrame, columns: Sequence[Column], kind: str) -> dict[str, Any]:
+    """What prepares the target of one output, learned from the rows to train with."""
+    from designer.runtime import scaling, targets
+
+    names = [column.name for column in columns]
+    if kind != "number":
+        return targets.learn_class_target(frame[names[0]], kind)
+    functions = [target_scale(column) for column in columns]
+    learn = [getattr(scaling, function) if function else None for function in functions]
+    if len(columns) == 1:
+        return targets.learn_number_target(frame[names[0]], learn[0])
+    return targets.learn_number_targets(frame[names], dict(zip(names, learn, strict=True)))
 
 
 def step_functions(features: Features) -> dict[str, dict[str, tuple[Any, Any]]]:

@@ -25,6 +25,13 @@ def in_words() -> Iterator[None]:
         yield
     except (DataError, TrainingError) as error:
         raise RunError(str(error)) from error
+    except IndexError as error:
+        if "index out of range in self" not in str(error):
+            raise
+        raise RunError(
+            "An Embedding met a number for which it has no vector: codes are whole numbers from 0 to one less than its "
+            "number of codes. Feed it by a Codes input or a Text input, or give it more codes."
+        ) from error
     except (MemoryError, RuntimeError) as error:
         if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
             raise RunError(

@@ -82,3 +82,15 @@ def finished_line(event: Finished) -> dict[str, Any]:
 def finite(figures: Mapping[str, float]) -> dict[str, float | None]:
     """Figures for JSON, which knows neither NaN nor infinity: None in their place."""
     return {name: value if math.isfinite(value) else None for name, value in figures.items()}
+
+
+def by_output(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Figures of several outputs, ``kind.accuracy``, as a map for each output; other figures as they are."""
+    found: dict[str, Any] = {}
+    for name, value in figures.items():
+        output, dot, figure = name.rpartition(".")
+        if dot:
+            found.setdefault(output, {})[figure] = value
+        else:
+            found[name] = by_output(value) if isinstance(value, Mapping) else value
+    return found

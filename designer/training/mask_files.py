@@ -27,6 +27,7 @@ def write_masks(model: nn.Module, samples: Unseen, preparation: Mapping[str, Any
     import numpy as np
 
     from designer.runtime.fit import predict_batch, ready_batches
+    from designer.runtime.values import by_name
 
     target = preparation["target"]
     values = np.array(target["values"], dtype=np.uint8)
@@ -36,7 +37,7 @@ def write_masks(model: nn.Module, samples: Unseen, preparation: Mapping[str, Any
     columns: dict[str, list[Any]] = {"mask": [], **{f"share_{name}": [] for name in target["classes"]}}
     place = 0
     for batch in ready_batches(samples.part, MASKS_AT_ONCE):
-        output = predict_batch(model, batch)
+        output = by_name(predict_batch(model, batch))[""]
         codes = (output[:, 0] > 0).long() if output.shape[1] == 1 else output.argmax(dim=1)
         for mask in codes.cpu().numpy():
             picture = in_own_size(values[mask], samples.files[usable[place]], str(preparation["image"]["resize"]))

@@ -2,40 +2,80 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from designer.layers.catalog import LOSSES
+from designer.training.points import predictions
+from designer.training.targets import targets_of
+
 if TYPE_CHECKING:
-    from torch import nn
+    from torch import Tensor, nn
 
     from designer.runtime.batches import Part
-    from designer.runtime.measures import Measure
 
 MOST_POINTS = 2_000
 
 
 def outcome(
-    model: nn.Module, parts: Mapping[str, Part], preparation: Mapping[str, Any], measure: Measure
+    model: nn.Module,
+    parts: Mapping[str, Part],
+    preparation: Mapping[str, Any],
+    answer: Callable[[nn.Module, Part], Tensor | dict[str, Tensor]],
+    losses: Mapping[str, str],
 ) -> dict[str, Any]:
     """The outcome on the test part, else on the validation part, else on the training part, for JSON.
 
     ``{"part": "test", "confusion": {"classes": […], "counts": [[…]]}}`` with a row for each actual class, or
-    ``{"part": …, "predicted": […], "actual": […]}`` in the target's own units, at most 2,000 samples.
+    ``{"part": …, "predicted": […], "actual": […]}`` in the target's own units, at most 2,000 samples. Of several
+    outputs the first is told so, and ``outputs`` has all of them by name. Where outputs are compared with no target,
+    or are embeddings, only the part is told. ``losses`` has the key of the loss of each target.
     """
+    name = next(part for part in ("test", "validation", "train") if len(parts[part]))
+    if preparation["target"].get("own"):
+        return {"part": name}
+    pictures = {
+        key: _counted(model, parts[name], key, target, answer)
+        if target["kind"] != "number"
+        else _points(model, parts[name], key, target, answer, losses[key])
+        for key, target in targets_of(preparation).items()
+        if LOSSES[losses[key]].expects != "embedding"
+    }
+    if not pictures:
+        return {"part": name}
+    first = next(iter(pictures.values()))
+    return {"part": name, **first, **({"outputs": pictures} if len(pictures) > 1 else {})}
+
+
+def _counted(
+    model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any]
+) -> dict[str, Any]:
     import torch
 
-    from designer.runtime.fit import EVALUATION_ROWS, predict_batch, predict_outputs, ready_batches
+    from designer.runtime.fit import EVALUATION_ROWS, predict_batch, ready_batches
     from designer.runtime.metrics import confusion_matrix
+    from designer.runtime.values import by_name
 
-    name = next(part for part in ("test", "validation", "train") if len(parts[part]))
-    part = parts[name]
-    if preparation["target"]["kind"] != "number":
-        batches = ready_batches(part, EVALUATION_ROWS)
-        counts = torch.stack([confusion_matrix(predict_batch(model, batch), batch.targets) for batch in batches]).sum(0)
-        return {"part": name, "confusion": {"classes": preparation["target"]["classes"], "counts": counts.tolist()}}
+    counts = [
+        confusion_matrix(by_name(predict_batch(model, batch, answer))[key], by_name(batch.targets)[key])
+        for batch in ready_batches(part, EVALUATION_ROWS)
+    ]
+    return {"confusion": {"classes": target["classes"], "counts": torch.stack(counts).sum(0).tolist()}}
+
+
+def _points(
+    model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any], loss: str
+) -> dict[str, Any]:
+    import torch
+
+    from designer.runtime.fit import predict_outputs
+    from designer.runtime.measures import own_units, target_units
+    from designer.runtime.values import by_name
+
     spread = torch.linspace(0, len(part) - 1, min(len(part), MOST_POINTS), dtype=torch.float64)
-    chosen = spread.round().long().to(part.targets.device)
-    predicted = measure.own_units(predict_outputs(model, part.rows(chosen))).flatten()
-    actual = measure.own_units(part.targets[chosen]).flatten()
+    chosen = part.rows(spread.round().long().to(part.inputs[0].device))
+    units = target_units({"target": target})
+    predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten()
+    actual = own_units(by_name(chosen.targets)[key], *units).flatten()
     sound = predicted.isfinite()
-    return {"part": name, "predicted": predicted[sound].tolist(), "actual": actual[sound].tolist()}
+    return {"predicted": predicted[sound].tolist(), "actual": actual[sound].tolist()}

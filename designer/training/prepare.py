@@ -4,31 +4,68 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import asdict, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from designer.layers.catalog import mode_of
 from designer.project.facts import Facts
-from designer.project.model import Project
+from designer.project.model import Data, Project, TableData
 from designer.project.paths import resolve_from
+from designer.training.chosen import output_keys
 from designer.training.errors import RunError, in_words
+from designer.training.mode import prepared_part
 from designer.training.prepared import Prepared
+from designer.training.sources import tables
 from designer.training.sources.choosing import source_of
+from designer.training.targets import shared, shared_keys
 
-NETWORK_FACTS = ("shapes", "codes", "target_shape", "target_width", "weighted")
+NETWORK_FACTS = ("shapes", "codes", "target_shape", "target_width", "weighted", "others", "answer_shape")
 
 
-def read_data(project: Project, base: Path, preparation: Mapping[str, Any] | None = None) -> Prepared:
+def read_data(
+    project: Project, base: Path, preparation: Mapping[str, Any] | None = None, few: bool = False
+) -> Prepared:
     """Read, split and prepare the project's data; its path is relative to the folder ``base``.
 
-    With ``preparation``, learned in an earlier run, nothing is learned anew. RunError where data cannot be used.
+    With ``preparation``, learned in an earlier run, nothing is learned anew; with ``few`` the parts of a table may be
+    the beginnings of them. RunError where data cannot be used.
     """
     if project.data is None:
         raise RunError("The project has no data yet. Open a CSV file or a folder of images first.")
     with in_words():
-        prepared = source_of(project.data).read(project, project.data, base, preparation)
+        prepared = _read(project, project.data, base, preparation, few)
         _refuse_no_weight(prepared)
+        prepared = in_mode(project, shared_among(project, prepared))
     return replace(prepared, preparation={**prepared.preparation, "network": network_facts(prepared.facts)})
+
+
+def _read(project: Project, data: Data, base: Path, given: Mapping[str, Any] | None, few: bool) -> Prepared:
+    if few and isinstance(data, TableData) and data.samples == "rows":
+        return tables.read(project, data, base, given, few=True)
+    return source_of(data).read(project, data, base, given)
+
+
+def shared_among(project: Project, prepared: Prepared) -> Prepared:
+    """The parts and what was learned for several outputs, where a source reads one answer for each sample."""
+    keys = shared_keys(project)
+    if not keys:
+        return prepared
+    train, validation, test = (shared(project, part) for part in prepared.parts.values())
+    learned = {**prepared.preparation, "targets": dict.fromkeys(keys, prepared.preparation["target"])}
+    facts = prepared.facts
+    nodes = [node for node, key in output_keys(project).items() if key in keys]
+    others = {node: facts.of(nodes[0]) for node in nodes[1:]}
+    return Prepared(train, validation, test, learned, replace(facts, others=others))
+
+
+def in_mode(project: Project, prepared: Prepared) -> Prepared:
+    """The parts as the project's mode compares them: of some modes the inputs are their own targets."""
+    if mode_of(project).targets != "inputs":
+        return prepared
+    train, validation, test = (prepared_part(project, part, part is prepared.train) for part in prepared.parts.values())
+    facts = replace(prepared.facts, answer_shape=next(iter(prepared.facts.shapes.values()), ()))
+    return replace(prepared, train=train, validation=validation, test=test, facts=facts)
 
 
 def _refuse_no_weight(prepared: Prepared) -> None:
@@ -48,15 +85,17 @@ def network_facts(facts: Facts) -> dict[str, Any]:
 
 
 def as_json(value: Any) -> Any:
-    """Tuples as lists, at any depth."""
+    """Tuples as lists and records as objects, at any depth."""
     if isinstance(value, Mapping):
         return {key: as_json(item) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return as_json(asdict(value))
     return [as_json(item) for item in value] if isinstance(value, tuple) else value
 
 
 def facts_of(project: Project, base: Path) -> Facts:
     """What the checker needs to know of the project's data, which is read for it."""
-    return read_data(project, base).facts
+    return read_data(project, base, few=True).facts
 
 
 def data_hash(project: Project, base: Path) -> str:

@@ -47,6 +47,14 @@ class Unseen:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Known:
+    """Samples with their targets, to measure with; ``notes`` says what was odd in them, a sentence each."""
+
+    part: Part
+    notes: tuple[str, ...] = ()
+
+
 def counted(parts: list[Part]) -> dict[str, int]:
     """How many samples each part has, by its name."""
     return {name: len(part) for name, part in zip(PARTS, parts, strict=True)}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.compiler.load import load_model
 from designer.project.atomic import io_error
-from designer.project.facts import Facts
+from designer.project.facts import Facts, TargetFacts
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.project.paths import resolve, resolve_from
@@ -20,15 +20,15 @@ from designer.training.columns import feature_names
 from designer.training.earlier import brought_up
 from designer.training.errors import RunError, in_words
 from designer.training.events import epoch_line, finite
+from designer.training.mode import answer_of, prepared_part
 from designer.training.prepare import read_data
+from designer.training.prepared import Known
 from designer.training.record import read_history
 from designer.training.sources.choosing import source_of
+from designer.training.targets import shared
 
 if TYPE_CHECKING:
     from torch import nn
-
-    from designer.runtime.batches import Part
-    from designer.runtime.measures import Measure
 
 LARGEST_JSON = 100_000_000
 
@@ -109,9 +109,24 @@ def facts_of_run(record: RunRecord) -> Facts:
             shapes={str(node): tuple(shape) for node, shape in known.get("shapes", {}).items()},
             codes={str(node): int(count) for node, count in known.get("codes", {}).items()},
             weighted=bool(known.get("weighted", False)),
+            answer_shape=tuple(known.get("answer_shape", ())),
+            others=_others(known.get("others", {})),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise RunError(f"{record.folder / 'preprocessing.json'} is spoiled: {error} is missing.") from error
+
+
+def _others(known: Mapping[str, Any]) -> dict[str, TargetFacts]:
+    return {
+        str(node): TargetFacts(
+            kind=fact["kind"],
+            classes=tuple(fact["classes"]),
+            target=str(fact["target"]),
+            width=int(fact["width"]),
+            shape=tuple(fact["shape"]),
+        )
+        for node, fact in known.items()
+    }
 
 
 def trained_model(record: RunRecord) -> nn.Module:
@@ -121,35 +136,41 @@ def trained_model(record: RunRecord) -> nn.Module:
     return model.eval()
 
 
-def _measure(record: RunRecord) -> Measure:
-    return measure_of(record.project, make_loss(record.project), record.preparation)
+def _measure(record: RunRecord) -> Any:
+    return measure_of(record.project, make_loss(record.project, record.preparation), record.preparation)
 
 
 def evaluate_run(run: Path, data: Path | None = None) -> dict[str, Any]:
     """Measure a run's weights again on the parts of its own data, or, as ``test``, on all of ``data``.
 
-    ``{"run", "data", "rows": {…}, "train": {…}, "validation": {…}, "test": {…}}``, of the parts those that there are.
+    ``{"run", "data", "rows": {…}, "notes": […], "train": {…}, "validation": {…}, "test": {…}}``, of the parts those
+    that there are. The notes are on what is odd in other data; what the run's own is like was told when it was made.
     """
     from designer.runtime.fit import evaluate
 
     record = read_run(run)
     with in_words():
         model, measure = trained_model(record), _measure(record)
+        notes: tuple[str, ...] = ()
         if data is None:
             prepared = read_data(record.project, record.base, record.preparation)
             parts, baseline = prepared.parts, prepared.facts.baseline
         else:
             baseline = {}
-            parts = {"test": read_part(record, data)}
-        figures = {name: finite(evaluate(model, part, measure)) for name, part in parts.items()}
+            known = read_known(record, data)
+            parts, notes = {"test": known.part}, known.notes
+        answer = answer_of(record.project)
+        figures = {name: finite(evaluate(model, part, measure, answer=answer)) for name, part in parts.items()}
     own = resolve_from(record.base, record.project.data.path) if record.project.data else ""
     rows = {name: len(part) for name, part in parts.items()}
     repeated = {"repeat_last_rmse": dict(baseline)} if baseline else {}
-    return {"run": str(run), "data": str(data or own), "rows": rows, **figures, **repeated}
+    return {"run": str(run), "data": str(data or own), "rows": rows, "notes": list(notes), **figures, **repeated}
 
 
-def read_part(record: RunRecord, data: Path) -> Part:
+def read_known(record: RunRecord, data: Path) -> Known:
     """All usable rows or pictures of ``data``, prepared as the run's training part was."""
     if record.project.data is None:
         raise RunError(f"The run {record.folder} had no data, so it is not known what to read in {data}.")
-    return source_of(record.project.data).part_of(record.project, record.project.data, record.preparation, data)
+    found = source_of(record.project.data).part_of(record.project, record.project.data, record.preparation, data)
+    part = prepared_part(record.project, shared(record.project, found.part), training=False)
+    return Known(part, found.notes)

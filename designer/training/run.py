@@ -6,15 +6,19 @@ import itertools
 import time
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from designer.project.model import Project
 from designer.training.assemble import Setup, assemble, rows_of
 from designer.training.checkpoint import WEIGHTS, Checkpoint, restore, write_weights
 from designer.training.errors import in_words
 from designer.training.events import Finished, RunEvent, Started, finite
+from designer.training.gallery import shown_in_gallery
+from designer.training.mode import answer_of, step_of
 from designer.training.outcome import outcome
+from designer.training.points import loss_keys
 from designer.training.record import Record, recorded
+from designer.training.written import with_samples
 
 if TYPE_CHECKING:
     from torch import nn
@@ -48,7 +52,9 @@ def train(
             rows, facts = rows_of(setup.parts), setup.prepared.facts
             yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, setup.measure)
             stopped = _Once(stopping)
-            stream = recorded(until(training_events(setup, checkpoint, past), stopped), record)
+            seen = shown_in_gallery(training_events(setup, checkpoint, past), setup, folder, record.saved)
+            seen = with_samples(seen, setup, folder, record.saved)
+            stream = recorded(until(seen, stopped), record)
             events = keeping_best(stream, setup, record)
             try:
                 yield from timed(events, record)
@@ -78,6 +84,8 @@ def training_events(setup: Setup, checkpoint: Checkpoint | None, past: list[Epoc
         seed=training.seed,
         measure=setup.measure,
         start=checkpoint.epoch if checkpoint else 0,
+        answer=answer_of(setup.project),
+        step=step_of(setup.project),
     )
     if checkpoint is not None:
         events = itertools.chain(replayed(past, setup.model, checkpoint), events)
@@ -92,7 +100,7 @@ def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:
     from designer.runtime.early import keep_best
 
     if setup.project.training.keep_best and len(setup.parts["validation"]):
-        return keep_best(events, setup.model, record.best)
+        return cast("Stream", keep_best(events, setup.model, record.best))
     return events
 
 
@@ -141,13 +149,16 @@ def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
     """Measure all parts with the final weights and write down how the run ended."""
     from designer.runtime.fit import evaluate
 
+    answer = answer_of(setup.project)
     write_weights(record.folder / WEIGHTS, setup.model.state_dict())
     metrics: dict[str, Any] = {"run": str(record.folder), "epochs": record.epochs, "seconds": record.seconds}
     for name, part in setup.parts.items():
-        metrics[name] = finite(evaluate(setup.model, part, setup.measure))
+        metrics[name] = finite(evaluate(setup.model, part, setup.measure, answer=answer))
     if setup.prepared.facts.baseline:
         metrics["repeat_last_rmse"] = dict(setup.prepared.facts.baseline)
-    record.write_json("results.json", outcome(setup.model, setup.parts, setup.prepared.preparation, setup.measure))
+    learned = setup.prepared.preparation
+    losses = loss_keys(setup.project, learned)
+    record.write_json("results.json", outcome(setup.model, setup.parts, learned, answer, losses))
     record.write_json("metrics.json", metrics | {"stopped": stopped})
     return Finished(str(record.folder), metrics, stopped)
 

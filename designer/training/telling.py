@@ -40,8 +40,7 @@ class Telling:
         if now < self._next_step or self._started is None:
             return None
         self._next_step = now + 1 / MOST_STEP_LINES
-        measure = self._started.measure
-        loss = measure.loss(measure.own_units(step.output), measure.own_units(step.target)).item()
+        loss = loss_in_own_units(self._started.measure, step)
         return {
             "event": "step",
             "epoch": step.epoch,
@@ -51,3 +50,10 @@ class Telling:
             "loss": finite({"loss": loss})["loss"],
             "seconds": now - self._began,
         }
+
+
+def loss_in_own_units(measure: Any, step: Step) -> float:
+    """The loss of a step as the figures of an epoch tell it: in the target's own units where there is one target."""
+    if not hasattr(measure, "own_units") or isinstance(step.output, dict) or isinstance(step.target, dict):
+        return step.loss.item()
+    return float(measure.loss_of(step.output, step.target))

@@ -75,11 +75,25 @@ def _column(node: Node, columns: Sequence[Column], named: set[str]) -> str:
 
 
 def read_texts(project: Project, data: TableData, base: Path, column: str) -> tuple[list[Any], list[Any]]:
-    """The texts of the training part and of the validation part; a DataError or RunError says why there are none."""
+    """The texts of the training part and of the validation part; a DataError or RunError says why there are none.
+
+    Of one long text these are its lines.
+    """
+    if data.samples == "tokens":
+        return _lines(data, base)
     frame, rows = _parts(project, data, base, column)
     texts = frame[column].astype("object")
     trained, held = texts.iloc[rows[0]], texts.iloc[rows[1]]
     return trained.iloc[:MOST_LEARNED].tolist(), held.iloc[:MOST_LEARNED].tolist()
+
+
+def _lines(data: TableData, base: Path) -> tuple[list[Any], list[Any]]:
+    from designer.runtime.running_text import read_running_text, text_in_order
+
+    text = read_running_text(resolve_from(base, data.path), data.format.encoding)
+    trained, held, _ = text_in_order(text, data.split.validation, data.split.test)
+    found = [[line for line in part.splitlines() if line.strip()][:MOST_LEARNED] for part in (trained, held)]
+    return found[0], found[1]
 
 
 def look_at_texts(texts: tuple[list[Any], list[Any]], settings: Mapping[str, FieldValue]) -> TextsSeen:

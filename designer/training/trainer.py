@@ -17,6 +17,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, TextIO
 
+from designer.compiler.trust import allow_only
 from designer.project.atomic import atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
@@ -30,10 +31,13 @@ Say = Callable[[Mapping[str, Any]], None]
 
 
 class Job:
-    """One training that was asked for, and what was asked of it since; safe between threads."""
+    """One training that was asked for, and what was asked of it since; safe between threads.
 
-    def __init__(self, project: Path, base: Path, run: Path, resume: bool) -> None:
-        self.project, self.base, self.run, self.resume = project, base, run, resume
+    ``trust`` are the digests of the custom layers that it may run; None where this process knows them already.
+    """
+
+    def __init__(self, project: Path, base: Path, run: Path, resume: bool, trust: frozenset[str] | None = None) -> None:
+        self.project, self.base, self.run, self.resume, self.trust = project, base, run, resume, trust
         self._changed = threading.Condition()
         self._paused = self._stopped = self._quit = False
 
@@ -82,7 +86,7 @@ class Orders:
         """Queue a training."""
         project = Path(order["project"])
         base = Path(order.get("base") or project.parent)
-        self._last = Job(project, base, Path(order["run"]), bool(order.get("resume", False)))
+        self._last = Job(project, base, Path(order["run"]), bool(order.get("resume", False)), _trust(order))
         self._jobs.put(self._last)
 
     def end(self) -> None:
@@ -126,6 +130,12 @@ class Orders:
         timer.start()
 
 
+def _trust(order: Mapping[str, Any]) -> frozenset[str] | None:
+    """What an order allows to run: nothing unless it says so; null leaves it at what this process was told."""
+    words = order.get("trust", ())
+    return None if words is None else frozenset(word for word in words if isinstance(word, str))
+
+
 def serve(copy: Path | None = None) -> int:
     """Warm up, say ready, then train job after job until told to quit; the exit status.
 
@@ -143,7 +153,8 @@ def serve(copy: Path | None = None) -> int:
     try:
         say({"event": "ready"})
         if copy is not None:
-            orders.add({"project": copy, "run": copy.parent, "resume": (copy.parent / HISTORY).exists()})
+            resume = (copy.parent / HISTORY).exists()
+            orders.add({"project": copy, "run": copy.parent, "resume": resume, "trust": None})
             orders.end()
         while (job := orders.next_job()) is not None:
             went_well = do_job(job, say)
@@ -221,6 +232,8 @@ def _train(job: Job, say: Say) -> None:
     from designer.training.run import train
 
     telling = Telling()
+    if job.trust is not None:
+        allow_only(job.trust)
     with closing(train(load_project(job.project), job.base, job.run, job.resume, lambda: job.stopped)) as events:
         for event in events:
             line = telling.line(event)

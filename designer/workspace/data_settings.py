@@ -8,7 +8,7 @@ from typing import get_args
 
 from designer.layers.augmentations import AUGMENTATIONS
 from designer.layers.fields import Bool, Choice, ColumnNames, Field, Int, Text
-from designer.layers.preparations import summaries
+from designer.layers.preparations import DAY_ORDERS, summaries
 from designer.layers.settings import SPLIT
 from designer.project.edits import set_data
 from designer.project.errors import EditError
@@ -43,6 +43,7 @@ _COLUMN: Mapping[str, Field] = {
     "encode": Choice("onehot", summaries("encode"), help="How words become numbers."),
     "order": ColumnNames(help="The words in their order, with commas between them."),
     "parts": ColumnNames(help="What is taken of a date, with commas in between: " + ", ".join(summaries("part")) + "."),
+    "day_first": Choice("", DAY_ORDERS, help="Whether the day comes first in dates written in numbers."),
     "scale": Choice("standard", summaries("scale"), help="How numbers are scaled."),
     "off": ColumnNames(help="The steps that are switched off, with commas between them."),
 }

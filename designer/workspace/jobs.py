@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol, TypeAlias
 
+from designer.compiler.trust import allowed_now, digests_of
 from designer.project.model import Project
 from designer.workspace.places import logs_folder, own_command, own_environment
 from designer.workspace.runs import discard_unbegun, has_begun
@@ -132,6 +133,7 @@ class TrainerProcess:
                     "base": str(copy.parent),
                     "run": str(copy.parent),
                     "resume": resume,
+                    "trust": sorted(digests_of(project) & allowed_now()),
                 }
             )
 

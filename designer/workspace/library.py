@@ -11,10 +11,11 @@ from pathlib import Path
 from designer.project.atomic import atomic_write, io_error
 from designer.project.block_edits import adopt
 from designer.project.blocks import type_of_block
+from designer.project.custom_layers import layers_used
 from designer.project.errors import ProjectError
 from designer.project.fragment import Fragment, fragment_from_text, fragment_to_text
 from designer.project.graph_forms import block_key, blocks_used
-from designer.project.model import Block, Node, Project
+from designer.project.model import Block, CustomLayer, Node, Project
 from designer.project.naming import fresh_key
 from designer.project.rules import quoted
 from designer.workspace.places import memory_folder
@@ -29,11 +30,15 @@ _RESERVED = frozenset({"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("
 
 @dataclass(frozen=True)
 class Entry:
-    """One block of the library: ``name`` is the file's, ``key`` the block's among ``blocks``, which it needs too."""
+    """One block of the library: ``name`` is the file's, ``key`` the block's among ``blocks``, which it needs too.
+
+    ``layers`` are the custom layers in it: texts that no library runs.
+    """
 
     name: str
     key: str
     blocks: Mapping[str, Block]
+    layers: Mapping[str, CustomLayer] = field(default_factory=dict)
 
     @property
     def block(self) -> Block:
@@ -89,7 +94,7 @@ def adopted(project: Project, type_key: str) -> tuple[Project, str]:
     entry = list_library().entries.get(name)
     if entry is None:
         raise ProjectError(f"The library has no block {quoted(name)} any more.")
-    project, key = adopt(project, entry.blocks, entry.key)
+    project, key = adopt(project, entry.blocks, entry.key, entry.layers)
     return project, type_of_block(key)
 
 
@@ -102,7 +107,8 @@ def save_to_library(project: Project, key: str, name: str = "") -> Entry:
         raise ProjectError(f"There is no block {quoted(key)} any more.")
     name = file_name(name or project.blocks[key].name)
     use = Node("n1", type_of_block(key), "block1")
-    return _write(Entry(name, key, blocks_used([use], project.blocks)))
+    layers = layers_used([use], project.blocks, project.layers)
+    return _write(Entry(name, key, blocks_used([use], project.blocks), layers))
 
 
 def remove_from_library(name: str) -> None:
@@ -127,7 +133,7 @@ def rename_in_library(name: str, new: str) -> Entry:
     if fresh != name and fresh in library.entries:
         raise ProjectError(f"The library already has a block {quoted(fresh)}.")
     blocks = {**entry.blocks, entry.key: replace(entry.block, name=title)}
-    written = _write(Entry(fresh, entry.key, blocks))
+    written = _write(Entry(fresh, entry.key, blocks, entry.layers))
     if fresh != name:
         remove_from_library(name)
     return written
@@ -177,7 +183,7 @@ def _entry(path: Path) -> Entry | str:
     keys = [block_key(node.type) for node in fragment.nodes]
     if len(keys) != 1 or keys[0] not in fragment.blocks:
         return "it holds no block."
-    return Entry(path.name.removesuffix(SUFFIX), keys[0], fragment.blocks)
+    return Entry(path.name.removesuffix(SUFFIX), keys[0], fragment.blocks, fragment.layers)
 
 
 def _write(entry: Entry) -> Entry:
@@ -187,7 +193,7 @@ def _write(entry: Entry) -> Entry:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise io_error(path.parent, "make", error) from None
-    text = fragment_to_text(Fragment((use,), blocks=entry.blocks))
+    text = fragment_to_text(Fragment((use,), blocks=entry.blocks, layers=entry.layers))
     atomic_write(path, text)
     _read.pop(path, None)
     return entry

@@ -19,7 +19,9 @@ class Preferences:
 
     ``train_inside`` trains in a thread of the app itself instead of in a process of its own; ``last_folder`` is where
     a file was last opened. ``minimap`` shows one on the canvas; ``coarse_grid`` lets things click into its dots;
-    ``recent_layers`` are the keys of those added last.
+    ``training_open`` shows how a layer learns beside its own fields;
+    ``recent_layers`` are the keys of those added last; ``templates`` has for each form of data the template that a
+    network was last begun with; ``show_about`` opens what is said of a project beside its canvas.
     """
 
     theme: Theme = "system"
@@ -28,7 +30,10 @@ class Preferences:
     window: Mapping[str, str] = field(default_factory=dict)
     minimap: bool = True
     coarse_grid: bool = False
+    training_open: bool = False
     recent_layers: tuple[str, ...] = ()
+    templates: Mapping[str, str] = field(default_factory=dict)
+    show_about: bool = True
 
 
 def load_preferences() -> Preferences:
@@ -46,8 +51,14 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, minimap=minimap)
     if isinstance(coarse := stored.get("coarse_grid"), bool):
         chosen = replace(chosen, coarse_grid=coarse)
+    if isinstance(opened := stored.get("training_open"), bool):
+        chosen = replace(chosen, training_open=opened)
     if isinstance(recent := stored.get("recent_layers"), list):
         chosen = replace(chosen, recent_layers=tuple(key for key in recent if isinstance(key, str))[:MOST_RECENT])
+    if isinstance(shown := stored.get("show_about"), bool):
+        chosen = replace(chosen, show_about=shown)
+    if isinstance(templates := stored.get("templates"), dict):
+        chosen = replace(chosen, templates={key: text for key, text in templates.items() if isinstance(text, str)})
     if isinstance(window := stored.get("window"), dict):
         chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
     return chosen

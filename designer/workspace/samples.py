@@ -11,14 +11,23 @@ from pathlib import Path
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
+from designer.project.model import ImageData
+from designer.workspace.about import ABOUT
 from designer.workspace.places import samples_folder
 
 CARD = "sample.json"
+# the folder of the pictures that a sample's table names
+PICTURES = "pictures"
+GROUPS = ("Tables", "Images", "Series", "Text", "Generative")
 
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample project. ``data`` says in words what it learns from, ``figure`` what its training arrives at."""
+    """A sample project.
+
+    ``data`` says in words what it learns from, ``figure`` what its training arrives at; ``group`` is one of ``GROUPS``.
+    The data lies in the folder of the sample ``lender`` where that has it too; ``also`` are further files.
+    """
 
     name: str
     title: str
@@ -28,6 +37,9 @@ class Sample:
     figure: str
     folder: Path
     place: int = 0
+    group: str = ""
+    lender: str = ""
+    also: tuple[str, ...] = ()
 
     @property
     def project_path(self) -> Path:
@@ -36,12 +48,16 @@ class Sample:
 
 
 def samples() -> list[Sample]:
-    """The samples that come with Layerloom, the easiest first."""
+    """The samples that come with Layerloom, by group, the easiest of each first."""
     folder = samples_folder()
     if not folder.is_dir():
         return []
     found = [_sample(path) for path in sorted(folder.iterdir()) if (path / CARD).is_file()]
-    return sorted(found, key=lambda sample: sample.place)
+    return sorted(found, key=lambda sample: (_rank(sample.group), sample.place))
+
+
+def _rank(group: str) -> int:
+    return GROUPS.index(group) if group in GROUPS else len(GROUPS)
 
 
 def sample(name: str) -> Sample:
@@ -55,14 +71,17 @@ def sample(name: str) -> Sample:
 
 
 def copy_sample(name: str, folder: Path) -> Path:
-    """Copy a sample's project and data into ``folder``; answers the path of the project there.
+    """Copy a sample's project, its explanation and its data into ``folder``; answers the path of the project there.
 
     A file that is there already with the same content stays. Where one differs, a ProjectError names it and nothing
     is copied: it may hold somebody's work.
     """
     chosen = sample(name)
-    wanted = [chosen.project_path, *_data_of(chosen)]
+    beside = [chosen.folder / name for name in (ABOUT, *chosen.also)]
+    home = chosen.folder.parent / (chosen.lender or chosen.name)
+    wanted = [chosen.project_path, *(path for path in beside if path.is_file())]
     pairs = [(path, folder / path.relative_to(chosen.folder)) for path in wanted]
+    pairs += [(path, folder / path.relative_to(home)) for path in _data_of(chosen, home)]
     try:
         differing = [there for here, there in pairs if _occupied(there) and not _same(here, there)]
         if differing:
@@ -85,19 +104,26 @@ def _sample(folder: Path) -> Sample:
         card = json.loads((folder / CARD).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ProjectError(f"{folder / CARD}: the sample's description cannot be read ({error})") from error
-    words = {key: str(card.get(key, "")) for key in ("title", "task", "data", "summary", "figure")}
+    words = {key: str(card.get(key, "")) for key in ("title", "task", "data", "summary", "figure", "group")}
     place = card.get("place", 0)
-    return Sample(folder.name, folder=folder, place=place if isinstance(place, int) else 0, **words)
+    also = tuple(Path(str(name)).name for name in card.get("also", ()))
+    lender = Path(str(card.get("lender", ""))).name
+    place = place if isinstance(place, int) else 0
+    return Sample(folder.name, folder=folder, place=place, lender=lender, also=also, **words)
 
 
-def _data_of(chosen: Sample) -> list[Path]:
+def _data_of(chosen: Sample, home: Path) -> list[Path]:
+    """The data in the folder ``home``; of a table that names pictures these too."""
     data = load_project(chosen.project_path).data
     if data is None:
         return []
-    path = (chosen.folder / data.path).resolve()
-    if chosen.folder.resolve() not in path.parents:
+    path = (home / data.path).resolve()
+    if home.resolve() not in path.parents:
         raise ProjectError(f"{chosen.project_path}: the sample's data lies outside of its folder")
-    return [chosen.folder / path.relative_to(chosen.folder.resolve())]
+    found = [home / path.relative_to(home.resolve())]
+    pictures = home / PICTURES
+    named = isinstance(data, ImageData) and data.layout == "table" and pictures.is_dir()
+    return [pictures, *found] if named else found
 
 
 def _occupied(path: Path) -> bool:

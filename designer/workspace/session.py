@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
+from designer.compiler.trust import allow_only, digest_of
 from designer.project.atomic import previous_kept, remove_stale_temporaries
+from designer.project.errors import ProjectError
 from designer.project.file import load_project, save_project
 from designer.project.history import History
 from designer.project.model import Data, Project
 from designer.project.paths import relative_to_project, resolve, with_paths
+from designer.workspace import trust
 from designer.workspace.guard import ChangedOutside, Guard
 from designer.workspace.listening import listen
 
@@ -36,6 +40,9 @@ class Session:
         self._file_observers: list[Callable[[], None]] = []
         self._told: deque[tuple[Project, Project]] = deque()
         self._telling = False
+        self._trusted: frozenset[str] = frozenset()
+        self._trust_observers: list[Callable[[], None]] = []
+        self._trust_file()
 
     @classmethod
     def open(cls, path: Path | str) -> Session:
@@ -68,6 +75,11 @@ class Session:
     def seen(self) -> str:
         """The hash of the file as it was last read or written here; empty where there is none."""
         return self._guard.seen if self._guard is not None else ""
+
+    @property
+    def untrusted(self) -> list[str]:
+        """The keys of the project's custom layers that may not run yet."""
+        return [key for key, layer in self.project.layers.items() if digest_of(layer.source) not in self._trusted]
 
     @property
     def title(self) -> str:
@@ -103,10 +115,29 @@ class Session:
         """Tell ``observer`` from now on when another project is shown and when it is saved; the answer ends that."""
         return listen(self._file_observers, observer)
 
+    def subscribe_to_trust(self, observer: Callable[[], None]) -> Callable[[], None]:
+        """Tell ``observer`` from now on when more of the project's own code may run; the answer ends that."""
+        return listen(self._trust_observers, observer)
+
     def expect(self, seen: str) -> None:
         """Saving asks first unless the file's hash is ``seen``: the project goes back to the file as it was then."""
         if self._guard is not None:
             self._guard.seen = seen
+
+    def allow(self, sources: Iterable[str]) -> None:
+        """Let these sources of custom layers run in this project: the user has seen, or written, them.
+
+        A ProjectError where that cannot be remembered; they may run all the same, until the project is closed.
+        """
+        fresh = [digest_of(source) for source in sources]
+        self._trusted |= frozenset(fresh)
+        allow_only(self._trusted)
+        try:
+            if self.path is not None:
+                trust.remember(self.path, fresh)
+        finally:
+            for observer in list(self._trust_observers):
+                observer()
 
     def reopen(self, path: Path | str) -> None:
         """Show a project file in this session instead; where it cannot be read nothing changes."""
@@ -154,8 +185,10 @@ class Session:
     def close(self) -> None:
         """Let the file go, so that others may open it to write."""
         self._replace_guard(None)
+        allow_only(())
         self._observers.clear()
         self._file_observers.clear()
+        self._trust_observers.clear()
 
     def _save_as(self, target: Path, overwrite: bool) -> None:
         guard = Guard(target)
@@ -174,6 +207,9 @@ class Session:
             raise
         self._replace_guard(guard)
         self.path = target
+        # where it cannot be remembered, it is asked again another time
+        with suppress(ProjectError):
+            trust.remember(target, self._trusted)
         self._show(history)
 
     def _replace_guard(self, guard: Guard | None) -> None:
@@ -184,8 +220,15 @@ class Session:
     def _start(self, project: Project, path: Path | None, saved: Project) -> None:
         self.path = path
         self._saved = saved
+        # before anybody is told of the project: what was allowed for another one is not allowed for this one
+        self._trust_file()
         self._show(History.start(project))
         self._tell_of_file()
+
+    def _trust_file(self) -> None:
+        """Let those custom layers run that this person has allowed for this very file, and no others."""
+        self._trusted = trust.remembered(self.path) if self.path is not None else frozenset()
+        allow_only(self._trusted)
 
     def _tell_of_file(self) -> None:
         for observer in list(self._file_observers):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from designer.layers.catalog import METRICS, OPTIMIZERS, catalog_of, training_fields
+from designer.layers.catalog import METRICS, catalog_of, fields_within, training_fields, with_own_defaults
 from designer.project.edits import set_fields, set_training
 from designer.project.errors import EditError
 from designer.project.model import (
@@ -75,21 +75,18 @@ def _set_node(project: Project, path: str, node: Node, text: str) -> Project:
 
 def _set_training(project: Project, path: str, name: str, text: str) -> Project:
     training = project.training
-    optimizer = OPTIMIZERS.get(training.optimizer)
-    own: Fields = training.optimizer_fields
-    own_fields = dict(optimizer.fields) if optimizer else {}
-    name = name.removeprefix("optimizer_fields.")
     if name == "metrics":
         return set_training(project, replace(training, metrics=_metrics(path, text)))
-    if name in own_fields:
-        value = parsed(path, own_fields, name, text)
-        return set_training(project, replace(training, optimizer_fields={**own, name: value}))
-    fields = training_fields()
-    value = parsed(path, {**fields, **own_fields}, name, text)
-    if name == "optimizer" and value != training.optimizer:
-        defaults = {key: field.initial for key, field in OPTIMIZERS[str(value)].fields.items()}
-        return set_training(project, replace(training, optimizer=str(value), optimizer_fields=defaults))
-    return set_training(project, replace(training, **{name: value}))  # type: ignore[arg-type]
+    within = fields_within(training)
+    for place, fields in within.items():
+        short = name.removeprefix(f"{place}.")
+        if short in fields:
+            values: Fields = {**getattr(training, place), short: parsed(path, fields, short, text)}
+            return set_training(project, replace(training, **{place: values}))  # type: ignore[arg-type]
+    known = {**training_fields(), **{key: field for fields in within.values() for key, field in fields.items()}}
+    value = parsed(path, known, name.removeprefix("optimizer_fields.").removeprefix("mode_fields."), text)
+    changed = replace(training, **{name: value})  # type: ignore[arg-type]
+    return set_training(project, with_own_defaults(training, changed))
 
 
 def _metrics(path: str, text: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -43,20 +43,32 @@ FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
 LATER_FORMATS = ("notebook", "onnx", "pt2")
 
 
-def new(data: Path, target: str | None, template: str, out: Path, overwrite: bool = False) -> NewProject:
+def new(
+    data: Path, target: str | None, template: str, out: Path, overwrite: bool = False, settings: Iterable[str] = ()
+) -> NewProject:
     """Make a project for a table or a folder of images and save it as ``out``; answers it with notes on what was found.
 
-    What is gravely wrong with a table, such as a column that gives the target away, is among the notes.
+    ``template`` is the key of a kind of network, empty for the usual one, and ``settings`` set its fields. What is
+    gravely wrong with a table, such as a column that gives the target away, is among the notes.
 
     Raises DataError where the data cannot be read, ProjectError where ``out`` exists (unless ``overwrite``).
     """
     from designer.importing.new import draft_project
 
+    refuse_to_save(out, overwrite)
+    return save_new(draft_project(data, target, out, template, settings=settings), out)
+
+
+def refuse_to_save(out: Path, overwrite: bool) -> None:
+    """Raise a ProjectError where a new project cannot be saved as ``out``."""
     if out.exists() and not overwrite:
         raise ProjectError(f"{out} exists already and may hold somebody's work; name another file with -o")
     if not out.resolve().parent.is_dir():
         raise ProjectError(f"{out.parent}: there is no such folder to save the project in")
-    made = draft_project(data, target, out, template)
+
+
+def save_new(made: NewProject, out: Path) -> NewProject:
+    """Save a project just made as ``out``; answers it with notes on what is gravely wrong with its data."""
     save_project(made.project, out)
     return replace(made, notes=(*made.notes, *_grave_notes(made.project, out.resolve().parent)))
 
@@ -67,8 +79,8 @@ def _grave_notes(project: Project, base: Path) -> tuple[str, ...]:
     from designer.importing.examine import examine
 
     data = project.data
-    # the rows of files that are one sample each are not looked through
-    looked = isinstance(data, TableData) and data.samples != "files"
+    # the rows of files that are one sample each are not looked through, and one text has none
+    looked = isinstance(data, TableData) and data.samples not in ("files", "tokens")
     return important_notes(examine(project, base).warnings) if looked else ()
 
 
@@ -199,14 +211,37 @@ def evaluate(run: Path, data: Path | None = None) -> dict[str, Any]:
     return evaluate_run(find_run(run), data)
 
 
-def predict(run: Path, data: Path, out: Path, say: Callable[[str], object] | None = None) -> int:
+def predict(run: Path, data: Path, out: Path, say: Callable[[str], object] | None = None, latent: bool = False) -> int:
     """Write what a run's weights say to each row or picture of ``data`` into the table ``out``; answers how many.
 
-    What is odd in the data is told to ``say``.
+    With ``latent`` it is what the narrow middle of an autoencoder holds. What is odd in the data is told to ``say``.
     """
     from designer.training.predict import predict_run
 
-    return predict_run(find_run(run), data, out, say)
+    return predict_run(find_run(run), data, out, say, latent)
+
+
+def written_text(
+    run: Path, prompt: str, count: int, temperature: float, likeliest: int = 0, seed: int = 0
+) -> tuple[str, int]:
+    """What a run's network writes after ``prompt``: ``count`` tokens; and how many of the prompt it does not know.
+
+    The arguments are as in ``Wish``. Raises LayerloomError where the run has learned something else.
+    """
+    from designer.training.writing import Wish, writer_of
+
+    writer = writer_of(find_run(run))
+    return writer.text(Wish(prompt, count, temperature, likeliest, seed)), writer.unknown(prompt)
+
+
+def generate(run: Path, count: int, seed: int, out: Path, say: Callable[[str], object] = lambda note: None) -> int:
+    """Write new samples that a run's generator makes to ``out``: a table, a sheet of pictures or a folder; how many.
+
+    What is to be known of them is told to ``say``. Raises LayerloomError where the run makes none.
+    """
+    from designer.training.generate import generate_run
+
+    return generate_run(find_run(run), count, seed, out, say)
 
 
 def export(source: Path, to: Format, out: Path) -> Path:

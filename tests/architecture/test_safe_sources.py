@@ -77,6 +77,46 @@ def test_nothing_runs_or_unpickles_what_a_file_holds():
     assert not against, "\n".join(against)
 
 
+# who has texts loaded: each puts them together by ``included``, which lets no code of a project pass that is not
+# allowed, or of the catalog's own words; the trial of a custom layer asks by itself
+LOADERS = {
+    "designer/compiler/included.py",
+    "designer/compiler/infer.py",
+    "designer/compiler/load.py",
+    "designer/compiler/starting.py",
+    "designer/training/assemble.py",
+    "designer/training/points.py",
+    "designer/training/trial.py",
+}
+# who reads the sources of a project's own layers: forms and editors, the reader of signatures, and those gates
+READERS = {"project", "layers", "gui", "cli"}
+GATES = {
+    "designer/compiler/trust.py",
+    "designer/training/trial.py",
+    "designer/workspace/custom_check.py",
+    "designer/workspace/session.py",
+}
+
+
+def test_texts_are_loaded_where_they_passed_the_gate():
+    loading = {source.name for source in product() if any(called.endswith("load_text") for called, _ in calls(source))}
+    assert loading <= LOADERS, loading - LOADERS
+    for name in ("designer/compiler/included.py", "designer/training/trial.py"):
+        (gate,) = [source for source in product() if source.name == name]
+        assert any(called == "demand" for called, _ in calls(gate)), name
+
+
+def test_code_of_projects_is_read_by_few():
+    against = [
+        f"{source.name}:{node.lineno}"
+        for source in product()
+        if source.package not in READERS and source.name not in GATES
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr == "source" and ast.unparse(node.value) in ("layer", "custom")
+    ]
+    assert not against, "\n".join(against)
+
+
 @pytest.mark.parametrize(
     "text",
     [

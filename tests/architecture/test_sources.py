@@ -16,7 +16,7 @@ PRINTING = ("cli", "runtime", "")
 # what ends up on standard error of a process whose standard output is a protocol
 SPEAKING = ("designer/training/trainer.py",)
 # where errors of all kinds are handed over to whoever can tell them: another thread, another process
-HANDING_OVER = ("designer/gui/tasks.py", "designer/training/trainer.py")
+HANDING_OVER = ("designer/gui/tasks.py", "designer/training/trainer.py", "designer/training/trial.py")
 TEXTS = (".py", ".toml", ".txt", ".md", ".loom", ".json", ".csv", ".svg")
 
 

@@ -13,7 +13,13 @@ QT = {"PySide6", "shiboken6", "pyqtgraph"}
 HEAVY = {"torch", "numpy", "pandas", "PIL", "safetensors", "networkx", "scipy", "sklearn"}
 RUNTIME_MAY = {"torch", "numpy", "pandas", "PIL", "safetensors", "designer"}
 # what reads one kind of file or text, and is imported only for that
-OPTIONAL = {"parquet.py": {"pyarrow"}, "workbooks.py": {"openpyxl"}, "byte_pairs.py": {"tokenizers"}}
+OPTIONAL = {
+    "arrow.py": {"pyarrow"},
+    "parquet.py": {"pyarrow"},
+    "workbooks.py": {"openpyxl"},
+    "byte_pairs.py": {"tokenizers"},
+    "running_byte_pairs.py": {"tokenizers"},
+}
 # its entries import the modules that read tables once there is a table to be read
 READS_TABLES = {"importing": {"numpy", "pandas"}}
 

@@ -11,7 +11,8 @@ from sklearn.preprocessing import StandardScaler
 
 from designer.layers.preparations import settings_of
 from designer.project.model import Column
-from designer.training.columns import learn_preparation, prepared_features
+from designer.training.columns import prepared_features
+from tests.helpers.learning import learn_preparation
 
 TURNS = 9
 WORDS = [chr(ord("a") + code) for code in range(12)]

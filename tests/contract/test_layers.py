@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,9 @@ from designer.layers.declaration import Example, LayerType
 from designer.layers.reference import reference_page
 from designer.project.file import from_text, to_text
 from designer.project.model import Project
-from tests.helpers.graphs import add, link
+from designer.runtime.batches import Part
+from designer.training.mode import answer_of, step_of
+from tests.helpers.graphs import add, chain, link
 
 EACH = [pytest.param(layer, id=layer.key) for layer in LAYERS.values()]
 USES = [
@@ -33,6 +36,8 @@ def _network(layer: LayerType, example: Example) -> tuple[Project, str]:
     """The layer between inputs of the example's shapes and a flat Linear that makes one number."""
     project = Project()
     project, node = add(project, layer.key, dict(example.fields))
+    if not example.shapes:
+        project, _ = add(project, "table_input", {"features": 2})
     for number, shape in enumerate(example.shapes):
         width = 1
         for size in shape:
@@ -62,7 +67,8 @@ def test_declaration_is_whole(layer: LayerType) -> None:
     assert layer.summary.endswith(".")
     assert layer.category in CATEGORIES
     assert layer.examples
-    assert layer.inputs or layer.role == "input"
+    # what comes from nowhere has a batch at hand to count the samples by
+    assert layer.inputs or layer.role == "input" or "{x}.shape[0]" in layer.call_of(layer.defaults, ())
     for name, field in fields_of(layer.key, {}).items():
         assert field.help.endswith("."), name
         assert field.refuse(field.initial) is None, name
@@ -104,7 +110,8 @@ def test_inferred_is_declared_is_eager(layer: LayerType, example: Example) -> No
     model = load_model(analysis.source)
     seen: list[torch.Size] = []
     attribute = analysis.source.attributes.get(node)
-    if attribute:
+    # where a call takes a part of what the module answers, the Linear behind it says whether the size is right
+    if attribute and layer.call in ("{self}({inputs})", "{self}({x})"):
         getattr(model, attribute).register_forward_hook(
             lambda module, inputs, output: seen.append((output[0] if isinstance(output, tuple) else output).shape)
         )
@@ -133,8 +140,34 @@ def test_one_step_is_finite_and_reaches_every_parameter(layer: LayerType, exampl
     loss.backward()
     assert torch.isfinite(loss)
     for name, parameter in model.named_parameters():
+        if name.rpartition(".")[2] in layer.unreached:
+            assert parameter.grad is None, name
+            continue
         assert parameter.grad is not None, name
         assert torch.isfinite(parameter.grad).all(), name
+
+
+UNREACHED = [use for use in LAYER_USES if use.values[0].unreached]
+
+
+@pytest.mark.parametrize(("layer", "example"), UNREACHED)
+def test_the_step_of_its_mode_reaches_what_no_gradient_does(layer: LayerType, example: Example) -> None:
+    for mode in set(layer.unreached.values()):
+        project = chain(
+            ("table_input", {"features": example.shapes[0][0]}), (layer.key, dict(example.fields)), "output"
+        )
+        project = replace(project, training=replace(project.training, mode=mode))
+        source = analyse(project).source
+        assert source is not None
+        torch.manual_seed(0)
+        model = load_model(source)
+        values = (torch.rand(6, example.shapes[0][0]) > 0.5).float()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+        value, _ = step_of(project)(model, Part((values,), values), nn.MSELoss(), optimizer, answer_of(project))
+        assert torch.isfinite(value)
+        for name, parameter in model.named_parameters():
+            assert parameter.grad is not None, name
+            assert torch.isfinite(parameter.grad).all(), name
 
 
 @pytest.mark.parametrize(("layer", "example"), USES)

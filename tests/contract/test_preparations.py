@@ -10,13 +10,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from designer.exporting.functions import closure
+from designer.compiler.functions import closure
 from designer.layers.preparations import PREPARATIONS, Preparation, choice_of, choices, settings_of
 from designer.layers.recipe import steps_of
 from designer.project.data_forms import data_from, data_to
 from designer.project.model import Clip, Column, ColumnKind, DatePart, Encode, Missing, Scale, TableData
 from designer.runtime.moments import DATE_PARTS
-from designer.training.columns import feature_names, input_array, learn_preparation, step_functions
+from designer.training.columns import feature_names, input_array, step_functions
+from tests.helpers.learning import learn_preparation
 
 KEYS = {"clip": Clip, "missing": Missing, "encode": Encode, "scale": Scale, "part": DatePart}
 COLUMN_KINDS = ("number", "boolean", "category", "date")

@@ -19,8 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from designer.compiler.functions import runtime_module, runtime_modules
 from designer.exporting.export import export
-from designer.exporting.functions import runtime_module, runtime_modules
 from designer.exporting.model import model_text
 from designer.exporting.script import script_text
 from designer.layers.catalog import catalog_of

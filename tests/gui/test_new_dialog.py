@@ -14,6 +14,7 @@ from designer.gui import new_dialog
 from designer.gui.new_dialog import NewProjectDialog, free_project_path
 from designer.gui.theme import LIGHT
 from designer.project.file import load_project
+from designer.workspace.turns import one_reading
 
 
 @pytest.fixture
@@ -55,6 +56,21 @@ def test_a_table_is_shown_and_becomes_a_project(qtbot, table):
     project = load_project(dialog.project_path)
     assert [column.role for column in project.data.columns] == ["feature", "feature", "target"]
     assert project.data.path == "flowers.csv" and project.graph.nodes
+
+
+def test_the_table_is_read_in_its_turn(qtbot, table, monkeypatch):
+    read_at = []
+    plain = new_dialog.read_table_report
+    monkeypatch.setattr(new_dialog, "read_table_report", lambda path: read_at.append(path) or plain(path))
+    with one_reading():
+        left = opened(qtbot, table)
+        dialog = opened(qtbot, table)
+        qtbot.wait(150)
+        press(left.cancel_button)
+        assert dialog.pages.currentWidget() is dialog.busy and read_at == []
+    read(qtbot, dialog)
+    assert dialog.pages.currentWidget() is dialog.found
+    assert read_at == [table]
 
 
 def test_target_and_place_are_chosen_by_keyboard(qtbot, table, tmp_path):

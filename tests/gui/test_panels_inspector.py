@@ -11,7 +11,7 @@ from designer.compiler.analyse import analyse
 from designer.gui.editors import BoolEditor, ChoiceEditor, IntEditor, TextEditor
 from designer.gui.panels.inspector import EMPTY, NODE, SEVERAL, SUMMARY, Inspector
 from designer.gui.theme import DARK, LIGHT
-from designer.layers.catalog import LAYERS, fields_of
+from designer.layers.catalog import LAYERS, catalog_of, fields_of
 from designer.project import edits
 from designer.project.facts import Facts
 from designer.project.model import Column, Project, TableData
@@ -66,14 +66,15 @@ def test_every_layer_type_has_a_form_that_shows_its_values(key: str, qtbot) -> N
     inspector.set_analysis(analyse(project))
     inspector.select((node,))
     inspector.show()
-    form = inspector.node_page.form
+    forms = inspector.node_page.form, inspector.node_page.training.form
     fields = fields_of(key, project.graph.nodes[node].fields)
-    assert set(form.labels) == set(fields)
-    for name, editor in form.editors.items():
-        target = editor.focusProxy()
-        assert target.accessibleName()
-        assert target.toolTip(), name
-        assert not form._faults[name].isVisible(), name
+    assert [*forms[0].labels, *forms[1].labels] == list(fields)
+    for form in forms:
+        for name, editor in form.editors.items():
+            target = editor.focusProxy()
+            assert target.accessibleName()
+            assert target.toolTip(), name
+            assert not form._faults[name].isVisible(), name
 
 
 def test_typing_a_number_is_one_step_with_a_label(inspector, session) -> None:
@@ -374,3 +375,29 @@ def test_bypass_is_set_for_one_and_for_several(inspector, session) -> None:
     assert [node.bypassed for node in session.project.graph.nodes.values()] == [False, True, True, False, False]
     inspector.select(("n1",))
     assert not inspector.node_page.bypass.isVisible()
+
+
+def test_of_several_outputs_each_ticks_its_targets(session, inspector) -> None:
+    columns = (Column("a"), *(Column(name, role="target") for name in ("x", "y", "kind")))
+    session.do("Open data", edits.set_data(session.project, TableData("d.csv", columns=columns)))
+    catalog = catalog_of(session.project)
+    second = catalog.new_node(session.project.graph, "output")
+    session.do("Add", edits.add_node(session.project, second))
+    inspector.select((second.id,))
+    editor = inspector.node_page.form.editors["target"]
+    assert editor.button.text() == "as marked in the data"
+    for action in editor.menu.actions()[1:3]:
+        action.trigger()
+    assert session.project.graph.nodes[second.id].fields["target"] == ("x", "y")
+    session.undo()
+    assert session.project.graph.nodes[second.id].fields["target"] in ("", ("x",))
+
+
+def test_figures_of_an_output_are_ticked(session, inspector) -> None:
+    output = next(key for key, node in session.project.graph.nodes.items() if node.type == "output")
+    inspector.select((output,))
+    editor = inspector.node_page.form.editors["metrics"]
+    assert editor.button.text() == "the usual ones"
+    next(action for action in editor.menu.actions() if action.data() == "mae").trigger()
+    assert session.project.graph.nodes[output].fields["metrics"] == ("mae",)
+    assert editor.button.text() == "MAE"

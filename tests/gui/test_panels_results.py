@@ -112,3 +112,24 @@ def test_points_of_any_range_are_painted(qtbot) -> None:
         assert not scatter.grab().isNull()
     assert nice_ticks(0, 10) == [0, 2, 4, 6, 8, 10]
     assert tick_text(4.0) == "4"
+
+
+def test_each_of_several_outputs_has_its_picture(panel, qtbot) -> None:
+    counts = {"classes": ["no", "yes"], "counts": [[5, 1], [0, 4]]}
+    outputs = {"kind": {"confusion": counts}, "box": {"predicted": [1, 2], "actual": [1, 3]}}
+    made = made_run(panel.session.path, "2026-01-01-001", {"part": "test", "confusion": counts, "outputs": outputs})
+    learned = {"kind": {"name": "k", "kind": "binary"}, "box": {"name": "x", "kind": "number"}}
+    (made / "preprocessing.json").write_text(json.dumps({"target": learned["kind"], "targets": learned}))
+    figures = {"loss": 1.5, "kind.accuracy": 0.75, "box.mae": 2.0}
+    (made / "metrics.json").write_text(json.dumps({"epochs": 5, "seconds": 0.5, "train": figures, "test": figures}))
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == made and not panel.tasks.busy(), timeout=20_000)
+    assert panel.figures.cells["test", "kind.accuracy"].text() == "0.7500"
+    assert [panel.output.itemText(place) for place in range(panel.output.count())] == ["kind", "box"]
+    assert panel.output.isVisible()
+    assert panel.pictures.currentWidget() is panel.matrix
+    panel.output.setFocus()
+    QTest.keyClick(panel.output, Qt.Key.Key_Down)
+    panel.output.activated.emit(panel.output.currentIndex())
+    assert panel.pictures.currentWidget() is panel.scatter
+    assert panel.scatter.points == [(1.0, 1.0), (3.0, 2.0)]

@@ -9,6 +9,7 @@ import pytest
 
 from designer.gui.tasks import Tasks
 from designer.project.errors import ProjectError
+from designer.workspace.turns import one_reading
 
 
 @pytest.fixture
@@ -75,6 +76,26 @@ def test_what_is_cancelled_stays_silent(tasks, qtbot) -> None:
     qtbot.wait(60)
     assert answers == []
     assert not tasks.busy("facts")
+
+
+def test_readings_take_turns_and_are_not_begun_once_unwanted(tasks, qtbot) -> None:
+    answers: list[str] = []
+    begun: list[str] = []
+
+    def work(name: str) -> str:
+        begun.append(name)
+        return name
+
+    with one_reading():
+        tasks.run("", lambda: work("first"), answers.append, answers.append, "data", reading=True)
+        qtbot.wait(150)
+        tasks.cancel("data")
+        qtbot.waitUntil(lambda: not tasks._running)
+        tasks.run("", lambda: work("second"), answers.append, answers.append, "data", reading=True)
+        qtbot.wait(150)
+        assert begun == []
+    qtbot.waitUntil(lambda: answers == ["second"])
+    assert begun == ["second"]
 
 
 def test_a_sign_of_life_only_for_what_takes_long(tasks, qtbot) -> None:

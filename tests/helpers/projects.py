@@ -10,12 +10,15 @@ from hypothesis import strategies as st
 from designer.project.model import (
     Augmentation,
     Block,
+    ClassWeights,
     Clip,
     Column,
     ColumnKind,
     ColumnRole,
+    CustomLayer,
     Data,
     DatePart,
+    DayFirst,
     Encode,
     Exposed,
     Frame,
@@ -108,6 +111,7 @@ COLUMNS = st.builds(
     encode=st.sampled_from(get_args(Encode)),
     order=st.lists(TEXTS, max_size=3).map(tuple),
     parts=st.lists(st.sampled_from(get_args(DatePart)), max_size=3).map(tuple),
+    day_first=st.sampled_from(get_args(DayFirst)),
     off=st.lists(st.sampled_from(get_args(StepKey)), max_size=3).map(tuple),
     extra=EXTRA,
 )
@@ -151,6 +155,9 @@ TRAININGS = st.builds(
     seed=st.integers(0, 2**53),
     device=st.sampled_from(["auto", "cpu", "cuda", "mps"]),
     threads=st.integers(0, 1024),
+    mode=KEYS,
+    mode_fields=FIELDS,
+    class_weights=st.sampled_from(get_args(ClassWeights)),
     extra=EXTRA,
 )
 NODES = st.builds(
@@ -189,7 +196,16 @@ def graphs(draw: Any) -> Graph:
 
 EXPOSED = st.builds(Exposed, KEYS, st.lists(st.tuples(KEYS, KEYS), max_size=2).map(tuple), EXTRA)
 BLOCKS = st.builds(Block, TEXTS, graphs(), st.lists(EXPOSED, max_size=2).map(tuple), TEXTS, EXTRA)
-PROJECTS = st.builds(Project, graphs(), st.none() | DATA, TRAININGS, st.dictionaries(KEYS, BLOCKS, max_size=1), EXTRA)
+CUSTOM_LAYERS = st.builds(CustomLayer, TEXTS, TEXTS | st.just("class Own:\n\tpass\r\n\n"), TEXTS, EXTRA)
+PROJECTS = st.builds(
+    Project,
+    graphs(),
+    st.none() | DATA,
+    TRAININGS,
+    st.dictionaries(KEYS, BLOCKS, max_size=1),
+    st.dictionaries(KEYS, CUSTOM_LAYERS, max_size=2),
+    EXTRA,
+)
 
 
 def sample() -> Project:

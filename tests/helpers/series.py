@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-from designer.importing.sequence_networks import sequence_network, text_network, window_network
+from designer.importing.architectures import start
+from designer.importing.brief import Brief
 from designer.project.model import Column, Project, Split, TableData, Training, Windows
 from tests.helpers.training import write_csv
 
@@ -52,7 +53,7 @@ def series_project(
     """A project of windows over what ``write_series`` wrote."""
     columns = series_columns(**roles)
     data = TableData(path.name, columns=columns, split=split, samples="windows", windows=windows)
-    network = window_network(windows.length, 2, "number", targets * windows.horizon)
+    network = start(Brief("windows", "number", targets * windows.horizon, features=2, length=windows.length))
     return replace(network, data=data, training=QUICK)
 
 
@@ -80,7 +81,8 @@ def sequences_project(path: Path, split: Split = BY_SHARE, target: Column | None
     columns = (Column("step", role="time"), Column("value"), *labels, wanted)
     data = TableData(path.name, columns=columns, split=split, samples="files", windows=Windows(**fields))
     kind = "number" if wanted.kind == "number" else "binary"
-    return replace(sequence_network(10, 1, kind, 1), data=data, training=QUICK)  # type: ignore[arg-type]
+    network = start(Brief("files", kind, 1, features=1, length=10))  # type: ignore[arg-type]
+    return replace(network, data=data, training=QUICK)
 
 
 def sentences(count: int = 60, seed: int = 0) -> list[tuple[str, str]]:
@@ -107,7 +109,7 @@ def write_texts(folder: Path, parts: Sequence[str] = ("",)) -> Path:
 
 def text_project(path: Path, columns: tuple[Column, ...], split: Split = BY_SHARE, **fields: Any) -> Project:
     """A project for texts, the text input with these fields."""
-    network = text_network("binary", 1)
+    network = start(Brief("texts", "binary", 2, features=0))
     node = next(node for node in network.graph.nodes.values() if node.type == "text_input")
     nodes = {**network.graph.nodes, node.id: replace(node, fields={**node.fields, **fields})}
     data = TableData(path.name, columns=columns, split=split)

@@ -319,14 +319,22 @@ def random_project(chance: random.Random, folder: Path) -> Project:
     for end in chance.sample(ends, chance.randint(2, len(ends))):
         project = link(project, end, merge)
     target, width = chance.choice([("price", 1), ("sold", 1), ("kind", 3)])
-    project, last = add(project, "linear", {"out_features": width})
-    losses = [
-        key
-        for key, loss in LOSSES.items()
-        if {1: "number" if target == "price" else "binary", 3: "classes"}[width] in loss.targets
+    kind = {1: "number" if target == "price" else "binary", 3: "classes"}[width]
+    # those that suit a scaled target of one number, and rows
+    suited = [
+        loss
+        for loss in LOSSES.values()
+        if kind in loss.targets
+        and not (loss.positive_targets or loss.unscaled_targets or loss.masks == "only" or loss.least_targets > 1)
     ]
-    project, output = add(project, "output", {"loss": chance.choice([key for key in losses if key != "msle"])})
-    project = link(link(project, merge, last), last, output)
+    loss = chance.choice(suited)
+    project, last = add(project, "linear", {"out_features": loss.output_width(width) or 4})
+    project = link(project, merge, last)
+    if loss.expects == "log_probabilities":
+        project, likely = add(project, "log_softmax")
+        project, last = link(project, last, likely), likely
+    project, output = add(project, "output", {"loss": loss.key})
+    project = link(project, last, output)
     optimizer = OPTIMIZERS[chance.choice(list(OPTIMIZERS))]
     fields = {name: chance.random() < 0.5 for name, kind in optimizer.fields.items() if isinstance(kind, Bool)}
     if fields.get("nesterov"):
@@ -335,7 +343,10 @@ def random_project(chance: random.Random, folder: Path) -> Project:
         2, chance.choice([0, 4, 7, 32]), optimizer.key, chance.choice([0.001, 0.02]), optimizer_fields=fields
     )
     training = replace(
-        training, seed=chance.randrange(10**6), l1=chance.choice([0.0, 0.001]), keep_best=chance.random() < 0.5
+        training,
+        seed=chance.randrange(10**6),
+        l1=0.0 if optimizer.step else chance.choice([0.0, 0.001]),
+        keep_best=chance.random() < 0.5,
     )
     return replace(project, data=table(target, Split(seed=chance.randrange(99))), training=training)
 

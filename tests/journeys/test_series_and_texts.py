@@ -94,6 +94,28 @@ def by_file(folder: Path) -> Project:
     return series_project(path, Windows(4, 2, 2), Split("file", 0.2, file="later.csv"), holiday="weight")
 
 
+def with_spoiled(folder: Path) -> Path:
+    """The folder of sequences with two files that cannot be read."""
+    (folder / "down/00.csv").write_text("step,value\n1,2\n2,oops\n")
+    (folder / "up/05.csv").write_bytes(b"")
+    return folder
+
+
+def dated(order: str) -> Callable[[Path], Project]:
+    def project(folder: Path) -> Project:
+        path = write_series(folder / "sales.csv", 12)
+        lines = path.read_text().splitlines()
+        # 01/02/2024 to 12/02/2024: months, or days of February
+        rows = [line.split(",") for line in lines[1:]]
+        written = [",".join([row[0], f"{place:02}/02/2024", *row[2:]]) for place, row in enumerate(rows, start=1)]
+        path.write_text("\n".join([lines[0], *written]))
+        made = series_project(path, Windows(2), Split("time", 0.2, 0.2), day="time")
+        columns = [replace(each, day_first=order) if each.name == "day" else each for each in made.data.columns]
+        return replace(made, data=replace(made.data, columns=tuple(columns)))
+
+    return project
+
+
 def worded(by: str) -> Callable[[Path], Project]:
     def project(folder: Path) -> Project:
         path = write_csv(folder / "reviews.csv", ("review", "mood"), sentences(60))
@@ -109,6 +131,7 @@ EXPORTED: dict[str, Callable[[Path], Project]] = {
         folder, windows=Windows(6, 3), targets=2, rain="target", holiday="ahead"
     ),
     "test file, stride, weights": by_file,
+    "day first": dated("yes"),
     "words": worded("words"),
     "characters": worded("characters"),
     "byte pairs": worded("byte_pairs"),
@@ -116,6 +139,7 @@ EXPORTED: dict[str, Callable[[Path], Project]] = {
         write_texts(folder / "mails", ("train", "test")), FOLDER, Split("folders", 0.2)
     ),
     "class folders": lambda folder: sequences_project(write_sequences(folder / "signals"), length=8),
+    "a spoiled file": lambda folder: sequences_project(with_spoiled(write_sequences(folder / "signals")), length=8),
     "labels": lambda folder: sequences_project(
         write_sequences(folder / "signals", labels=True), target=Column("slope", role="target")
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from designer.exporting.sources import pictures, sequences, series, tables
+from designer.exporting.sources import pictures, running_text, sequences, series, tables
 from designer.project.facts import Facts
 from designer.project.model import Project, TableData
 
@@ -24,4 +24,4 @@ def read_data_text(project: Project, facts: Facts) -> str:
 def _source(project: Project) -> ModuleType:
     if not isinstance(project.data, TableData):
         return pictures
-    return {"rows": tables, "windows": series, "files": sequences}[project.data.samples]
+    return {"rows": tables, "windows": series, "files": sequences, "tokens": running_text}[project.data.samples]

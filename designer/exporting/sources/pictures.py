@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from designer.exporting.literals import assignment, call, literal
-from designer.exporting.sources.tables import format_arguments, learned_target, reader_arguments, splitting
+from designer.exporting.literals import WIDTH, assignment, call, literal
+from designer.exporting.sources.tables import format_arguments, reader_arguments, splitting
+from designer.exporting.sources.targets import TargetTexts, shared_lines, target_texts
 from designer.exporting.sources.wording import (
     DOCSTRING,
     NUMBER_DOCSTRING,
     NUMBER_RETURN,
     RETURN,
-    functions_text,
+    converting,
     share_constants,
     signature,
 )
 from designer.project.facts import Facts
-from designer.project.model import Column, ImageData, Project
+from designer.project.model import ImageData, Project
 from designer.training.augmenting import augment_calls
-from designer.training.chosen import column_with_role, target_columns
-from designer.training.columns import CONVERT, ENCODE_TARGET
+from designer.training.chosen import column_with_role
+from designer.training.columns import CONVERT
 from designer.training.sources.gathered import image_fields
 from designer.training.sources.picture_tables import image_column
 from designer.training.sources.splitting import split_columns
@@ -39,9 +40,7 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
     if data.layout == "pixels":
         lines.append(assignment("OTHERS", [column.name for column in data.columns]))
     if data.layout in ("table", "pixels"):
-        targets = target_columns(project, data)
-        names = [target.name for target in targets]
-        lines.append(assignment("TARGETS", names) if len(names) > 1 else assignment("TARGET", names[0]))
+        lines += target_texts(project, data, facts).constants
         lines += [assignment("WEIGHT", weight)] if (weight := _weight(data)) else []
         lines += [assignment("SPLIT_COLUMN", name) for name in split_columns(data)]
     return "\n".join(lines if data.split.by == "column" else [*lines, *share_constants(data.split)])
@@ -59,13 +58,14 @@ def _weight(data: ImageData) -> str:
 def read_data_text(project: Project, facts: Facts) -> str:
     """The functions ``read_data`` and, where training changes pictures by chance, ``augment`` of the script."""
     data = _pictures(project)
-    number = facts.target_kind == "number"
+    told = target_texts(project, data, facts).told
     lines = [
-        signature(data.split, number),
-        NUMBER_DOCSTRING if number else DOCSTRING,
+        signature(data.split, told),
+        NUMBER_DOCSTRING if told else DOCSTRING,
         *READINGS[data.layout](project, data, facts),
         *_parts(project, data, facts),
-        NUMBER_RETURN if number else RETURN,
+        *shared_lines(project, told),
+        NUMBER_RETURN if told else RETURN,
     ]
     text = "\n".join(lines)
     return f"{_augment(data, facts)}\n\n\n{text}" if augment_calls(data, _target(facts)) else text
@@ -112,7 +112,7 @@ def _folders(project: Project, data: ImageData, facts: Facts) -> list[str]:
         "    for image, reason in pictures.refused:",
         SAY_LEFT_OUT,
         "    pixels, places = pictures.pixels, usable_rows(places, pictures.usable)",
-        f"    targets = class_targets(labels, {literal(facts.target_kind)})",
+        *_classes(project, data, facts, "labels"),
     ]
 
 
@@ -131,66 +131,66 @@ def _masks(project: Project, data: ImageData, facts: Facts) -> list[str]:
 
 def _table(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that read a table with paths and the pictures that it names."""
-    targets, several = target_columns(project, data), facts.target_width > 1
+    targets = target_texts(project, data, facts)
     rows = "frame.iloc[places[0]]"
     return [
         '    kinds = {IMAGE: "text"}',
         *_frame(project, data, targets),
-        f"    frame = frame.dropna(subset=[IMAGE, {'*TARGETS' if several else 'TARGET'}])",
-        splitting(data, facts, targets),
+        f"    frame = frame.dropna(subset=[{', '.join(['IMAGE', *targets.needed])}])",
+        splitting(data, targets),
         "    paths = picture_paths(frame[IMAGE], path)",
         call("pictures = read_pictures(", ["paths", "train", *_size(project)], depth=1),
         "    for image, reason in pictures.refused:",
         SAY_LEFT_OUT,
         "    pixels, places = pictures.pixels, usable_rows([train, validation, test], pictures.usable)",
-        *_targets(rows, targets, facts),
+        *_targets(rows, targets),
         *(["    weights = torch.from_numpy(sample_weights(frame[WEIGHT]))"] if _weight(data) else []),
     ]
 
 
 def _pixels(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that read a table with a column for each pixel."""
-    targets, several = target_columns(project, data), facts.target_width > 1
+    targets = target_texts(project, data, facts)
     plain = [each for each in format_arguments(data.format) if not each.startswith(("decimal", "thousands"))]
     unpacked = ["read=unpack"] if data.path.lower().endswith(".gz") else []
     return [
         call("names = pixel_names(", ["path", "OTHERS", *unpacked, *plain], depth=1),
         '    kinds = dict.fromkeys(names, "number")',
         *_frame(project, data, targets, ["number"]),
-        f"    frame = frame.dropna(subset={'TARGETS' if several else '[TARGET]'})",
-        splitting(data, facts, targets),
+        *([f"    frame = frame.dropna(subset=[{', '.join(targets.needed)}])"] if targets.needed else []),
+        splitting(data, targets),
         "    limits = learn_pixel_range(frame.iloc[train], names)",
         call("pixels = resize_all(", ["pixel_pictures(frame, names, limits)", *_size(project)], depth=1),
         "    places = [train, validation, test]",
-        *_targets("frame.iloc[train]", targets, facts),
+        *_targets("frame.iloc[train]", targets),
     ]
 
 
-def _frame(project: Project, data: ImageData, targets: list[Column], kinds: list[str] | None = None) -> list[str]:
-    read = [*(kinds or ["text"]), *(target.kind for target in targets)]
-    several = len(targets) > 1
-    lines = [
-        '    kinds |= dict.fromkeys(TARGETS, "number")'
-        if several
-        else f"    kinds[TARGET] = {literal(targets[0].kind)}"
-    ]
+def _frame(project: Project, data: ImageData, targets: TargetTexts, kinds: list[str] | None = None) -> list[str]:
+    read = [*(kinds or ["text"]), *targets.read]
+    lines = [*targets.kind_lines]
     for kind in split_columns(data).values():
         lines.append(f"    kinds.setdefault(SPLIT_COLUMN, {literal(kind)})")
         read.append(kind)
     if _weight(data):
         lines.append('    kinds[WEIGHT] = "number"')
         read.append("number")
-    lines.append(functions_text("convert", CONVERT, dict.fromkeys(read)))
+    lines += converting(data.split, CONVERT, dict.fromkeys(read), data.columns)
     lines.append(call("frame = read_table(", reader_arguments("path", data.path, data.format), depth=1))
     return lines
 
 
-def _targets(rows: str, targets: list[Column], facts: Facts) -> list[str]:
+def _targets(rows: str, targets: TargetTexts) -> list[str]:
     """The lines that learn from the training part what prepares targets, and prepare all of them."""
-    learned = learned_target(facts, targets, rows)
-    made = f"{ENCODE_TARGET[facts.target_kind]}(frame[{'TARGETS' if len(targets) > 1 else 'TARGET'}], target)"
-    number = ['    preparation = {"target": target}'] if facts.target_kind == "number" else []
-    return [learned, *number, f"    targets = torch.from_numpy({made})"]
+    if not targets.outputs:
+        return [targets.made("frame", depth=1)]
+    name = "targets" if targets.several else "target"
+    told = [f'    preparation = {{"{name}": {name}}}'] if targets.told else []
+    # what was learned goes by another name where the tensors take its own
+    learned, kept = targets.learned(rows), 'preparation["targets"]' if targets.told else "learned"
+    if targets.several and not targets.told:
+        learned = [*learned, "    learned = targets"]
+    return [*learned, *told, targets.made("frame", kept if targets.several else "target", depth=1)]
 
 
 def _idx(project: Project, data: ImageData, facts: Facts) -> list[str]:
@@ -199,8 +199,20 @@ def _idx(project: Project, data: ImageData, facts: Facts) -> list[str]:
         _listing(data, "read_idx_parts", "pixels, labels, places", True),
         call("pixels = resize_all(", ["pixels", *_size(project)], depth=1),
         "    classes = label_names(labels[places[0]])",
-        f"    targets = class_targets(idx_codes(labels, classes), {literal(facts.target_kind)})",
+        *_classes(project, data, facts, "idx_codes(labels, classes)"),
     ]
+
+
+def _classes(project: Project, data: ImageData, facts: Facts, codes: str) -> list[str]:
+    """The lines that make targets of the class codes that an expression gives."""
+    texts = target_texts(project, data, facts)
+    if not texts.outputs:
+        return [f"    targets = torch.zeros(len({codes}), 1)"]
+    if not texts.several:
+        return [f"    targets = class_targets({codes}, {literal(texts.kinds[0])})"]
+    pairs = zip(texts.outputs, texts.kinds, strict=True)
+    items = [f"{literal(each.key)}: class_targets({codes}, {literal(kind)})" for each, kind in pairs]
+    return [call("targets = {", items, after="}", depth=1)]
 
 
 READINGS = {"classes": _folders, "masks": _masks, "table": _table, "pixels": _pixels, "idx": _idx}
@@ -227,10 +239,15 @@ def _parts(project: Project, data: ImageData, facts: Facts) -> list[str]:
     elif norm:
         lines.append(call("finish = partial(", ["bytes_to_numbers", *norm], depth=1))
         finish = "finish"
-    targets = "torch.zeros(len(rows))" if masked else "targets[rows]"
+    several = target_texts(project, data, facts).several and not masked
+    targets = "{name: each[rows] for name, each in targets.items()}" if several else "targets[rows]"
+    targets = "torch.zeros(len(rows))" if masked else targets
     arguments = ["pixels", "rows", targets, finish, *(["masks.pixels"] if masked else [])]
     made = call("picture_part(", arguments)
-    lines.append(f"    parts = [{made} for rows in places]")
+    whole = f"    parts = [{made} for rows in places]"
+    lines += (
+        [whole] if len(whole) <= WIDTH else ["    parts = [", f"        {made}", "        for rows in places", "    ]"]
+    )
     if _weight(data):
         pairs = "for part, rows in zip(parts, places, strict=True)"
         lines.append(f"    parts = [replace(part, weights=weights[rows]) {pairs}]")

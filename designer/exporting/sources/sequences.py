@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from designer.exporting.literals import assignment, call, literal
-from designer.exporting.sources.tables import column_names, format_arguments, learned_target, steps_text
+from designer.exporting.sources.tables import column_names, format_arguments, steps_text
+from designer.exporting.sources.targets import first_texts, shared_lines
 from designer.exporting.sources.wording import (
     DOCSTRING,
     NUMBER_DOCSTRING,
     NUMBER_RETURN,
     RETURN,
-    functions_text,
+    converting,
     share_constants,
     signature,
 )
@@ -45,7 +46,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
     """The function ``read_data`` of the script."""
     data = _table(project)
     want, number = wanted(project, data), facts.target_kind == "number"
-    learned = learned_target(facts, want.targets, "files.iloc[train]")
+    learned = "\n".join(first_texts(project, data, facts).learned("files.iloc[train]"))
     encode = ENCODE_TARGET[facts.target_kind]
     masked = any(node.type == "mask_input" for node in input_nodes(project))
     lines = [
@@ -53,8 +54,10 @@ def read_data_text(project: Project, facts: Facts) -> str:
         NUMBER_DOCSTRING if number else DOCSTRING,
         *_reading(want, number),
         *_splitting(want, number),
-        "    frame, usable = fill_series(frame, frame.index.to_numpy(), FEATURES, [], 0)",
-        "    frame = frame[usable]",
+        "    train, validation, test = kept_places((train, validation, test), usable)",
+        "    files = files[usable]",
+        "    frame, filled = fill_series(frame, frame.index.to_numpy(), FEATURES, [], 0)",
+        "    frame = frame[filled]",
         "    numbers = frame.index.to_numpy()",
         "    trained = rows_of_files(numbers, train)",
         steps_text(want.features),
@@ -69,6 +72,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         "    for rows in (train, validation, test):",
         "        chosen = tuple([torch.from_numpy(each[rows]) for each in inputs])",
         "        parts.append(Part(chosen, torch.from_numpy(answers[rows])))",
+        *shared_lines(project, number),
         NUMBER_RETURN if number else RETURN,
     ]
     return "\n".join(lines)
@@ -86,7 +90,7 @@ def _reading(want: Wanted, number: bool) -> list[str]:
     labelled = has_labels(want)
     if labelled:
         read += ["category", want.targets[0].kind]
-    lines.append(functions_text("convert", CONVERT, dict.fromkeys(read)))
+    lines += converting(data.split, CONVERT, dict.fromkeys(read), data.columns)
     keywords = format_arguments(data.format)
     if labelled:
         lines.append(f'    labelled = {{"file": "category", TARGET: {literal(want.targets[0].kind)}}}')
@@ -98,7 +102,8 @@ def _reading(want: Wanted, number: bool) -> list[str]:
         lines += ['    files = files.rename(columns={"class": TARGET})'] if want.names[0] != "class" else []
     lines.append(f"    read = partial(read_table, {', '.join(['columns=kinds', 'convert=convert', *keywords])})")
     time = ", TIME" if want.time else ""
-    return [*lines, f'    frame = read_sequences(files["path"].tolist(), read{time})']
+    reading = f'    frame, usable, refused = read_sequences(files["path"].tolist(), read{time})'
+    return [*lines, reading, "    for name, reason in refused:", '        print(f"left out: {name}: {reason}")']
 
 
 def _splitting(want: Wanted, number: bool) -> list[str]:

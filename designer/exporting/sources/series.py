@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from designer.exporting.literals import assignment, call, literal
-from designer.exporting.sources.tables import column_names, learned_target, reader_arguments, steps_text
+from designer.exporting.sources.tables import column_names, reader_arguments, steps_text
+from designer.exporting.sources.targets import first_texts, shared_lines
 from designer.exporting.sources.wording import (
     DOCSTRING,
     NUMBER_DOCSTRING,
@@ -64,7 +65,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
     want, number = wanted(project, data), facts.target_kind == "number"
     encode, weight = ENCODE_TARGET[facts.target_kind], column_with_role(data, "weight")
     cells = "frame[TARGETS]" if len(want.names) > 1 else "frame[TARGET]"
-    learned = learned_target(facts, want.targets, "frame[part == 0]")
+    learned = "\n".join(first_texts(project, data, facts).learned("frame[part == 0]"))
     ahead = "AHEAD" if want.ahead else "[]"
     learning = "rows_to_learn(series, part, HORIZON)" if want.ahead else "part == 0"
     cut = ["series", "part", "usable", "known", "LENGTH", "HORIZON", "STRIDE"]
@@ -85,6 +86,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         *(["    weights = sample_weights(frame[WEIGHT])"] if weight else []),
         call("windows = find_windows(", cut, depth=1),
         f"    parts = [window_part({', '.join(made)}) for last in windows]",
+        *shared_lines(project, number),
         NUMBER_RETURN if number else RETURN,
     ]
     return "\n".join(lines)
@@ -105,7 +107,7 @@ def _reading(want: Wanted) -> list[str]:
     others += [("WEIGHT", "number")] if column_with_role(data, "weight") else []
     lines += [f"    kinds.setdefault({name}, {literal(kind)})" for name, kind in others]
     kinds = dict.fromkeys([*read, *(kind for _, kind in others)])
-    lines += converting(data.split, CONVERT, kinds)
+    lines += converting(data.split, CONVERT, kinds, data.columns)
     lines += _read_ordered(want, "frame, series", "path", data.path)
     if data.split.by == "file":
         lines += _read_ordered(want, "tests, others", "find_data(TEST_DATA, __file__)", data.split.file)

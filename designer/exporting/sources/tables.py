@@ -9,6 +9,7 @@ from typing import Any
 from designer.compiler.names import identifier
 from designer.compiler.variables import fresh
 from designer.exporting.literals import WIDTH, assignment, call, literal
+from designer.exporting.sources.targets import TargetTexts, target_texts
 from designer.exporting.sources.wording import (
     DOCSTRING,
     NUMBER_DOCSTRING,
@@ -20,23 +21,20 @@ from designer.exporting.sources.wording import (
 )
 from designer.layers.preparations import functions_of
 from designer.project.facts import Facts
-from designer.project.model import Column, Data, Project, TableData, TableFormat
+from designer.project.model import Data, Project, TableData, TableFormat
 from designer.training.chosen import (
     INPUT_KINDS,
     ChosenInput,
     chosen_inputs,
     column_with_role,
     feature_settings,
-    target_columns,
 )
 from designer.training.columns import (
     CONVERT,
-    ENCODE_TARGET,
     format_keywords,
     needed,
     reader_keywords,
     reader_of,
-    target_scale,
 )
 from designer.training.sources.splitting import split_columns
 from designer.training.sources.tables import timed
@@ -51,16 +49,13 @@ TESTS_BELOW = ("    tests.index = -tests.index", "    frame = pd.concat([frame, 
 def data_constants(project: Project, facts: Facts, data_path: str) -> str:
     """The constants that describe the table; ``data_path`` leads to it from the script's folder."""
     data = _table(project)
-    inputs, targets = chosen_inputs(project, data), target_columns(project, data)
+    inputs = chosen_inputs(project, data)
     features = feature_settings(inputs)
     lines = [assignment("DATA", data_path), assignment("FEATURES", features)]
     if len(inputs) > 1:
         names = column_names(inputs)
         lines += [assignment(name, list(chosen.columns)) for name, chosen in zip(names, inputs, strict=True)]
-    if len(targets) > 1:
-        lines.append(assignment("TARGETS", [target.name for target in targets]))
-    else:
-        lines.append(assignment("TARGET", targets[0].name))
+    lines += target_texts(project, data, facts).constants
     lines += [assignment("DROPPED", dropped)] if (dropped := needed(features)) else []
     lines += [assignment("WEIGHT", weight)] if (weight := column_with_role(data, "weight")) else []
     if data.split.by == "file":
@@ -85,43 +80,40 @@ def _table(project: Project) -> TableData:
 def read_data_text(project: Project, facts: Facts) -> str:
     """The function ``read_data`` of the script."""
     data = _table(project)
-    inputs, targets = chosen_inputs(project, data), target_columns(project, data)
+    inputs, targets = chosen_inputs(project, data), target_texts(project, data, facts)
     features = feature_settings(inputs)
-    number = facts.target_kind == "number"
     kinds = list(dict.fromkeys(str(feature["kind"]) for feature in features.values()))
+    parts = _parts(data, inputs, targets)
+    kept = targets.told or any("preparation" in line for line in parts)
     lines = [
-        signature(data.split, number),
-        NUMBER_DOCSTRING if number else DOCSTRING,
+        signature(data.split, targets.told),
+        NUMBER_DOCSTRING if targets.told else DOCSTRING,
         *_reading(data, features, targets, kinds),
-        splitting(data, facts, targets),
+        splitting(data, targets),
         steps_text(features),
         "    features = learn_features(frame.iloc[train], FEATURES, steps)",
-        learned_target(facts, targets),
-        '    preparation = {"features": features, "target": target}',
-        *_parts(data, facts, inputs, targets),
-        NUMBER_RETURN if number else RETURN,
+        *targets.learned("frame.iloc[train]"),
+        *([call("preparation = {", ['"features": features', *targets.entry], after="}", depth=1)] if kept else []),
+        *parts,
+        NUMBER_RETURN if targets.told else RETURN,
     ]
     return "\n".join(lines)
 
 
-def _reading(data: TableData, features: Settings, targets: list[Column], kinds: list[str]) -> list[str]:
+def _reading(data: TableData, features: Settings, targets: TargetTexts, kinds: list[str]) -> list[str]:
     """The lines that read the table and leave out the rows that cannot be used."""
     repeated = ["    frame = frame[~frame.duplicated()]"] if data.drop_duplicates else []
     if is_text_folder(data):
         return [*_reading_texts(data), *repeated]
-    read = [*kinds, *(target.kind for target in targets)]
-    lines = ['    kinds = {name: feature["kind"] for name, feature in FEATURES.items()}']
-    if len(targets) > 1:
-        lines.append('    kinds |= dict.fromkeys(TARGETS, "number")')
-    else:
-        lines.append(f"    kinds[TARGET] = {literal(targets[0].kind)}")
+    read = [*kinds, *targets.read]
+    lines = ['    kinds = {name: feature["kind"] for name, feature in FEATURES.items()}', *targets.kind_lines]
     if column_with_role(data, "weight"):
         lines.append('    kinds[WEIGHT] = "number"')
         read.append("number")
     for kind in split_columns(data).values():
         lines.append(f"    kinds.setdefault(SPLIT_COLUMN, {literal(kind)})")
         read.append(kind)
-    lines += converting(data.split, CONVERT, dict.fromkeys(read))
+    lines += converting(data.split, CONVERT, dict.fromkeys(read), data.columns)
     lines.append(
         call(f"frame = {reader_of(data.path)}(", reader_arguments("path", data.path, data.format, data.sheet), depth=1)
     )
@@ -130,10 +122,11 @@ def _reading(data: TableData, features: Settings, targets: list[Column], kinds: 
         arguments = reader_arguments(where, file, data.format, data.sheet)
         lines.append(call(f"tests = {reader_of(data.split.file)}(", arguments, depth=1))
         lines += list(TESTS_BELOW)
-    names = ["*TARGETS" if len(targets) > 1 else "TARGET"]
+    names = [*targets.needed]
     names += [*(["*DROPPED"] if needed(features) else []), *(["SPLIT_COLUMN"] if timed(data) else [])]
     dropped = "TARGETS" if names == ["*TARGETS"] else f"[{', '.join(names)}]"
-    lines.append(f"    frame = frame.dropna(subset={dropped})")
+    if names:
+        lines.append(f"    frame = frame.dropna(subset={dropped})")
     return [*lines, *repeated]
 
 
@@ -164,11 +157,11 @@ def format_arguments(table: TableFormat) -> list[str]:
     return [f"{name}={literal(value)}" for name, value in format_keywords(table).items() if value != usual[name]]
 
 
-def splitting(data: Data, facts: Facts, targets: list[Column]) -> str:
+def splitting(data: Data, targets: TargetTexts) -> str:
     """The lines that divide the rows."""
     before = "train, validation, test = "
     if data.split.folds > 1:
-        return fold_splitting(data, facts)
+        return fold_splitting(data, targets)
     if data.split.by == "column":
         return f"    {before}split_by_words(frame[SPLIT_COLUMN])"
     if data.split.by == "group":
@@ -177,13 +170,13 @@ def splitting(data: Data, facts: Facts, targets: list[Column]) -> str:
     if data.split.by == "time":
         arguments = ["frame[SPLIT_COLUMN].to_numpy()", "VALIDATION_SHARE", "TEST_SHARE"]
         return call(f"{before}split_in_time(", arguments, depth=1)
-    stratified = facts.target_kind != "number" and data.split.stratify
+    stratified = targets.labels if data.split.stratify else ""
     if data.split.by == "folders":
-        words = ['frame[TARGET].astype("str").to_numpy()'] if stratified else []
+        words = [f'{stratified}.astype("str").to_numpy()'] if stratified else []
         arguments = ["frame[SPLIT_COLUMN]", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *words]
         return call(f"{before}split_by_folders(", arguments, depth=1)
     if data.split.by == "file":
-        labels = ["labels=frame[TARGET].iloc[:count].to_numpy()"] if stratified else []
+        labels = [f"labels={stratified}.iloc[:count].to_numpy()"] if stratified else []
         arguments = ["count", "VALIDATION_SHARE", "0.0", "SPLIT_SEED", *labels]
         return "\n".join(
             [
@@ -192,12 +185,12 @@ def splitting(data: Data, facts: Facts, targets: list[Column]) -> str:
                 "    test = np.arange(count, len(frame))",
             ]
         )
-    labels = ["labels=frame[TARGET].to_numpy()"] if stratified else []
+    labels = [f"labels={stratified}.to_numpy()"] if stratified else []
     arguments = ["len(frame)", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *labels]
     return call(f"{before}split_rows(", arguments, depth=1)
 
 
-def fold_splitting(data: Data, facts: Facts) -> str:
+def fold_splitting(data: Data, targets: TargetTexts) -> str:
     """The lines that divide the rows where one of several folds is tested with."""
     if data.split.by == "time":
         arguments = ["frame[SPLIT_COLUMN].to_numpy()", "FOLDS", "fold", "VALIDATION_SHARE"]
@@ -205,22 +198,9 @@ def fold_splitting(data: Data, facts: Facts) -> str:
     arguments = ["len(frame)", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED"]
     if data.split.by == "group":
         arguments.append('groups=frame[SPLIT_COLUMN].astype("str").to_numpy()')
-    elif facts.target_kind != "number" and data.split.stratify:
-        arguments.append("labels=frame[TARGET].to_numpy()")
+    elif targets.labels and data.split.stratify:
+        arguments.append(f"labels={targets.labels}.to_numpy()")
     return call("train, validation, test = split_fold(", arguments, depth=1)
-
-
-def learned_target(facts: Facts, targets: list[Column], rows: str = "frame.iloc[train]") -> str:
-    """The lines that learn what prepares the target from the rows that an expression gives."""
-    if facts.target_kind != "number":
-        return f"    target = learn_class_target({rows}[TARGET], {literal(facts.target_kind)})"
-    learn = [target_scale(target) or "None" for target in targets]
-    if len(targets) == 1:
-        return f"    target = learn_number_target({rows}[TARGET], {learn[0]})"
-    names = [literal(target.name) for target in targets]
-    items = [f"{name}: {function}" for name, function in zip(names, learn, strict=True)]
-    scales = call("scales = {", items, after="}", depth=1)
-    return f"{scales}\n    target = learn_number_targets({rows}[TARGETS], scales)"
 
 
 def steps_text(features: Settings) -> str:
@@ -237,10 +217,8 @@ def steps_text(features: Settings) -> str:
     return "\n".join(["    steps = {", *broken, "    }"])
 
 
-def _parts(data: TableData, facts: Facts, inputs: list[ChosenInput], targets: list[Column]) -> list[str]:
+def _parts(data: TableData, inputs: list[ChosenInput], targets: TargetTexts) -> list[str]:
     """The lines that prepare the three parts."""
-    cells = "part[TARGETS]" if len(targets) > 1 else "part[TARGET]"
-    target = f'{ENCODE_TARGET[facts.target_kind]}({cells}, preparation["target"])'
     names = column_names(inputs) if len(inputs) > 1 else [""]
     arrays = [f"torch.from_numpy({array_text(*each)})" for each in zip(inputs, names, strict=True)]
     weight = ", torch.from_numpy(sample_weights(part[WEIGHT]))" if column_with_role(data, "weight") else ""
@@ -250,7 +228,7 @@ def _parts(data: TableData, facts: Facts, inputs: list[ChosenInput], targets: li
         "    for rows in (train, validation, test):",
         "        part = frame.iloc[rows]",
         single if len(arrays) == 1 else call("inputs = (", arrays, depth=2),
-        f"        targets = torch.from_numpy({target})",
+        targets.made("part"),
         f"        parts.append(Part(inputs, targets{weight}))",
     ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from designer.exporting.literals import assignment, call, literal
-from designer.project.model import Split
+from designer.project.model import Column, Split
+from designer.training.columns import day_order
 
 SIGNATURE = "def read_data(path: Path) -> tuple[Part, Part, Part]:"
 DOCSTRING = '    """The parts to train, validate and test with."""'
@@ -40,10 +41,15 @@ def functions_text(name: str, by_kind: Mapping[str, str], kinds: Iterable[str]) 
     return call(f"{name} = {{", items, after="}", depth=1)
 
 
-def converting(split: Split, by_kind: Mapping[str, str], kinds: Iterable[str]) -> list[str]:
-    """The functions that make columns of cells; dates of two files are read in the same order of day and month."""
-    kinds = list(kinds)
-    if split.by != "file" or "date" not in kinds:
+def converting(
+    split: Split, by_kind: Mapping[str, str], kinds: Iterable[str], columns: Sequence[Column] = ()
+) -> list[str]:
+    """The functions that make columns of cells; dates of two files are read in the same order of day and month.
+
+    In which order those of ``columns`` are read may be set.
+    """
+    kinds, chosen = list(kinds), day_order(columns)
+    if "date" not in kinds or (split.by != "file" and not chosen):
         return [functions_text("convert", by_kind, kinds)]
     together = {**by_kind, "date": f"partial({by_kind['date']}, day_first=day_first)"}
-    return ["    day_first: dict[str, bool] = {}", functions_text("convert", together, kinds)]
+    return [f"    day_first: dict[str, bool] = {literal(chosen)}", functions_text("convert", together, kinds)]

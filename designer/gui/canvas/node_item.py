@@ -14,7 +14,7 @@ from designer.compiler.report import Report
 from designer.gui.canvas import node_paint
 from designer.gui.canvas.geometry import WIDTH, Place, body
 from designer.gui.canvas.ink import Ink
-from designer.gui.canvas.node_words import changes_text, repeats_of, shares, spoken_fields, spoken_shape
+from designer.gui.canvas.node_words import changes_text, frozen, repeats_of, shares, spoken_fields, spoken_shape
 from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing, far_name
 from designer.gui.canvas.port_layout import has_labels, laid_out, outline
 from designer.gui.canvas.port_words import output_lines
@@ -179,12 +179,15 @@ class NodeItem(QGraphicsItem):
         parts = [f"{self.node.name[:LONGEST_SHOWN]}, {self.type_title}", spoken_fields(self.catalog, self.node)]
         parts.append(f"{repeats_of(self.node)} times in a row" if repeats_of(self.node) > 1 else "")
         parts.append("shares its weights" if shares(self.node) else "")
+        parts.append("frozen" if frozen(self.catalog, self.node) else "")
         parts.append(changes_text(self.catalog, self.node))
         parts.append("bypassed" if self.node.bypassed else "")
         several, shape = len(self.ports.outputs), spoken_shape(self.report)
         parts.append(f"{several} outputs" if several > 1 else f"output {shape}" if shape else "")
         if self.report and self.report.parameters:
             parts.append(f"{self.report.parameters:,} parameters")
+        if self.report and self.report.frozen:
+            parts.append(f"{self.report.frozen:,} frozen parameters")
         return ", ".join(part for part in parts if part)
 
     @property

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CARD_STEP = 4.0
 SHARE_WIDTH = 20.0
+FROZEN_WIDTH = 18.0
 LABEL_WIDTH = WIDTH / 2 - MARGIN - 4
 CHANGED_RADIUS = 2.75
 BADGE_AT = QPointF(WIDTH - 4, 4)
@@ -65,6 +66,18 @@ def paint_share(painter: QPainter, item: NodeItem, at: QPointF) -> None:
     painter.drawEllipse(at + QPointF(3, 0), 4, 4)
 
 
+def paint_frozen(painter: QPainter, item: NodeItem, at: QPointF) -> None:
+    """Paint a flake of snow about ``at``: training leaves the layer as it is."""
+    painter.setPen(QPen(item.ink.text, 1.2))
+    for x, y in _ARMS:
+        painter.drawLine(QLineF(at - QPointF(x, y), at + QPointF(x, y)))
+    for x, y in (*_ARMS, *((-x, -y) for x, y in _ARMS)):
+        # two twigs on each arm, which lean outward
+        fork = at + QPointF(0.55 * x, 0.55 * y)
+        for side in (1, -1):
+            painter.drawLine(QLineF(fork, fork + QPointF(0.32 * x - side * 0.3 * y, 0.32 * y + side * 0.3 * x)))
+
+
 def paint_port_labels(painter: QPainter, item: NodeItem) -> None:
     """Write the labels of the ports beside them."""
     painter.setFont(item.ink.small_font)
@@ -92,5 +105,6 @@ def paint_badge(painter: QPainter, item: NodeItem, at: QPointF) -> None:
     painter.drawPoint(QPointF(x, y + dot))
 
 
+_ARMS = ((0.0, 6.5), (5.63, 3.25), (5.63, -3.25))
 _OCTAGON = ((-8.0, -3.4), (-3.4, -8.0), (3.4, -8.0), (8.0, -3.4), (8.0, 3.4), (3.4, 8.0), (-3.4, 8.0), (-8.0, 3.4))
 _TRIANGLE = ((0.0, -8.5), (9.0, 7.0), (-9.0, 7.0))

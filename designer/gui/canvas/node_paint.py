@@ -10,10 +10,12 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from designer.gui.canvas.geometry import CORNER, HEADER, HEIGHT, MARGIN, PORT_RADIUS, WIDTH, Place, body
 from designer.gui.canvas.node_marks import (
     BADGE_AT,
+    FROZEN_WIDTH,
     SHARE_WIDTH,
     paint_badge,
     paint_cards,
     paint_changed,
+    paint_frozen,
     paint_inner_outline,
     paint_port_labels,
     paint_share,
@@ -142,6 +144,8 @@ def _paint_words(painter: QPainter, item: NodeItem) -> None:
     if item.written.shared:
         times = ink.name_metrics.horizontalAdvance(item.written.times_text)
         paint_share(painter, item, QPointF(_NAME.right() - times - SHARE_WIDTH / 2 - 2, _NAME.center().y() + 1))
+    if item.written.frozen:
+        paint_frozen(painter, item, QPointF(_NAME.right() - FROZEN_WIDTH / 2, _NAME.center().y() + 1))
 
 
 def _paint_port(painter: QPainter, item: NodeItem, place: Place) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from designer.compiler.report import Report
 from designer.layers.blocks import REPEAT, SHARED
 from designer.layers.catalog import LOSSES, Catalog
-from designer.layers.fields import Choice, ColumnName, Field, Int, Ints
+from designer.layers.fields import Choice, Field, Int, Ints, TargetNames
 from designer.layers.fields import shown as shown_value
+from designer.layers.training_fields import FROZEN, is_frozen
 from designer.project.graph_forms import BLOCK_TYPE
 from designer.project.model import FieldValue, Node
 
@@ -53,7 +54,7 @@ def changes(catalog: Catalog, node: Node) -> dict[str, FieldValue]:
     of 2 or a layer without bias is marked, a layer of 10 neurons is not.
     """
     fields = catalog.fields_of(node.type, node.fields)
-    hidden = (REPEAT, SHARED) if node.type.startswith(BLOCK_TYPE) else ()
+    hidden = (REPEAT, SHARED) if node.type.startswith(BLOCK_TYPE) else (FROZEN,) if frozen(catalog, node) else ()
     return {
         name: value
         for name, value in catalog.changed_fields(node).items()
@@ -62,7 +63,7 @@ def changes(catalog: Catalog, node: Node) -> dict[str, FieldValue]:
 
 
 def _everybody_sets(field: Field) -> bool:
-    return isinstance(field, ColumnName) or (field.key and isinstance(field, (Int, Ints, Choice)))
+    return isinstance(field, TargetNames) or (field.key and isinstance(field, (Int, Ints, Choice)))
 
 
 def changes_text(catalog: Catalog, node: Node) -> str:
@@ -93,6 +94,12 @@ def repeats_of(node: Node) -> int:
     """How many times a use of a block runs in a row; 1 for every other node."""
     times = node.fields.get(REPEAT, 1) if node.type.startswith(BLOCK_TYPE) else 1
     return times if isinstance(times, int) and not isinstance(times, bool) and times > 1 else 1
+
+
+def frozen(catalog: Catalog, node: Node) -> bool:
+    """Whether training leaves the node as it is."""
+    layer = catalog.layer(node.type)
+    return layer is not None and is_frozen(layer, node.fields)
 
 
 def shares(node: Node) -> bool:

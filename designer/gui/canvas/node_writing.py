@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from designer.gui.canvas import node_marks, node_paint
 from designer.gui.canvas.geometry import MARGIN, WIDTH
-from designer.gui.canvas.node_words import changes_text, repeats_of, shape_wordings, shares
+from designer.gui.canvas.node_words import changes_text, frozen, repeats_of, shape_wordings, shares
 from designer.gui.wording import count_text
 
 if TYPE_CHECKING:
@@ -33,7 +33,9 @@ class Writing:
         self.shared = shares(node)
         times = repeats_of(node)
         self.times_text = f"×{times}" if times > 1 else ""
+        self.frozen = frozen(item.catalog, node)
         signs = ink.name_metrics.horizontalAdvance(self.times_text) + (node_marks.SHARE_WIDTH if self.shared else 0)
+        signs += node_marks.FROZEN_WIDTH if self.frozen else 0
         self.name_width = TEXT_WIDTH - (signs + 6 if signs else 0)
         self.name_text = _elided(ink.name_metrics, node.name, self.name_width)
         self.middle_text = _elided(ink.middle_metrics, node.name, node_paint.MIDDLE_WIDTH)
@@ -51,6 +53,8 @@ class Writing:
         count = count_text(report.parameters) if report and report.parameters else ""
         if item.node.bypassed:
             counts = ["bypassed"]
+        elif report and report.frozen and not report.parameters:
+            counts = [f"{count_text(report.frozen)} frozen", "frozen"]
         else:
             counts = [f"{count} params", count] if count else [""]
         room = WIDTH - 2 * MARGIN - 8

@@ -12,16 +12,19 @@ from functools import lru_cache
 
 from designer.layers.blocks import BOUNDARY_TYPES, layer_of_block
 from designer.layers.catalog import BUILT_IN, CATEGORIES, LAYERS, catalog_of
+from designer.layers.custom import CATEGORY as CUSTOM
+from designer.layers.custom import layer_of_custom
 from designer.layers.declaration import LayerType
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT, type_of_block
+from designer.project.custom_layers import CUSTOM_TYPE, type_of_custom
 from designer.project.graph_forms import block_key, blocks_used, inner_first
-from designer.project.model import Block, Project
+from designer.project.model import Block, CustomLayer, Project
 from designer.workspace.scope import Scope
 
 READY, LIBRARY = "ready:", "library:"
 BLOCKS = "Blocks"
 READY_BLOCKS, LIBRARY_BLOCKS = "Ready blocks", "My library"
-HEADINGS = (*CATEGORIES, BLOCKS, READY_BLOCKS, LIBRARY_BLOCKS)
+HEADINGS = (*CATEGORIES, CUSTOM, BLOCKS, READY_BLOCKS, LIBRARY_BLOCKS)
 
 
 def heading_of(layer: LayerType) -> str:
@@ -34,6 +37,7 @@ def heading_of(layer: LayerType) -> str:
 def offered(scope: Scope) -> dict[str, LayerType]:
     """All that can be added to the graph that ``scope`` looks at, by key and in the order of their headings."""
     found = _of_graph(bool(scope.block_key))
+    found |= _custom(scope.project)
     if scope.project.blocks:
         found |= _of_project(scope.project, scope.block_key)
     return found | _ready() | _of_library()
@@ -85,6 +89,13 @@ def _of_graph(inside: bool) -> dict[str, LayerType]:
     return ends | {key: layer for key, layer in LAYERS.items() if layer.role == "layer"}
 
 
+def _custom(project: Project) -> dict[str, LayerType]:
+    """The layers that the project defines itself."""
+    catalog = catalog_of(project) if project.layers else BUILT_IN
+    types = (catalog.layer(type_of_custom(key)) for key in project.layers)
+    return {layer.key: layer for layer in types if layer is not None}
+
+
 def _of_project(project: Project, inside: str) -> dict[str, LayerType]:
     """The project's blocks, but not those in which one stands: a block cannot contain itself."""
     catalog, found = catalog_of(project), {}
@@ -107,12 +118,17 @@ def _of_library() -> dict[str, LayerType]:
     from designer.workspace.library import list_library
 
     entries = list_library().entries.values()
-    return {entry.type_key: _seen(entry.type_key, entry.blocks, entry.key) for entry in entries}
+    return {entry.type_key: _seen(entry.type_key, entry.blocks, entry.key, entry.layers) for entry in entries}
 
 
-def _seen(type_key: str, blocks: Mapping[str, Block], key: str) -> LayerType:
+def _seen(
+    type_key: str, blocks: Mapping[str, Block], key: str, customs: Mapping[str, CustomLayer] | None = None
+) -> LayerType:
     """The block ``key`` as a layer type under a key of its own, the blocks within it known."""
     layers = dict(BUILT_IN.layers)
+    for name, custom in (customs or {}).items():
+        made = layer_of_custom(name, custom)
+        layers[made.key] = made
     for inner in inner_first(blocks):
         layer = layer_of_block(inner, blocks[inner], layers)
         layers[layer.key] = layer
@@ -132,4 +148,6 @@ def _with_axes(layer: LayerType, block: Block, layers: Mapping[str, LayerType]) 
 
 def is_offer(key: str) -> bool:
     """Whether a key could name something that can be added: a layer type, or a block of whatever origin."""
-    return key in LAYERS or key in BOUNDARY_TYPES or bool(block_key(key)) or key.startswith((READY, LIBRARY))
+    return (
+        key in LAYERS or key in BOUNDARY_TYPES or bool(block_key(key)) or key.startswith((READY, LIBRARY, CUSTOM_TYPE))
+    )

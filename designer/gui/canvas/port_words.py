@@ -31,7 +31,8 @@ def port_tip(scene: CanvasScene, item: NodeItem, place: Place) -> str:
 def _which(scene: CanvasScene, item: NodeItem, place: Place, port: Port | None) -> str:
     of = item.node.name[:LONGEST_NAME]
     if not place.many:
-        return f"{'Output' if place.output else 'Input'} {port.shown if port else place.name} of {of}"
+        free = " (optional)" if port is not None and port.optional else ""
+        return f"{'Output' if place.output else 'Input'} {port.shown if port else place.name} of {of}{free}"
     taken = [one for one in item.inputs if one.many and (one.name, False) in item.linked]
     if place not in taken:
         return f"A free input of {of}, which takes any number"

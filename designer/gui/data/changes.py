@@ -93,8 +93,9 @@ def _cells(cells: pd.Series, column: Column) -> Any:
         return pd.Categorical(["" if gap else cell_text(cell) for cell, gap in zip(cells, cells.isna(), strict=True)])
     if column.kind == "date":
         from designer.runtime.times import to_dates
+        from designer.training.columns import day_order
 
-        return to_dates(cells, column.name).to_numpy()
+        return to_dates(cells, column.name, day_first=day_order([column])).to_numpy()
     return cells.to_numpy(dtype="float64") if column.kind in ("number", "boolean") else cells.values
 
 

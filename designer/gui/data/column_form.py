@@ -17,7 +17,7 @@ from designer.gui.wording import plain_tooltip
 from designer.layers.preparations import USUAL_PARTS, choices
 from designer.project.model import Column
 
-CHOICES = ("role", "kind", "clip", "missing", "scale", "encode")
+CHOICES = ("role", "kind", "day_first", "clip", "missing", "scale", "encode")
 LABEL = 84
 MOST_ORDERED = 200
 LIST_ROWS = 6

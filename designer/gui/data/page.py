@@ -244,7 +244,7 @@ class DataPage(QWidget):
         if isinstance(project.data, ImageData):
             self.pictures.show_project(project)
         elif isinstance(project.data, TableData):
-            suits = {"series": project.data.samples != "rows", "texts": bool(text_inputs(project))}
+            suits = {"series": project.data.samples in ("windows", "files"), "texts": bool(text_inputs(project))}
             self.table.offer_views([key for key, fits in suits.items() if fits])
             self.series.show_project(project, base)
             self.texts.show_project(project, base)

@@ -12,6 +12,7 @@ from designer.gui.data.rows import FrameRows, Rows
 from designer.gui.data.seen import TableSeen
 from designer.project.model import TableData
 from designer.project.paths import resolve
+from designer.workspace.turns import one_reading
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +32,7 @@ def source_of(data: TableData, base: Path) -> Hashable:
 
 def looks_of(data: TableData, target: str) -> Hashable:
     """What the profile depends on beside the cells."""
-    return (tuple((column.kind, column.role) for column in data.columns), data.split, target)
+    return (tuple((column.kind, column.role, column.day_first) for column in data.columns), data.split, target)
 
 
 def watched(progress: Progress) -> Callable[[Path], Iterator[bytes]]:
@@ -58,6 +59,10 @@ class TableReader:
 
     def read(self, data: TableData, target: str, progress: Progress) -> TableSeen:
         """The table with the profile for these settings; a DataError says why it cannot be read."""
+        with one_reading(lambda: progress(0.0)):
+            return self._seen(data, target, progress)
+
+    def _seen(self, data: TableData, target: str, progress: Progress) -> TableSeen:
         if self._frame is None:
             self._frame = self._read(progress)
             self.rows = FrameRows(self._frame)

@@ -90,6 +90,7 @@ def _divided(want: Wanted, base: Path) -> tuple[pd.DataFrame, np.ndarray, np.nda
     import numpy as np
 
     from designer.runtime.errors import DataError
+    from designer.training.columns import day_order
     from designer.training.errors import RunError
     from designer.training.sources.series import rows_in_order, rows_in_parts
     from designer.training.sources.tables import column_kinds
@@ -104,7 +105,7 @@ def _divided(want: Wanted, base: Path) -> tuple[pd.DataFrame, np.ndarray, np.nda
     path = resolve(want.data.path, base / "project")
     if not path.exists():
         raise DataError(f"There is no file {path}")
-    frame, codes, notes = rows_in_order(want, path, kinds)
+    frame, codes, notes = rows_in_order(want, path, kinds, day_order(want.data.columns))
     return frame, codes, np.full(len(frame), PARTLESS), notes, trouble
 
 
@@ -115,18 +116,23 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
     from designer.runtime.sequences import read_sequences
     from designer.runtime.windows import parts_of_rows
     from designer.training.chosen import target_columns
-    from designer.training.columns import read_columns
+    from designer.training.columns import day_order, read_columns
     from designer.training.errors import RunError
+    from designer.training.sources.gathered import left_out
     from designer.training.sources.sequences import file_parts, labelled_files
     from designer.training.sources.series import Wanted
 
     data, targets = want.data, target_columns(project, want.data)
     own = [name for name in names if name not in {target.name for target in targets}]
     asked = Wanted(data, [], targets, "", want.time)
-    files = labelled_files(asked, resolve(data.path, base / "project"))
+    folder = resolve(data.path, base / "project")
+    files = labelled_files(asked, folder)
+    order = day_order(data.columns) or None
     kinds = dict.fromkeys(own, "number") | {each.name: each.kind for each in data.columns if each.name == want.time}
-    frame = read_sequences(
-        files["path"].tolist(), lambda path: read_columns(path, kinds, data.format, data.sheet), want.time
+    frame, usable, refused = read_sequences(
+        files["path"].tolist(),
+        lambda path: read_columns(path, kinds, data.format, data.sheet, day_first=order),
+        want.time,
     )
     trouble = ""
     parts = np.full(len(files), PARTLESS)
@@ -135,13 +141,15 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
         parts = parts_of_rows(len(files), file_parts(data, files, label))
     except RunError as error:
         trouble = str(error)
+    files, parts = files[usable], parts[usable]
     numbers = frame.index.to_numpy()
     answers = files[targets[0].name].astype("str").tolist()
     titles = [f"{Path(path).name} ({answer})" for path, answer in zip(files["path"], answers, strict=True)]
     time = next((each for each in data.columns if each.name == want.time), None)
     found = _cut(frame, numbers, parts[numbers], own, time, [titles[number] for number in numbers[_starts(numbers)]])
     dates = time is not None and time.kind == "date"
-    return SeriesSeen(found, tuple(own), own[0] if own else "", want.time, dates, (), trouble, len(frame))
+    notes = tuple(left_out(refused, folder))
+    return SeriesSeen(found, tuple(own), own[0] if own else "", want.time, dates, notes, trouble, len(frame))
 
 
 def _starts(codes: np.ndarray) -> np.ndarray:

@@ -15,6 +15,8 @@ from designer.workspace.session import Session
 
 TABLE_WAYS = ("share", "column", "group", "time", "file")
 SERIES_WAYS = ("time", "column", "file")
+# a text has an order, and nothing else to be divided by
+TEXT_WAYS = ("time",)
 
 
 def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
@@ -22,7 +24,7 @@ def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
     by_words = data.split.by == "column"
     names = [each.name for each in data.columns if each.name != target and not (by_words and each.kind == "number")]
     is_number = any(column.name == target and column.kind == "number" for column in data.columns)
-    ways = SERIES_WAYS if data.samples == "windows" else TABLE_WAYS
+    ways = {"windows": SERIES_WAYS, "tokens": TEXT_WAYS}.get(data.samples, TABLE_WAYS)
     form.show_split(data.split, ways, names, not is_number, role_column(data, data.split.by))
 
 

@@ -113,7 +113,8 @@ class BlockPage(QWidget):
         layers = sum(not node.type.startswith("block_") for node in block.graph.nodes.values())
         reports = self.analysis.reports.values()
         known = bool(reports) and all(report.shape is not None for report in reports)
-        counted = f", {plural(self.analysis.parameters, 'parameter')} in each use" if known else ""
+        kept = f" and {exact(self.analysis.frozen)} frozen" if self.analysis.frozen else ""
+        counted = f", {plural(self.analysis.parameters, 'parameter')}{kept} in each use" if known else ""
         self.figures.setText(plural(layers, "layer") + counted)
         self.figures.setToolTip(exact(self.analysis.parameters) if known else "")
         self._show_fields(block)

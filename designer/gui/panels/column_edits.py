@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from designer.layers.preparations import STEPS, USUAL_PARTS, Step, choices, is_encoded
+from designer.layers.inputs import target_names
+from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
-from designer.project.model import Column, Project, Split, TableData
+from designer.project.model import Column, DayFirst, Node, Project, Split, TableData
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -40,7 +41,8 @@ WITH_ANOTHER: Words = {
     for role, words in (((each, ROLES[each]), (ANOTHER, ANOTHER_WORDS)) if each == "target" else ((each, ROLES[each]),))
 }
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
-FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as"}
+FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as", "day_first": "Dates"}
+ORDERS: Mapping[DayFirst, str] = {"": "Found out", "yes": "Day first", "no": "Month first"}
 _STEPS: Mapping[str, Step] = {step: step for step in STEPS}
 FED = ("feature", "ahead")
 # of these roles there is one column at most
@@ -54,6 +56,9 @@ def options(column: Column, field: str) -> Words:
         return WITH_ANOTHER if column.kind == "number" and column.role != "target" else ROLES
     if field == "kind":
         return KINDS
+    if field == "day_first":
+        read = column.kind == "date" and column.role != "ignored"
+        return {key: (word, DAY_ORDERS[key]) for key, word in ORDERS.items()} if read else {}
     step = _STEPS.get(field)
     if step is None or (column.role not in FED and not (step == "scale" and _is_number_target(column))):
         return {}
@@ -91,9 +96,14 @@ def target_name(project: Project) -> str:
     """The column that the network predicts: the one that the output names, else the one marked as target."""
     if not isinstance(project.data, TableData):
         return ""
-    named = [str(node.fields.get("target", "")) for node in project.graph.nodes.values() if node.type == "output"]
+    named = [name for node in outputs_of(project) for name in target_names(node.fields.get("target", ""))]
     marked = [column.name for column in project.data.columns if column.role == "target"]
     return next((name for name in (*named, *marked) if name), "")
+
+
+def outputs_of(project: Project) -> list[Node]:
+    """The outputs of the project's graph."""
+    return [node for node in project.graph.nodes.values() if node.type == "output"]
 
 
 def set_columns(project: Project, names: Collection[str], field: str, value: Any) -> Project:
@@ -121,8 +131,9 @@ def add_target(project: Project, name: str) -> Project:
         raise EditError(f"“{odd.name}” holds no numbers; of several targets each must be a number.")
     columns = tuple(replace(each, role="target") if each in chosen else each for each in data.columns)
     project = set_data(project, replace(data, columns=columns))
-    for node in project.graph.nodes.values():
-        if node.type == "output" and node.fields.get("target"):
+    outputs = outputs_of(project)
+    for node in outputs if len(outputs) == 1 else ():
+        if node.fields.get("target"):
             # an output that names one column predicts that one alone
             project = set_field(project, node.id, "target", "")
     return project
@@ -198,9 +209,10 @@ def _split_for(split: Split, columns: tuple[Column, ...], role: Any, names: list
 
 
 def _name_target(project: Project, names: list[str]) -> Project:
-    """Let an output that names another column name this one."""
-    for node in project.graph.nodes.values():
-        if node.type == "output" and node.fields.get("target") and names:
+    """Let the only output, if it names another column, name this one."""
+    outputs = outputs_of(project)
+    for node in outputs if len(outputs) == 1 else ():
+        if node.fields.get("target") and names:
             project = set_field(project, node.id, "target", names[0])
     return project
 

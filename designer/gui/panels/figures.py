@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from designer.gui.labels import clear_layout, plain_label
+from designer.gui.labels import ElidedLabel, clear_layout, plain_label
 from designer.gui.numbers import figure
 from designer.gui.wording import plain_tooltip
 from designer.layers.catalog import METRICS
@@ -36,7 +36,13 @@ class FigureTable(QWidget):
         parts = [part for part in PARTS if figures.get(part)]
         metrics = list(dict.fromkeys(name for part in parts for name in figures[part]))
         order = ["loss", *METRICS]
-        metrics.sort(key=lambda name: order.index(name) if name in order else len(order))
+        outputs = list(dict.fromkeys(name.rpartition(".")[0] for name in metrics))
+
+        def place(name: str) -> tuple[int, int]:
+            output, _, figure = name.rpartition(".")
+            return outputs.index(output), order.index(figure) if figure in order else len(order)
+
+        metrics.sort(key=place)
         if (parts, metrics) != self._shape:
             self._shape = (parts, metrics)
             self._build(parts, metrics)
@@ -55,10 +61,12 @@ class FigureTable(QWidget):
             self._grid.addWidget(plain_label(TITLES[part], "muted"), 0, column + 1, right)
             self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 52)
         for row, metric in enumerate(metrics):
-            known = METRICS.get(metric)
-            name = plain_label(known.title if known else metric.capitalize(), "muted")
+            output, _, figure_key = metric.rpartition(".")
+            known = METRICS.get(figure_key)
+            title = known.title if known else figure_key.replace("_", " ").capitalize()
+            name = ElidedLabel(f"{output}: {title}", "muted") if output else plain_label(title, "muted")
             help = f"{known.summary} {known.formula}".strip() if known else "What training makes small."
-            name.setToolTip(plain_tooltip(help))
+            name.setToolTip(plain_tooltip(f"{output}: {title}. {help}" if output else help))
             self._grid.addWidget(name, row + 1, 0, level)
             for column, part in enumerate(parts):
                 cell = plain_label("", "figure" if part == self._large else "", selectable=True)

@@ -41,6 +41,8 @@ class Inspector(QWidget):
         self.summary.node_chosen.connect(self.node_chosen)
         self.several_page = SeveralPage(session)
         self.several_page.refused.connect(self.refused)
+        self.node_page.training.toggled.connect(self.several_page.training.set_open)
+        self.several_page.training.toggled.connect(self.node_page.training.set_open)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(scrolling(self.node_page, "The layer"))
         self._stack.addWidget(self.summary)

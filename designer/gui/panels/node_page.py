@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from designer.compiler.problems import NodePlace, Problem
-from designer.compiler.report import Analysis
+from designer.compiler.report import Analysis, Report
 from designer.gui.categories import category_of, category_tile
 from designer.gui.controls import CheckBox
 from designer.gui.editors import leave_undo_to_window
@@ -16,6 +16,7 @@ from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
 from designer.gui.panels.expose_button import expose_button, set_from_outside
 from designer.gui.panels.problems import ProblemRow, same_problems
+from designer.gui.panels.training_section import TrainingSection
 from designer.gui.theme import Theme
 from designer.layers.fields import ColumnNames, Text, shown
 from designer.project import edits
@@ -61,6 +62,10 @@ class NodePage(QWidget):
         self.form.changed.connect(self._set_field)
         self.form.beside = lambda name: expose_button(self.session, self.theme, self.node_id, name, self.refused.emit)
         layout.addWidget(self.form)
+        self.training = TrainingSection("Training of this layer", LABEL_WIDTH)
+        self.training.changed.connect(self._set_field)
+        self.training.form.beside = self.form.beside
+        layout.addWidget(self.training)
         layout.addWidget(rule())
         self._ports = QGridLayout()
         self._ports.setHorizontalSpacing(8)
@@ -178,11 +183,15 @@ class NodePage(QWidget):
             for problem in self.analysis.problems
             if isinstance(problem.place, NodePlace) and problem.place.node == node.id and problem.place.field
         }
-        self.form.setVisible(bool(fields))
+        training = self.session.catalog.training_fields_of(node.type, node.fields)
+        own = {name: field for name, field in fields.items() if name not in training}
+        self.form.setVisible(bool(own))
         values = {name: node.fields.get(name, field.initial) for name, field in fields.items()}
         # the same id is another node in another graph
         owner = "/".join((self.theme.name, *self.session.path, node.id))
-        self.form.show_fields(fields, values, faults, self._given(node), self._offered(node), owner)
+        given = self._given(node)
+        self.form.show_fields(own, values, faults, given, self._offered(node), owner)
+        self.training.show_fields(training, values, faults, given, owner)
 
     def _given(self, node: Node) -> dict[str, str]:
         """The fields that the data or, inside a block, its uses decide."""
@@ -208,8 +217,11 @@ class NodePage(QWidget):
         title = f"as marked: {marked}" if marked else "none marked yet"
         options = {"": (title, "The column marked as target in the data panel.")}
         options.update({column.name: (column.name, "") for column in data.columns})
-        current = str(node.fields.get("target", ""))
-        options.setdefault(current, (current, "No such column."))
+        current = node.fields.get("target", "")
+        outputs = [each for each in self.session.project.graph.nodes.values() if each.type == "output"]
+        if len(outputs) > 1 or isinstance(current, tuple):
+            return {"target": {column.name: (column.name, "") for column in data.columns}}
+        options.setdefault(str(current), (str(current), "No such column."))
         return {"target": options}
 
     def _show_ports(self, node: Node) -> None:
@@ -246,7 +258,7 @@ class NodePage(QWidget):
     def _show_figures(self) -> None:
         report = self.analysis.reports.get(self.node_id)
         known = report is not None and report.shape is not None
-        self.figures["parameters"].setText(exact(report.parameters) if known and report else "–")
+        self.figures["parameters"].setText(_parameters(report) if known and report else "–")
         self.figures["multiply_adds"].setText(exact(report.multiply_adds) if known and report else "–")
         self.figures["memory"].setText(size_of_file(report.memory) if known and report else "–")
 
@@ -313,6 +325,12 @@ class NodePage(QWidget):
             self.refused.emit(str(error))
             return False
         return True
+
+
+def _parameters(report: Report) -> str:
+    kept = f"{exact(report.frozen)} frozen" if report.frozen else ""
+    trained = exact(report.parameters) if report.parameters or not kept else ""
+    return " and ".join(part for part in (trained, kept) if part)
 
 
 class NodeProblem(ProblemRow):

@@ -21,9 +21,13 @@ MOST_SHOWN = 100
 
 
 class ProblemsPanel(QWidget):
-    """Lists the problems. ``place_chosen`` carries the place of one that was clicked, ``refused`` a sentence."""
+    """Lists the problems. ``place_chosen`` carries the place of one that was clicked, ``refused`` a sentence.
+
+    ``code_wanted`` says that code which waits to be allowed shall be shown.
+    """
 
     place_chosen = Signal(object)
+    code_wanted = Signal()
     refused = Signal(str)
 
     def __init__(self, session: Session, theme: Theme) -> None:
@@ -63,6 +67,7 @@ class ProblemsPanel(QWidget):
             row = ProblemRow(problem, self.theme)
             row.chosen.connect(self.place_chosen)
             row.mended.connect(self.mend)
+            row.code_wanted.connect(self.code_wanted)
             self.rows.append(row)
             self._list.addWidget(row)
         more = len(analysis.problems) - MOST_SHOWN
@@ -82,10 +87,14 @@ class ProblemsPanel(QWidget):
 
 
 class ProblemRow(QFrame):
-    """One problem. ``chosen`` carries its place, ``mended`` the fix whose button was pressed."""
+    """One problem. ``chosen`` carries its place, ``mended`` the fix whose button was pressed.
+
+    ``code_wanted`` stands in for a fix where the problem is code that waits to be allowed.
+    """
 
     chosen = Signal(object)
     mended = Signal(object)
+    code_wanted = Signal()
 
     def __init__(self, problem: Problem, theme: Theme) -> None:
         super().__init__()
@@ -104,6 +113,11 @@ class ProblemRow(QFrame):
             self.button = QPushButton(problem.fix.label.replace("&", "&&")[:60])
             self.button.setToolTip(plain_tooltip(f"{problem.fix.label}. The change can be undone."))
             self.button.clicked.connect(self._mend)
+            layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        elif problem.code == "untrusted-code":
+            self.button = QPushButton("Show the code…")
+            self.button.setToolTip(plain_tooltip("Look at the code of this project, and allow it if you trust it."))
+            self.button.clicked.connect(self.code_wanted)
             layout.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(problem.place, NodePlace):
             self.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -91,9 +91,12 @@ class ImagesReport:
 
 def read_table_report(path: Path) -> TableReport:
     """Read the table at ``path``; a DataError says why it cannot be."""
+    from designer.importing.from_running_text import holds_running_text
     from designer.importing.targets import find_column
     from designer.workspace.verbs import preview_table
 
+    if holds_running_text(path):
+        return _read_text_report(path)
     sniffed = preview_table(path)
     names = [column.name for column in sniffed.columns]
     looked = {*names[:LOOKED_INTO], *names[-LOOKED_INTO // 20 :]}
@@ -113,6 +116,17 @@ def read_table_report(path: Path) -> TableReport:
         reports,
         _guess(sniffed, find_column),
     )
+
+
+def _read_text_report(path: Path) -> TableReport:
+    """One long text, which has no target, as a table of its lines would look."""
+    from designer.importing.from_running_text import running_text
+    from designer.runtime.running_text import read_running_text
+
+    settings, _, notes = running_text(path, path.name, None)
+    lines = read_running_text(path, settings.format.encoding).splitlines()
+    preview = [[line] for line in lines[:SHOWN_ROWS]]
+    return TableReport(settings.format, settings.columns, len(lines), preview, notes, {}, "")
 
 
 def _guess(sniffed: Sniffed, find_column: Any) -> str:

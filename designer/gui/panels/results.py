@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,12 +16,16 @@ from designer.gui.numbers import duration, plural
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.inspector import scrolling
+from designer.gui.panels.latent import LatentPlane
 from designer.gui.panels.scatter import Scatter
+from designer.gui.panels.writing import WritingPage
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
+from designer.layers.catalog import mode_of
 from designer.workspace.session import Session
 
 if TYPE_CHECKING:
+    from designer.training.latent import LatentView
     from designer.training.results import RunRecord
 
 LANE = "results"
@@ -30,7 +34,12 @@ PART_WORDS = {"test": "test part", "validation": "validation part", "train": "tr
 
 
 class ResultsPanel(QWidget):
-    """Shows one run of the project. ``train`` and ``export_weights`` are what its buttons ask for."""
+    """Shows one run of the project. ``train`` and ``export_weights`` are what its buttons ask for.
+
+    ``run_shown`` carries the folder of the run that is shown, None where there is none.
+    """
+
+    run_shown = Signal(object)
 
     def __init__(
         self,
@@ -44,6 +53,9 @@ class ResultsPanel(QWidget):
         self.session, self.tasks = session, tasks
         self.run: Path | None = None
         self.runs: list[Path] = []
+        self._outcomes: dict[str, Mapping[str, Any]] = {}
+        self._names: dict[str, str] = {}
+        self._part = ""
         self.setAccessibleName("Results")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
@@ -86,12 +98,20 @@ class ResultsPanel(QWidget):
         area = scrolling(left, "Figures of the run")
         area.setFixedWidth(FIGURES_WIDTH)
         self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
-        nothing = plain_label("", "muted")
+        self.nothing = plain_label("", "muted", wrap=True)
+        self.writing, self.latent = WritingPage(self.tasks), LatentPlane(theme)
         self.pictures = QStackedWidget()
-        for widget in (self.matrix, self.scatter, nothing):
+        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent):
             self.pictures.addWidget(widget)
         self.caption = ElidedLabel("", "heading")
-        buttons.insertWidget(0, self.caption, 1)
+        self.output = CalmComboBox()
+        self.output.setAccessibleName("Output")
+        self.output.setToolTip("Which output of the network is shown")
+        self.output.setMinimumWidth(120)
+        self.output.activated.connect(self._show_output)
+        self.output.hide()
+        buttons.insertWidget(0, self.output)
+        buttons.insertWidget(1, self.caption, 1)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 12, 12, 12)
@@ -110,6 +130,7 @@ class ResultsPanel(QWidget):
         """Draw under another theme."""
         self.matrix.set_theme(theme)
         self.scatter.set_theme(theme)
+        self.latent.set_theme(theme)
 
     def refresh(self, show: Path | None = None) -> None:
         """Find the project's runs and show ``show``, or the latest that came to its end."""
@@ -133,6 +154,7 @@ class ResultsPanel(QWidget):
         self._stack.setCurrentIndex(1 if runs else 0)
         if chosen is None:
             self.run = None
+            self.run_shown.emit(None)
             return
         self.choice.setCurrentIndex(runs.index(chosen))
         self._read(chosen)
@@ -144,6 +166,7 @@ class ResultsPanel(QWidget):
             return read_run(run)
 
         self.run = run
+        self.run_shown.emit(run)
         self.tasks.run("Reading the run", read, self._show, self._refused, LANE)
 
     def _refused(self, sentence: str) -> None:
@@ -155,22 +178,65 @@ class ResultsPanel(QWidget):
     def _show(self, record: RunRecord) -> None:
         metrics, outcome = record.metrics, record.outcome
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
-        units = "" if "confusion" in outcome else ", in the units of the target"
+        own = bool(record.preparation.get("target", {}).get("own"))
+        units = "" if "confusion" in outcome or own else ", in the units of the target"
         self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.")
         self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
         part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")
+        self._outcomes = dict(outcome.get("outputs", {}))
+        self.output.clear()
+        self.output.addItems(list(self._outcomes))
+        self.output.setVisible(bool(self._outcomes))
+        self._part, targets = part, record.preparation.get("targets", {})
+        self._names = {key: str(target.get("name", "")) for key, target in targets.items()}
+        self._names[""] = str(record.preparation.get("target", {}).get("name", ""))
+        self._show_outcome(outcome, self._names[""])
+        self._show_own_page(record)
+
+    def _show_output(self) -> None:
+        key = self.output.currentText()
+        self._show_outcome(self._outcomes[key], self._names.get(key, ""))
+
+    def _show_outcome(self, outcome: Mapping[str, Any], name: str) -> None:
+        part = self._part
         if "confusion" in outcome:
             self.caption.setText(f"Which classes are taken for which, {part}")
             self.matrix.show_counts(outcome["confusion"]["classes"], outcome["confusion"]["counts"])
             self.pictures.setCurrentIndex(0)
         elif outcome.get("actual"):
             self.caption.setText(f"Predicted against actual values, {part}")
-            name = str(record.preparation.get("target", {}).get("name", ""))
             self.scatter.show_points(outcome["actual"], outcome["predicted"], name)
             self.pictures.setCurrentIndex(1)
         else:
             self.caption.setText("")
             self.pictures.setCurrentIndex(2)
+
+    def _show_own_page(self, record: RunRecord) -> None:
+        """The page of a run that was trained in a way of its own: where it writes, or its latent picture."""
+        run = self.run
+        mode = mode_of(record.project)
+        self.nothing.setText("")
+        if run is None:
+            return
+        if mode.targets == "next":
+            self.caption.setText("Let the network write")
+            self.writing.show_run(run)
+            self.pictures.setCurrentWidget(self.writing)
+        elif mode.key == "autoencoder":
+
+            def look() -> LatentView:
+                from designer.training.latent import latent_view
+
+                return latent_view(run)
+
+            self.tasks.run("Looking into the middle", look, self._show_latent, self.nothing.setText, LANE)
+
+    def _show_latent(self, view: LatentView) -> None:
+        part = PART_WORDS.get(view.part, "test part")
+        by = f", coloured by {view.label or 'class'}" if view.classes else ""
+        self.caption.setText(f"What “{view.layer}” makes of the {part}{by}")
+        self.latent.show_view(view)
+        self.pictures.setCurrentWidget(self.latent)
 
     def _show_folder(self) -> None:
         if self.run is not None:

@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from designer.compiler.report import Analysis
 from designer.gui.controls import CheckBox
-from designer.gui.editors import SEVERAL
+from designer.gui.editors import SEVERAL, Editor
 from designer.gui.form import Burst, FieldForm, words_of
 from designer.gui.labels import plain_label
 from designer.gui.numbers import exact, plural
 from designer.gui.panels.node_page import LABEL_WIDTH
+from designer.gui.panels.training_section import TrainingSection
 from designer.layers.catalog import Catalog
-from designer.layers.fields import Choice, ColumnName, ColumnNames, Field, Size, Text, shown
+from designer.layers.fields import Choice, ColumnNames, Field, Size, TargetNames, Text, shown
+from designer.layers.training_fields import BIAS_INIT, WEIGHT_INIT
 from designer.project.altering import set_bypassed, set_field_of_many
 from designer.project.errors import EditError
 from designer.project.model import FieldValue, Node
@@ -53,6 +55,9 @@ class SeveralPage(QWidget):
         self.form = FieldForm(LABEL_WIDTH)
         self.form.changed.connect(self._set_field)
         layout.addWidget(self.form)
+        self.training = TrainingSection("Training of these layers", LABEL_WIDTH)
+        self.training.changed.connect(self._set_field)
+        layout.addWidget(self.training)
         self.nothing = plain_label("These layers have no fields in common.", "muted", wrap=True)
         layout.addWidget(self.nothing)
 
@@ -62,8 +67,10 @@ class SeveralPage(QWidget):
         self._nodes = [project.graph.nodes[key] for key in keys]
         self.title.setText(f"{exact(len(keys))} layers selected")
         self.types.setText(_types_said(self._nodes, catalog))
-        parameters = sum(analysis.reports[key].parameters for key in keys if key in analysis.reports)
-        self.parameters.setText(plural(parameters, "parameter"))
+        reports = [analysis.reports[key] for key in keys if key in analysis.reports]
+        kept = sum(report.frozen for report in reports)
+        parameters = plural(sum(report.parameters for report in reports), "parameter")
+        self.parameters.setText(f"{parameters}, {exact(kept)} frozen" if kept else parameters)
         self._show_bypass()
         fields = common_fields(self._nodes, catalog, project.data is not None)
         values, several = {}, set()
@@ -72,9 +79,13 @@ class SeveralPage(QWidget):
             values[name] = there[0]
             if any(repr(value) != repr(there[0]) for value in there):
                 several.add(name)
-        self.form.setVisible(bool(fields))
+        owner = " ".join(keys)
+        training = {name: field for name, field in fields.items() if _is_training(name, self._nodes, catalog)}
+        own = {name: field for name, field in fields.items() if name not in training}
+        self.form.setVisible(bool(own))
         self.nothing.setVisible(not fields)
-        self.form.show_fields(fields, values, owner=" ".join(keys), several=several)
+        self.form.show_fields(own, values, owner=owner, several=several & own.keys())
+        self.training.show_fields(training, values, owner=owner, several=several & training.keys())
 
     def focus_first_field(self) -> None:
         """Let the keyboard go on in the first field."""
@@ -111,15 +122,18 @@ class SeveralPage(QWidget):
             reason = field.refuse(value) if field is not None else None
             if reason:
                 self.refused.emit(f"{node.name[:40]} does not take that: {reason}.")
-                self.form.editors[name].refused.emit(f"{node.name[:40]}: {reason}")
+                self._editor(name).refused.emit(f"{node.name[:40]}: {reason}")
                 return
-        field = self.form.editors[name].field
+        field = self._editor(name).field
         said = f"“{shown(value)[:40]}”" if isinstance(field, Text) else shown(value)
         self._do(
             f"Set {words_of(name, field).lower()} of {len(keys)} layers to {said}",
             lambda project: set_field_of_many(project, keys, name, value),
             self._burst.key((keys, name)),
         )
+
+    def _editor(self, name: str) -> Editor:
+        return self.form.editors.get(name) or self.training.form.editors[name]
 
     def _do(self, label: str, edit: object, merge: str = "") -> None:
         try:
@@ -135,13 +149,13 @@ def common_fields(nodes: Sequence[Node], catalog: Catalog, from_data: bool = Fal
     """
     kinds: dict[str, dict[str, Field]] = {}
     for node in nodes:
-        named = f"{node.type} {node.fields.get('loss', '')}"
+        named = f"{node.type} {[node.fields.get(name, '') for name in ('loss', WEIGHT_INIT, BIAS_INIT)]}"
         if named not in kinds:
             fields = catalog.fields_of(node.type, node.fields)
             kinds[named] = {
                 key: field
                 for key, field in fields.items()
-                if not (from_data and field.given) and not isinstance(field, ColumnName | ColumnNames)
+                if not (from_data and field.given) and not isinstance(field, TargetNames | ColumnNames)
             }
     first, *others = kinds.values()
     return {
@@ -149,6 +163,10 @@ def common_fields(nodes: Sequence[Node], catalog: Catalog, from_data: bool = Fal
         for name, field in first.items()
         if all(name in other and _alike(field, other[name]) for other in others)
     }
+
+
+def _is_training(name: str, nodes: Sequence[Node], catalog: Catalog) -> bool:
+    return all(name in catalog.training_fields_of(node.type, node.fields) for node in nodes)
 
 
 def _alike(one: Field, other: Field) -> bool:

@@ -43,6 +43,7 @@ class Row:
     shape: str
     parameters: int
     share: float
+    frozen: int = 0
 
 
 class SummaryPage(QWidget):
@@ -101,8 +102,10 @@ class SummaryPage(QWidget):
         self.model.show_rows(rows)
         parameters = sum(row.parameters for row in rows)
         layers = len(rows)
-        self.total.setText(f"{layers} layer{'s' if layers != 1 else ''} · {count_text(parameters)} parameters")
-        self.total.setToolTip(f"{exact(parameters)} parameters")
+        kept = sum(row.frozen for row in rows)
+        frozen = f" · {count_text(kept)} frozen" if kept else ""
+        self.total.setText(f"{layers} layer{'s' if layers != 1 else ''} · {count_text(parameters)} parameters{frozen}")
+        self.total.setToolTip(f"{exact(parameters)} parameters" + (f", {exact(kept)} frozen" if kept else ""))
         self.note.setText("Select a layer to see and change its settings.")
 
     def _choose(self, index: QModelIndex) -> None:
@@ -149,15 +152,21 @@ class SummaryModel(QAbstractTableModel):
         """What a cell shows."""
         row = self.rows[index.row()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return (row.name, row.shape or "–", count_text(row.parameters) if row.parameters else "–")[index.column()]
+            return (row.name, row.shape or "–", _count(row))[index.column()]
         if role == SHARE:
             return row.share
         if role == Qt.ItemDataRole.ToolTipRole:
             said = f"{row.name}: {row.type}\n{exact(row.parameters)} parameters, {share(row.share)} of all"
+            said += f"\n{exact(row.frozen)} frozen" if row.frozen else ""
             return plain_tooltip(said)
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() == 2:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+def _count(row: Row) -> str:
+    kept = f"{count_text(row.frozen)} frozen" if row.frozen else "–"
+    return count_text(row.parameters) if row.parameters else kept
 
 
 class ShareDelegate(QStyledItemDelegate):
@@ -197,5 +206,6 @@ def rows_of(graph: Graph, analysis: Analysis, catalog: Catalog = BUILT_IN) -> li
         layer = catalog.layer(node.type)
         title = layer.title if layer else node.type
         shape = report.shape_text if report is not None else ""
-        rows.append(Row(key, node.name, title, shape, counts[key], counts[key] / whole if whole else 0.0))
+        kept = report.frozen if report is not None else 0
+        rows.append(Row(key, node.name, title, shape, counts[key], counts[key] / whole if whole else 0.0, kept))
     return rows

@@ -25,14 +25,15 @@ from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.inspector import scrolling
 from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
-from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
+from designer.layers.catalog import METRICS, OPTIMIZERS, fields_within, training_fields, with_own_defaults
 from designer.layers.fields import Field, shown
 from designer.project import edits
 from designer.project.errors import EditError
 from designer.project.model import FieldValue, Project, Training
 from designer.workspace.session import Session
 
-OWN = "optimizer_fields."
+# the setting behind which the fields of a choice stand, and where they are kept
+OWN_FIELDS_AFTER = {"mode": "mode_fields", "learning_rate": "optimizer_fields"}
 CONTROLS_WIDTH = 304
 SETTINGS_WIDTH = 284
 
@@ -297,13 +298,13 @@ class TrainingPanel(QWidget):
 
 
 def fields_for(training: Training) -> dict[str, Field]:
-    """All settings as fields, the chosen optimizer's own right after it."""
+    """All settings as fields; those of the chosen way of training and optimizer follow its choice, or the rate."""
     fields: dict[str, Field] = {}
+    within = fields_within(training)
     for name, field in training_fields().items():
         fields[name] = field
-        if name == "learning_rate":
-            chosen = OPTIMIZERS.get(training.optimizer)
-            fields.update({OWN + own: kind for own, kind in (chosen.fields if chosen else {}).items()})
+        place = OWN_FIELDS_AFTER.get(name, "")
+        fields.update({f"{place}.{own}": kind for own, kind in within.get(place, {}).items()})
     return fields
 
 
@@ -311,23 +312,21 @@ def values_for(training: Training) -> dict[str, FieldValue]:
     """The value of every setting."""
     values: dict[str, FieldValue] = {}
     for name, field in fields_for(training).items():
-        if name.startswith(OWN):
-            values[name] = training.optimizer_fields.get(name.removeprefix(OWN), field.initial)
-        else:
-            values[name] = getattr(training, name)
+        place, dot, own = name.partition(".")
+        values[name] = getattr(training, place).get(own, field.initial) if dot else getattr(training, name)
     return values
 
 
 def set_training(project: Project, name: str, value: FieldValue) -> Project:
     """The project with one setting changed. Another optimizer starts with its own usual settings."""
     training = project.training
-    if name.startswith(OWN):
-        fields = {**training.optimizer_fields, name.removeprefix(OWN): value}
-        return edits.set_training(project, replace(training, optimizer_fields=fields))
-    changed = replace(training, **{name: value})  # type: ignore[arg-type]
+    place, dot, own = name.partition(".")
+    if dot:
+        fields = {**getattr(training, place), own: value}
+        return edits.set_training(project, replace(training, **{place: fields}))
+    changed = with_own_defaults(training, replace(training, **{name: value}))  # type: ignore[arg-type]
     if name == "optimizer":
         old, new = OPTIMIZERS.get(training.optimizer), OPTIMIZERS.get(str(value))
-        changed = replace(changed, optimizer_fields={})
         if old is not None and new is not None and training.learning_rate == old.learning_rate:
             changed = replace(changed, learning_rate=new.learning_rate)
     return edits.set_training(project, changed)

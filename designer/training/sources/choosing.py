@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from designer.project.model import Data, ImageData
-from designer.training.prepared import Prepared, Unseen
-from designer.training.sources import pictures, sequences, series, tables
+from designer.training.prepared import Known, Prepared, Unseen
+from designer.training.sources import pictures, running_text, sequences, series, tables
 
 if TYPE_CHECKING:
     from designer.project.model import Project
-    from designer.runtime.batches import Part
 
 
 class Source(Protocol):
@@ -24,7 +23,7 @@ class Source(Protocol):
     def unseen(self, project: Project, data: Any, preparation: Mapping[str, Any], path: Path) -> Unseen:
         """Samples of ``path`` to predict for."""
 
-    def part_of(self, project: Project, data: Any, preparation: Mapping[str, Any], path: Path) -> Part:
+    def part_of(self, project: Project, data: Any, preparation: Mapping[str, Any], path: Path) -> Known:
         """All usable samples of ``path``, targets too."""
 
 
@@ -32,4 +31,4 @@ def source_of(data: Data) -> Source:
     """The source of the samples of these data settings."""
     if isinstance(data, ImageData):
         return pictures
-    return {"rows": tables, "windows": series, "files": sequences}[data.samples]
+    return {"rows": tables, "windows": series, "files": sequences, "tokens": running_text}[data.samples]

@@ -14,6 +14,7 @@ from designer.training.errors import RunError
 
 if TYPE_CHECKING:
     import numpy as np
+    import pandas as pd
     from torch import Tensor
 
     from designer.runtime.pictures import Pictures
@@ -26,29 +27,34 @@ class Gathered:
     """Pictures uint8 (n, C, H, W), the usable ones of train, validation and test, and what makes their targets.
 
     ``targets`` gives those of some of the pictures, unless each has one of ``masks`` (n, 1, H, W), whose values stand
-    for classes by ``codes``. ``target`` and ``image`` hold, as JSON can, what was learned and is to be done to others.
+    for classes by ``codes``. ``learned`` (``target``, perhaps ``targets``) and ``image`` hold, as JSON can, what was
+    learned and is to be done to others; ``frame`` has the cells of targets, where they are columns.
     """
 
     pixels: np.ndarray
     places: Sequence[np.ndarray]
-    targets: Callable[[np.ndarray], Tensor]
-    target: dict[str, Any]
+    targets: Callable[[np.ndarray], Tensor | dict[str, Tensor]]
+    learned: dict[str, Any]
     image: dict[str, Any]
     notes: tuple[str, ...] = ()
     masks: np.ndarray | None = None
     codes: tuple[int, ...] = ()
     weights: np.ndarray | None = None
-    target_minimum: float | None = None
+    frame: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Pictures to predict for or to measure on: ``names`` of files, or none; ``usable`` says which could be read."""
+    """Pictures to predict for or to measure on: ``names`` of files, or none; ``usable`` says which could be read.
+
+    ``refused`` lists (path, why) of the others.
+    """
 
     pixels: np.ndarray
     usable: np.ndarray
     names: list[str] = field(default_factory=list)
     files: Sequence[Path] = ()
+    refused: Sequence[tuple[str, str]] = ()
 
 
 def image_fields(project: Project) -> Fields:
@@ -89,8 +95,14 @@ def read_others(paths: Sequence[Path], image: Mapping[str, Any]) -> Pictures:
 
 
 def left_out(refused: Sequence[tuple[str, str]], folder: Path) -> list[str]:
-    """A sentence for each picture that was left out."""
-    return [f"Left out: {inside(path, folder)}: {reason}." for path, reason in refused]
+    """A sentence for each picture, or other file, that was left out."""
+    said = []
+    for path, reason in refused:
+        named = inside(path, folder)
+        # what is said of tables begins with their names
+        plain = reason.removeprefix(path).removeprefix(Path(path).name).lstrip(",: ")
+        said.append(f"Left out: {named}: {plain.removesuffix('.')}.")
+    return said
 
 
 def white_note(white: int) -> list[str]:

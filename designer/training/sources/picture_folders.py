@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.layers.catalog import kind_of_classes
 from designer.project.model import ImageData, Project
-from designer.training.chosen import chosen_loss
+from designer.training.chosen import chosen_outputs
 from designer.training.errors import RunError
 from designer.training.sources.gathered import (
     Gathered,
@@ -21,6 +20,7 @@ from designer.training.sources.gathered import (
     white_note,
     with_folds,
 )
+from designer.training.targets import class_learned, class_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures of the folder; with ``given``, the classes must be those that were learned."""
-    from designer.runtime.parts import class_targets, list_image_parts, usable_rows
+    from designer.runtime.parts import list_image_parts, usable_rows
 
     split, size = data.split, image_size(project)
     check_split(data, ("share", "folders"))
@@ -36,29 +36,27 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
         folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
     places = with_folds(data, places, labels)
-    if given is not None and list(given["target"]["classes"]) != classes:
+    if given is not None and list(given["target"].get("classes", classes)) != classes:
         raise RunError(f"{folder}: its classes are {', '.join(classes)}, not those that the network has learned.")
     pictures = read_files(paths, places[0], {**size, "white": given["image"].get("white", 0) if given else 0})
-    kind = kind_of_classes(len(classes), chosen_loss(project))
+    learned = class_learned(chosen_outputs(project, data), classes)
     return Gathered(
         pictures.pixels,
         usable_rows(places, pictures.usable),
-        lambda rows: class_targets(labels[rows], kind),
-        {"name": "", "kind": kind, "classes": classes},
+        lambda rows: class_tensors(labels[rows], learned),
+        learned,
         {**size, "white": pictures.white},
         (*white_note(pictures.white), *left_out(pictures.refused, folder)),
     )
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor]:
+def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """All pictures of another folder, and targets for each of them."""
     from designer.runtime.images import list_images
-    from designer.runtime.parts import class_targets
 
-    target = preparation["target"]
-    paths, labels, _ = list_images(path, target["classes"])
+    paths, labels, _ = list_images(path, preparation["target"].get("classes"))
     pictures = read_others(paths, preparation["image"])
-    return Seen(pictures.pixels, pictures.usable), class_targets(labels, target["kind"])
+    return Seen(pictures.pixels, pictures.usable, refused=pictures.refused), class_tensors(labels, preparation)
 
 
 def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:
@@ -68,4 +66,4 @@ def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], pa
     paths = files_beneath(path) if path.is_dir() else [path]
     pictures = read_others(paths, preparation["image"])
     names = [each.relative_to(path).as_posix() if path.is_dir() else each.name for each in paths]
-    return Seen(pictures.pixels, pictures.usable, names, paths)
+    return Seen(pictures.pixels, pictures.usable, names, paths, pictures.refused)

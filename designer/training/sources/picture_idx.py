@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.layers.catalog import kind_of_classes
 from designer.project.model import ImageData, Project
-from designer.training.chosen import chosen_loss
+from designer.training.chosen import chosen_outputs
 from designer.training.errors import RunError
 from designer.training.sources.gathered import Gathered, Seen, check_split, image_size, with_folds
 from designer.training.sources.picture_folders import unseen as unseen_files
+from designer.training.targets import class_learned, class_tensors
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 def gather(project: Project, data: ImageData, path: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures of the files; with ``given``, the classes are those that were learned."""
     from designer.runtime.idx import idx_codes, label_names, read_idx_parts
-    from designer.runtime.parts import class_targets
     from designer.runtime.pixels import resize_all
 
     split, size = data.split, image_size(project)
@@ -29,29 +28,28 @@ def gather(project: Project, data: ImageData, path: Path, given: Mapping[str, An
         path, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
     places = with_folds(data, places, labels)
-    classes = given["target"]["classes"] if given else label_names(labels[places[0]])
-    kind = kind_of_classes(len(classes), chosen_loss(project))
-    codes = idx_codes(labels, classes)
+    known_classes = given["target"].get("classes") if given else None
+    classes = known_classes or label_names(labels[places[0]])
+    codes, learned = idx_codes(labels, classes), class_learned(chosen_outputs(project, data), classes)
     return Gathered(
         resize_all(pixels, **size),
         places,
-        lambda rows: class_targets(codes[rows], kind),
-        {"name": "", "kind": kind, "classes": list(classes)},
+        lambda rows: class_tensors(codes[rows], learned),
+        learned,
         size,
     )
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor]:
+def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """The pictures of other files, those of a test part where there is one, and their targets."""
-    from designer.runtime.idx import idx_codes, idx_pairs, read_idx_pair
-    from designer.runtime.parts import class_targets
+    from designer.runtime.idx import idx_codes, idx_pairs, label_names, read_idx_pair
 
     pairs = idx_pairs(path)
     if not pairs:
         raise RunError(f"{path}: there are no IDX files in it.")
     pixels, labels = read_idx_pair(*pairs.get("test", next(iter(pairs.values()))))
-    target = preparation["target"]
-    return _seen(pixels, preparation), class_targets(idx_codes(labels, target["classes"]), target["kind"])
+    classes = preparation["target"].get("classes") or label_names(labels)
+    return _seen(pixels, preparation), class_tensors(idx_codes(labels, classes), preparation)
 
 
 def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:

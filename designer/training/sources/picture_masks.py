@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import kind_of_classes
 from designer.project.model import ImageData, Project
-from designer.training.chosen import chosen_loss
 from designer.training.sources.gathered import (
     Gathered,
     Seen,
@@ -21,6 +20,7 @@ from designer.training.sources.gathered import (
     with_folds,
 )
 from designer.training.sources.picture_folders import unseen as unseen
+from designer.training.targets import alike_outputs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -34,7 +34,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
     from designer.runtime.parts import usable_rows
     from designer.training.picture_cache import decode_cached
 
-    loss = chosen_loss(project)
+    outputs = alike_outputs(project, data, "pictures and their masks")
     split, size = data.split, image_size(project)
     check_split(data, ("share", "folders"))
     paths, files, alone, places = list_pair_parts(
@@ -45,7 +45,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
     shape = {name: size[name] for name in ("height", "width", "resize")}
     learned = {name: given["target"][name] for name in ("values", "smooth")} if given else {}
     masks = read_masks(paths, files, places[0], **shape, **learned, decode=decode_cached)
-    kind = kind_of_classes(len(masks.values), loss)
+    kind = kind_of_classes(len(masks.values), outputs[0].loss)
     classes = [str(value) for value in masks.values]
     refused = [*alone, *pictures.refused, *masks.refused]
     smooth = ["The masks have smooth edges: dark counts as one class, bright as the other."] if masks.smooth else []
@@ -53,7 +53,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
         pictures.pixels,
         usable_rows(places, pictures.usable & masks.usable),
         lambda rows: torch.zeros(len(rows)),
-        {"name": "", "kind": kind, "classes": classes, "values": masks.values, "smooth": masks.smooth},
+        {"target": {"name": "", "kind": kind, "classes": classes, "values": masks.values, "smooth": masks.smooth}},
         {**size, "white": pictures.white},
         (*smooth, *white_note(pictures.white), *left_out(refused, folder)),
         masks=masks.pixels,
@@ -70,10 +70,11 @@ def known(project: Project, data: ImageData, preparation: Mapping[str, Any], pat
     from designer.training.picture_cache import decode_cached
 
     image, target = preparation["image"], preparation["target"]
-    paths, files, _ = list_pairs(path)
+    paths, files, alone = list_pairs(path)
     pictures = read_others(paths, image)
     masks = read_masks(
         paths, files, np.arange(len(paths)), image["height"], image["width"], image["resize"],
         target["values"], target["smooth"], decode_cached,
     )  # fmt: skip
-    return Seen(pictures.pixels, pictures.usable & masks.usable), torch.from_numpy(np.asarray(masks.pixels))
+    refused = [*alone, *pictures.refused, *masks.refused]
+    return Seen(pictures.pixels, pictures.usable & masks.usable, refused=refused), torch.from_numpy(np.asarray(masks.pixels))

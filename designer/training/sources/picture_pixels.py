@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
-from designer.training.chosen import target_columns
-from designer.training.columns import format_keywords, learn_preparation, read_columns, target_array
+from designer.training.chosen import chosen_outputs, target_columns
+from designer.training.columns import day_order, format_keywords, read_columns
 from designer.training.errors import RunError
 from designer.training.sources.gathered import Gathered, Seen, check_split, image_size
 from designer.training.sources.picture_folders import unseen as unseen_files
 from designer.training.sources.picture_tables import SPLITS, TABLES
 from designer.training.sources.splitting import split_columns, split_frame
-from designer.training.sources.tables import target_kind
+from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, targets_learned
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,33 +33,32 @@ def pixel_columns(data: ImageData, table: Path) -> list[str]:
 
 def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All rows of the table as pictures; with ``given``, nothing is learned anew."""
-    import torch
-
     from designer.runtime.pixels import learn_pixel_range
 
     check_split(data, SPLITS)
-    targets, names, size = target_columns(project, data), pixel_columns(data, table), image_size(project)
+    outputs, targets = chosen_outputs(project, data), target_columns(project, data)
+    names, size = pixel_columns(data, table), image_size(project)
     answers = [target.name for target in targets]
     kinds = {**{target.name: target.kind for target in targets}, **split_columns(data)}
-    whole = read_columns(table, {**kinds, **dict.fromkeys(names, "number")}, data.format)
+    order = day_order(data.columns)
+    whole = read_columns(table, {**kinds, **dict.fromkeys(names, "number")}, data.format, day_first=order)
     frame = whole.dropna(subset=answers)
     if frame.empty:
         raise RunError(f"{table.name}: no row of it has a target.")
-    kind = target_kind(project, targets, frame)
-    rows = split_frame(data, frame, answers[0] if kind != "number" else "")
+    forms = kinds_of(outputs, frame)
+    rows = split_frame(data, frame, label_column(outputs, forms))
     limits = given["image"]["limits"] if given else learn_pixel_range(frame.iloc[rows[0]], names)
-    learned = learn_preparation(frame.iloc[rows[0]], {}, targets, kind)["target"]
-    target = dict(given["target"]) if given else learned
+    learned = targets_learned(given) if given else learn_targets(frame.iloc[rows[0]], outputs, forms)
     lost = len(whole) - len(frame)
     gaps = [f"{lost} rows without a target were left out."] if lost else []
     return Gathered(
         _pictures(frame, names, limits, size),
         rows,
-        lambda chosen: torch.from_numpy(target_array(frame.iloc[chosen], target)),
-        target,
+        lambda chosen: target_tensors(frame.iloc[chosen], learned),
+        learned,
         {**size, "limits": limits, "pixels": names},
         (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps),
-        target_minimum=float(frame[answers].min().min()) if kind == "number" else None,
+        frame=frame,
     )
 
 
@@ -69,14 +68,12 @@ def _pictures(frame: pd.DataFrame, names: list[str], limits: list[float], size: 
     return resize_all(pixel_pictures(frame, names, limits), **size)
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor]:
+def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """All rows of another table as pictures, and their targets."""
-    import torch
-
     targets = target_columns(project, data)
     names, kinds = preparation["image"]["pixels"], {target.name: target.kind for target in targets}
     frame = read_columns(path, {**kinds, **dict.fromkeys(names, "number")}, data.format).dropna(subset=list(kinds))
-    return _seen(frame, preparation), torch.from_numpy(target_array(frame, preparation["target"]))
+    return _seen(frame, preparation), target_tensors(frame, preparation)
 
 
 def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
-from designer.training.chosen import column_with_role, target_columns
-from designer.training.columns import learn_preparation, read_columns, target_array, weight_array
+from designer.training.chosen import chosen_outputs, column_with_role, target_columns
+from designer.training.columns import day_order, read_columns, weight_array
 from designer.training.errors import RunError
 from designer.training.sources.gathered import (
     Gathered,
@@ -23,7 +23,7 @@ from designer.training.sources.gathered import (
 )
 from designer.training.sources.picture_folders import unseen as unseen_files
 from designer.training.sources.splitting import split_columns, split_frame
-from designer.training.sources.tables import target_kind
+from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, targets_learned
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,26 +42,21 @@ def image_column(data: ImageData) -> str:
 
 def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures that the table names; with ``given``, nothing is learned anew."""
-    import torch
-
     from designer.runtime.parts import usable_rows
     from designer.runtime.picture_tables import picture_paths
 
     check_split(data, SPLITS)
-    name, targets, weight, size = (
-        image_column(data),
-        target_columns(project, data),
-        weight_of(data),
-        image_size(project),
-    )
+    name, weight, size = image_column(data), weight_of(data), image_size(project)
+    outputs, targets = chosen_outputs(project, data), target_columns(project, data)
     names = [target.name for target in targets]
     kinds = {name: "text", **{target.name: target.kind for target in targets}, **split_columns(data)}
-    whole = read_columns(table, kinds | dict.fromkeys(weight, "number"), data.format)
+    order = day_order(data.columns)
+    whole = read_columns(table, kinds | dict.fromkeys(weight, "number"), data.format, day_first=order)
     frame = whole.dropna(subset=[name, *names])
     if frame.empty:
         raise RunError(f"{table.name}: no row of it has both a picture and a target.")
-    kind = target_kind(project, targets, frame)
-    rows = split_frame(data, frame, names[0] if kind != "number" else "")
+    forms = kinds_of(outputs, frame)
+    rows = split_frame(data, frame, label_column(outputs, forms))
     paths = picture_paths(frame[name], table)
     pictures = read_files(paths, rows[0], {**size, "white": given["image"].get("white", 0) if given else 0})
     places = usable_rows(rows, pictures.usable)
@@ -69,19 +64,18 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         raise RunError(
             f"{table.name}: no picture that it names can be read; {pictures.refused[0][0]}: {pictures.refused[0][1]}."
         )
-    learned = learn_preparation(frame.iloc[places[0]], {}, targets, kind)["target"]
-    target = dict(given["target"]) if given else learned
+    learned = targets_learned(given) if given else learn_targets(frame.iloc[places[0]], outputs, forms)
     lost = len(whole) - len(frame)
     gaps = [f"{lost} rows without a picture or a target were left out."] if lost else []
     return Gathered(
         pictures.pixels,
         places,
-        lambda chosen: torch.from_numpy(target_array(frame.iloc[chosen], target)),
-        target,
+        lambda chosen: target_tensors(frame.iloc[chosen], learned),
+        learned,
         {**size, "white": pictures.white},
         (*gaps, *outside_notes(paths, table), *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
         weights=weight_array(frame[weight[0]]) if weight else None,
-        target_minimum=float(frame[names].min().min()) if kind == "number" else None,
+        frame=frame,
     )
 
 
@@ -100,16 +94,14 @@ def weight_of(data: ImageData) -> list[str]:
     return [name] if (name := column_with_role(data, "weight")) else []
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor]:
+def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """The pictures that another table names, and their targets."""
-    import torch
-
     from designer.runtime.picture_tables import picture_paths
 
     name, targets = image_column(data), target_columns(project, data)
     frame = read_columns(path, {name: "text", **{each.name: each.kind for each in targets}}, data.format).dropna()
     pictures = read_others(picture_paths(frame[name], path), preparation["image"])
-    return Seen(pictures.pixels, pictures.usable), torch.from_numpy(target_array(frame, preparation["target"]))
+    return Seen(pictures.pixels, pictures.usable, refused=pictures.refused), target_tensors(frame, preparation)
 
 
 def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:
@@ -122,4 +114,4 @@ def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], pa
     words = read_columns(path, {name: "text"}, data.format)[name].dropna()
     paths = picture_paths(words, path)
     pictures = read_others(paths, preparation["image"])
-    return Seen(pictures.pixels, pictures.usable, words.tolist(), paths)
+    return Seen(pictures.pixels, pictures.usable, words.tolist(), paths, pictures.refused)

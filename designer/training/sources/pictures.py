@@ -14,11 +14,12 @@ from designer.project.facts import Facts
 from designer.project.model import ImageData, Project
 from designer.project.paths import resolve_from
 from designer.training.augmenting import augment_of
-from designer.training.chosen import input_nodes
+from designer.training.chosen import chosen_outputs, input_nodes
 from designer.training.errors import RunError
-from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.prepared import Known, Prepared, Unseen, counted
 from designer.training.sources import picture_folders, picture_idx, picture_masks, picture_pixels, picture_tables
-from designer.training.sources.gathered import Gathered, Seen, image_fields
+from designer.training.sources.gathered import Gathered, Seen, image_fields, left_out
+from designer.training.targets import told
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,20 +47,15 @@ def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any]
         raise RunError(f"{place}: no picture in it can be read to train with.{reasons}")
     norm = dict(given["image"]["norm"]) if given and "norm" in given["image"] else _norm(project, found)
     image = {**found.image, "norm": norm}
-    preparation = {"image": image, "target": found.target}
+    preparation = {"image": image, **found.learned}
     finish = _finish(preparation, found.codes)
     parts = [_part(found, rows, finish) for rows in found.places]
-    width = parts[0].targets.shape[1] if found.target["kind"] == "number" else 1
-    parts[0] = replace(parts[0], augment=augment_of(data, found.target, norm))
+    parts[0] = replace(parts[0], augment=augment_of(data, found.learned["target"], norm))
     shape = (COLOURS["colour" if image["colour"] else "grey"], int(image["height"]), int(image["width"]))
     facts = Facts(
-        target_kind=found.target["kind"],
-        classes=tuple(found.target.get("classes", ())),
+        **told(chosen_outputs(project, data), preparation, found.frame),
         rows=counted(parts),
         notes=found.notes,
-        target=str(found.target["name"]),
-        target_minimum=found.target_minimum,
-        target_width=width,
         target_shape=shape[1:] if found.masks is not None else (),
         shapes={node.id: shape for node in input_nodes(project) if node.type == "image_input"},
         weighted=found.weights is not None,
@@ -112,20 +108,29 @@ def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], pa
     seen: Seen = LAYOUTS[data.layout].unseen(project, data, preparation, path)
     rows = np.flatnonzero(seen.usable)
     part = picture_part(seen.pixels, rows, torch.zeros(len(rows)), _finish(preparation))
-    return Unseen(part, {"file": seen.names} if seen.names else {}, seen.usable.tolist(), tuple(seen.files))
+    names = {"file": seen.names} if seen.names else {}
+    return Unseen(part, names, seen.usable.tolist(), tuple(seen.files), _told(seen, path))
 
 
-def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Part:
+def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Known:
     """All usable pictures of another folder or file, with their targets."""
     import numpy as np
 
     from designer.runtime.masks import mask_codes
     from designer.runtime.parts import picture_part
+    from designer.runtime.values import on_each
 
     seen: Seen
-    targets: Tensor
+    targets: Tensor | dict[str, Tensor]
     seen, targets = LAYOUTS[data.layout].known(project, data, preparation, path)
     rows, target = np.flatnonzero(seen.usable), preparation["target"]
     codes = tuple(mask_codes(target["values"], target["smooth"]).tolist()) if "values" in target else ()
-    masks = targets.numpy() if codes else None
-    return picture_part(seen.pixels, rows, targets[rows], _finish(preparation, codes), masks)
+    masks = targets.numpy() if codes and not isinstance(targets, dict) else None
+    chosen = on_each(targets, lambda each: each[rows])
+    part = picture_part(seen.pixels, rows, chosen, _finish(preparation, codes), masks)
+    return Known(part, _told(seen, path))
+
+
+def _told(seen: Seen, path: Path) -> tuple[str, ...]:
+    """A sentence for each of the pictures of ``path`` that could not be read."""
+    return tuple(left_out(seen.refused, path if path.is_dir() else path.parent))

@@ -11,21 +11,24 @@ from designer.layers.catalog import LAYERS
 from designer.project.facts import Facts, TargetKind
 from designer.project.model import Project, TableData
 from designer.project.paths import resolve_from
-from designer.training.chosen import chosen_inputs, column_with_role, input_nodes, target_columns
+from designer.training.chosen import chosen_inputs, column_with_role, input_nodes
 from designer.training.columns import (
+    day_order,
     feature_names,
     input_array,
-    learn_preparation,
+    learn_target,
     read_columns,
     step_functions,
     target_array,
 )
 from designer.training.errors import RunError
-from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.prepared import Known, Prepared, Unseen, counted
+from designer.training.sources.gathered import left_out
 from designer.training.sources.series import Wanted
 from designer.training.sources.series_notes import gap_notes
 from designer.training.sources.splitting import time_column
-from designer.training.sources.tables import column_kinds, learned_of, target_kind
+from designer.training.sources.tables import column_kinds, learned_of, unknown_words
+from designer.training.targets import alike_outputs, kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,27 +46,30 @@ def wanted(project: Project, data: TableData) -> Wanted:
             raise RunError(
                 f"“{node.name}” ({LAYERS[node.type].title}) takes no sequences: use a Sequence input instead."
             )
-    targets = target_columns(project, data)
+    output = alike_outputs(project, data, "files as sequences")[0]
+    targets = list(output.columns)
     if len(targets) > 1:
         raise RunError("Of files as sequences one target can be predicted, not several.")
     time = time_column(data).name if column_with_role(data, "time") else ""
-    return Wanted(data, chosen_inputs(project, data), targets, "", time)
+    return Wanted(data, chosen_inputs(project, data), targets, "", time, output.loss)
 
 
 def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
     """The three parts of a folder; with ``given``, learned in an earlier run, nothing is learned anew."""
     import numpy as np
 
-    from designer.runtime.sequences import rows_of_files
+    from designer.runtime.sequences import kept_places, rows_of_files
 
     want = wanted(project, data)
-    files = labelled_files(want, resolve_from(base, data.path))
-    name = want.names[0]
-    whole = _rows(want, files["path"].tolist())
+    folder, name = resolve_from(base, data.path), want.names[0]
+    listed = labelled_files(want, folder)
+    whole, usable, refused = _rows(want, listed["path"].tolist())
     frame, notes = _filled(want, whole)
     numbers = frame.index.to_numpy()
-    kind = target_kind(project, want.targets, files)
-    places = file_parts(data, files, name if kind != "number" else "")
+    files = listed[usable]
+    kind = kind_of(want.targets, want.loss, files)
+    # a file that is spoiled later on leaves all others in their parts
+    places = kept_places(file_parts(data, listed, name if kind != "number" else ""), usable)
     if given:
         preparation = dict(given)
     else:
@@ -78,6 +84,7 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     notes.append(
         f"The sequences have {lengths.min():,} to {lengths.max():,} steps; shorter ones are padded at the end."
     )
+    notes += left_out(refused, folder)
     facts = Facts(
         target_kind=kind,
         features=tuple(feature_names(preparation)),
@@ -109,13 +116,17 @@ def labelled_files(want: Wanted, folder: Path) -> pd.DataFrame:
     return read_labels(folder, lambda path: read_columns(path, kinds, want.data.format), target.name)
 
 
-def _rows(want: Wanted, paths: list[str]) -> pd.DataFrame:
+def _rows(want: Wanted, paths: list[str]) -> tuple[pd.DataFrame, np.ndarray, list[tuple[str, str]]]:
+    """As ``read_sequences`` of the runtime."""
     from designer.runtime.sequences import read_sequences
 
     kinds = column_kinds(replace(want.data, columns=()), want.features, [])
     if want.time:
         kinds.setdefault(want.time, time_column(want.data).kind)
-    return read_sequences(paths, lambda path: read_columns(path, kinds, want.data.format, want.data.sheet), want.time)
+    # where nothing is set, each file tells for itself whether the day comes first
+    order = day_order(want.data.columns) or None
+    table, sheet = want.data.format, want.data.sheet
+    return read_sequences(paths, lambda path: read_columns(path, kinds, table, sheet, day_first=order), want.time)
 
 
 def _filled(want: Wanted, whole: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
@@ -147,7 +158,7 @@ def _learned(want: Wanted, frame: pd.DataFrame, files: pd.DataFrame, kind: Targe
     from designer.runtime.preparation import learn_features
     from designer.runtime.sequences import kept_length
 
-    target = learn_preparation(files, {}, want.targets, kind)["target"]
+    target = learn_target(files, want.targets, kind)
     features = learn_features(frame, want.features, step_functions(want.features))
     length = kept_length(frame.index.to_numpy(), want.data.windows.length)
     return {"features": features, "target": target, "length": length}
@@ -192,16 +203,22 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
     if not paths:
         raise RunError(f"{path} holds no tables: sequences are files that end in {', '.join(ENDINGS)}.")
     want = wanted(project, data)
-    frame, _ = _filled(want, _rows(want, [str(each) for each in paths]))
-    inputs, _ = _inputs(project, want, frame, len(paths), preparation)
+    whole, usable, refused = _rows(want, [str(each) for each in paths])
+    frame, _ = _filled(want, whole)
+    inputs, _ = _inputs(project, want, frame, int(usable.sum()), preparation)
     names = [each.relative_to(path).as_posix() if path.is_dir() else each.name for each in paths]
-    return Unseen(_part(inputs, np.zeros(len(paths), dtype=np.float32)), {"file": names}, [True] * len(paths))
+    notes = (*left_out(refused, path), *unknown_words(whole, preparation))
+    part = _part(inputs, np.zeros(len(inputs[0]), dtype=np.float32))
+    return Unseen(part, {"file": names}, usable.tolist(), notes=notes)
 
 
-def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Part:
-    """All files of another folder, with their targets."""
+def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Known:
+    """All files of another folder that can be read, with their targets."""
     want = wanted(project, replace(data, split=replace(data.split, by="share")))
-    files = labelled_files(want, path)
-    frame, _ = _filled(want, _rows(want, files["path"].tolist()))
+    listed = labelled_files(want, path)
+    whole, usable, refused = _rows(want, listed["path"].tolist())
+    frame, _ = _filled(want, whole)
+    files = listed[usable]
     inputs, _ = _inputs(project, want, frame, len(files), preparation)
-    return _part(inputs, target_array(files, preparation["target"]))
+    notes = (*left_out(refused, path), *unknown_words(whole, preparation))
+    return Known(_part(inputs, target_array(files, preparation["target"])), notes)

@@ -17,22 +17,23 @@ from designer.training.chosen import (
     column_with_role,
     feature_settings,
     input_nodes,
-    target_columns,
 )
 from designer.training.columns import (
     ENCODE_TARGET,
+    day_order,
     feature_names,
     input_array,
-    learn_preparation,
+    learn_target,
     read_columns,
     step_functions,
     weight_array,
 )
 from designer.training.errors import RunError
-from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.prepared import Known, Prepared, Unseen, counted
 from designer.training.sources.series_notes import baseline_errors, baseline_notes, gap_notes, time_notes
 from designer.training.sources.splitting import split_frame, time_column
-from designer.training.sources.tables import column_kinds, day_order, learned_of, target_kind
+from designer.training.sources.tables import column_kinds, learned_of, unknown_words
+from designer.training.targets import alike_outputs, kind_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,13 +44,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a project wants of a series: its inputs, targets, and the columns with group and time, if any."""
+    """What a project wants of a series: its inputs, targets and loss, and the columns with group and time, if any."""
 
     data: TableData
     inputs: list[ChosenInput]
     targets: list[Column]
     group: str
     time: str
+    loss: str
 
     @property
     def features(self) -> dict[str, Mapping[str, Any]]:
@@ -73,21 +75,22 @@ def wanted(project: Project, data: TableData) -> Wanted:
     for node in input_nodes(project):
         if node.type != "sequence_input":
             raise RunError(f"“{node.name}” ({LAYERS[node.type].title}) takes no windows: use a Sequence input instead.")
-    targets = target_columns(project, data)
+    output = alike_outputs(project, data, "windows of a series")[0]
+    targets = list(output.columns)
     if targets[0].kind != "number" and data.windows.horizon > 1:
         raise RunError(f"The target “{targets[0].name}” holds classes, of which only the next step can be predicted.")
     group = column_with_role(data, "group")
     time = time_column(data).name if column_with_role(data, "time") else ""
-    return Wanted(data, chosen_inputs(project, data), targets, group, time)
+    return Wanted(data, chosen_inputs(project, data), targets, group, time, output.loss)
 
 
 def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
     """The three parts of a series; with ``given``, learned in an earlier run, nothing is learned anew."""
     want = wanted(project, data)
-    day_first = day_order(given)
+    day_first = day_order(data.columns, given)
     whole, series, part, notes = rows_in_parts(want, base, day_first)
     frame, seen = _filled(want, whole, series)
-    kind = target_kind(project, want.targets, whole)
+    kind = kind_of(want.targets, want.loss, whole)
     preparation = dict(given or _learned(want, frame[_learning(want, series, part)], whole.iloc[part == 0], kind))
     preparation |= {"day_first": day_first} if day_first else {}
     matrices = _matrices(want, frame, preparation)
@@ -174,7 +177,7 @@ def rows_in_parts(
             "Folds are drawn by group or by time, but the test part comes from a file. Choose another split, or no "
             "folds."
         )
-    kinds, day_first = _kinds(want), {} if day_first is None else day_first
+    kinds, day_first = _kinds(want), day_order(data.columns) if day_first is None else day_first
     frame, series, notes = rows_in_order(want, resolve_from(base, data.path), kinds, day_first)
     if data.split.by != "file":
         return frame, series, parts_of_rows(len(frame), _places(want, frame, series)), notes
@@ -217,7 +220,7 @@ def _learned(want: Wanted, frame: pd.DataFrame, whole: pd.DataFrame, kind: Targe
     """What prepares the series, learned from the rows of the training part."""
     from designer.runtime.preparation import learn_features
 
-    target = learn_preparation(whole, {}, want.targets, kind)["target"]
+    target = learn_target(whole, want.targets, kind)
     features = learn_features(frame, want.features, step_functions(want.features))
     return {"features": features, "target": target}
 
@@ -264,7 +267,7 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
 
     want = wanted(project, data)
     kinds = {name: kind for name, kind in _kinds(want).items() if name in {*want.features, want.group, want.time}}
-    whole, series, _ = rows_in_order(want, path, kinds, day_order(preparation))
+    whole, series, _ = rows_in_order(want, path, kinds, day_order(data.columns, preparation))
     frame, seen = _filled(want, whole, series)
     last = complete_windows(series, seen, data.windows.length)
     if not len(last):
@@ -283,19 +286,21 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
         names[f"after_{want.time}"] = words.astype("str").loc[rows].tolist()
     else:
         names["after_line"] = [str(row) for row in rows]
-    return Unseen(_part(want, matrices, answers, None, last), names, [True] * len(last))
+    notes = tuple(unknown_words(whole, preparation))
+    return Unseen(_part(want, matrices, answers, None, last), names, [True] * len(last), notes=notes)
 
 
-def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Part:
+def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Known:
     """All windows of another series whose next steps are known."""
     import numpy as np
 
     want = wanted(project, data)
-    whole, series, _ = rows_in_order(want, path, _kinds(want), day_order(preparation))
+    whole, series, _ = rows_in_order(want, path, _kinds(want), day_order(data.columns, preparation))
     frame, seen = _filled(want, whole, series)
     answers, known = _answers(want, whole, preparation)
     windows = _windows(want, series, np.zeros(len(whole), dtype=np.int64), seen, known)
     if not len(windows[0]):
         raise RunError(f"{path}: no window of {data.windows.length} steps fits into it.")
     weights = weight_array(whole[weight]) if (weight := column_with_role(data, "weight")) else None
-    return _part(want, _matrices(want, frame, preparation), answers, weights, windows[0])
+    part = _part(want, _matrices(want, frame, preparation), answers, weights, windows[0])
+    return Known(part, tuple(unknown_words(whole, preparation)))

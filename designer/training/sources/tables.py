@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.layers.catalog import kind_of_classes
 from designer.layers.preparations import filled_with
 from designer.project.facts import Facts, TargetKind
 from designer.project.model import Column, Project, TableData
@@ -14,24 +13,28 @@ from designer.project.paths import resolve_from
 from designer.training.chosen import (
     INPUT_KINDS,
     ChosenInput,
+    ChosenOutput,
     chosen_inputs,
-    chosen_loss,
+    chosen_outputs,
     column_with_role,
     feature_settings,
     target_columns,
 )
 from designer.training.columns import (
+    day_order,
     feature_names,
     input_array,
-    learn_preparation,
+    learn_features,
     needed,
     read_columns,
-    target_array,
+    reader_of,
     weight_array,
 )
 from designer.training.errors import RunError
-from designer.training.prepared import Prepared, Unseen, counted
+from designer.training.formulas import formula_notes
+from designer.training.prepared import PARTS, Known, Prepared, Unseen
 from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, told
 from designer.training.tokens import token_notes
 
 if TYPE_CHECKING:
@@ -40,13 +43,20 @@ if TYPE_CHECKING:
     from designer.runtime.batches import Part
 
 
-def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
-    """The three parts of a table; with ``given``, learned in an earlier run, nothing is learned anew."""
-    inputs, targets = chosen_inputs(project, data), target_columns(project, data)
-    features = feature_settings(inputs)
+# rows of each part that are prepared where only facts are wanted
+FEW = 1_000
+
+
+def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None, few: bool = False) -> Prepared:
+    """The three parts of a table; with ``given``, learned in an earlier run, nothing is learned anew.
+
+    With ``few`` only the facts are wanted, and the parts may be the beginnings of them.
+    """
+    inputs, outputs = chosen_inputs(project, data), chosen_outputs(project, data)
+    features, targets = feature_settings(inputs), target_columns(project, data)
     names = [target.name for target in targets]
     kinds = column_kinds(data, features, targets) | split_columns(data)
-    day_first = day_order(given)
+    day_first = day_order(data.columns, given)
     whole, tested = _frames(data, base, kinds, day_first)
     usable = [*needed(features, names), *timed(data)]
     frame = whole.dropna(subset=usable)
@@ -57,29 +67,35 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     if frame.empty:
         raise RunError(f"{Path(data.path).name}: no row can be used: each lacks the target or a feature.")
     held = int((frame.index < 0).sum()) if tested else 0
-    kind = target_kind(project, targets, frame)
-    rows = split_frame(data, frame, names[0] if kind != "number" else "", held)
-    preparation = dict(given or learn_preparation(frame.iloc[rows[0]], features, targets, kind))
+    forms = kinds_of(outputs, frame)
+    rows = split_frame(data, frame, label_column(outputs, forms), held)
+    preparation = dict(given or _learned(frame.iloc[rows[0]], features, outputs, forms))
     preparation |= {"day_first": day_first} if day_first else {}
     weight = column_with_role(data, "weight")
-    parts = [rows_part(frame.iloc[chosen], inputs, preparation, weight) for chosen in rows]
+    # what of texts is unknown, and whether any row counts, only all rows tell
+    few = few and not weight and not any(chosen.node.type == "text_input" for chosen in inputs)
+    prepared = [chosen[:FEW] if few else chosen for chosen in rows]
+    parts = [rows_part(frame.iloc[chosen], inputs, preparation, weight) for chosen in prepared]
     notes = table_notes(whole, frame, features, names, repeated)
     notes += [*group_notes(frame, data), *unknown_words(frame, preparation)]
-    notes += token_notes(inputs, preparation, parts[1])
+    notes += [*uncomputed(data, base, whole), *token_notes(inputs, preparation, parts[1])]
     facts = Facts(
-        target_kind=preparation["target"]["kind"],
+        **told(outputs, preparation, frame),
         features=tuple(feature_names(preparation)),
-        classes=tuple(preparation["target"].get("classes", ())),
-        rows=counted(parts),
+        rows=dict(zip(PARTS, map(len, rows), strict=True)),
         notes=tuple(notes),
-        target=", ".join(names),
-        target_minimum=float(frame[names].min().min()) if kind == "number" else None,
-        target_width=len(names),
         shapes=input_shapes(inputs, parts[0]),
         codes=input_codes(inputs, preparation),
         weighted=bool(weight),
     )
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
+
+
+def _learned(
+    frame: pd.DataFrame, features: Mapping[str, Any], outputs: list[ChosenOutput], kinds: list[TargetKind]
+) -> dict[str, Any]:
+    """What prepares features and targets, learned of the rows to train with."""
+    return {"features": learn_features(frame, features), **learn_targets(frame, outputs, kinds)}
 
 
 def column_kinds(data: TableData, features: Mapping[str, Mapping[str, Any]], targets: list[Column]) -> dict[str, str]:
@@ -88,11 +104,6 @@ def column_kinds(data: TableData, features: Mapping[str, Mapping[str, Any]], tar
     kinds |= {target.name: target.kind for target in targets}
     weight = column_with_role(data, "weight")
     return kinds | ({weight: "number"} if weight else {})
-
-
-def day_order(preparation: Mapping[str, Any] | None) -> dict[str, bool]:
-    """Whether the day comes first in dates written in numbers, by column, as it was found when it was learned."""
-    return dict((preparation or {}).get("day_first", {}))
 
 
 def timed(data: TableData) -> list[str]:
@@ -116,13 +127,6 @@ def _frames(
     return pd.concat([whole, tests]), True
 
 
-def target_kind(project: Project, targets: list[Column], frame: pd.DataFrame) -> TargetKind:
-    """How the target is prepared, by its columns and the loss."""
-    if targets[0].kind == "number":
-        return "number"
-    return kind_of_classes(int(frame[targets[0].name].nunique()), chosen_loss(project))
-
-
 def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any], weight: str) -> Part:
     """The rows of ``frame`` as prepared inputs, targets and weights."""
     import torch
@@ -130,8 +134,7 @@ def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mappi
     from designer.runtime.batches import Part
 
     weights = torch.from_numpy(weight_array(frame[weight])) if weight else None
-    targets = torch.from_numpy(target_array(frame, preparation["target"]))
-    return Part(row_inputs(frame, inputs, preparation), targets, weights)
+    return Part(row_inputs(frame, inputs, preparation), target_tensors(frame, preparation), weights)
 
 
 def row_inputs(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -162,6 +165,14 @@ def input_codes(inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> di
         if sizes:
             found[chosen.node.id] = sum(sizes)
     return found
+
+
+def uncomputed(data: TableData, base: Path, frame: pd.DataFrame) -> list[str]:
+    """A note on formulas of a workbook that were never computed, where cells of ``frame`` are missing."""
+    path = resolve_from(base, data.path)
+    if reader_of(path) != "read_excel_table" or not frame.isna().any(axis=None):
+        return []
+    return [f"{note[:1].upper()}{note[1:]}." for note in formula_notes(path, data.sheet, data.format.skip_rows)]
 
 
 def group_notes(frame: pd.DataFrame, data: TableData) -> list[str]:
@@ -202,7 +213,7 @@ def table_notes(
 ) -> list[str]:
     """What was done to rows and cells, said aloud."""
     notes = []
-    without_target = int(whole[targets].isna().any(axis=1).sum())
+    without_target = int(whole[targets].isna().any(axis=1).sum()) if targets else 0
     with_gaps = len(whole) - len(frame) - without_target - repeated
     if without_target:
         notes.append(f"{_rows(without_target)} left out, which have no {' or '.join(targets)}.")
@@ -231,7 +242,7 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
     inputs = chosen_inputs(project, data)
     features = feature_settings(inputs)
     kinds = {name: str(column["kind"]) for name, column in features.items()}
-    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(preparation))
+    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(data.columns, preparation))
     usable = frame[needed(features)].notna().all(axis=1)
     frame = frame[usable]
     names = {"file": usable.index.tolist()} if usable.index.name == "file" else {}
@@ -239,13 +250,14 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
     return Unseen(part, names, usable.tolist(), notes=tuple(unknown_words(frame, preparation)))
 
 
-def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Part:
+def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Known:
     """All usable rows of another table, targets too."""
     inputs, targets = chosen_inputs(project, data), target_columns(project, data)
     features = feature_settings(inputs)
     kinds = column_kinds(data, features, targets)
-    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(preparation))
+    frame = read_columns(path, kinds, data.format, data.sheet, day_first=day_order(data.columns, preparation))
     frame = frame.dropna(subset=needed(features, [target.name for target in targets]))
     if frame.empty:
         raise RunError(f"{path}: no row of it can be used.")
-    return rows_part(frame, inputs, preparation, column_with_role(data, "weight"))
+    part = rows_part(frame, inputs, preparation, column_with_role(data, "weight"))
+    return Known(part, tuple(unknown_words(frame, preparation)))

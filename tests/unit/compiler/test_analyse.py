@@ -229,9 +229,10 @@ def test_one_class() -> None:
     assert "only one class" in found.sentence
 
 
-def test_a_second_output_is_refused_with_a_way_out() -> None:
-    project, _ = add(mlp(1), "output")
-    assert analyse(mended(project, "extra-output")).ok
+def test_a_second_output_wants_a_link_as_the_first_does() -> None:
+    project, second = add(mlp(1), "output")
+    problems = {found.code: found.place for found in analyse(project).problems if found.severity == "error"}
+    assert problems == {"not-connected": NodePlace(second)}
 
 
 @pytest.mark.parametrize(

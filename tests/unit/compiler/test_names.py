@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from designer.compiler.functions import runtime_module, runtime_modules
 from designer.compiler.names import MODULE_NAMES, SCRIPT_NAMES, class_name, identifier, identifiers
-from designer.exporting.functions import runtime_module, runtime_modules
 from tests.helpers.sources import ROOT
 
 

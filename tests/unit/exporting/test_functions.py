@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from designer.exporting import functions
-from designer.exporting.functions import closure, import_text, read_module, runtime_module, runtime_modules
-from designer.exporting.names import free_names
+from designer.compiler import functions
+from designer.compiler.free_names import free_names
+from designer.compiler.functions import closure, import_text, read_module, runtime_module, runtime_modules
 
 Runtime = Callable[[Mapping[str, str]], None]
 

@@ -190,6 +190,14 @@ def test_dates_that_prove_no_order_are_told():
     assert "date_order" in codes(slashed(12, 12))
     assert "date_order" not in codes(slashed(28, 12))
     assert "date_order" not in codes(words([word.replace("/", ".") for word in slashed(12, 12)]))
+    warnings, project, frame = warned({"day": slashed(12, 12)}, {"day": "date"}, day="time", split=Split("time"))
+    warning = only(warnings, "date_order")
+    assert [answer.label for answer in warning.answers] == ["Month first", "Day first"]
+    for answer, chosen in zip(warning.answers, ("no", "yes"), strict=True):
+        changed = answer.edit(project)
+        assert column(changed.data, "day").day_first == chosen
+        profile = profile_frame(frame, changed.data.columns, "y")
+        assert "date_order" not in {each.code for each in data_warnings(profile, changed)}
     warnings, _, _ = warned({"day": slashed(12, 12)}, {"day": "date"}, day="ignored")
     assert "date_order" not in {each.code for each in warnings}
 

@@ -23,6 +23,15 @@ from tests.helpers.projects import PROJECTS, sample
 GOLDEN = Path(__file__).parents[2] / "golden" / "version1.loom"
 GOLDEN_2 = GOLDEN.with_name("version2.loom")
 GOLDEN_3 = GOLDEN.with_name("version3.loom")
+GOLDEN_4 = GOLDEN.with_name("version4.loom")
+# what version 4 adds to the settings of every training
+ADDED_IN_4 = '"threads": 1,\n  "mode": "supervised",\n  "mode_fields": {},\n  "class_weights": "none"\n'
+
+
+def in_present_words(path: Path, version: int) -> str:
+    """The text of an older golden file as the present version writes it."""
+    text = path.read_text("utf-8").replace(f'"version": {version}', f'"version": {VERSION}')
+    return text.replace('"threads": 1\n', ADDED_IN_4)
 
 
 @settings(max_examples=150, deadline=None)
@@ -43,7 +52,7 @@ def test_the_file_reads_well_and_diffs_well(tmp_path: Path) -> None:
     assert lines[:5] == [
         "{",
         ' "format": "layerloom",',
-        ' "version": 3,',
+        ' "version": 4,',
         ' "nodes": [',
         '  {"id": "n1", "type": "table_input", "name": "table", "x": 0, "y": 0, "fields": {"features": 4}},',
     ]
@@ -214,8 +223,7 @@ def test_the_golden_file_of_version_1_opens_and_is_written_back_the_same() -> No
     assert project.data is not None
     assert project.data.path == "iris.csv"
     assert project.extra == {"version 1 frames": [{"title": "Stem", "nodes": ["n2"]}]}
-    expected = GOLDEN.read_text("utf-8").replace('"version": 1', f'"version": {VERSION}')
-    assert to_text(project) == expected.replace('"frames"', '"version 1 frames"')
+    assert to_text(project) == in_present_words(GOLDEN, 1).replace('"frames"', '"version 1 frames"')
 
 
 def test_the_golden_file_of_version_2_opens_and_is_written_back_in_the_present_version() -> None:
@@ -227,10 +235,10 @@ def test_the_golden_file_of_version_2_opens_and_is_written_back_in_the_present_v
     assert project.graph.links[0].bends == ((120, 40), (180, 44.5))
     assert project.graph.frames["f1"].title == "Stem"
     assert project.graph.notes["t1"].text == "A note\nof two lines"
-    assert to_text(project) == GOLDEN_2.read_text("utf-8").replace('"version": 2', f'"version": {VERSION}')
+    assert to_text(project) == in_present_words(GOLDEN_2, 2)
 
 
-def test_the_golden_file_of_version_3_opens_and_is_written_back_the_same() -> None:
+def test_the_golden_file_of_version_3_opens_and_is_written_back_in_the_present_version() -> None:
     project = load_project(GOLDEN_3)
     assert isinstance(project.data, TableData)
     assert project.data.samples == "windows"
@@ -242,7 +250,31 @@ def test_the_golden_file_of_version_3_opens_and_is_written_back_the_same() -> No
     assert columns["size"].order == ("S", "M", "L")
     assert columns["day"].parts == ("month", "weekday")
     assert project.data.split.by == "time"
-    assert to_text(project) == GOLDEN_3.read_text("utf-8")
+    assert to_text(project) == in_present_words(GOLDEN_3, 3)
+
+
+def test_the_golden_file_of_version_4_opens_and_is_written_back_the_same() -> None:
+    project = load_project(GOLDEN_4)
+    layer = project.layers["gate"]
+    assert (layer.name, layer.summary, layer.extra) == ("Gate", "Lets through.", {"later": [1, {"a": None}]})
+    assert layer.source.startswith("import torch\nfrom torch import nn\n") and layer.source.endswith("* opening\n")
+    assert project.graph.nodes["n3"].type == "custom:gate"
+    training = project.training
+    assert (training.mode, training.mode_fields, training.class_weights) == ("autoencoder", {"noise": 0.1}, "balanced")
+    assert to_text(project) == GOLDEN_4.read_text("utf-8")
+
+
+def test_keys_of_version_4_in_a_file_of_version_3_are_kept_and_mean_nothing() -> None:
+    text = (
+        '{"format": "layerloom", "version": 3, "nodes": [], "links": [], "layers": [7],'
+        ' "training": {"mode": 1, "class_weights": {}},'
+        ' "data": {"kind": "table", "path": "a.csv", "columns": [{"name": "d", "kind": "date", "day_first": 7}]}}'
+    )
+    project = from_text(text)
+    assert project.extra == {"version 3 layers": [7]} and not project.layers
+    assert project.training.extra == {"version 3 mode": 1, "version 3 class_weights": {}}
+    column = project.data.columns[0]
+    assert (column.day_first, column.extra) == ("", {"version 3 day_first": 7})
 
 
 def test_keys_of_version_3_in_a_file_of_version_2_are_kept_and_mean_nothing() -> None:
@@ -306,7 +338,7 @@ def test_migrations_are_pure_steps_in_order_and_idempotent() -> None:
     assert migrate({"version": 2, "name": "y"}, steps, 3)["name"] == "yy"
     with pytest.raises(ProjectError, match="no way from file version 1"):
         migrate(old, {}, 3)
-    present = json.loads(GOLDEN_3.read_text("utf-8"))
+    present = json.loads(GOLDEN_4.read_text("utf-8"))
     assert migrate(present) is present
 
 

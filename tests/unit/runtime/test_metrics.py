@@ -68,3 +68,42 @@ def test_one_output_decides_between_two_classes_at_zero() -> None:
     assert metrics.confusion_matrix(output, target).tolist() == oracle.confusion_matrix(actual, predicted).tolist()
     for name, score in AVERAGED.items():
         assert getattr(metrics, name)(output, target).item() == pytest.approx(score(actual, predicted))
+
+
+def test_percentage_error_equals_the_oracle() -> None:
+    output, target = numbers(3, 80)
+    expected = oracle.mean_absolute_percentage_error(target, output)
+    assert metrics.mean_absolute_percentage_error(output, target).item() == pytest.approx(expected, rel=1e-5)
+
+
+def test_top_5_equals_the_oracle() -> None:
+    output, target = torch.randn(200, 12), torch.randint(0, 12, (200,))
+    expected = oracle.top_k_accuracy_score(target, output, k=5, labels=np.arange(12))
+    assert metrics.top_5_accuracy(output, target).item() == pytest.approx(expected)
+    assert metrics.top_5_accuracy(output[:, :4], target % 4).item() == 1.0
+    shaped, codes = output.view(8, 25, 12).movedim(-1, 1), target.view(8, 25)
+    assert metrics.top_5_accuracy(shaped, codes).item() == pytest.approx(expected)
+
+
+def test_perplexity_is_e_to_the_log_loss() -> None:
+    output, target = torch.randn(90, 7), torch.randint(0, 7, (90,))
+    expected = np.exp(oracle.log_loss(target, output.double().softmax(dim=1), labels=np.arange(7)))
+    assert metrics.perplexity(output, target).item() == pytest.approx(expected, rel=1e-5)
+    assert metrics.perplexity(torch.zeros(4, 7), torch.arange(4)).item() == pytest.approx(7)
+
+
+def test_dice_of_masks_is_the_f1_score_of_their_pixels() -> None:
+    output, target = torch.randn(4, 1, 5, 6), torch.randint(0, 2, (4, 1, 5, 6)).float()
+    called, true = (output > 0).numpy(), target.bool().numpy()
+    expected = 2 * (called & true).sum() / (called.sum() + true.sum())
+    assert metrics.f1_score(output, target).item() == pytest.approx(expected)
+
+
+def test_neighbour_accuracy_equals_the_oracle() -> None:
+    from sklearn.neighbors import NearestNeighbors
+
+    embeddings, codes = torch.randn(150, 3), torch.randint(0, 3, (150,))
+    nearest = NearestNeighbors(n_neighbors=1).fit(embeddings.numpy()).kneighbors(return_distance=False)[:, 0]
+    expected = (codes.numpy()[nearest] == codes.numpy()).mean()
+    assert metrics.neighbour_accuracy(embeddings, codes).item() == pytest.approx(expected, abs=0.001)
+    assert metrics.neighbour_accuracy(embeddings[:1], codes[:1]).item() == 0.0

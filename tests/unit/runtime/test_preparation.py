@@ -24,7 +24,8 @@ from sklearn.preprocessing import (
 
 from designer.layers.preparations import settings_of
 from designer.project.model import Column
-from designer.training.columns import feature_names, input_array, learn_preparation, needed, prepared_features
+from designer.training.columns import feature_names, input_array, needed, prepared_features
+from tests.helpers.learning import learn_preparation
 
 TARGET = Column("t", role="target")
 # a busy machine is no failure

@@ -10,7 +10,14 @@ import pytest
 
 from designer.runtime.errors import DataError
 from designer.runtime.folders import list_files, read_text_folder, split_by_folders
-from designer.runtime.sequences import pad_sequences, read_labels, read_sequences, sequence_lengths, steps_mask
+from designer.runtime.sequences import (
+    kept_places,
+    pad_sequences,
+    read_labels,
+    read_sequences,
+    sequence_lengths,
+    steps_mask,
+)
 
 
 def write(folder: Path, files: dict[str, str]) -> Path:
@@ -31,12 +38,27 @@ def test_padding_and_mask():
 
 def test_files_are_read_in_the_order_of_their_time(tmp_path: Path):
     write(tmp_path, {"a.csv": "t,x\n2,20\n1,10\n,5\n", "b.csv": "t,x\n1,7\n"})
-    frame = read_sequences([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], pd.read_csv, "t")
+    frame, usable, refused = read_sequences([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], pd.read_csv, "t")
     assert frame["x"].tolist() == [10, 20, 7]
     assert frame.index.tolist() == [0, 0, 1]
-    write(tmp_path, {"c.csv": "t,x\n"})
-    with pytest.raises(DataError, match=r"c\.csv holds no rows"):
-        read_sequences([str(tmp_path / "c.csv")], pd.read_csv)
+    assert usable.tolist() == [True, True]
+    assert refused == []
+
+
+def test_a_spoiled_file_is_left_out_and_the_others_keep_their_parts(tmp_path: Path):
+    write(tmp_path, {"a.csv": "t,x\n1,10\n", "b.csv": "t,x\n", "c.csv": "t,x\n,5\n", "d.csv": "t,x\n2,20\n"})
+    paths = [str(tmp_path / f"{name}.csv") for name in "abcd"]
+    frame, usable, refused = read_sequences(paths, pd.read_csv, "t")
+    assert frame["x"].tolist() == [10, 20]
+    assert frame.index.tolist() == [0, 1]
+    assert usable.tolist() == [True, False, False, True]
+    assert refused == [(path, f"{path} holds no rows with t") for path in paths[1:3]]
+    places = kept_places((np.array([0, 1]), np.array([2]), np.array([3])), usable)
+    assert [rows.tolist() for rows in places] == [[0], [], [1]]
+    with pytest.raises(DataError, match="to train with"):
+        kept_places((np.array([1]), np.array([0])), usable)
+    with pytest.raises(DataError, match=r"none of the 2 files can be read; the first: .*b\.csv holds no rows"):
+        read_sequences(paths[1:3], pd.read_csv, "t")
 
 
 def test_classes_are_folders(tmp_path: Path):

@@ -14,10 +14,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from designer.importing.new import draft_project
 from designer.importing.sniff import Cancelled, sniff_table
 from designer.project.model import TableFormat
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
+from designer.training.formulas import formula_notes
+from designer.training.prepare import read_data
 
 openpyxl = pytest.importorskip("openpyxl")
 pytest.importorskip("pyarrow")
@@ -165,6 +168,43 @@ def test_cells_with_errors_are_missing_and_the_largest_sheet_is_read(tmp_path: P
     assert any("“Figures” is read" in note and "“Sheet”" in note for note in sniffed.notes)
     frame = read_columns(tmp_path / "t.xlsx", {"a": "number"}, sniffed.format, sniffed.sheet)
     assert frame.index[frame["a"].isna()].tolist() == [4, 6]
+
+
+def test_formulas_that_were_never_computed_are_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["=NOW()"])
+    book.active.append([])
+    book.active.append(["a", "b", "k"])
+    for place in range(40):
+        row = place + 4
+        book.active.append([place * 1.5, f"=A{row}*2" if place in (7, 9) else place, f'=IF(A{row}>9,"x","")'])
+    book.save(tmp_path / "t.xlsx")
+    # what a spreadsheet program writes of formulas: their values, an empty text among them
+    with zipfile.ZipFile(tmp_path / "t.xlsx") as packed:
+        parts = {name: packed.read(name) for name in packed.namelist()}
+    sheet = parts["xl/worksheets/sheet1.xml"].decode()
+    for place in range(40):
+        value = "x" if place > 6 else ""
+        formula = f'<f>IF(A{place + 4}&gt;9,"x","")</f>'
+        old = f'<c r="C{place + 4}">{formula}<v></v></c>'
+        assert old in sheet or old.replace("<v></v>", "<v />") in sheet
+        new = f'<c r="C{place + 4}" t="str">{formula}<v>{value}</v></c>'
+        sheet = sheet.replace(old, new).replace(old.replace("<v></v>", "<v />"), new)
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as packed:
+        for name, content in parts.items():
+            packed.writestr(name, sheet if name == "xl/worksheets/sheet1.xml" else content)
+    said = "2 formulas of “Sheet” were never computed, the first in B11: their cells are read as empty"
+    sniffed = sniff_table(tmp_path / "t.xlsx")
+    assert [note for note in sniffed.notes if "formula" in note] == [
+        f"{said}; open t.xlsx in a spreadsheet program, save it, and read it again"
+    ]
+    made = draft_project(tmp_path / "t.xlsx", "b", tmp_path / "p.loom").project
+    assert sum(said in note for note in read_data(made, tmp_path).facts.notes) == 1
+    book = openpyxl.Workbook()
+    for row in (["a", "b"], [1, 2], [3, None]):
+        book.active.append(row)
+    book.save(tmp_path / "plain.xlsx")
+    assert formula_notes(tmp_path / "plain.xlsx", "") == []
 
 
 def test_a_row_longer_than_the_header_is_named(tmp_path: Path) -> None:

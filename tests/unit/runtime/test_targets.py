@@ -12,8 +12,9 @@ from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from designer.project.model import Column
 from designer.runtime.errors import DataError
 from designer.runtime.measures import target_units
-from designer.training.columns import learn_preparation, target_array, target_scale, weight_array
+from designer.training.columns import target_array, target_scale, weight_array
 from designer.training.errors import RunError
+from tests.helpers.learning import learn_preparation
 
 
 def learned(frame: pd.DataFrame, kind: str, *targets: Column) -> dict[str, object]:

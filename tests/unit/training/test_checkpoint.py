@@ -8,6 +8,12 @@ import pytest
 import torch
 from torch import nn
 
+from designer.compiler.load import load_text
+from designer.compiler.source import optimizer_text
+from designer.layers.catalog import OPTIMIZERS
+from designer.project.model import Training
+from designer.runtime import fit
+from designer.runtime.batches import Part
 from designer.training.checkpoint import (
     CHECKPOINT,
     POSITION,
@@ -43,6 +49,37 @@ def test_what_was_written_is_restored(tmp_path: Path, momentum: float) -> None:
     restore(found, other, other_optimizer)
     assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), other.state_dict().values(), strict=True))
     assert str(optimizer.state_dict()) == str(other_optimizer.state_dict())
+
+
+@pytest.mark.parametrize("key", OPTIMIZERS)
+def test_training_goes_on_after_any_optimizer_as_if_it_had_never_stopped(tmp_path: Path, key: str) -> None:
+    kind = OPTIMIZERS[key]
+    training = Training(optimizer=key, learning_rate=kind.learning_rate, weight_decay=0.01 if kind.decay else 0.0)
+    imports = "import torch\nfrom designer.runtime.muon import MuonAdamW\n"
+    make = load_text(f"{imports}\n\ndef make(model):\n    return {optimizer_text(training)}\n").make
+    step = getattr(fit, kind.step or "gradient_step")
+    torch.manual_seed(0)
+    part = Part((torch.randn(40, 3),), torch.randn(40, 1))
+
+    def network() -> tuple[nn.Module, torch.optim.Optimizer]:
+        model = nn.Sequential(nn.Linear(3, 6), nn.Tanh(), nn.Linear(6, 1))
+        return model, make(model)
+
+    def steps(model: nn.Module, optimizer: torch.optim.Optimizer) -> None:
+        for start in (0, 10, 20, 30):
+            step(model, part.rows(slice(start, start + 10)), nn.MSELoss(), optimizer, fit.output_of)
+
+    model, optimizer = network()
+    steps(model, optimizer)
+    write_checkpoint(tmp_path, Checkpoint(1, 0.0, "f", model.state_dict(), optimizer.state_dict()))
+    steps(model, optimizer)
+    found = read_checkpoint(tmp_path)
+    assert found is not None
+    other, other_optimizer = network()
+    restore(found, other, other_optimizer)
+    assert not torch.equal(other[0].weight, model[0].weight)
+    steps(other, other_optimizer)
+    assert all(torch.equal(a, b) for a, b in zip(model.state_dict().values(), other.state_dict().values(), strict=True))
 
 
 def test_a_kill_between_the_two_files_leaves_one_whole_checkpoint(tmp_path: Path) -> None:

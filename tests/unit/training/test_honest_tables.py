@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from designer.__main__ import main
+from designer.exporting.script import script_text
 from designer.project.model import Column, Project, Split, TableData, Training
 from designer.runtime.words import places_of
 from designer.training.errors import RunError
@@ -55,7 +57,7 @@ def test_weights_of_which_none_counts_are_refused(tmp_path: Path) -> None:
         read_data(project(tmp_path, rows, Split("time", 0.2, 0.134), DAY, weight, Column("x"), TARGET), tmp_path)
 
 
-def test_words_that_no_training_row_holds_are_told(tmp_path: Path) -> None:
+def test_words_that_no_training_row_holds_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows = [(f"2020-01-{day:02}", "a" if day < 28 else "late", day) for day in range(1, 31)]
     run = tmp_path / "t.runs" / "1"
     trained(project(tmp_path, rows, Split("time"), DAY, WORD, TARGET), tmp_path, run)
@@ -63,6 +65,11 @@ def test_words_that_no_training_row_holds_are_told(tmp_path: Path) -> None:
     said: list[str] = []
     assert predict_run(run, tmp_path / "new.csv", tmp_path / "out.csv", said.append) == 3
     assert said == ["c: 2 cells hold what no training row does (“b”): the network takes it for unknown."]
+    write_csv(tmp_path / "other.csv", ("c", "y"), [("a", 1), ("b", 2), ("b", 3)])
+    assert evaluate_run(run, tmp_path / "other.csv")["notes"] == said
+    assert evaluate_run(run)["notes"] == []
+    assert main(["evaluate", str(run), "--data", str(tmp_path / "other.csv")]) == 0
+    assert capsys.readouterr().err == f"note: {said[0]}\n"
     notes = read_data(project(tmp_path, rows, Split("time"), DAY, WORD, TARGET), tmp_path).facts.notes
     assert any(note.startswith("c: 3 cells hold what no training row does (“late”)") for note in notes)
     with pytest.raises(RunError, match="is a folder"):
@@ -84,6 +91,22 @@ def test_dates_of_a_test_file_are_read_as_those_that_were_learned(tmp_path: Path
     trained(drawn, tmp_path, run)
     with pytest.raises(RunError, match="no date with the day first"):
         evaluate_run(run, tmp_path / "other.csv")
+
+
+def test_the_order_of_day_and_month_may_be_set(tmp_path: Path) -> None:
+    rows = [(f"{day:02}/02/2020", day) for day in range(1, 13)] * 3
+    read = {}
+    for order in ("", "yes", "no"):
+        dated = Column("d", "date", parts=("month",), day_first=order)  # type: ignore[arg-type]
+        drawn = project(tmp_path, rows, Split("share", 0.2, 0.2), dated, TARGET)
+        read[order] = read_data(drawn, tmp_path)
+        text = script_text(drawn, tmp_path)
+        assert ('day_first: dict[str, bool] = {"d": True}' in text) == (order == "yes")
+        assert ('day_first: dict[str, bool] = {"d": False}' in text) == (order == "no")
+    assert read["yes"].preparation["day_first"] == {"d": True}
+    assert read[""].train.inputs[0].equal(read["no"].train.inputs[0])
+    assert not read[""].train.inputs[0].equal(read["yes"].train.inputs[0])
+    assert len(set(read["yes"].train.inputs[0].flatten().tolist())) == 1
 
 
 def test_a_class_of_the_test_file_alone_names_its_line(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from designer.importing.new import draft_project
 from designer.project.model import Column, Split
 from designer.training.errors import RunError
 from designer.training.predict import predict_run
@@ -60,6 +61,41 @@ def test_a_run_is_evaluated_and_predicts_for_files_of_any_length(tmp_path: Path)
     (tmp_path / "empty").mkdir()
     with pytest.raises(RunError, match="holds no tables"):
         predict_run(run, tmp_path / "empty", tmp_path / "out.csv")
+
+
+def test_a_spoiled_file_is_left_out_with_a_note(tmp_path: Path):
+    folder = write_sequences(tmp_path / "files")
+    project = sequences_project(folder, length=10)
+    before = read_data(project, tmp_path)
+    (folder / "down/00.csv").write_text("step,value\n1,2\n2,oops\n")
+    (folder / "up/01.csv").write_bytes(b"")
+    after = read_data(project, tmp_path)
+    assert sum(before.facts.rows.values()) - sum(after.facts.rows.values()) == 2
+    assert all(after.facts.rows[part] <= count for part, count in before.facts.rows.items())
+    notes = [note for note in after.facts.notes if note.startswith("Left out")]
+    assert notes[0].startswith("Left out: down/00.csv: line 3, column “value”")
+    assert notes[1].startswith("Left out: up/01.csv: ")
+    assert after.facts.classes == ("down", "up")
+    run = tmp_path / "run"
+    trained(project, tmp_path, run)
+    assert evaluate_run(run, folder)["rows"] == {"test": 22}
+    assert evaluate_run(run, folder)["notes"] == notes
+    said: list[str] = []
+    assert predict_run(run, folder, tmp_path / "out.csv", said.append) == 24
+    assert said == notes
+    assert "down/00.csv,,," in (tmp_path / "out.csv").read_text().splitlines()
+    for path in folder.rglob("*.csv"):
+        path.write_bytes(b"")
+    with pytest.raises(RunError, match="none of the 24 files can be read; the first: "):
+        read_data(project, tmp_path)
+
+
+def test_a_new_project_passes_over_a_spoiled_file(tmp_path: Path):
+    folder = write_sequences(tmp_path / "files")
+    (folder / "down/00.csv").write_bytes(b"")
+    made = draft_project(folder, None, tmp_path / "p.loom")
+    assert [column.name for column in made.project.data.columns] == ["step", "value", "class"]
+    assert sum(read_data(made.project, tmp_path).facts.rows.values()) == 23
 
 
 def test_a_table_of_labels_says_what_a_file_is(tmp_path: Path):

@@ -1,0 +1,33 @@
+"""Readings of data take turns, so that what one of them took is given back before the next one begins."""
+
+from __future__ import annotations
+
+import ctypes
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+WAIT_SECONDS = 0.1
+
+_turn = threading.RLock()
+
+
+@contextmanager
+def one_reading(waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Held by whoever reads data; others wait. ``waiting`` is called now and then meanwhile, and may raise to leave."""
+    while not _turn.acquire(timeout=WAIT_SECONDS):
+        waiting()
+    try:
+        yield
+    finally:
+        give_back()
+        _turn.release()
+
+
+def give_back() -> None:
+    """Hand freed memory back to the system, where its allocator would keep it: glibc does for each thread."""
+    if sys.platform == "linux":
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+        if trim is not None:
+            trim(0)

@@ -101,7 +101,14 @@ def _say(chosen: argparse.Namespace, figures: list[dict[str, Any]], record: Path
     sums = together(figures)
     if chosen.json:
         seconds = sum(float(each.get("seconds", 0.0)) for each in figures)
-        say_json({"folds": [by_output(each) for each in figures], **by_output(sums), "seconds": seconds, "record": str(record)})
+        say_json(
+            {
+                "folds": [by_output(each) for each in figures],
+                **by_output(sums),
+                "seconds": seconds,
+                "record": str(record),
+            }
+        )
         return
     mean, spread = sums["mean"], sums["spread"]
     names = list(dict.fromkeys(name for part in mean.values() for name in part))

@@ -167,7 +167,7 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
         "--output",
         metavar="OUT",
         type=Path,
-        help="where samples go: a table OUT.csv; of pictures also a sheet OUT.png, or a folder (default: standard output)",
+        help="where samples go: a table OUT.csv; of pictures also a sheet OUT.png or a folder (default: a table here)",
     )
     _trust(generate)
     _json(generate)

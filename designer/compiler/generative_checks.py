@@ -9,7 +9,7 @@ from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.rivals import Half, Rivals, halves_of, rivals_of
 from designer.compiler.sentences import quoted, shape_text
-from designer.layers.catalog import mode_of
+from designer.layers.catalog import mode_of, mode_values
 from designer.project.facts import Facts
 from designer.project.model import Project, Scale, TableData
 
@@ -146,6 +146,7 @@ def rbm_problems(project: Project, plan: Plan) -> Iterator[Problem]:
     if not machines:
         sentence = "There is no RBM layer yet. Put one between the input and the Output."
         yield Problem("error", "rbm-layer", MODE, sentence)
+    yield from _drawing_bits(project)
     inputs = [step for step in plan.with_role("input") if step.node.id in plan.used]
     for step in inputs[1:]:
         sentence = (
@@ -155,6 +156,18 @@ def rbm_problems(project: Project, plan: Plan) -> Iterator[Problem]:
         yield Problem("error", "rbm-inputs", NodePlace(step.node.id), sentence)
     for step in inputs[:1]:
         yield from _from_zero_to_one(project, step)
+
+
+def _drawing_bits(project: Project) -> Iterator[Problem]:
+    """Inputs that are binarised before they could be drawn."""
+    values = mode_values(project)
+    if values["binarise"] is True and values["draw"] is True:
+        sentence = (
+            "Inputs are binarised first, so that there is nothing left to draw: each is 1 or 0 already. Do not binarise"
+            " them."
+        )
+        fix = fixes.set_training("Do not binarise", mode_fields={**project.training.mode_fields, "binarise": False})
+        yield Problem("warning", "rbm-draw", SettingPlace("training.mode_fields.draw"), sentence, fix)
 
 
 def _from_zero_to_one(project: Project, step: PlanStep) -> Iterator[Problem]:

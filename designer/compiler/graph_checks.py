@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from designer.compiler import fixes
-from designer.compiler.own_code import refusals
 from designer.compiler.layout_checks import layout_problems
+from designer.compiler.own_code import refusals
 from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.planning import MOST_SIZES
 from designer.compiler.problems import Fix, LinkPlace, NodePlace, Problem, SettingPlace, Severity

@@ -32,8 +32,8 @@ def _drawn(project: Project, plan: Plan) -> Iterator[Problem]:
     for step in plan.with_role("input"):
         if step.layer.drawn and step.node.id in plan.used:
             sentence = (
-                f"{quoted(step.node.name)} ({step.layer.title}) feeds noise, of which only the generator of a GAN makes "
-                "something. Train as a GAN, or use an input that feeds the data."
+                f"{quoted(step.node.name)} ({step.layer.title}) feeds noise, of which only the generator of a GAN "
+                "makes something. Train as a GAN, or use an input that feeds the data."
             )
             fix = fixes.set_training("Train as a GAN", mode="gan", mode_fields={})
             yield Problem("error", "noise-mode", NodePlace(step.node.id), sentence, fix)

@@ -27,8 +27,8 @@ def layout_problems(plan: Plan, step: PlanStep) -> Iterator[Problem]:
         )
     elif STEPS_FIRST in wanted and CHANNELS_FIRST not in wanted and _from_convolution(plan, step):
         sentence = (
-            f"{name} ({title}) takes steps × features, but {source} gives channels × steps: each channel would count as "
-            "a step. Insert a Permute before it."
+            f"{name} ({title}) takes steps × features, but {source} gives channels × steps: each channel would count "
+            "as a step. Insert a Permute before it."
         )
     else:
         return

@@ -59,7 +59,7 @@ def _sample(step: PlanStep) -> tuple[int, ...]:
     return (step.flows[0].shape if step.flows else None) or ()
 
 
-def _each(value: FieldValue) -> Sequence[int]:
+def _each(value: FieldValue) -> list[int]:
     return [int(str(part)) for part in (value if isinstance(value, tuple) else (value,))]
 
 
@@ -76,7 +76,7 @@ def _window(step: PlanStep) -> str:
         for given in (_each(step.values.get(name, 1)) for name in ("kernel_size", "dilation"))
     )
     reach = tuple(gap * (size - 1) + 1 for size, gap in zip(sizes, apart, strict=False))
-    spread = f", which its dilation spreads over {shown(reach)}" if reach != tuple(sizes) else ""
+    spread = f", which its dilation spreads over {shown(reach)}," if reach != tuple(sizes) else ""
     return f"its window of {shown(tuple(sizes))}{spread} is larger than that. Make it smaller, or pool less before it"
 
 
@@ -95,7 +95,8 @@ def _axis(step: PlanStep) -> str:
 def _expand(step: PlanStep) -> str:
     wanted, sample = _each(step.values["shape"]), _sample(step)
     if len(wanted) != len(sample):
-        return f"its shape names {_count(len(wanted), 'axis')}, and a sample has {len(sample)}. Name them all; −1 keeps one as it is"
+        named = _count(len(wanted), "axis")
+        return f"its shape names {named}, and a sample has {len(sample)}. Name them all; −1 keeps one as it is"
     place = next((n for n, (new, old) in enumerate(zip(wanted, sample, strict=True)) if new not in (-1, old)), 0)
     if wanted[place] < 1:
         return f"nothing would be left of axis {place + 1}"
@@ -110,7 +111,9 @@ def _split(step: PlanStep) -> str:
     if _axis_missing(step):
         return _axis(step)
     size = _sample(step)[int(str(step.values["dim"])) - 1]
-    return f"axis {step.values['dim']} has size {size:,}, so that {step.values['size']} first ones leave none for the rest"
+    return (
+        f"axis {step.values['dim']} has size {size:,}, and behind the first {step.values['size']} nothing would be left"
+    )
 
 
 def _slice(step: PlanStep) -> str:
@@ -123,20 +126,24 @@ def _slice(step: PlanStep) -> str:
 
 def _crop(step: PlanStep) -> str:
     rows, columns = (
-        int(str(step.values[first])) + int(str(step.values[count])) for first, count in (("top", "height"), ("left", "width"))
+        int(str(step.values[first])) + int(str(step.values[count]))
+        for first, count in (("top", "height"), ("left", "width"))
     )
     return f"its rectangle ends at row {rows} and column {columns}, beyond the edge"
 
 
 def _reshape(step: PlanStep) -> str:
     wanted = _each(step.values["shape"])
-    return f"the shape {shown(tuple(wanted))} has {_count(prod(wanted), 'value')}, and a sample has {prod(_sample(step)):,}"
+    has = prod(_sample(step))
+    return f"the shape {shown(tuple(wanted))} has {_count(prod(wanted), 'value')}, and a sample has {has:,}"
 
 
 def _sides(step: PlanStep) -> str:
     sides, axes = _each(step.values["sides"]), len(_sample(step)) - 1
     if len(sides) % 2 or len(sides) > 2 * axes or (step.values["mode"] != "constant" and len(sides) != 2 * axes):
-        return f"its border has {_count(len(sides), 'width')}, and needs {2 * axes}: two for each axis behind the channels"
+        return (
+            f"its border has {_count(len(sides), 'width')}, and needs {2 * axes}: two for each axis behind the channels"
+        )
     return _border(step)
 
 
@@ -154,11 +161,13 @@ def _unshuffle(step: PlanStep) -> str:
 
 
 def _hardtanh(step: PlanStep) -> str:
-    return f"its largest value, {shown(step.values['max_val'])}, must lie above its smallest, {shown(step.values['min_val'])}"
+    low, high = shown(step.values["min_val"]), shown(step.values["max_val"])
+    return f"its largest value, {high}, must lie above its smallest, {low}"
 
 
 def _padding_code(step: PlanStep) -> str:
-    return f"there is no code {step.values['padding_idx']} for padding: they go from 0 to {_each(step.values['num_embeddings'])[0] - 1}"
+    last = int(str(step.values["num_embeddings"])) - 1
+    return f"there is no code {step.values['padding_idx']} for padding: they go from 0 to {last}"
 
 
 OF_ONE_LAYER: Mapping[str, Reason] = {

@@ -38,8 +38,8 @@ class PlanStep:
     comes from them, ``ports`` the input ports that they reach. ``attribute`` is the node's own identifier,
     ``module_attribute`` that of its module, which uses of a block that share weights have in common. ``missing`` names
     the input ports that need a link and have none, ``starved`` is whether a bypassed node with nothing to pass on is
-    among the sources, ``refused`` the place of the source whose axes the port does not take. ``repeats`` are the plans of a block's repetitions, equal ones the same object, and
-    ``trouble`` says why they end early.
+    among the sources, ``refused`` the place of the source whose axes the port does not take. ``repeats`` are the plans
+    of a block's repetitions, equal ones the same object, and ``trouble`` says why they end early.
     """
 
     node: Node

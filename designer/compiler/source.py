@@ -96,7 +96,11 @@ def _add_class(page: Page, kind: NetworkClass) -> None:
         page.came_from(first, (block, step.node.id))
     for step in steps:
         if step.layer.role == "layer":
-            page.add(_call_lines(step, variables), (block, step.node.id))
+            line = _call_lines(step, variables)
+            before, _, after = line.strip().partition(" = ")
+            # a merge of a single input hands it on as it is
+            if before != after:
+                page.add(line, (block, step.node.id))
     _add_return(page, plan, variables)
 
 

@@ -14,11 +14,12 @@ from designer.project.blocks import type_of_block
 from designer.project.edits import add_node, connect, move
 from designer.project.frames import USUAL_SIZE, Box, add_frame, enclosing, fresh_frame_id, with_boxes
 from designer.project.model import Block, Colour, Exposed, FieldValue, Frame, Link, Project
-from designer.project.ports import Port
+from designer.project.ports import Port, Ports
 from designer.project.rules import free_place
 from designer.project.tidying import ROW_GAP, tidy
 
 STEP, ROW = 220.0, 170.0
+PORT_ROW = 20.0
 LONGEST_ROW = 6
 # so far apart that no frame takes what belongs to another before all is laid out
 APART = 10_000.0
@@ -112,9 +113,10 @@ class Drawing:
             for place, key in enumerate(project.graph.nodes)
         }
         project = move(project, places)
-        sizes = dict.fromkeys(project.graph.nodes, USUAL_SIZE)
+        catalog = catalog_of(project)
+        sizes = {key: room_of(catalog.ports_of(node)) for key, node in project.graph.nodes.items()}
         for title, colour, ids in self._framed:
-            box = enclosing((*places[key], *USUAL_SIZE) for key in ids)
+            box = enclosing((*places[key], *sizes[key]) for key in ids)
             project = add_frame(project, Frame(fresh_frame_id(project.graph), title, colour, *box))
         laid, boxes = tidy(project.graph, project.graph.nodes, sizes)
         if stacked:
@@ -131,6 +133,13 @@ class Drawing:
                 laid[key] = (laid[key][0] + left - x, laid[key][1] + top - y)
             # room for the link that goes on from the end of one row to the beginning of the next
             top += height + 2 * ROW_GAP
+
+
+def room_of(ports: Ports) -> tuple[float, float]:
+    """Width and height of a layer on the canvas: named ports have rows of their own."""
+    width, height = USUAL_SIZE
+    rows = max(len(ports.inputs), len(ports.outputs))
+    return (width, height + PORT_ROW * rows) if rows > 1 else USUAL_SIZE
 
 
 def folded(place: int, count: int) -> tuple[float, float]:

@@ -57,16 +57,15 @@ class LayerType:
     depends on the fields and on which ports are linked, it is a function of both. With several ``outputs`` it gives a
     tuple; those after the first say their axes themselves.
     ``length`` is the axis, the batch axis counted, that passes through whatever its size, of layers that take long on
-    the meta device; ``takes_codes`` says that it moves values and reckons with none, so that codes may enter; ``unread``
-    names optional ports without which shapes are inferred, because the call needs more
-    of them than a shape.
+    the meta device; ``takes_codes`` says that it moves values and reckons with none, so that codes may enter;
+    ``unread`` names optional ports without which shapes are inferred, because the call needs more of them than a shape.
     ``block`` is the key of the block that uses of this type stand for; empty for a layer.
     Of an input, ``sample`` gives the shape of one sample by its own fields, for as long as no data says it, ``takes``
     says which columns of a table it can feed, and ``codes`` is the field with the number of codes it feeds; of a layer
     that looks codes up, ``codes`` is the field that must hold this number. An input whose values are ``drawn`` by
     chance is fed by no data.
-    ``limit`` says why fields do not go with one another, or with the first input's shape, where the meta device does not
-    look; empty where they do.
+    ``limit`` says why fields do not go with one another, or with the first input's shape, where the meta device does
+    not look; empty where they do.
     ``unreached`` names parameters that take no part in the call, so that no gradient of a loss reaches them, each with
     the key of the way of training whose step sets theirs.
     """

@@ -16,11 +16,11 @@ class ModeType:
     ``targets`` says what the outputs are compared with: ``columns`` of the data (or its classes, or masks), the
     ``inputs`` themselves, or the ``next`` tokens. The others name plain functions of the runtime: ``step`` trains on
     one batch, ``answer`` says what the model makes of a batch, ``prepare`` brings a batch into the form that is
-    compared, and ``disturb`` changes it by chance while training. ``arguments`` says which of the mode's fields each
-    of them takes. ``loss`` is the key of the loss where an Output does not choose it, ``measure`` names what measures
-    where loss and metrics do not, ``metrics`` are the usual ones. ``advice`` tells in a sentence what network it needs. ``predict``
-    is what makes predictions of new data where that is not ``answer``, and ``predicted`` what their columns are called.
-    Of ``rivals`` the graph holds two, a generator and a discriminator.
+    compared, and ``disturb`` changes it by chance while training. ``arguments`` says which of the mode's fields each of
+    them takes. ``loss`` is the key of the loss where an Output does not choose it, ``measure`` names what measures
+    where loss and metrics do not, ``metrics`` are the usual ones. ``advice`` tells in a sentence what network it needs.
+    ``predict`` is what makes predictions of new data where that is not ``answer``, and ``predicted`` what their columns
+    are called. Of ``rivals`` the graph holds two, a generator and a discriminator.
     """
 
     key: str
@@ -122,10 +122,16 @@ RBM = ModeType(
     metrics=("mae",),
     predict="output_of",
     predicted="feature",
-    arguments={"divergence_step": ("steps",), "inputs_as_targets": ("binarise",)},
+    disturb="drawn_bits",
+    arguments={"divergence_step": ("steps",), "inputs_as_targets": ("binarise",), "drawn_bits": ("draw",)},
     fields={
         "steps": Int(1, maximum=1_000, label="k of CD-k", help="Steps of Gibbs sampling before the model is compared."),
         "binarise": Bool(True, help="Whether inputs above one half count as 1 and all others as 0."),
+        "draw": Bool(
+            False,
+            help="Whether each input is drawn as 1 or 0 anew in every step, its value being the chance of a 1. Then do "
+            "not binarise: features and figures are of the values themselves.",
+        ),
     },
     formula="ΔW ∝ ⟨v h⟩ of the data − ⟨v h⟩ after k steps of Gibbs sampling: Hinton 2002",
 )

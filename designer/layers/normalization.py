@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from designer.layers.declaration import Example, LayerType, Shape, axis
 from designer.layers.fields import Bool, Field, Float, Int
 from designer.project.model import Fields, FieldValue
@@ -15,6 +17,13 @@ _BATCH: dict[str, Field] = {
     "affine": _AFFINE,
 }
 _INSTANCE: dict[str, Field] = {"eps": _EPS, "affine": Bool(False, help="Whether a learned scale and shift follow.")}
+
+
+def _single_values(shape: Shape, fields: Fields) -> str:
+    """Why there is nothing to normalise within the groups of one sample."""
+    each = prod(shape[1:]) // int(str(fields["num_groups"]))
+    single = "a group would hold a single value, of which nothing can be normalised. Make fewer groups"
+    return single if each < 2 else ""
 
 
 def _last_axes(shape: Shape, fields: Fields) -> FieldValue:
@@ -179,6 +188,7 @@ GROUP_NORM = LayerType(
         "affine": _AFFINE,
     },
     bound={"num_channels": axis(1)},
+    limit=_single_values,
     inputs=(Port("x", axes="NCHW NCT NF"),),
     examples=(Example(shapes=((6, 4, 4),), fields={"num_groups": 3}, output=(6, 4, 4), parameters=12),),
     synonyms=("group normalization",),

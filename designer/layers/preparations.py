@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from designer.project.errors import ProjectError
-from designer.project.model import Column, ColumnKind, DatePart, DayFirst
+from designer.project.model import Column, ColumnKind, DatePart
 
 Step: TypeAlias = Literal["clip", "missing", "encode", "scale", "part"]
 
@@ -20,7 +20,7 @@ EVERY: tuple[ColumnKind, ...] = ("number", "boolean", "category", "date")
 # the parts of a date where none are chosen
 USUAL_PARTS: tuple[DatePart, ...] = ("year", "month", "day", "weekday")
 # whether the day comes first in dates written in numbers, as it is set for a column
-DAY_ORDERS: Mapping[DayFirst, str] = {
+DAY_ORDERS: Mapping[str, str] = {
     "": "The dates themselves tell, as far as they can; where none does, the month comes first.",
     "yes": "03/04/2021 is the 3rd of April.",
     "no": "03/04/2021 is the 4th of March.",

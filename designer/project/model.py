@@ -206,8 +206,8 @@ class Split:
 class Windows:
     """How a series is cut into samples: ``length`` steps are seen, the next ``horizon`` are predicted.
 
-    The next window begins ``stride`` steps later. Of whole files, ``length`` is the most steps that are kept; of a
-    text, a step is a token.
+    The next window begins ``stride`` steps later. Of whole files, ``length`` is the most steps that are kept. Of a
+    text a step is a token, and ``length`` counts where its input does not say how many it reads.
     """
 
     length: int = 12
@@ -273,8 +273,8 @@ class Training:
     """How the network is trained. ``batch_size`` 0 is the full batch; ``patience`` 0 never stops early.
 
     ``mode`` names the way of training in the catalog, ``mode_fields`` holds its own fields. ``class_weights`` says
-    whether rare classes count more. ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate and weight decay;
-    ``metrics`` empty means the usual ones for the target; ``threads`` 0 leaves the number to PyTorch.
+    whether rare classes count more. ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate
+    and weight decay; ``metrics`` empty means the usual ones for the target; ``threads`` 0 leaves the number to PyTorch.
     """
 
     epochs: int = 100

@@ -18,9 +18,10 @@ PROCESSOR = torch.device("cpu")
 class Part:
     """The samples of one part of the data: each of ``inputs``, and ``targets``, has one row for each sample.
 
-    Of a network with several outputs ``targets`` are by the names of these. ``weights`` (N,) says how much each sample counts. ``finish`` does to a batch what is still to do, such as turning
-    bytes into numbers; ``augment`` then changes it by chance, in training only. Of a part that is ``stored``, which
-    may be larger than memory, only batches are brought to its ``device``.
+    Of a network with several outputs ``targets`` are by the names of these. ``weights`` (N,) says how much each sample
+    counts. ``finish`` does to a batch what is still to do, such as turning bytes into numbers; ``augment`` then changes
+    it by chance, in training only. Of a part that is ``stored``, which may be larger than memory, only batches are
+    brought to its ``device``.
     """
 
     inputs: tuple[Tensor, ...]

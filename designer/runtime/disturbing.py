@@ -32,6 +32,18 @@ def with_noise(batch: Part, noise: float = 0.0, masking: float = 0.0) -> Part:
     return replace(batch, inputs=(first, *batch.inputs[1:]))
 
 
+def drawn_bits(batch: Part, draw: bool = True) -> Part:
+    """The batch with each number of its first input, from 0 to 1, as the chance of a 1 where otherwise is a 0.
+
+    What is drawn is its target too. Without ``draw`` it stays as it is.
+    """
+    if not draw:
+        return batch
+    first = batch.inputs[0]
+    bits = (torch.rand(first.shape).to(first.device) < first).to(first.dtype)
+    return replace(batch, inputs=(bits, *batch.inputs[1:]), targets=bits)
+
+
 def one_after_another(batch: Part, changes: tuple[Callable[[Part], Part], ...]) -> Part:
     """All ``changes`` of the batch in their order."""
     for change in changes:

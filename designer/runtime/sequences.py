@@ -23,7 +23,7 @@ def read_sequences(
     The rows of a file stand in the order of its column ``time``; the index is the number of the file among those that
     could be read. ``read`` reads one file. A DataError where none can be.
     """
-    frames = []
+    frames: list[pd.DataFrame] = []
     usable = np.zeros(len(paths), dtype=bool)
     refused = []
     for number, path in enumerate(paths):

@@ -49,8 +49,8 @@ def predict_run(
             raise RunError(f"The run {record.folder} had no data, so it is not known what to read in {data}.")
         if mode_of(record.project).rivals:
             raise RunError(
-                f"The run {record.folder} is of a GAN, which predicts nothing for {data}; it makes new samples: layerloom "
-                "generate RUN."
+                f"The run {record.folder} is of a GAN, which predicts nothing for {data}; it makes new samples: "
+                "layerloom generate RUN."
             )
         samples = source_of(settings).unseen(record.project, settings, record.preparation, data)
         stay = without_way_back(record.project, record.preparation) if not latent else ()

@@ -68,7 +68,7 @@ def target_tensors(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> Tenso
     if preparation["target"].get("own"):
         return torch.zeros(len(frame), 1)
     made = {key: torch.from_numpy(target_array(frame, target)) for key, target in targets_of(preparation).items()}
-    return made[""] if "" in made else made
+    return by_name_or_single(made)
 
 
 def told(
@@ -106,6 +106,11 @@ def targets_learned(preparation: Mapping[str, Any]) -> dict[str, Any]:
     return {name: preparation[name] for name in ("target", "targets") if name in preparation}
 
 
+def by_name_or_single(made: dict[str, Tensor]) -> Tensor | dict[str, Tensor]:
+    """Tensors by key, or the one of the empty key alone."""
+    return made if "" not in made else made[""]
+
+
 def class_learned(outputs: Sequence[ChosenOutput], classes: Sequence[str]) -> dict[str, Any]:
     """What prepares classes that are no column, such as those of folders, for every output: see ``with_targets``."""
     return with_targets(
@@ -125,7 +130,7 @@ def class_tensors(codes: np.ndarray, preparation: Mapping[str, Any]) -> Tensor |
     if preparation["target"].get("own"):
         return torch.zeros(len(codes), 1)
     made = {key: class_targets(codes, str(target["kind"])) for key, target in targets_of(preparation).items()}
-    return made[""] if "" in made else made
+    return by_name_or_single(made)
 
 
 def alike_outputs(project: Project, data: Data, what: str) -> list[ChosenOutput]:

@@ -11,7 +11,7 @@ from designer.layers.catalog import mode_of
 from designer.project.model import Project, TableData
 from designer.training.errors import RunError, in_words
 from designer.training.results import read_run, trained_model
-from designer.training.sources.running_text import functions
+from designer.training.sources.running_text import functions, wanted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -91,7 +91,7 @@ def writer_of(run: Path) -> Writer:
 def made_writer(project: Project, model: nn.Module, preparation: Mapping[str, Any]) -> Writer:
     """The writer of a model that was trained as ``project`` says."""
     assert isinstance(project.data, TableData)
-    return Writer(model, next(iter(preparation["features"].values())), project.data.windows.length)
+    return Writer(model, next(iter(preparation["features"].values())), wanted(project, project.data).length)
 
 
 def writes(project: Project) -> bool:

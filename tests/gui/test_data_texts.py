@@ -14,9 +14,11 @@ from designer.gui.data.texts_list import shown
 from designer.gui.theme import DARK
 from designer.project.edits import set_field
 from designer.project.model import Column, Graph, Project
+from designer.training.prepare import facts_of
 from designer.training.texts_seen import text_inputs
 from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.series import FOLDER, REVIEWS, sentences, text_project, write_texts
+from tests.helpers.tales import writing_project
 from tests.helpers.training import write_csv
 
 
@@ -125,3 +127,15 @@ def test_texts_that_cannot_be_read_say_why(qtbot, tmp_path):
 
 def test_blanks_are_seen_and_long_tokens_cut():
     assert shown(" ") == "␣" and shown("a\n") == "a⏎" and len(shown("x" * 90)) == 40
+
+
+def test_one_long_text_is_shown_line_by_line(qtbot, tmp_path: Path):
+    page = opened(qtbot, writing_project(tmp_path), tmp_path / "tale.loom")
+    assert page.texts.list.texts.rowCount() > 5
+    first = page.texts.list.texts.texts[0]
+    assert "".join(first).startswith("The ")
+    assert "to train with" in page.texts.summary.text() and page.texts.words.words["Unknown"].startswith("0")
+    assert not page.grab().isNull()
+    type_into(page.texts.form, "length", "12")
+    assert field(page, "length") == 12
+    assert facts_of(page.session.project, tmp_path).answer_shape[0] == 12

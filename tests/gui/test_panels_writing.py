@@ -21,6 +21,7 @@ from designer.gui.theme import DARK, LIGHT
 from designer.project.file import save_project
 from designer.training.latent import LatentView
 from designer.workspace.session import Session
+from tests.helpers.autoencoders import table_project
 from tests.helpers.tales import fitting, writing_project
 from tests.helpers.training import trained, with_training
 
@@ -157,6 +158,25 @@ def test_the_latent_plane_colours_points_by_class(qtbot: Any) -> None:
     plane.grab()
     plane.show_view(None)
     plane.grab()
+
+
+def test_the_results_of_an_autoencoder_show_its_middle(qtbot: Any, tasks: Tasks, tmp_path: Path) -> None:
+    project = with_training(table_project(tmp_path), epochs=2)
+    save_project(project, tmp_path / "p.loom")
+    trained(project, tmp_path, tmp_path / "p.runs" / "2026-11-21-001")
+    session = Session.open(tmp_path / "p.loom")
+    panel = ResultsPanel(session, tasks, LIGHT, lambda: None, lambda: None)
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.pictures.currentWidget() is panel.latent, timeout=20_000)
+    assert "makes of the test part, coloured by animal" in panel.caption.text()
+    assert panel.latent.view is not None and len(panel.latent.view.points) == 18
+    panel.set_theme(DARK)
+    (tmp_path / "animals.csv").unlink()
+    panel.refresh()
+    qtbot.waitUntil(lambda: "animals.csv" in panel.nothing.text(), timeout=20_000)
+    session.close()
 
 
 def test_an_empty_project_has_no_run(qtbot: Any, tasks: Tasks) -> None:

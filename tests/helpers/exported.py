@@ -79,6 +79,9 @@ def assert_formatted(paths: Sequence[Path]) -> None:
     """The files are as ruff would write them, and ruff finds nothing wrong in them."""
     names = [str(path) for path in paths]
     base = [sys.executable, "-m", "ruff"]
-    for command in (["format", "--diff", "--isolated", "--line-length", "120"], ["check", "--isolated", "--line-length", "120"]):
+    for command in (
+        ["format", "--diff", "--isolated", "--line-length", "120"],
+        ["check", "--isolated", "--line-length", "120"],
+    ):
         done = subprocess.run([*base, *command, *names], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
+    QDialog,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -127,7 +128,8 @@ def answer(hand: Hand) -> None:
 def _opened(hand: Hand) -> QWidget | None:
     """The field on the canvas that has the keyboard."""
     view, focus = hand.view, QApplication.focusWidget()
-    if focus is None or focus in (view, view.viewport()):
+    if focus is None or focus in (view, view.viewport()) or isinstance(focus.window(), QDialog):
+        # a dialog that was closed may keep the keyboard until it is deleted
         return None
     above: QWidget | None = focus
     while above is not None:

@@ -234,7 +234,10 @@ class Growing:
             return ""
         if loss.expects == "log_probabilities":
             last = (self.add("log_softmax", x=last), "out")
-        given: dict[str, FieldValue] = {"loss": loss.key, "target": " ".join(target.names) if len(target.names) < 2 else target.names}
+        given: dict[str, FieldValue] = {
+            "loss": loss.key,
+            "target": " ".join(target.names) if len(target.names) < 2 else target.names,
+        }
         given |= {name: self.draw(any_value(field)) for name, field in loss.fields.items()}
         if self.maybe(30):
             given["loss_weight"] = self.draw(st.floats(0.125, 4.0))

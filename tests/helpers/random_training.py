@@ -20,8 +20,8 @@ from designer.runtime import fit
 from designer.runtime.batches import Part
 from designer.runtime.early import stop_if_not_finite
 from designer.training.assemble import make_loss
-from designer.training.errors import RunError, in_words
 from designer.training.chosen import input_nodes, output_keys
+from designer.training.errors import RunError, in_words
 from tests.helpers.random_catalog import Network, Target
 
 BATCH = 4
@@ -32,7 +32,8 @@ from designer.runtime.muon import MuonAdamW
 """
 QUOTED = re.compile(r"“[^”]*”")
 NOT_PLAIN = re.compile(
-    r"\w*(Error|Exception)\b|Traceback|\bNoneType\b|\btensors?\b|\btorch\.|\bself\.|<\w|\bdim\b|_|\bshape\[|\binput\[", re.I
+    r"\w*(Error|Exception)\b|Traceback|\bNoneType\b|\btensors?\b|\btorch\.|\bself\.|<\w|\bdim\b|_|\bshape\[|\binput\[",
+    re.I,
 )
 
 
@@ -70,7 +71,9 @@ def answer_to(target: Target) -> Tensor:
     if target.kind == "number":
         made = torch.randn(BATCH, target.width)
         return made.abs() if target.plain else made
-    codes = (torch.randint(0, target.width, (BATCH, *target.shape)) + torch.arange(BATCH).view(-1, *(1 for _ in target.shape)))
+    codes = torch.randint(0, target.width, (BATCH, *target.shape)) + torch.arange(BATCH).view(
+        -1, *(1 for _ in target.shape)
+    )
     codes = codes % target.width
     return codes.float().unsqueeze(1) if target.kind == "binary" else codes
 
@@ -122,7 +125,7 @@ def bits(output: Tensor | Mapping[str, Tensor]) -> dict[str, list[int]]:
 
 
 def judged(network: Network) -> str:
-    """What became of a network: ``told`` why not, ``stopped`` in words, or ``trained``. AssertionError where neither."""
+    """What became of a network: ``told`` why not, ``stopped`` in words, or ``trained``; else an AssertionError."""
     analysis = analyse(network.project, network.facts)
     for problem in analysis.problems:
         fault = fault_of(problem, network.project)

@@ -40,7 +40,9 @@ def factors(draw: st.DrawFn, number: int) -> tuple[int, ...]:
 @st.composite
 def expanded(draw: st.DrawFn, shape: tuple[int, ...]) -> tuple[int, ...]:
     """A shape to which one with these axes can be repeated."""
-    return tuple(draw(st.sampled_from([2, 3, -1])) if size == 1 else draw(st.sampled_from([size, -1])) for size in shape)
+    return tuple(
+        draw(st.sampled_from([2, 3, -1])) if size == 1 else draw(st.sampled_from([size, -1])) for size in shape
+    )
 
 
 def _axis(flow: Flow) -> st.SearchStrategy[FieldValue]:
@@ -114,9 +116,9 @@ def any_value(field: Field) -> st.SearchStrategy[FieldValue]:
     if isinstance(field, Int):
         return st.integers(max(field.minimum, -MOST), min(field.maximum, max(field.minimum, 0) + MOST))
     if isinstance(field, Ints):
-        return st.lists(
-            st.integers(max(field.minimum, -MOST), MOST), min_size=1, max_size=min(field.longest, 4)
-        ).map(tuple)
+        return st.lists(st.integers(max(field.minimum, -MOST), MOST), min_size=1, max_size=min(field.longest, 4)).map(
+            tuple
+        )
     if isinstance(field, Size):
         one = st.integers(field.minimum, min(field.maximum, MOST))
         return one if field.axes == 1 else one | st.tuples(*[one] * field.axes)

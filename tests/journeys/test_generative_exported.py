@@ -22,7 +22,12 @@ def stacked(folder: Path) -> Project:
     return rbm(folder, 9, 4, mode_fields={"steps": 2, "binarise": False}, seed=2)
 
 
-CASES = {"points": plane_gan, "wary": wary, "pictures": pixel_gan, "machine": rbm, "stacked": stacked}
+def drawn(folder: Path) -> Project:
+    """Pixels that are drawn anew in every step."""
+    return rbm(folder, mode_fields={"binarise": False, "draw": True}, seed=6)
+
+
+CASES = {"points": plane_gan, "wary": wary, "pictures": pixel_gan, "machine": rbm, "stacked": stacked, "drawn": drawn}
 
 
 @pytest.fixture(scope="module")
@@ -43,13 +48,14 @@ def test_the_script_trains_to_the_same_weights(name: str, trained: dict[str, tup
     assert_same_weights(run, script.parent / "weights.pt")
 
 
-@pytest.mark.parametrize("name", ["wary", "stacked"])
+@pytest.mark.parametrize("name", ["wary", "stacked", "drawn"])
 def test_the_script_reads_well(name: str, trained: dict[str, tuple[Path, Path]]) -> None:
     _, script = trained[name]
     assert_formatted([script])
     text = script.read_text(encoding="utf-8")
     wanted = {
         "wary": ["step=partial(adversarial_step, critic_steps=2, smoothing=0.1),", "measure = GeneratedMeasure()"],
+        "drawn": ["partial(drawn_bits, draw=True)"],
         "stacked": ["step=partial(divergence_step, steps=2),", "self.rbm2 = RBM(9, 4)"],
     }[name]
     assert all(line in text for line in wanted)

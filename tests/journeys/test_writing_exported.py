@@ -32,7 +32,6 @@ def words(folder: Path) -> Project:
 
 
 def pieces(folder: Path) -> Project:
-    pytest.importorskip("tokenizers")
     training = Training(epochs=1, batch_size=16, seed=2, mode="next_token")
     project = writing_project(folder, by="byte_pairs", training=training)
     return fitting(replace(project, data=tale_data(folder, length=8)), folder)

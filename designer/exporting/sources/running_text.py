@@ -12,12 +12,12 @@ from designer.training.sources.running_text import Wanted, wanted
 def data_constants(project: Project, facts: Facts, data_path: str) -> str:
     """The constants that describe the text; ``data_path`` leads to it from the script's folder."""
     want = _wanted(project)
-    windows, split = want.data.windows, want.data.split
+    split = want.data.split
     lines = [
         assignment("DATA", data_path),
         assignment("TOKENS", want.settings),
-        assignment("LENGTH", windows.length) + "  # tokens that are seen at once",
-        assignment("STRIDE", windows.stride) + "  # how much later the next window to train with begins",
+        assignment("LENGTH", want.length) + "  # tokens that are seen at once",
+        assignment("STRIDE", want.data.windows.stride) + "  # how much later the next window to train with begins",
         assignment("VALIDATION_SHARE", split.validation),
         assignment("TEST_SHARE", split.test),
     ]

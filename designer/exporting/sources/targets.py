@@ -113,7 +113,8 @@ class TargetTexts:
         if not self.several:
             columns = "TARGETS" if len(self.outputs[0].columns) > 1 else "TARGET"
             known = learned or 'preparation["target"]'
-            return f"{'    ' * depth}targets = torch.from_numpy({ENCODE_TARGET[self.kinds[0]]}({cells}[{columns}], {known}))"
+            tensor = f"torch.from_numpy({ENCODE_TARGET[self.kinds[0]]}({cells}[{columns}], {known}))"
+            return f"{'    ' * depth}targets = {tensor}"
         items = []
         for each, kind in zip(self.outputs, self.kinds, strict=True):
             names = [column.name for column in each.columns]

@@ -10,7 +10,7 @@ from designer.layers.inputs import target_names
 from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
-from designer.project.model import Column, DayFirst, Node, Project, Split, TableData
+from designer.project.model import Column, Node, Project, Split, TableData
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -42,7 +42,7 @@ WITH_ANOTHER: Words = {
 }
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
 FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as", "day_first": "Dates"}
-ORDERS: Mapping[DayFirst, str] = {"": "Found out", "yes": "Day first", "no": "Month first"}
+ORDERS: Mapping[str, str] = {"": "Found out", "yes": "Day first", "no": "Month first"}
 _STEPS: Mapping[str, Step] = {step: step for step in STEPS}
 FED = ("feature", "ahead")
 # of these roles there is one column at most

@@ -35,7 +35,7 @@ from designer.workspace.session import Session
 # the setting behind which the fields of a choice stand, and where they are kept
 OWN_FIELDS_AFTER = {"mode": "mode_fields", "learning_rate": "optimizer_fields"}
 CONTROLS_WIDTH = 304
-SETTINGS_WIDTH = 284
+SETTINGS_WIDTH = 304
 
 
 class TrainingPanel(QWidget):

@@ -50,7 +50,9 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
     )
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
+def known(
+    project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path
+) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """All pictures of another folder, and targets for each of them."""
     from designer.runtime.images import list_images
 

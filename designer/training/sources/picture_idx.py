@@ -40,7 +40,9 @@ def gather(project: Project, data: ImageData, path: Path, given: Mapping[str, An
     )
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
+def known(
+    project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path
+) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """The pictures of other files, those of a test part where there is one, and their targets."""
     from designer.runtime.idx import idx_codes, idx_pairs, label_names, read_idx_pair
 

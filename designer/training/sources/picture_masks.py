@@ -77,4 +77,6 @@ def known(project: Project, data: ImageData, preparation: Mapping[str, Any], pat
         target["values"], target["smooth"], decode_cached,
     )  # fmt: skip
     refused = [*alone, *pictures.refused, *masks.refused]
-    return Seen(pictures.pixels, pictures.usable & masks.usable, refused=refused), torch.from_numpy(np.asarray(masks.pixels))
+    return Seen(pictures.pixels, pictures.usable & masks.usable, refused=refused), torch.from_numpy(
+        np.asarray(masks.pixels)
+    )

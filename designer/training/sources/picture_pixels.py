@@ -68,7 +68,9 @@ def _pictures(frame: pd.DataFrame, names: list[str], limits: list[float], size: 
     return resize_all(pixel_pictures(frame, names, limits), **size)
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
+def known(
+    project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path
+) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """All rows of another table as pictures, and their targets."""
     targets = target_columns(project, data)
     names, kinds = preparation["image"]["pixels"], {target.name: target.kind for target in targets}

@@ -94,7 +94,9 @@ def weight_of(data: ImageData) -> list[str]:
     return [name] if (name := column_with_role(data, "weight")) else []
 
 
-def known(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> tuple[Seen, Tensor | dict[str, Tensor]]:
+def known(
+    project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path
+) -> tuple[Seen, Tensor | dict[str, Tensor]]:
     """The pictures that another table names, and their targets."""
     from designer.runtime.picture_tables import picture_paths
 

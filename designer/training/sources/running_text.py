@@ -42,13 +42,18 @@ WAYS: Mapping[str, Way] = {
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a project wants of a text: the input that takes it, its column, and how it is cut into tokens."""
+    """What a project wants of a text: the input that takes it, its column, and how it is cut into tokens.
+
+    ``length`` tokens are seen at once: as many as the input reads of a text, or where it does not say as the windows
+    have.
+    """
 
     data: TableData
     taken: ChosenInput
     column: str
     by: str
     settings: dict[str, Any]
+    length: int
 
     @property
     def way(self) -> Way:
@@ -74,7 +79,8 @@ def wanted(project: Project, data: TableData) -> Wanted:
         raise RunError(f"One Text input takes the text, but there are {len(inputs)}.")
     column, said = next(iter(inputs[0].columns.items()))
     settings = {name: said[name] for name in ("vocabulary", "lowercase")}
-    return Wanted(data, inputs[0], column, str(said["encode"]), settings)
+    length = int(said["length"]) or data.windows.length
+    return Wanted(data, inputs[0], column, str(said["encode"]), settings, length)
 
 
 def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
@@ -82,22 +88,22 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     from designer.runtime.running_text import read_running_text, text_in_order
     from designer.runtime.token_windows import refuse_short, token_part
 
-    want, windows = wanted(project, data), data.windows
+    want = wanted(project, data)
     text = read_running_text(resolve_from(base, data.path), data.format.encoding)
     texts = text_in_order(text, data.split.validation, data.split.test)
     preparation = dict(given or _learned(want, texts[0]))
     learned = preparation["features"][want.column]
     codes = [encoded(each, learned) for each in texts]
-    strides = (windows.stride, windows.length, windows.length)
-    parts = [token_part(each, windows.length, stride) for each, stride in zip(codes, strides, strict=True)]
-    refuse_short(parts, [len(each) for each in codes], windows.length)
+    strides = (data.windows.stride, want.length, want.length)
+    parts = [token_part(each, want.length, stride) for each, stride in zip(codes, strides, strict=True)]
+    refuse_short(parts, [len(each) for each in codes], want.length)
     facts = Facts(
         target_kind="classes",
         rows=counted(parts),
         notes=_notes(want, learned, codes),
-        shapes={want.taken.node.id: (windows.length,)},
+        shapes={want.taken.node.id: (want.length,)},
         codes={want.taken.node.id: int(learned["codes"])},
-        answer_shape=(windows.length, int(learned["codes"])),
+        answer_shape=(want.length, int(learned["codes"])),
     )
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
 
@@ -149,7 +155,8 @@ def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], p
     from designer.runtime.running_text import read_running_text
     from designer.runtime.token_windows import token_part
 
-    want, length = wanted(project, data), data.windows.length
+    want = wanted(project, data)
+    length = want.length
     codes = encoded(read_running_text(path, data.format.encoding), preparation["features"][want.column])
     part = token_part(codes, length, length)
     if not len(part):

@@ -44,14 +44,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a project wants of a series: its inputs, targets and loss, and the columns with group and time, if any."""
+    """What a project wants of a series: inputs, targets, the columns with group and time, if any, and the loss."""
 
     data: TableData
     inputs: list[ChosenInput]
     targets: list[Column]
     group: str
     time: str
-    loss: str
+    loss: str = ""
 
     @property
     def features(self) -> dict[str, Mapping[str, Any]]:

@@ -175,5 +175,13 @@ def test_inputs_of_a_machine_are_from_zero_to_one(tmp_path: Path) -> None:
     assert "rbm-range" in found(edits.set_fields(pictures, image, {"normalise": "data"}), tmp_path)
 
 
+def test_what_is_binarised_cannot_be_drawn(tmp_path: Path) -> None:
+    project = rbm(tmp_path, mode_fields={"draw": True})
+    problem = found(project, tmp_path)["rbm-draw"]
+    assert problem.severity == "warning"
+    assert problem.fix is not None
+    assert not found(problem.fix.edit(project), tmp_path)
+
+
 def test_optimizers_that_step_by_themselves_are_refused(tmp_path: Path) -> None:
     assert "own-step" in found(plane_gan(tmp_path, optimizer="lbfgs"), tmp_path)

@@ -7,6 +7,7 @@ from torch import nn
 
 from designer.runtime.batches import Part
 from designer.runtime.boltzmann import RBM, divergence_step, reconstructed
+from designer.runtime.disturbing import drawn_bits
 
 
 def _patterns(rows: int = 64) -> torch.Tensor:
@@ -76,3 +77,13 @@ def test_what_is_frozen_stays() -> None:
 def test_pictures_are_given_back_in_their_shape() -> None:
     pictures = _patterns().reshape(-1, 1, 2, 3)
     assert reconstructed(RBM(6, 4), _part(pictures)).shape == pictures.shape
+
+
+def test_bits_are_drawn_as_often_as_their_chance() -> None:
+    torch.manual_seed(0)
+    values = torch.full((4000, 3), 0.5) * torch.tensor([0.0, 1.0, 2.0])
+    drawn = drawn_bits(_part(values))
+    assert set(drawn.inputs[0].unique().tolist()) == {0.0, 1.0}
+    assert torch.equal(drawn.inputs[0], drawn.target)
+    torch.testing.assert_close(drawn.target.mean(0), torch.tensor([0.0, 0.5, 1.0]), atol=0.03, rtol=0.0)
+    assert drawn_bits(_part(values), draw=False).inputs[0] is values

@@ -34,7 +34,6 @@ def test_what_is_cut_is_joined_again() -> None:
 
 
 def test_byte_pairs_are_joined_again() -> None:
-    pytest.importorskip("tokenizers")
     from designer.runtime import running_byte_pairs as pairs
 
     told = tale(20) + "Grüße, 世界\n"

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from functools import partial
 from pathlib import Path
 
@@ -151,11 +150,11 @@ from pathlib import Path
 from tests.unit.training.test_picture_cache import READ, SHAPE
 from designer.training.picture_cache import decode_cached
 def slow(path, **values):
+    print("one more", flush=True)
     time.sleep(0.005)
     return READ.func(path, **values)
 slow.__name__ = READ.func.__name__
 from functools import partial
-print("begun", flush=True)
 decode_cached(sorted(Path(sys.argv[1]).rglob("*.png")), SHAPE, partial(slow, **READ.keywords))
 """
 
@@ -165,13 +164,13 @@ def test_kills_leave_only_whole_pictures(paths: list[Path]) -> None:
     expected, _, _ = pictures.decode_all(paths, SHAPE, READ)
     root = Path(__file__).parents[3]
     environment = {**os.environ, "PYTHONPATH": str(root)}
-    found = 0
-    for number in range(4):
+    for number in range(1, 5):
         command = [sys.executable, "-c", KILLED, str(paths[0].parents[1])]
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE)
         assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.02 + 0.02 * number)
+        # two threads decode: once a fourth picture is begun, two more are there at least
+        for _ in range(4):
+            process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
@@ -179,6 +178,5 @@ def test_kills_leave_only_whole_pictures(paths: list[Path]) -> None:
         assert cached is not None
         there = np.flatnonzero(cached.peaks >= 0)
         np.testing.assert_array_equal(cached.pixels[there], expected[there])
-        found = max(found, len(there))
-    assert found
+        assert len(there) >= 2 * number
     np.testing.assert_array_equal(decode_cached(paths, SHAPE, READ)[0], expected)

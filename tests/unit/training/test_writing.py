@@ -86,8 +86,6 @@ def test_a_metric_that_needs_all_at_once_gets_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("by", ["words", "byte_pairs"])
 def test_words_and_byte_pairs_are_learned_too(tmp_path: Path, by: str) -> None:
-    if by == "byte_pairs":
-        pytest.importorskip("tokenizers")
     project = replace(writing_project(tmp_path, by=by), data=tale_data(tmp_path, length=8))
     project = fitting(with_training(project, epochs=1), tmp_path)
     run = tmp_path / "run"

@@ -1,0 +1,96 @@
+"""What the generative samples promise of what they make, judged by others than themselves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from sklearn.linear_model import LogisticRegression
+
+from designer.project.file import load_project
+from designer.runtime.boltzmann import machines_in
+from designer.training.generate import generate_run
+from designer.training.predict import predict_run
+from designer.training.results import read_run, trained_model
+from designer.training.run import train
+from designer.workspace import verbs
+from designer.workspace.samples import copy_sample
+
+pytestmark = pytest.mark.slow
+FOLDS = 5
+
+
+def trained(name: str, folder: Path) -> Path:
+    path = copy_sample(name, folder)
+    run = folder / f"{name}.runs" / "2026-11-21-001"
+    run.mkdir(parents=True)
+    for _ in train(load_project(path), folder, run):
+        pass
+    return run
+
+
+def digits(folder: Path) -> tuple[np.ndarray, np.ndarray]:
+    frame = pd.read_csv(folder / "digits.csv")
+    return frame.drop(columns="target").to_numpy() / 16, frame["target"].to_numpy()
+
+
+def test_a_classifier_finds_most_kinds_among_made_digits(tmp_path: Path) -> None:
+    run = trained("gan_digits", tmp_path)
+    generate_run(run, 500, 0, tmp_path / "made.csv")
+    pixels, labels = digits(tmp_path)
+    judge = LogisticRegression(max_iter=2_000).fit(pixels, labels)
+    made = pd.read_csv(tmp_path / "made.csv").to_numpy()
+    counts = Counter(judge.predict(made / made.max()).tolist())
+    assert len(made) == 500
+    assert sum(count >= 5 for count in counts.values()) >= 8, counts
+
+
+@pytest.mark.parametrize("name", ["rbm_digits", "rbm_stack"])
+def test_a_logistic_regression_reads_the_features(name: str, tmp_path: Path) -> None:
+    run = trained(name, tmp_path)
+    predict_run(run, tmp_path / "digits.csv", tmp_path / "features.csv")
+    found = pd.read_csv(tmp_path / "features.csv").filter(like="feature_").to_numpy()
+    labels = digits(tmp_path)[1]
+    places = np.random.default_rng(0).permutation(len(labels)) % FOLDS
+    scores = [
+        LogisticRegression(max_iter=2_000)
+        .fit(found[places != fold], labels[places != fold])
+        .score(found[places == fold], labels[places == fold])
+        for fold in range(FOLDS)
+    ]
+    assert np.mean(scores) >= 0.93
+
+
+def test_bits_of_hidden_units_say_more_than_bits_of_components(tmp_path: Path) -> None:
+    """64 exact components of 64 pixels lose nothing, so both are compared by what one bit for each tells."""
+    run = trained("rbm_digits", tmp_path)
+    pixels = (digits(tmp_path)[0] > 0.5).astype(np.float32)
+    order = np.random.default_rng(0).permutation(len(pixels))
+    learned, held = pixels[order[300:]], pixels[order[:300]]
+    (machine,) = machines_in(trained_model(read_run(run)))
+    with torch.no_grad():
+        bits = (machine(torch.from_numpy(held)) > 0.5).float()
+        ours = float(np.square(machine.visible_probabilities(bits).numpy() - held).mean())
+    mean = learned.mean(axis=0)
+    components = np.linalg.svd(learned - mean, full_matrices=False)[2][: bits.shape[1]]
+
+    def signs(rows: np.ndarray) -> np.ndarray:
+        return np.column_stack([np.sign((rows - mean) @ components.T), np.ones(len(rows))])
+
+    back = np.linalg.lstsq(signs(learned), learned, rcond=None)[0]
+    theirs = float(np.square(signs(held) @ back - held).mean())
+    assert ours < theirs
+
+
+def test_the_character_model_writes_words_of_its_text(tmp_path: Path) -> None:
+    run = trained("character_model", tmp_path)
+    text, unknown = verbs.written_text(run, "In a hard year ", 200, 0.5)
+    assert unknown == 0
+    known = set((tmp_path / "story.txt").read_text(encoding="utf-8").split())
+    words = text.split()
+    assert len(text) >= 150
+    assert sum(word in known for word in words) > 0.6 * len(words)

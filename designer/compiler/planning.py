@@ -284,7 +284,7 @@ def _inferred(found: Found, flows: Sequence[Flow], ports: Sequence[str]) -> dict
     call = call_text(layer, values, "layer", names, [ports[place] for place in seen])
     codes = tuple(flows[place].codes > 0 for place in seen)
     answer = infer(constructor, call, tuple(known[place][1:] for place in seen), codes, layer.own, layer.length)
-    wrong = _unlike_lengths(layer, flows, ports) or (layer.limit(known[0], values) if layer.limit else "")
+    wrong = _unlike_lengths(layer, flows, ports) or _beyond_limit(layer, known, values, answer)
     if not answer.error and (wrong or len(answer.shapes) != len(layer.outputs)):
         count = f"it must give {len(layer.outputs)} tensors, one for each output, and gives {len(answer.shapes)}"
         answer = Inferred(error=wrong or count)
@@ -295,6 +295,11 @@ def _inferred(found: Found, flows: Sequence[Flow], ports: Sequence[str]) -> dict
         return {"arguments": arguments, "inferred": answer}
     outputs = {port.name: _given(found, flows, answer, place) for place, port in enumerate(layer.outputs)}
     return {"arguments": arguments, "inferred": answer, "outputs": outputs}
+
+
+def _beyond_limit(layer: LayerType, shapes: Sequence[Shape], values: Fields, answer: Inferred) -> str:
+    """What the layer type itself says against fields that the meta device lets pass."""
+    return layer.limit(shapes[0], values) if layer.limit is not None and shapes and not answer.error else ""
 
 
 def _unlike_lengths(layer: LayerType, flows: Sequence[Flow], ports: Sequence[str]) -> str:

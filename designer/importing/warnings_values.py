@@ -51,7 +51,7 @@ def find_spoiled(profile: TableProfile, data: TableData) -> Iterator[DataWarning
 def find_guessed_dates(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """Dates in numbers of which none proves whether the day or the month comes first."""
     roles = roles_of(data)
-    settled = {column.name for column in data.columns if column.day_first}
+    settled = {column.name for column in data.columns if column.day_first != "auto"}
     for column in profile.columns:
         times = column.times
         if column.name in settled:

@@ -177,8 +177,8 @@ TEXT_INPUT = LayerType(
             maximum=100_000,
             argument=False,
             key=True,
-            help="The most tokens of a text that are read, of one long text those seen at once. 0: as many as 95 of 100 "
-            "training texts have, or as the windows over the one text say.",
+            help="The most tokens of a text that are read, of one long text those seen at once. 0: as many as 95 of "
+            "100 training texts have, or as the windows over the one text say.",
         ),
         "lowercase": Bool(True, argument=False, help="Whether capitals count as small letters."),
     },

@@ -22,7 +22,7 @@ _INSTANCE: dict[str, Field] = {"eps": _EPS, "affine": Bool(False, help="Whether 
 def _single_values(shape: Shape, fields: Fields) -> str:
     """Why there is nothing to normalise within the groups of one sample."""
     each = prod(shape[1:]) // int(str(fields["num_groups"]))
-    single = "a group would hold a single value, of which nothing can be normalised. Make fewer groups"
+    single = "a group would hold a single value, of which nothing can be normalised. Make fewer groups, or leave it out"
     return single if each < 2 else ""
 
 

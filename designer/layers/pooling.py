@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from designer.layers.declaration import Example, LayerType
+from designer.layers.declaration import Example, LayerType, Shape
 from designer.layers.fields import Bool, Field, Size
+from designer.project.model import Fields
 from designer.project.ports import Port
 
 
@@ -19,6 +20,26 @@ _CEIL = Bool(False, help="Whether a window that sticks out at the end still coun
 _COUNTED = Bool(True, help="Whether the padding's zeros count in the average.")
 _DILATION = "Distance between the points that the window looks at."
 
+
+def _empty_window(shape: Shape, fields: Fields) -> str:
+    """Why a window would see padding alone: it has no largest value, and PyTorch may then end the process."""
+    count = len(shape) - 2
+    names = ("kernel_size", "stride", "padding", "dilation")
+    size, step, border, gap = (_each(fields[name], count) for name in names)
+    for place, length in enumerate(shape[2:]):
+        stride, reach = step[place] or size[place], gap[place] * (size[place] - 1) + 1
+        last = length + 2 * border[place] - (1 if fields["ceil_mode"] is True else reach)
+        # a window that begins within the sample sees its first point
+        for start in range(-border[place], min(0, last - border[place] + 1), stride):
+            if start + gap[place] * -(start // gap[place]) >= min(length, start + reach):
+                return "a window would see nothing but padding. Make padding or dilation smaller"
+    return ""
+
+
+def _each(value: object, count: int) -> list[int]:
+    return [int(str(part)) for part in (value if isinstance(value, tuple) else (value,) * count)]
+
+
 MAX_POOL1D = LayerType(
     key="max_pool1d",
     title="MaxPool1d",
@@ -27,6 +48,7 @@ MAX_POOL1D = LayerType(
     module="nn.MaxPool1d",
     name="pool",
     fields={**_fields(1), "dilation": Size(1, axes=1, help=_DILATION), "ceil_mode": _CEIL},
+    limit=_empty_window,
     inputs=(Port("x", axes="NCT"),),
     examples=(Example(shapes=((4, 20),), output=(4, 10)),),
     synonyms=("max pooling", "downsample"),
@@ -40,6 +62,7 @@ MAX_POOL2D = LayerType(
     module="nn.MaxPool2d",
     name="pool",
     fields={**_fields(2), "dilation": Size(1, axes=2, help=_DILATION), "ceil_mode": _CEIL},
+    limit=_empty_window,
     inputs=(Port("x", axes="NCHW"),),
     examples=(
         Example(shapes=((4, 28, 28),), output=(4, 14, 14)),
@@ -56,6 +79,7 @@ MAX_POOL3D = LayerType(
     module="nn.MaxPool3d",
     name="pool",
     fields={**_fields(3), "dilation": Size(1, axes=3, help=_DILATION), "ceil_mode": _CEIL},
+    limit=_empty_window,
     inputs=(Port("x", axes="NCDHW"),),
     examples=(Example(shapes=((2, 4, 6, 8),), output=(2, 2, 3, 4)),),
     synonyms=("max pooling", "downsample", "voxels"),

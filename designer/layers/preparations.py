@@ -21,7 +21,7 @@ EVERY: tuple[ColumnKind, ...] = ("number", "boolean", "category", "date")
 USUAL_PARTS: tuple[DatePart, ...] = ("year", "month", "day", "weekday")
 # whether the day comes first in dates written in numbers, as it is set for a column
 DAY_ORDERS: Mapping[str, str] = {
-    "": "The dates themselves tell, as far as they can; where none does, the month comes first.",
+    "auto": "The dates themselves tell, as far as they can; where none does, the month comes first.",
     "yes": "03/04/2021 is the 3rd of April.",
     "no": "03/04/2021 is the 4th of March.",
 }

@@ -17,7 +17,7 @@ Scale: TypeAlias = Literal["standard", "minmax", "robust", "log", "none"]
 Clip: TypeAlias = Literal["none", "iqr", "percentile"]
 Encode: TypeAlias = Literal["onehot", "ordinal", "codes"]
 DatePart: TypeAlias = Literal["year", "month", "day", "weekday", "hour", "minute", "yearday", "elapsed"]
-DayFirst: TypeAlias = Literal["", "yes", "no"]
+DayFirst: TypeAlias = Literal["auto", "yes", "no"]
 StepKey: TypeAlias = Literal["clip", "missing", "indicator", "scale", "encode"]
 SplitBy: TypeAlias = Literal["share", "group", "time", "column", "folders", "file"]
 Samples: TypeAlias = Literal["rows", "windows", "files", "tokens"]
@@ -159,7 +159,7 @@ class Column:
     Preparation goes in the order of ``StepKey``: outliers clipped, gaps filled (``fill`` is the constant), the gaps
     noted in a column of their own, then numbers scaled or categories encoded, in ``order`` where they have one
     (other words follow in order). A date becomes its ``parts``; ``day_first`` is whether the day comes first in dates
-    written in numbers, empty where that is found out. ``off`` names the steps that are switched off for
+    written in numbers, “auto” where that is found out. ``off`` names the steps that are switched off for
     now; without ``missing``, rows with a gap are left out. Role ``ahead`` is a feature known for the future too.
     """
 
@@ -174,7 +174,7 @@ class Column:
     encode: Encode = "onehot"
     order: tuple[str, ...] = ()
     parts: tuple[DatePart, ...] = ()
-    day_first: DayFirst = ""
+    day_first: DayFirst = "auto"
     off: tuple[StepKey, ...] = ()
     extra: Extra = field(default_factory=dict)
 

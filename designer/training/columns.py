@@ -128,9 +128,9 @@ def read_columns(
 
 
 def day_order(columns: Sequence[Column], learned: Mapping[str, Any] | None = None) -> dict[str, bool]:
-    """Whether the day comes first in dates written in numbers, by column: as it is set, or was found and ``learned``."""
-    chosen = {each.name: each.day_first == "yes" for each in columns if each.kind == "date" and each.day_first}
-    return chosen | dict((learned or {}).get("day_first", {}))
+    """Whether the day comes first in dates written in numbers, by column: as set, or as found and ``learned``."""
+    dates = [each for each in columns if each.kind == "date" and each.day_first != "auto"]
+    return {each.name: each.day_first == "yes" for each in dates} | dict((learned or {}).get("day_first", {}))
 
 
 def needed(features: Features, targets: Sequence[str] = ()) -> list[str]:

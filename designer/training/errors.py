@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from designer.project.errors import LayerloomError
 
 OUT_OF_MEMORY = re.compile("can't allocate memory|not enough memory|out of memory|unable to allocate", re.IGNORECASE)
+# Words of nn.Embedding and nn.EmbeddingBag for a number that is none of their codes.
+NO_SUCH_CODE = re.compile("index out of range in self|not in the valid range|idx < num_embeddings")
 
 
 class RunError(LayerloomError):
@@ -25,14 +27,12 @@ def in_words() -> Iterator[None]:
         yield
     except (DataError, TrainingError) as error:
         raise RunError(str(error)) from error
-    except IndexError as error:
-        if "index out of range in self" not in str(error):
-            raise
-        raise RunError(
-            "An Embedding met a number for which it has no vector: codes are whole numbers from 0 to one less than its "
-            "number of codes. Feed it by a Codes input or a Text input, or give it more codes."
-        ) from error
-    except (MemoryError, RuntimeError) as error:
+    except (MemoryError, RuntimeError, IndexError) as error:
+        if NO_SUCH_CODE.search(str(error)):
+            raise RunError(
+                "An Embedding met a number for which it has no vector: codes are whole numbers from 0 to one less than "
+                "its number of codes. Feed it by a Codes input or a Text input, or give it more codes."
+            ) from error
         if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
             raise RunError(
                 "There is not enough memory for this. Choose a smaller batch, a smaller network or smaller pictures."

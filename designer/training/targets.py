@@ -108,7 +108,8 @@ def targets_learned(preparation: Mapping[str, Any]) -> dict[str, Any]:
 
 def by_name_or_single(made: dict[str, Tensor]) -> Tensor | dict[str, Tensor]:
     """Tensors by key, or the one of the empty key alone."""
-    return made if "" not in made else made[""]
+    single = made.get("")
+    return made if single is None else single
 
 
 def class_learned(outputs: Sequence[ChosenOutput], classes: Sequence[str]) -> dict[str, Any]:

@@ -43,7 +43,7 @@ _COLUMN: Mapping[str, Field] = {
     "encode": Choice("onehot", summaries("encode"), help="How words become numbers."),
     "order": ColumnNames(help="The words in their order, with commas between them."),
     "parts": ColumnNames(help="What is taken of a date, with commas in between: " + ", ".join(summaries("part")) + "."),
-    "day_first": Choice("", DAY_ORDERS, help="Whether the day comes first in dates written in numbers."),
+    "day_first": Choice("auto", DAY_ORDERS, help="Whether the day comes first in dates written in numbers."),
     "scale": Choice("standard", summaries("scale"), help="How numbers are scaled."),
     "off": ColumnNames(help="The steps that are switched off, with commas between them."),
 }

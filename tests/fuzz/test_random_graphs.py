@@ -41,7 +41,7 @@ def random_project(seed: int, size: int = 12) -> Project:
 def random_sound_project(seed: int) -> Project:
     """A table network of random layers and branches that end in one number."""
     chance = random.Random(seed)
-    project, last = add(Project(), "table_input", {"features": chance.randint(1, 9)})
+    project, last = add(Project(), "table_input", {"features": chance.randint(2, 9)})
     flat = [
         "linear",
         "relu",
@@ -57,7 +57,7 @@ def random_sound_project(seed: int) -> Project:
     for _ in range(chance.randint(1, 8)):
         key = chance.choice([*flat, "branch"])
         if key == "branch":
-            width = chance.randint(1, 6)
+            width = chance.randint(2, 6)
             sides = []
             for _ in range(chance.randint(2, 3)):
                 project, side = add(project, "linear", {"out_features": width})
@@ -67,7 +67,7 @@ def random_sound_project(seed: int) -> Project:
             for side in sides:
                 project = link(project, side, last)
         else:
-            project, node = add(project, key, {"out_features": chance.randint(1, 9)} if key == "linear" else {})
+            project, node = add(project, key, {"out_features": chance.randint(2, 9)} if key == "linear" else {})
             project, last = link(project, last, node), node
     project, head = add(project, "linear", {"out_features": 1})
     project, end = add(project, "output")

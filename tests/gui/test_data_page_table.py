@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
 
 from designer.gui.data.page import DataPage
+from designer.gui.panels.column_edits import options, words_for
 from designer.gui.theme import LIGHT
 from designer.layers.recipe import RecipeStep
 from designer.project.model import Column, Project, TableData
@@ -205,6 +206,12 @@ def test_the_form_sets_constant_indicator_and_order(page: DataPage, session: Ses
     form.order.setFocus()
     QTest.keyClick(form.order, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert column(session, "colour").order == ("red", "blue")
+
+
+def test_the_form_of_a_date_says_whether_the_day_comes_first() -> None:
+    assert list(options(Column("d", "date"), "day_first")) == ["auto", "yes", "no"]
+    assert words_for(Column("d", "date", "time", day_first="yes"), "day_first") == "Day first"
+    assert not options(Column("d", "date", "ignored"), "day_first") and not options(Column("x"), "day_first")
 
 
 def test_a_group_column_divides_the_rows(page: DataPage, session: Session) -> None:

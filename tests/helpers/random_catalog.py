@@ -133,7 +133,7 @@ class Growing:
         before, ends = self.project, list(self.ends)
         node = self._layer(layer)
         made = [(node, port.name) for port in layer.outputs] if node else []
-        if made and (all(self.flow(end).shape is not None for end in made) or self.maybe(8)):
+        if made and (all(self.flow(end).shape is not None for end in made) or self.maybe(30)):
             too_large = any(prod(shape_of(self.flow(end))) > 600 for end in made)
             if not too_large:
                 self.ends += made
@@ -141,7 +141,7 @@ class Growing:
         self.project, self.ends = before, ends
 
     def _layer(self, layer: LayerType) -> str:
-        wild = self.maybe(4)
+        wild = self.maybe(10)
         first = self.draw(st.sampled_from(self.ends)) if wild else None
         links: dict[str, End] = {}
         for port in layer.inputs:
@@ -222,7 +222,10 @@ class Growing:
                 return None
             given = {"num_embeddings": self.flow(texts[0]).codes, "embedding_dim": 3}
             usable = [(self.add("embedding", given, x=texts[0]), "out")]
-        end = self.draw(st.sampled_from(usable[-6:]))
+        if self.maybe(6):
+            return self.draw(st.sampled_from(self.ends))
+        unknown = [end for end in self.ends if self.flow(end).shape is None]
+        end = self.draw(st.sampled_from([*usable[-6:], *unknown]))
         return end if self.flow(end).axes == "NF" else (self.add("flatten", x=end), "out")
 
     def head(self, target: Target) -> str:

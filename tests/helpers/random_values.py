@@ -135,7 +135,7 @@ def values(draw: st.DrawFn, key: str, fields: Mapping[str, Field], flow: Flow) -
                 found[name] = draw(any_value(field))
             continue
         hint = HINTS.get(f"{key}.{name}", HINTS.get(name))
-        wild = draw(st.integers(0, 99)) >= 97
+        wild = draw(st.integers(0, 99)) >= 95
         if hint is not None and not wild:
             found[name] = draw(hint(flow))
         elif isinstance(field, Float) and not wild and draw(st.booleans()):

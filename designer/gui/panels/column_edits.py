@@ -42,7 +42,7 @@ WITH_ANOTHER: Words = {
 }
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
 FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as", "day_first": "Dates"}
-ORDERS: Mapping[str, str] = {"": "Found out", "yes": "Day first", "no": "Month first"}
+ORDERS: Mapping[str, str] = {"auto": "Found out", "yes": "Day first", "no": "Month first"}
 _STEPS: Mapping[str, Step] = {step: step for step in STEPS}
 FED = ("feature", "ahead")
 # of these roles there is one column at most

@@ -33,6 +33,7 @@ CASES: list[tuple[str, tuple[tuple[int, ...], ...], Values, str]] = [
     ("conv_transpose1d", ((1, 1),), {"padding": 1}, "its padding would take away all that there is."),
     ("conv_transpose1d", ((3, 6),), {"groups": 3}, "its 3 groups cannot share out 32 filters evenly."),
     ("max_pool2d", ((1, 4, 4),), {"padding": 3}, "its padding may be at most half as wide as its window."),
+    ("max_pool1d", ((1, 1),), {"padding": 1, "dilation": 2}, "a window would see nothing but padding."),
     ("conv2d", ((1, 4, 4),), {"dilation": 2}, "its window of 3×3, which its dilation spreads over 5×5, is larger"),
     ("instance_norm1d", ((2, 1),), {}, "of a single value in each channel nothing can be normalised."),
     ("squeeze", ((1,),), {}, "a sample must keep at least one axis."),

@@ -274,7 +274,7 @@ def test_keys_of_version_4_in_a_file_of_version_3_are_kept_and_mean_nothing() ->
     assert project.extra == {"version 3 layers": [7]} and not project.layers
     assert project.training.extra == {"version 3 mode": 1, "version 3 class_weights": {}}
     column = project.data.columns[0]
-    assert (column.day_first, column.extra) == ("", {"version 3 day_first": 7})
+    assert (column.day_first, column.extra) == ("auto", {"version 3 day_first": 7})
 
 
 def test_keys_of_version_3_in_a_file_of_version_2_are_kept_and_mean_nothing() -> None:

@@ -96,7 +96,7 @@ def test_dates_of_a_test_file_are_read_as_those_that_were_learned(tmp_path: Path
 def test_the_order_of_day_and_month_may_be_set(tmp_path: Path) -> None:
     rows = [(f"{day:02}/02/2020", day) for day in range(1, 13)] * 3
     read = {}
-    for order in ("", "yes", "no"):
+    for order in ("auto", "yes", "no"):
         dated = Column("d", "date", parts=("month",), day_first=order)  # type: ignore[arg-type]
         drawn = project(tmp_path, rows, Split("share", 0.2, 0.2), dated, TARGET)
         read[order] = read_data(drawn, tmp_path)
@@ -104,8 +104,8 @@ def test_the_order_of_day_and_month_may_be_set(tmp_path: Path) -> None:
         assert ('day_first: dict[str, bool] = {"d": True}' in text) == (order == "yes")
         assert ('day_first: dict[str, bool] = {"d": False}' in text) == (order == "no")
     assert read["yes"].preparation["day_first"] == {"d": True}
-    assert read[""].train.inputs[0].equal(read["no"].train.inputs[0])
-    assert not read[""].train.inputs[0].equal(read["yes"].train.inputs[0])
+    assert read["auto"].train.inputs[0].equal(read["no"].train.inputs[0])
+    assert not read["auto"].train.inputs[0].equal(read["yes"].train.inputs[0])
     assert len(set(read["yes"].train.inputs[0].flatten().tolist())) == 1
 
 

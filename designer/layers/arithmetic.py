@@ -11,6 +11,7 @@ from designer.project.ports import Port
 
 _LEAST = -1e12
 
+
 def _full(fields: Fields, linked: Collection[str]) -> str:
     """The call of a constant: also a whole number fills it as one with a point, which layers reckon with."""
     number = float(str(fields["value"]))

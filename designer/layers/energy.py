@@ -9,7 +9,7 @@ from designer.project.ports import Port
 RBM = LayerType(
     key="rbm",
     title="RBM",
-    category="Energy-based",
+    category="Linear",
     summary="Hidden units that each look at all visible ones, and from which these can be told again; trained as a "
     "restricted Boltzmann machine, it finds features without any target.",
     module="RBM",

@@ -24,7 +24,6 @@ HUES: Mapping[str, Hue] = {
     "Regularization": Hue("#9F6E92", "#CC98BE"),
     "Shape": Hue("#7D8469", "#A7AF93"),
     "Merge": Hue("#8C8234", "#B7AD60"),
-    "Energy-based": Hue("#C0507A", "#EE86AE"),
     "Attention": Hue("#B74AE2", "#DB89FE"),
     "Sequence": Hue("#DF43A4", "#FD84D1"),
 }

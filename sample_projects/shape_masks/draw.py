@@ -15,11 +15,13 @@ def background(chance: random.Random) -> Image.Image:
     """A slope of grey with noise, as under a microscope."""
     low, high = chance.randint(30, 90), chance.randint(90, 150)
     picture = Image.new("L", (SIDE, SIDE))
-    picture.putdata([
-        max(0, min(255, low + (high - low) * column // SIDE + chance.randint(-18, 18)))
-        for _ in range(SIDE)
-        for column in range(SIDE)
-    ])
+    picture.putdata(
+        [
+            max(0, min(255, low + (high - low) * column // SIDE + chance.randint(-18, 18)))
+            for _ in range(SIDE)
+            for column in range(SIDE)
+        ]
+    )
     return picture
 
 

@@ -75,7 +75,7 @@ def projects(draw: st.DrawFn) -> Project:
     kinds = draw(st.lists(st.sampled_from(["number", "category", "boolean"]), min_size=5, max_size=5))
     described = [Column(name, kind) for name, kind in zip(columns, kinds, strict=False)]  # type: ignore[arg-type]
     described[0] = replace(described[0], role="target", kind="category")
-    split = Split("column", column=columns[1]) if draw(st.booleans()) else Split()
+    split = Split("column", column=columns[1]) if columns[1] and draw(st.booleans()) else Split()
     form = TableFormat(delimiter=draw(HOSTILE), encoding=draw(HOSTILE), decimal=draw(HOSTILE), thousands=draw(HOSTILE))
     layers = draw(st.lists(st.sampled_from(LAYERS), min_size=1, max_size=4))
     ends = ("linear", {"out_features": 3}), ("output", {"loss": "cross_entropy", "target": columns[0]})

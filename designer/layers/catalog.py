@@ -248,6 +248,14 @@ def step_name(project: Project) -> str:
     return optimizer.step or step if step == modes.SUPERVISED.step and optimizer is not None else step
 
 
+def idle_fields(project: Project, node: Node) -> set[str]:
+    """The fields of an output that have no effect in the way in which the project is trained."""
+    mode = mode_of(project)
+    if node.type != "output" or mode.targets == "columns":
+        return set()
+    return set(BUILT_IN.own_fields_of(node.type, node.fields)) if mode.loss else {"target", "loss_weight"}
+
+
 def mode_values(project: Project) -> dict[str, FieldValue]:
     """Every field of the project's way of training: its own value where it is sound, or the default."""
     own = project.training.mode_fields

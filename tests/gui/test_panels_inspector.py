@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -401,3 +403,12 @@ def test_figures_of_an_output_are_ticked(session, inspector) -> None:
     next(action for action in editor.menu.actions() if action.data() == "mae").trigger()
     assert session.project.graph.nodes[output].fields["metrics"] == ("mae",)
     assert editor.button.text() == "MAE"
+
+
+def test_fields_without_effect_are_not_offered(session, inspector) -> None:
+    output = next(key for key, node in session.project.graph.nodes.items() if node.type == "output")
+    inspector.select((output,))
+    for mode, offered in (("rbm", []), ("autoencoder", ["loss", "metrics"]), ("supervised", ["target", "loss"])):
+        training = replace(session.project.training, mode=mode)
+        session.do("Way of training", edits.set_training(session.project, training))
+        assert list(inspector.node_page.form.editors)[:2] == offered

@@ -93,7 +93,8 @@ class Inspector(QWidget):
         pages.get(self._stack.currentIndex(), self.node_page).focus_first_field()
 
     def _project_changed(self, old: Project, new: Project) -> None:
-        if old.graph is not new.graph or old.data is not new.data or old.blocks is not new.blocks:
+        same = old.graph is new.graph and old.data is new.data and old.blocks is new.blocks
+        if not same or old.training.mode != new.training.mode:
             self._show()
 
     def _show(self) -> None:

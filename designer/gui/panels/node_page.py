@@ -18,6 +18,7 @@ from designer.gui.panels.expose_button import expose_button, set_from_outside
 from designer.gui.panels.problems import ProblemRow, same_problems
 from designer.gui.panels.training_section import TrainingSection
 from designer.gui.theme import Theme
+from designer.layers.catalog import idle_fields
 from designer.layers.fields import ColumnNames, Text, shown
 from designer.project import edits
 from designer.project.altering import set_bypassed
@@ -184,7 +185,8 @@ class NodePage(QWidget):
             if isinstance(problem.place, NodePlace) and problem.place.node == node.id and problem.place.field
         }
         training = self.session.catalog.training_fields_of(node.type, node.fields)
-        own = {name: field for name, field in fields.items() if name not in training}
+        idle = idle_fields(self.session.project, node)
+        own = {name: field for name, field in fields.items() if name not in training and name not in idle}
         self.form.setVisible(bool(own))
         values = {name: node.fields.get(name, field.initial) for name, field in fields.items()}
         # the same id is another node in another graph

@@ -161,22 +161,16 @@ class _Bones(ast.NodeTransformer):
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         if node.name in ("forward", "__init__"):
             for inner in ast.walk(node):
+                # a layer or a block may be called like something of torch, which itself is only written as nn.Class
+                if isinstance(inner, ast.Attribute) and ast.unparse(inner.value).split(".")[0] in ("nn", "torch"):
+                    continue
                 for attribute in ("id", "attr", "arg"):
                     name = getattr(inner, attribute, None)
-                    # a block may be called like a class of torch, which itself is only written as nn.Class
-                    known = ("self", "nn", "torch", "super", "__init__", *(dir_nn() if attribute == "attr" else ()))
-                    if isinstance(name, str) and name not in known:
+                    if isinstance(name, str) and name not in ("self", "nn", "torch", "super", "__init__"):
                         assert name.isidentifier() and name.isascii() and not keyword.iskeyword(name)
                         setattr(inner, attribute, "name")
         self.generic_visit(node)
         return node
-
-
-@cache
-def dir_nn() -> list[str]:
-    from torch import nn
-
-    return dir(nn)
 
 
 def bones(text: str) -> list[str]:

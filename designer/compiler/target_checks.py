@@ -12,7 +12,7 @@ from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted, shape_text
 from designer.layers.catalog import LOSSES, METRICS, mode_of
-from designer.layers.inputs import target_names
+from designer.layers.inputs import compared_with, target_names
 from designer.layers.losses import USUAL
 from designer.project.facts import Facts, TargetFacts
 from designer.project.model import Column, Project, TableData
@@ -95,12 +95,8 @@ def target_columns(project: Project, plan: Plan, output: PlanStep) -> list[Colum
     """The columns that an output is compared with: those it names, else the targets that no other one names."""
     if project.data is None:
         return []
-    columns, own = project.data.columns, target_names(output.values["target"])
-    if own:
-        return [column for column in columns if column.name in own]
-    outputs = plan.with_role("output")
-    named = {name for each in outputs for name in target_names(each.values["target"])} if len(outputs) > 1 else set()
-    return [column for column in columns if column.role == "target" and column.name not in named]
+    every = [each.values["target"] for each in plan.with_role("output")]
+    return compared_with(project.data.columns, output.values["target"], every)
 
 
 def _target_column(project: Project, plan: Plan, output: PlanStep) -> Iterator[Problem]:

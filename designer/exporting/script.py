@@ -30,7 +30,7 @@ from designer.project.model import Fields, Project, Training
 from designer.project.paths import rebased
 from designer.training.chosen import chosen_metrics, losses_of
 from designer.training.class_weights import NAME, weighted_outputs
-from designer.training.losses import output_losses, whole_loss
+from designer.training.losses import loss_factors, output_losses, whole_loss
 from designer.training.points import measure_texts
 from designer.training.restored import point_of
 
@@ -235,11 +235,10 @@ def _loss(project: Project) -> str:
     losses = output_losses(project)
     if len(losses) == 1:
         return f"    loss = {whole_loss(project)}"
-    whole = whole_loss(project)
     items = [f"{literal(key)}: {text}" for key, text in losses.items()]
-    factors = whole.rpartition("}, {")[2].removesuffix("})") if "}, {" in whole else ""
+    factors = loss_factors(project)
     each = call("losses = {", items, after="}", depth=1)
-    return f"{each}\n    loss = JointLoss(losses{f', {{{factors}}}' if factors else ''})"
+    return f"{each}\n    loss = JointLoss(losses{f', {literal(factors)}' if factors else ''})"
 
 
 def _measure(project: Project, targets: TargetTexts, facts: Facts) -> str:

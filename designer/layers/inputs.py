@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from designer.layers.declaration import Example, LayerType
 from designer.layers.fields import Bool, Choice, Choices, ColumnNames, Float, Int, Ints, TargetNames
 from designer.project.model import Column, Fields
@@ -316,6 +318,17 @@ OUTPUT = LayerType(
     examples=(Example(shapes=((1,),), output=(1,)),),
     synonyms=("loss", "target", "label", "prediction", "head"),
 )
+
+
+def compared_with(columns: Sequence[Column], own: object, all_outputs: Sequence[object]) -> list[Column]:
+    """The columns that an output is compared with: those that its field ``own`` names, in this order, as far as they
+    are there, else the targets that no other one of ``all_outputs`` (their fields) names.
+    """
+    if names := target_names(own):
+        by_name = {column.name: column for column in columns}
+        return [by_name[name] for name in names if name in by_name]
+    named = {name for each in all_outputs for name in target_names(each)} if len(all_outputs) > 1 else set()
+    return [column for column in columns if column.role == "target" and column.name not in named]
 
 
 def target_names(value: object) -> tuple[str, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from designer.compiler.names import output_names
 from designer.layers.catalog import LAYERS, LOSSES, metrics_for, mode_of, values_of
 from designer.layers.declaration import MetricType
-from designer.layers.inputs import target_names
+from designer.layers.inputs import compared_with, target_names
 from designer.project.index import index_of
 from designer.project.model import Column, Data, Fields, FieldValue, Node, Project, TableData
 from designer.training.columns import code_settings, number_settings, text_settings
@@ -121,27 +121,25 @@ def chosen_outputs(project: Project, data: Data) -> list[ChosenOutput]:
     keys = output_keys(project)
     if not data.columns:
         return [ChosenOutput(node, keys[node.id], (), values_of(node)) for node in nodes]
-    named = {name for node in nodes for name in target_names(values_of(node)["target"])}
+    every = [values_of(node)["target"] for node in nodes]
     found = []
     for node in nodes or [Node("", "output", "output")]:
         values = values_of(node)
-        columns = _target_columns(data, target_names(values["target"]), named, len(nodes) > 1)
+        columns = _target_columns(data, values["target"], every)
         found.append(ChosenOutput(node, keys.get(node.id, "output"), tuple(columns), values))
     return found
 
 
-def _target_columns(data: Data, own: tuple[str, ...], named: set[str], several: bool) -> list[Column]:
-    by_name = {column.name: column for column in data.columns}
-    for name in own:
-        if name not in by_name:
+def _target_columns(data: Data, own: object, every: Sequence[object]) -> list[Column]:
+    several, known = len(every) > 1, {column.name for column in data.columns}
+    for name in target_names(own):
+        if name not in known:
             raise RunError(
                 f"The target column “{name}” is not in the data. Choose the column that the network shall predict."
             )
-    marked = [column for column in data.columns if column.role == "target"]
-    found = [by_name[name] for name in own] or [
-        column for column in marked if not several or column.name not in named
-    ]  # fmt: skip
+    found = compared_with(data.columns, own, every)
     if not found:
+        marked = any(column.role == "target" for column in data.columns)
         left = "No target is left for an output that names none" if several and marked else "No column is the target"
         raise RunError(f"{left}. Choose the column that the network shall predict.")
     for column in found:

@@ -238,7 +238,3 @@ def feature_names(preparation: Mapping[str, Any]) -> list[str]:
             names += [f"{name} {part}" for part in learned["parts"]] if "parts" in learned else [name]
         names += [f"{name} missing"] if "indicator" in learned else []
     return names
-
-
-def _functions(module: ModuleType, names: Mapping[str, str]) -> dict[str, Any]:
-    return {kind: getattr(module, name) for kind, name in names.items()}

@@ -26,12 +26,17 @@ def whole_loss(project: Project) -> str:
     texts = output_losses(project)
     if len(texts) == 1:
         return next(iter(texts.values()))
-    factors = {key: float(str(values["loss_weight"])) for key, values in losses_of(project).items()}
-    return joint_loss_text(texts, factors)
+    return joint_loss_text(texts, loss_factors(project))
+
+
+def loss_factors(project: Project) -> dict[str, float]:
+    """What the losses of outputs are multiplied by in their sum, by the outputs' names, where that is not 1."""
+    weights = {key: float(str(values["loss_weight"])) for key, values in losses_of(project).items()}
+    return {key: weight for key, weight in weights.items() if weight != 1.0}
 
 
 def joint_loss_text(losses: Mapping[str, str], factors: Mapping[str, float]) -> str:
     """The text of the loss of several outputs: ``JointLoss({"kind": nn.CrossEntropyLoss()}, {"kind": 2.0})``."""
     each = ", ".join(f"{quoted_text(key)}: {text}" for key, text in losses.items())
-    said = ", ".join(f"{quoted_text(key)}: {factor!r}" for key, factor in factors.items() if factor != 1.0)
+    said = ", ".join(f"{quoted_text(key)}: {factor!r}" for key, factor in factors.items())
     return f"JointLoss({{{each}}}{f', {{{said}}}' if said else ''})"

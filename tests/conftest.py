@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 OFFLINE = Path(__file__).parent / "helpers" / "offline"
 OWN = Path(tempfile.mkdtemp(prefix="layerloom-tests-"))
@@ -29,6 +30,11 @@ for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STAT
     os.environ[variable] = str(folder)
 
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
+
+# the same examples each time, so that a push fails by what it changed; LAYERLOOM_CHANCE=1 looks for new ones
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("chance", derandomize=False)
+settings.load_profile("chance" if os.environ.get("LAYERLOOM_CHANCE") else "repeatable")
 
 
 def pytest_unconfigure() -> None:

@@ -82,7 +82,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 @pytest.mark.alone
 @pytest.mark.slow
-@pytest.mark.parametrize(("side", "count", "later"), [(64, 600, 30.0), (224, 150, 6.0)])
+@pytest.mark.parametrize(("side", "count", "later"), [(64, 600, 30.0), (224, 250, 6.0)])
 def test_image_folders(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, record_property, side: int, count: int, later: float
 ) -> None:

@@ -12,6 +12,7 @@ from designer.layers import (
     activations,
     arithmetic,
     attention,
+    averages,
     convolution,
     energy,
     inputs,
@@ -30,6 +31,7 @@ from designer.layers import (
     shape,
     steps,
 )
+from designer.layers.averages import AverageType
 from designer.layers.blocks import BOUNDARY_TYPES, layer_of_block
 from designer.layers.custom import layer_of_custom
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
@@ -44,7 +46,7 @@ from designer.project.model import Block, CustomLayer, Fields, FieldValue, Graph
 from designer.project.naming import fresh_id, fresh_name, next_number
 from designer.project.ports import Port, Ports
 
-Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType, ModeType)
+Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType, ModeType, AverageType)
 
 
 def _gather(kind: type[Declaration], modules: Iterable[ModuleType]) -> dict[str, Declaration]:
@@ -62,6 +64,7 @@ LOSSES: Mapping[str, LossType] = _gather(LossType, [losses])
 OPTIMIZERS: Mapping[str, OptimizerType] = _gather(OptimizerType, [optimizers])
 METRICS: Mapping[str, MetricType] = _gather(MetricType, [metrics])
 MODES: Mapping[str, ModeType] = _gather(ModeType, [modes])
+AVERAGES: Mapping[str, AverageType] = _gather(AverageType, [averages])
 _LAYERS = _gather(
     LayerType,
     [
@@ -77,6 +80,7 @@ LAYERS: Mapping[str, LayerType] = {
 
 _LOSS_WORDS = {key: f"{loss.title}. {loss.summary}" for key, loss in LOSSES.items()}
 _MODE_WORDS = {key: f"{mode.title}. {mode.summary}" for key, mode in MODES.items()}
+_AVERAGE_WORDS = {key: f"{average.title}. {average.summary}" for key, average in AVERAGES.items()}
 _METRIC_WORDS = {key: f"{metric.title}. {metric.summary}" for key, metric in METRICS.items()}
 _OPTIMIZER_WORDS = {key: f"{optimizer.title}. {optimizer.summary}" for key, optimizer in OPTIMIZERS.items()}
 
@@ -89,7 +93,7 @@ def fields_of(type_key: str, values: Fields) -> dict[str, Field]:
 def training_fields() -> dict[str, Field]:
     """The training settings as fields, with the optimizers and the ways of training to choose from."""
     fields = dict(settings.TRAINING)
-    for name, words in (("optimizer", _OPTIMIZER_WORDS), ("mode", _MODE_WORDS)):
+    for name, words in (("optimizer", _OPTIMIZER_WORDS), ("mode", _MODE_WORDS), ("average", _AVERAGE_WORDS)):
         choice = fields[name]
         assert isinstance(choice, Choice)
         fields[name] = replace(choice, options=words)
@@ -221,16 +225,18 @@ def catalog_of(project: Project) -> Catalog:
 def fields_within(training: Training) -> dict[str, dict[str, Field]]:
     """The fields that the chosen optimizer and the chosen way of training have of their own, by where they stand."""
     optimizer, mode = OPTIMIZERS.get(training.optimizer), MODES.get(training.mode)
+    average = AVERAGES.get(training.average)
     return {
         "mode_fields": dict(mode.fields) if mode else {},
         "optimizer_fields": dict(optimizer.fields) if optimizer else {},
+        "average_fields": dict(average.fields) if average else {},
     }
 
 
 def with_own_defaults(before: Training, after: Training) -> Training:
     """``after`` with the usual fields of an optimizer or a way of training that ``before`` had not chosen."""
     fields = fields_within(after)
-    for name in ("optimizer", "mode"):
+    for name in ("optimizer", "mode", "average"):
         if getattr(before, name) != getattr(after, name):
             place = f"{name}_fields"
             after = replace(after, **{place: {key: field.initial for key, field in fields[place].items()}})  # type: ignore[arg-type]

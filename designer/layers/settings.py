@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from designer.layers.fields import Bool, Choice, Field, Float, Int
+from designer.layers.fields import Bool, Choice, Field, Float, Int, Text
 
 TRAINING: Mapping[str, Field] = {
     "mode": Choice("supervised", label="way of training", help="What the network's answers are compared with."),
@@ -42,6 +42,35 @@ TRAINING: Mapping[str, Field] = {
     "keep_best": Bool(
         True, label="keep the best weights", help="Ends with the weights of the epoch with the lowest validation loss."
     ),
+    "monitor": Text(
+        "loss",
+        label="judged by",
+        help="The figure of the validation part that early stopping and the best weights go by: loss, or a metric.",
+    ),
+    "clip_norm": Float(
+        0.0,
+        maximum=1e6,
+        label="clip norm",
+        help="The most that the norm of all gradients together may be; 0: no limit.",
+    ),
+    "clip_value": Float(
+        0.0, maximum=1e6, label="clip value", help="The most that any number of a gradient may be; 0: no limit."
+    ),
+    "accumulate": Int(
+        1,
+        maximum=4096,
+        label="pieces of a batch",
+        help="Each batch goes through the network in so many pieces whose gradients add up: less memory, same step.",
+    ),
+    "average": Choice("none", label="averaged weights", help="Which average of the weights is judged and kept."),
+    "sampling": Choice(
+        "shuffled",
+        {
+            "shuffled": "Every sample once an epoch, in a new order.",
+            "balanced": "Drawn by chance so that every class comes equally often.",
+        },
+        help="Which samples an epoch is made of.",
+    ),
     "seed": Int(0, minimum=0, maximum=2**31 - 1, help="Makes chance repeatable: the same seed gives the same weights."),
     "device": Choice(
         "auto",
@@ -54,7 +83,34 @@ TRAINING: Mapping[str, Field] = {
         help="Where the network is trained.",
     ),
     "threads": Int(
-        1, minimum=0, maximum=256, help="Processor threads; 0 leaves it to PyTorch. Small networks are fastest with 1."
+        0,
+        minimum=0,
+        maximum=256,
+        help="Processor threads; 0: found by a short trial when a run starts. Small networks are fastest with 1.",
+    ),
+    "precision": Choice(
+        "float32",
+        {
+            "float32": "Every number in 32 bits.",
+            "bfloat16": "Matrix products and convolutions in 16 bits with the range of 32; fast on newer GPUs.",
+            "float16": "Matrix products and convolutions in 16 bits, with scaled losses; for older GPUs.",
+        },
+        help="Mixed precision: how exactly the network computes while it trains.",
+    ),
+    "memory_format": Choice(
+        "auto",
+        {
+            "auto": "What is faster in a short trial when a run starts.",
+            "contiguous": "Channels before rows and columns.",
+            "channels_last": "Channels after rows and columns; often faster for convolutions.",
+        },
+        label="memory format",
+        help="How pictures lie in memory.",
+    ),
+    "deterministic": Bool(
+        False,
+        help="Uses only operations that give the same bits each time, also on a GPU; an operation without such a way is"
+        " refused.",
     ),
 }
 

@@ -23,7 +23,7 @@ from designer.project.rules import PortsOf, quoted, successors_of
 from designer.project.unpacking import use_of_block
 
 LONGEST_NAME = 200
-USE_FIELDS: Fields = {"repeat": 1, "shared": False}
+USE_FIELDS: Fields = {"repeat": 1, "shared": False, "each_step": False}
 
 
 def make_block(

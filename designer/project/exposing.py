@@ -13,7 +13,7 @@ from designer.project.model import Block, Exposed, Project
 from designer.project.naming import fresh_key
 from designer.project.rules import quoted
 
-OWN = ("repeat", "shared")
+OWN = ("repeat", "shared", "each_step")
 LONGEST_NAME = 60
 
 

@@ -17,7 +17,11 @@ from designer.project.model import (
     Fields,
     FieldValue,
     Link,
+    MemoryFormat,
     Node,
+    Precision,
+    Sampling,
+    Schedule,
     Training,
 )
 from designer.project.rules import quoted
@@ -28,6 +32,7 @@ MOST_LINKS = 100_000
 MOST_COLUMNS = 100_000
 MOST_CHARACTERS = 100_000
 MOST_IN_NAME = 200
+MOST_SCHEDULES = 100
 DEEPEST = 50
 
 Json: TypeAlias = object
@@ -79,13 +84,31 @@ class TrainingForm(Struct):
     threads: Annotated[int, Meta(ge=0, le=1_024)] | UnsetType = UNSET
     mode: Key | UnsetType = UNSET
     class_weights: ClassWeights | UnsetType = UNSET
+    clip_norm: Amount | UnsetType = UNSET
+    clip_value: Amount | UnsetType = UNSET
+    accumulate: Annotated[int, Meta(ge=1, le=1_000_000)] | UnsetType = UNSET
+    average: Key | UnsetType = UNSET
+    monitor: Key | UnsetType = UNSET
+    sampling: Sampling | UnsetType = UNSET
+    precision: Precision | UnsetType = UNSET
+    memory_format: MemoryFormat | UnsetType = UNSET
+    deterministic: bool | UnsetType = UNSET
+
+
+class ScheduleForm(Struct):
+    """A course of the learning rate but for its fields."""
+
+    key: Key
+    epochs: Count | UnsetType = UNSET
 
 
 # the choices among the training settings that have fields of their own, and where those stand
-FIELDS_OF_TRAINING = {"optimizer": "optimizer_fields", "mode": "mode_fields"}
+FIELDS_OF_TRAINING = {"optimizer": "optimizer_fields", "mode": "mode_fields", "average": "average_fields"}
+SCHEDULES = "schedules"
+SCHEDULE_KEYS = frozenset({*ScheduleForm.__struct_fields__, "fields"})
 NODE_KEYS = frozenset({*NodeForm.__struct_fields__, "fields"})
 LINK_KEYS = frozenset({"from", "to", "bends"})
-TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, *FIELDS_OF_TRAINING.values()})
+TRAINING_KEYS = frozenset({*TrainingForm.__struct_fields__, *FIELDS_OF_TRAINING.values(), SCHEDULES})
 
 
 def node_from(raw: Json, place: str) -> Node:
@@ -158,7 +181,30 @@ def training_from(raw: Json, place: str = "training") -> Training:
     for name in FIELDS_OF_TRAINING.values():
         known[name], foreign = fields_from(values.get(name, {}), f"{place}, {name}")
         extra = {**extra, name: foreign} if foreign else extra
+    found = as_list(values.get(SCHEDULES, []), f"{place}, {SCHEDULES}", MOST_SCHEDULES)
+    known[SCHEDULES] = tuple(
+        schedule_from(each, f"{place}, {SCHEDULES}, entry {number}") for number, each in enumerate(found, start=1)
+    )
     return Training(**known, extra=extra)
+
+
+def schedule_from(raw: Json, place: str) -> Schedule:
+    """The course that ``raw`` describes; a ProjectError that names ``place`` where it describes none."""
+    values = as_object(raw, place)
+    known = form_values(values, ScheduleForm, place)
+    fields, foreign = fields_from(values.get("fields", {}), f"{place}, fields")
+    extra = extra_of(values, SCHEDULE_KEYS, place)
+    return Schedule(**known, fields=fields, extra={**extra, "fields": foreign} if foreign else extra)
+
+
+def schedule_to(schedule: Schedule) -> dict[str, Json]:
+    """The JSON object of a course of the learning rate."""
+    raw: dict[str, Json] = {"key": schedule.key, "epochs": schedule.epochs}
+    return {
+        **raw,
+        "fields": fields_to(schedule.fields, schedule.extra, "fields"),
+        **more_of(schedule.extra, SCHEDULE_KEYS),
+    }
 
 
 def training_to(training: Training) -> dict[str, Json]:
@@ -168,6 +214,7 @@ def training_to(training: Training) -> dict[str, Json]:
         raw[name] = getattr(training, name)
         if inner := FIELDS_OF_TRAINING.get(name):
             raw[inner] = fields_to(getattr(training, inner), training.extra, inner)
+    raw[SCHEDULES] = [schedule_to(each) for each in training.schedules]
     return {**raw, **more_of(training.extra, raw)}
 
 

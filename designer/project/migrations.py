@@ -7,13 +7,17 @@ from typing import TypeAlias
 
 from designer.project.errors import ProjectError
 
-VERSION = 4
+VERSION = 5
 
 Document: TypeAlias = dict[str, object]
 Migration: TypeAlias = Callable[[Document], Document]
 
 
 NEW_DATA_KEYS = ("sheet", "samples", "windows", "drop_duplicates", "layout", "augment")
+NEW_TRAINING_KEYS = (
+    "schedules", "clip_norm", "clip_value", "accumulate", "average", "average_fields", "monitor", "sampling",
+    "precision", "memory_format", "deterministic",
+)  # fmt: skip
 NEW_COLUMN_KEYS = ("fill", "indicator", "clip", "encode", "order", "parts", "off")
 
 
@@ -53,6 +57,15 @@ def _to_version_4(document: Document) -> Document:
     return moved
 
 
+def _to_version_5(document: Document) -> Document:
+    """Version 5 says more of training: courses of the learning rate, clipped gradients, averaged weights and others."""
+    training = document.get("training")
+    if not isinstance(training, dict):
+        return document
+    # one thread was what a project without the setting had
+    return {**document, "training": {"threads": 1, **_set_aside(training, NEW_TRAINING_KEYS, 4)}}
+
+
 def _column_of_version_3(column: Document) -> Document:
     """Texts that were fed as categories are so called; a feature that is a text goes to a text input from now on."""
     moved = _set_aside(column, NEW_COLUMN_KEYS, 2)
@@ -65,7 +78,7 @@ def _set_aside(values: Document, names: Collection[str], version: int = 1) -> Do
     return {f"version {version} {key}" if key in names else key: value for key, value in values.items()}
 
 
-MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2, 2: _to_version_3, 3: _to_version_4}
+MIGRATIONS: Mapping[int, Migration] = {1: _to_version_2, 2: _to_version_3, 3: _to_version_4, 4: _to_version_5}
 """From a version to the step that leads to the next: a function that leaves its argument as it was."""
 
 

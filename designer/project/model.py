@@ -25,6 +25,9 @@ ImageLayout: TypeAlias = Literal["classes", "masks", "table", "pixels", "idx"]
 Colour: TypeAlias = Literal["blue", "green", "yellow", "orange", "red", "purple", "grey"]
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights: TypeAlias = Literal["none", "balanced"]
+Sampling: TypeAlias = Literal["shuffled", "balanced"]
+Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
+MemoryFormat: TypeAlias = Literal["auto", "contiguous", "channels_last"]
 
 
 @dataclass(frozen=True)
@@ -268,12 +271,25 @@ Data: TypeAlias = TableData | ImageData
 
 
 @dataclass(frozen=True)
+class Schedule:
+    """A course of the learning rate over ``epochs`` epochs, 0 all that are left; ``key`` names it in the catalog."""
+
+    key: str
+    epochs: int = 0
+    fields: Fields = field(default_factory=dict)
+    extra: Extra = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Training:
     """How the network is trained. ``batch_size`` 0 is the full batch; ``patience`` 0 never stops early.
 
     ``mode`` names the way of training in the catalog, ``mode_fields`` holds its own fields. ``class_weights`` says
     whether rare classes count more. ``optimizer_fields`` holds the fields of the chosen optimizer beside learning rate
-    and weight decay; ``metrics`` empty means the usual ones for the target; ``threads`` 0 leaves the number to PyTorch.
+    and weight decay; ``metrics`` empty means the usual ones for the target; ``threads`` 0 is found by a short trial.
+    ``schedules`` follow one another. ``clip_norm`` and ``clip_value`` 0 leave gradients as they are; ``accumulate`` is
+    how many pieces each batch is divided into, whose gradients add up. ``average`` names the kind of averaged weights,
+    ``average_fields`` holds its own fields; ``monitor`` is the figure that early stopping and the best weights go by.
     """
 
     epochs: int = 100
@@ -288,10 +304,21 @@ class Training:
     keep_best: bool = True
     seed: int = 0
     device: Device = "auto"
-    threads: int = 1
+    threads: int = 0
     mode: str = "supervised"
     mode_fields: Fields = field(default_factory=dict)
     class_weights: ClassWeights = "none"
+    schedules: tuple[Schedule, ...] = ()
+    clip_norm: float = 0.0
+    clip_value: float = 0.0
+    accumulate: int = 1
+    average: str = "none"
+    average_fields: Fields = field(default_factory=dict)
+    monitor: str = "loss"
+    sampling: Sampling = "shuffled"
+    precision: Precision = "float32"
+    memory_format: MemoryFormat = "auto"
+    deterministic: bool = False
     extra: Extra = field(default_factory=dict)
 
 

@@ -24,12 +24,16 @@ def unpack(project: Project, node_id: str, key: str = "") -> tuple[Project, tupl
 
     ``key`` is the block that the project is seen within. What the use sets for itself is set inside, and a repeated
     block comes as often in a row. The block stays in the project. Refused where a repeated block has not as many
-    outputs as inputs. Weights that were shared with other uses are their own afterwards.
+    outputs as inputs, and of a use at each step. Weights that were shared with other uses are their own afterwards.
     """
     use, block = use_of_block(project, node_id)
     graph = project.graph
     entries = [name for name, node in block.graph.nodes.items() if node.type == BLOCK_INPUT]
     exits = [name for name, node in block.graph.nodes.items() if node.type == BLOCK_OUTPUT]
+    if use.fields.get("each_step") is True:
+        raise EditError(
+            f"{quoted(use.name)} is applied at each step of a sequence, which the layers in it cannot be by themselves."
+        )
     times = _times(use)
     if times > 1 and len(entries) != len(exits):
         raise EditError(

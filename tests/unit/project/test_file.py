@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,30 @@ GOLDEN = Path(__file__).parents[2] / "golden" / "version1.loom"
 GOLDEN_2 = GOLDEN.with_name("version2.loom")
 GOLDEN_3 = GOLDEN.with_name("version3.loom")
 GOLDEN_4 = GOLDEN.with_name("version4.loom")
+GOLDEN_5 = GOLDEN.with_name("version5.loom")
 # what version 4 adds to the settings of every training
-ADDED_IN_4 = '"threads": 1,\n  "mode": "supervised",\n  "mode_fields": {},\n  "class_weights": "none"\n'
+ADDED_IN_4 = '"threads": 1,\n  "mode": "supervised",\n  "mode_fields": {},\n  "class_weights": "none"'
+# and what version 5 adds
+ADDED_IN_5 = """,
+  "clip_norm": 0.0,
+  "clip_value": 0.0,
+  "accumulate": 1,
+  "average": "none",
+  "average_fields": {},
+  "monitor": "loss",
+  "sampling": "shuffled",
+  "precision": "float32",
+  "memory_format": "auto",
+  "deterministic": false,
+  "schedules": []
+"""
 
 
 def in_present_words(path: Path, version: int) -> str:
     """The text of an older golden file as the present version writes it."""
     text = path.read_text("utf-8").replace(f'"version": {version}', f'"version": {VERSION}')
-    return text.replace('"threads": 1\n', ADDED_IN_4)
+    text = text.replace('"threads": 1\n', ADDED_IN_4 + ADDED_IN_5)
+    return re.sub(r'("class_weights": "\w+")\n', lambda found: found[1] + ADDED_IN_5, text)
 
 
 @settings(max_examples=150, deadline=None)
@@ -52,7 +69,7 @@ def test_the_file_reads_well_and_diffs_well(tmp_path: Path) -> None:
     assert lines[:5] == [
         "{",
         ' "format": "layerloom",',
-        ' "version": 4,',
+        ' "version": 5,',
         ' "nodes": [',
         '  {"id": "n1", "type": "table_input", "name": "table", "x": 0, "y": 0, "fields": {"features": 4}},',
     ]
@@ -253,7 +270,7 @@ def test_the_golden_file_of_version_3_opens_and_is_written_back_in_the_present_v
     assert to_text(project) == in_present_words(GOLDEN_3, 3)
 
 
-def test_the_golden_file_of_version_4_opens_and_is_written_back_the_same() -> None:
+def test_the_golden_file_of_version_4_opens_and_is_written_back_in_the_present_version() -> None:
     project = load_project(GOLDEN_4)
     layer = project.layers["gate"]
     assert (layer.name, layer.summary, layer.extra) == ("Gate", "Lets through.", {"later": [1, {"a": None}]})
@@ -261,7 +278,30 @@ def test_the_golden_file_of_version_4_opens_and_is_written_back_the_same() -> No
     assert project.graph.nodes["n3"].type == "custom:gate"
     training = project.training
     assert (training.mode, training.mode_fields, training.class_weights) == ("autoencoder", {"noise": 0.1}, "balanced")
-    assert to_text(project) == GOLDEN_4.read_text("utf-8")
+    assert training.threads == 1
+    assert to_text(project) == in_present_words(GOLDEN_4, 4)
+
+
+def test_the_golden_file_of_version_5_opens_and_is_written_back_the_same() -> None:
+    project = load_project(GOLDEN_5)
+    training = project.training
+    first, second = training.schedules
+    assert (first.key, first.epochs, dict(first.fields)) == ("linear", 5, {"start_factor": 0.1})
+    assert (second.key, second.epochs, second.extra) == ("cosine", 0, {"later": [1, {"a": None}]})
+    assert (training.clip_norm, training.clip_value, training.accumulate) == (1.5, 0, 4)
+    assert (training.average, training.average_fields, training.monitor) == ("ema", {"decay": 0.99}, "accuracy")
+    assert (training.sampling, training.precision, training.memory_format) == ("balanced", "bfloat16", "channels_last")
+    assert training.deterministic and training.threads == 0
+    assert to_text(project) == GOLDEN_5.read_text("utf-8")
+
+
+def test_keys_of_version_5_in_a_file_of_version_4_are_kept_and_mean_nothing() -> None:
+    text = '{"format": "layerloom", "version": 4, "training": {"schedules": 7, "clip_norm": "x", "threads": 3}}'
+    training = from_text(text).training
+    assert training.extra == {"version 4 schedules": 7, "version 4 clip_norm": "x"}
+    assert (training.schedules, training.clip_norm, training.threads) == ((), 0, 3)
+    # a project of then that said nothing of threads had one
+    assert from_text('{"format": "layerloom", "version": 4, "training": {}}').training.threads == 1
 
 
 def test_keys_of_version_4_in_a_file_of_version_3_are_kept_and_mean_nothing() -> None:
@@ -338,7 +378,7 @@ def test_migrations_are_pure_steps_in_order_and_idempotent() -> None:
     assert migrate({"version": 2, "name": "y"}, steps, 3)["name"] == "yy"
     with pytest.raises(ProjectError, match="no way from file version 1"):
         migrate(old, {}, 3)
-    present = json.loads(GOLDEN_4.read_text("utf-8"))
+    present = json.loads(GOLDEN_5.read_text("utf-8"))
     assert migrate(present) is present
 
 

@@ -1,0 +1,40 @@
+"""Averages of weights over the steps of a training: what is judged and kept in place of the last weights."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from designer.layers.fields import Field, Float, Int
+
+
+@dataclass(frozen=True)
+class AverageType:
+    """A way to average weights; ``fields`` are its settings."""
+
+    key: str
+    title: str
+    summary: str
+    fields: Mapping[str, Field] = field(default_factory=dict)
+    formula: str = ""
+
+
+NONE = AverageType(key="none", title="None", summary="The weights are those after the last step.")
+
+EMA = AverageType(
+    key="ema",
+    title="EMA",
+    summary="An exponential moving average after each step, smoother than the weights themselves.",
+    fields={"decay": Float(0.999, maximum=0.999999, help="Share of the average that each step keeps.")},
+    formula="a ← d·a + (1 − d)·w",
+)
+
+SWA = AverageType(
+    key="swa",
+    title="SWA",
+    summary="The mean of the weights after each epoch from a chosen one on; often generalizes better.",
+    fields={
+        "start": Int(10, maximum=1_000_000, label="average from", help="The first epoch whose weights count."),
+    },
+    formula="a ← a + (w − a) / n",
+)

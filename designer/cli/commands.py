@@ -132,7 +132,7 @@ def export(chosen: argparse.Namespace) -> int:
 
 def layers(chosen: argparse.Namespace) -> int:
     """``layerloom layers``."""
-    from designer.layers.catalog import CATEGORIES, LAYERS, LOSSES, METRICS, OPTIMIZERS
+    from designer.layers.catalog import CATEGORIES, LAYERS, LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 
     if chosen.trying:
         from designer.training.trial import serve_trial
@@ -149,6 +149,7 @@ def layers(chosen: argparse.Namespace) -> int:
     }
     groups["Losses"] = [[key, loss.summary] for key, loss in LOSSES.items()]
     groups["Optimizers"] = [[key, optimizer.summary] for key, optimizer in OPTIMIZERS.items()]
+    groups["Schedules"] = [[key, schedule.summary] for key, schedule in SCHEDULES.items()]
     groups["Metrics"] = [[key, metric.summary] for key, metric in METRICS.items()]
     for title, rows in groups.items():
         print("\n  ".join([title, *columns([], rows)]))

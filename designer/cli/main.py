@@ -91,9 +91,26 @@ def _run(words: list[str], app: App) -> int:
 def _do(chosen: argparse.Namespace) -> int:
     """Do what a command says; answers the exit status."""
     if chosen.command == "train":
+        from designer.cli.together import started_together, train_together
         from designer.cli.training import train
 
-        return train(chosen)
+        return train_together(chosen, train) if started_together() else train(chosen)
+    if chosen.command == "order":
+        from designer.cli.orders import order
+
+        return order(chosen)
+    if chosen.command == "sweep":
+        from designer.cli.sweep import sweep
+
+        return sweep(chosen)
+    if chosen.command == "queue":
+        from designer.cli.several import queue
+
+        return queue(chosen)
+    if chosen.command in ("fork", "runs"):
+        from designer.cli import forks
+
+        return forks.fork(chosen) if chosen.command == "fork" else forks.runs(chosen)
     if chosen.command == "data":
         from designer.cli.data import data
 
@@ -102,6 +119,14 @@ def _do(chosen: argparse.Namespace) -> int:
         from designer.cli.recover import recover
 
         return recover(chosen)
+    if chosen.command in ("find-lr", "schedule"):
+        from designer.cli import rates
+
+        return rates.find_lr(chosen) if chosen.command == "find-lr" else rates.schedule(chosen)
+    if chosen.command in ("forecast", "overfit"):
+        from designer.cli import ahead
+
+        return ahead.forecast(chosen) if chosen.command == "forecast" else ahead.overfit(chosen)
     if chosen.command == "templates":
         from designer.cli.templates import templates
 

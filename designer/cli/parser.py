@@ -8,11 +8,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from designer.cli.parser_ahead import add_ahead
+from designer.cli.parser_rates import add_rates
+from designer.cli.parser_several import add_several
+from designer.workspace.orders import ORDERS
 from designer.workspace.verbs import FORMATS, LATER_FORMATS
 
 COMMANDS = (
-    "new", "data", "check", "train", "evaluate", "predict", "generate", "export", "layers", "blocks", "templates",
-    "samples", "recover",
+    "new", "data", "check", "train", "sweep", "order", "queue", "fork", "runs", "evaluate", "predict", "generate",
+    "export", "layers", "blocks", "templates", "samples", "recover", "find-lr", "schedule", "forecast", "overfit",
 )  # fmt: skip
 
 MOST_MADE, HOTTEST = 1_000_000, 100.0
@@ -50,6 +54,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_data(command)
     _add_check(command)
     _add_train(command)
+    _add_order(command)
+    add_several(command)
+    add_rates(command)
+    add_ahead(command)
     _add_results(command)
     _add_export(command)
     _add_lists(command)
@@ -122,12 +130,33 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
         metavar="PATH=VALUE",
         action="append",
         default=[],
-        help="change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16",
+        help="change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16,"
+        ' training.schedules="linear:5, step(step_size=10, gamma=0.5)"',
     )
     train.add_argument("--run", metavar="DIR", type=Path, help="the folder for the run's record")
+    train.add_argument(
+        "--attach",
+        metavar="RUN",
+        type=Path,
+        help="follow a run that is being trained already, or a project's; Ctrl-C leaves it running",
+    )
     train.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
     _trust(train)
     _json(train)
+
+
+def _add_order(command: Callable[[str, str], _Command]) -> None:
+    order = command("order", "ask something of a run while it is being trained, by whichever window or command")
+    order.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for the one being trained")
+    order.add_argument("word", metavar="WORD", choices=tuple(ORDERS), help="one of " + ", ".join(ORDERS))
+    order.add_argument(
+        "values",
+        metavar="VALUE",
+        nargs="*",
+        help="extend: how many more epochs, also of a run that is over; set: training.learning_rate=0.001 …",
+    )
+    _trust(order)
+    _json(order)
 
 
 def _add_results(command: Callable[[str, str], _Command]) -> None:
@@ -208,7 +237,7 @@ def _export_format(word: str) -> str:
 
 
 def _add_lists(command: Callable[[str, str], _Command]) -> None:
-    layers = command("layers", "list the layers, losses, optimizers and metrics, or a project's own layers")
+    layers = command("layers", "list the layers, losses, optimizers, schedules and metrics, or a project's own layers")
     layers.add_argument("--project", metavar="PROJECT", type=Path, help="show the code of this project's own layers")
     layers.add_argument("--try", dest="trying", action="store_true", help=argparse.SUPPRESS)
     _json(layers)
@@ -236,6 +265,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.error("samples: to copy a sample say both, NAME and --to DIR")
     if chosen.command == "recover" and bool(chosen.name) != bool(chosen.output):
         parser.error("recover: to write work out say both, NAME and -o OUT.loom")
-    if chosen.command == "train" and not chosen.project and not chosen.events:
+    if chosen.command == "train" and not (chosen.project or chosen.events or chosen.attach):
         parser.error("train: which PROJECT?")
     return chosen

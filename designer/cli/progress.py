@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
+from designer.training.memory_words import memory_words
+
 BAR_SECONDS = 0.1
 LINE_SECONDS = 2.0
 
@@ -15,7 +17,7 @@ class Progress:
     """Shows how far a training is. ``clock`` gives seconds.
 
     On a terminal one line is drawn over and over; elsewhere a line is written for the first epoch, the last one and
-    one every two seconds between.
+    one every two seconds between. ``memory`` says how many bytes the training holds, 0 where that is not known.
     """
 
     def __init__(self, stream: TextIO, clock: Callable[[], float] = time.monotonic) -> None:
@@ -25,6 +27,7 @@ class Progress:
         self._begun: tuple[float, float] | None = None
         self._shown = float("-inf")
         self._words = ""
+        self.memory: Callable[[], int] = lambda: 0
         self._unsaid = ""
         self._drawn = 0
 
@@ -62,6 +65,7 @@ class Progress:
             self._shown = now
             left = self._left(epoch, epochs)
             self._unsaid += f"  {left}" if left and epoch < epochs else ""
+            self._unsaid += f"  {self._held()}" if self._held() else ""
             self._say_unsaid()
 
     def finish(self) -> None:
@@ -85,7 +89,8 @@ class Progress:
         self._shown = self._clock()
         columns = shutil.get_terminal_size().columns - 1
         share = min(1.0, done / epochs) if epochs else 1.0
-        tail = f" {share:4.0%}  epoch {epoch}/{epochs}  {self._left(done, epochs)}  {self._words}".rstrip()
+        words = "  ".join(part for part in (self._left(done, epochs), self._held(), self._words) if part)
+        tail = f" {share:4.0%}  epoch {epoch}/{epochs}  {words}".rstrip()
         width = max(10, min(30, columns - len(tail)))
         full = int(share * width)
         line = ("█" * full + "░" * (width - full) + tail)[:columns]
@@ -96,6 +101,10 @@ class Progress:
         self._stream.write("\r" + line + " " * max(0, self._drawn - len(line)))
         self._stream.flush()
         self._drawn = len(line)
+
+    def _held(self) -> str:
+        held = self.memory()
+        return memory_words(held) if held else ""
 
     def _left(self, done: float, epochs: int) -> str:
         if self._begun is None:

@@ -11,14 +11,15 @@ from designer.compiler.report import Analysis, Report
 from designer.importing.architecture import Architecture
 from designer.importing.brief import Brief
 from designer.layers.blocks import REPEAT
-from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, fields_of, training_fields
+from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, SCHEDULES, fields_of, training_fields
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
 from designer.layers.fields import Field
+from designer.layers.schedules import ScheduleType
 from designer.project.blocks import block_at, graph_at
 from designer.project.graph_forms import BLOCK_TYPE
 from designer.project.model import Node, Project
 
-Declared: TypeAlias = Union[LayerType, LossType, OptimizerType, MetricType]
+Declared: TypeAlias = Union[LayerType, LossType, OptimizerType, MetricType, ScheduleType]
 # Blocks within blocks are told to this depth: deeper, a small project could make a list without end.
 DEEPEST_SHOWN = 3
 UNSHOWN = ("key", "argument", "label")
@@ -88,11 +89,12 @@ def _layer_row(
 
 
 def catalog_record() -> dict[str, object]:
-    """The whole catalog: layers, losses, optimizers, metrics and settings of training."""
+    """The whole catalog: layers, losses, optimizers, schedules, metrics and settings of training."""
     return {
         "layers": [_layer_record(kind) for kind in LAYERS.values()],
         "losses": [{**_words(loss), "targets": list(loss.targets)} for loss in LOSSES.values()],
         "optimizers": [_words(optimizer) for optimizer in OPTIMIZERS.values()],
+        "schedules": [_words(schedule) for schedule in SCHEDULES.values()],
         "metrics": [
             {**_words(metric), "targets": list(metric.targets), "better": metric.better} for metric in METRICS.values()
         ],

@@ -6,19 +6,19 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.cli.commands import say_json
 from designer.cli.folds import folds_to_train, train_folds
 from designer.cli.interruption import Interruption
-from designer.cli.progress import Progress, duration
-from designer.cli.text import metrics_lines
+from designer.cli.orders import attach, say_end, say_steered
+from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
-from designer.training.events import by_output
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
 from designer.workspace.trained_copy import COPY_NAME
@@ -33,6 +33,8 @@ def train(chosen: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if chosen.events:
         return _serve(chosen)
+    if chosen.attach is not None:
+        return attach(chosen)
     folds = folds_to_train(chosen, run_settings(chosen))
     if folds is not None:
         stopped = train_folds(chosen, folds, run_once)
@@ -40,22 +42,22 @@ def train(chosen: argparse.Namespace) -> int:
     metrics, job = run_once(chosen, run_settings(chosen), chosen.resume, chosen.run)
     if metrics is None:
         return interrupted(job, chosen)
-    if chosen.json:
-        say_json(by_output(metrics))
-        return 0
-    print("\n".join(metrics_lines(metrics)))
-    print(f"{metrics['epochs']} epochs in {duration(metrics['seconds'])}. Run: {job.folder}")
-    return 0
+    return say_end(chosen, metrics, job.folder)
 
 
 def run_once(
     chosen: argparse.Namespace, settings: tuple[str, ...], resume: bool, run: Path | None
 ) -> tuple[Mapping[str, Any] | None, verbs.Job]:
     """Train once to the end; answers the metrics, None where it was interrupted, and the job."""
+    return run_job(chosen, lambda: verbs.prepare_run(chosen.project, settings, resume, run))
+
+
+def run_job(chosen: argparse.Namespace, prepare: Callable[[], verbs.Job]) -> tuple[Mapping[str, Any] | None, verbs.Job]:
+    """Train what ``prepare`` gets ready, as ``run_once``."""
     with off_output(chosen), Interruption() as interruption:
         # the run folder is made and cleared away in one piece
         interruption.be_patient()
-        job = verbs.prepare_run(chosen.project, settings, resume, run)
+        job = prepare()
         progress = Progress(sys.stderr)
         try:
             interruption.be_prompt()
@@ -84,10 +86,11 @@ def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> M
     """Train to the end, showing how far it is; answers the metrics."""
     stream = verbs.train(job)
     from designer.runtime.events import Epoch, Step
-    from designer.training.events import Finished, Started
+    from designer.training.events import Changed, Finished, Started
+    from designer.training.usage import memory_in_use
 
     progress.say(f"{'Going on with' if job.resume else 'Training'} {job.folder}")
-    epochs, done = job.project.training.epochs, 0
+    epochs, done, held = job.project.training.epochs, 0, False
     with closing(stream):
         for event in stream:
             if isinstance(event, Step):
@@ -96,10 +99,14 @@ def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> M
                 progress.epoch(event.epoch, epochs, event.train, event.validation)
             elif isinstance(event, Started):
                 epochs, done = event.epochs, event.done
+                progress.memory = partial(memory_in_use, event.device)
                 _say_what_is_read(event, progress)
                 interruption.be_patient()
             elif isinstance(event, Finished):
                 return event.metrics
+            else:
+                epochs = event.settings.get("epochs", epochs) if isinstance(event, Changed) else epochs
+                held = say_steered(event, progress, held)
             interruption.heed()
     raise LayerloomError("the training ended before it was finished")
 

@@ -74,13 +74,14 @@ def layer_summary(project: Project) -> list[dict[str, object]]:
 def _projects(chosen: argparse.Namespace) -> Iterator[Project]:
     """The projects whose code a command would run: that of a file, of a run, or of the run that goes on."""
     resuming = bool(getattr(chosen, "resume", False))
-    for path in (getattr(chosen, name, None) for name in ("project", "run", "source")):
+    named = [getattr(chosen, name, None) for name in ("project", "run", "source")]
+    for path in (*named, *getattr(chosen, "projects", ())):
         if path is None:
             continue
         if is_run(path):
             yield load_project(path / COPY_NAME)
         elif path.is_file():
-            of_run = chosen.command in ("evaluate", "predict", "generate")
+            of_run = chosen.command in ("evaluate", "fork", "predict", "generate")
             if not of_run:
                 yield load_project(path)
             latest = latest_run(path) if resuming or of_run else None
@@ -89,7 +90,8 @@ def _projects(chosen: argparse.Namespace) -> Iterator[Project]:
 
 
 def _refusal(chosen: argparse.Namespace, layers: list[CustomLayer]) -> str:
-    path = next(path for name in ("project", "run", "source") if (path := getattr(chosen, name, None)) is not None)
+    named = [getattr(chosen, name, None) for name in ("project", "run", "source")]
+    path = next(path for path in (*named, *getattr(chosen, "projects", ())) if path is not None)
     names = [f"“{_line(layer.name)}” ({len(layer.source.splitlines())} lines)" for layer in layers[:MOST_NAMED]]
     more = f" and {len(layers) - MOST_NAMED} more" if len(layers) > MOST_NAMED else ""
     file = path / COPY_NAME if path.is_dir() else path

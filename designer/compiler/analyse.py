@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import psutil
 
+from designer.compiler.ability_checks import ability_problems
 from designer.compiler.block_checks import block_problems
 from designer.compiler.causality import causality_problems
 from designer.compiler.fixes import tried
@@ -49,6 +50,7 @@ def _problems(project: Project, plan: Plan, facts: Facts | None) -> list[Problem
         found += block_problems(project, plan, facts)
         found += target_problems(project, plan, facts)
         found += training_problems(project, plan, _memory())
+        found += ability_problems(project, plan, facts)
     found += data_problems(project, facts)
     found += picture_problems(project)
     return sorted(found, key=lambda problem: problem.severity != "error")

@@ -103,6 +103,11 @@ def modules_of(plan: Plan) -> list[PlanStep]:
 
 def layers_in(plan: Plan) -> Iterator[PlanStep]:
     """The steps of a plan, and of the blocks in it, that are layers; each plan is gone through once."""
+    return (step for step in steps_in(plan) if not step.layer.block)
+
+
+def steps_in(plan: Plan) -> Iterator[PlanStep]:
+    """The layers of a plan, its uses of blocks, and those of what lies in these; each plan is gone through once."""
     seen: set[int] = set()
 
     def visit(outer: Plan) -> Iterator[PlanStep]:
@@ -110,7 +115,7 @@ def layers_in(plan: Plan) -> Iterator[PlanStep]:
             return
         seen.add(id(outer))
         for step in outer.running:
-            if step.layer.role == "layer" and not step.layer.block:
+            if step.layer.role == "layer":
                 yield step
             for inner, _ in groupby(step.repeats):
                 yield from visit(inner)
@@ -151,7 +156,7 @@ def _form(plan: Plan, known: _Known) -> object:
             making = _making(step, known)
             singles = tuple((call.path, times == 1 or _first_and_rest(making)) for call, times in making.calls)
             loop = len(step.repeats) if step.shared else in_loop(step)
-            parts.append((step.node.id, step.node.id in makers, making.wrapper, singles, loop))
+            parts.append((step.node.id, step.node.id in makers, making.wrapper, singles, loop, step.at_steps))
         else:
             call = step.call("self", ["x"] * len(step.sources)) if step.layer.role == "layer" else ""
             parts.append((step.node.id, step.layer.module, call, tuple(starting_lines(step, "self"))))

@@ -11,11 +11,13 @@ from designer.project.model import Link, Project
 
 # what stands between an input of codes and layers that take numbers
 LEADS = {"codes_input": ("embedding", "flatten"), "text_input": ("embedding_bag",), "table_input": ()}
+# layers that make a row of numbers of each picture or text, which others can be joined to
+ROWS = ("flatten", "global_avg_pool", "first_step", "embedding_bag", "masked_mean")
 STEP, ROW = 220.0, 170.0
 
 
 def feed_column(input_type: str, title: str) -> Fix:
-    """Adds an input of this type, what makes numbers of its codes, and joins it to what the first input feeds."""
+    """Adds an input of this type, what makes numbers of its codes, and joins it to the first numbers of a sample."""
 
     def edit(project: Project) -> Project:
         first = _first_input(project)
@@ -26,11 +28,12 @@ def feed_column(input_type: str, title: str) -> Fix:
 
 
 def _first_input(project: Project) -> str:
-    """The first input of numbers that feeds something."""
+    """The first input of numbers that feeds something, else the first layer that makes numbers of another input."""
     feeds = index_of(project.graph).out_of
-    for key, node in project.graph.nodes.items():
-        if node.type == "table_input" and feeds.get(key):
-            return key
+    for types in (("table_input",), ROWS):
+        for key, node in project.graph.nodes.items():
+            if node.type in types and feeds.get(key):
+                return key
     raise EditError("There is no table input to join it to.")
 
 

@@ -13,7 +13,7 @@ from designer.compiler.problems import Fix, LinkPlace, NodePlace, Problem, Setti
 from designer.compiler.sentences import misfit, quoted, shape_text, takes_no_codes, wants
 from designer.compiler.starting_checks import starting_problems
 from designer.compiler.wiring import can_be_bypassed
-from designer.layers.blocks import REPEAT, SHARED
+from designer.layers.blocks import EACH_STEP, REPEAT, SHARED
 from designer.layers.catalog import catalog_of
 from designer.project.graph_forms import block_key
 from designer.project.index import index_of
@@ -276,6 +276,16 @@ def _fit(plan: Plan, step: PlanStep) -> Iterator[Problem]:
 def _repetition(plan: Plan, step: PlanStep) -> Iterator[Problem]:
     severity: Severity = "error" if step.node.id in plan.used else "warning"
     name, place = quoted(step.node.name), NodePlace(step.node.id, REPEAT)
+    if step.trouble == "steps":
+        reaching = " and ".join(shape_text(flow) for flow in step.flows)
+        alike = " Its inputs must have equally many steps." if len(step.flows) > 1 else ""
+        sentence = (
+            f"{name} shall be applied at each step and takes sequences of steps × the rest for that, but {reaching} "
+            f"reaches it.{alike}"
+        )
+        fix = fixes.set_field(step.node.id, EACH_STEP, False, "Apply it to the whole")
+        yield Problem(severity, "each-step", NodePlace(step.node.id, EACH_STEP), sentence, fix)
+        return
     count = step.values[REPEAT]
     inputs, outputs = len(step.layer.inputs), len(step.layer.outputs)
     if step.trouble == "ports":

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterator
 
 from designer.compiler import fixes
 from designer.compiler.feeding import LEADS, feed_column
-from designer.compiler.plan import Plan
+from designer.compiler.plan import Plan, PlanStep
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
 from designer.layers.catalog import LAYERS, mode_of
-from designer.project.model import Column, ImageData, Project, TableData
+from designer.project.model import Column, Data, ImageData, Project
 
 KINDS = {"category": "categories as codes", "text": "text", "date": "dates"}
 
@@ -21,8 +21,15 @@ def input_problems(project: Project, plan: Plan, targets: Collection[str]) -> It
     if project.data is None:
         return
     yield from _unsuited(project, plan)
-    if isinstance(project.data, TableData) and project.data.samples == "rows":
-        yield from _unread(project.data, plan, targets)
+    data = project.data
+    if isinstance(data, ImageData):
+        yield from _pictures_once(data, plan)
+    # what is compared with pictures alone has no use for columns beside them
+    told = data.layout == "table" and mode_of(project).targets == "columns" if isinstance(data, ImageData) else (
+        data.samples == "rows"
+    )  # fmt: skip
+    if told:
+        yield from _unread(data, plan, targets)
 
 
 def _drawn(project: Project, plan: Plan) -> Iterator[Problem]:
@@ -40,21 +47,51 @@ def _drawn(project: Project, plan: Plan) -> Iterator[Problem]:
 
 
 def _unsuited(project: Project, plan: Plan) -> Iterator[Problem]:
-    """Inputs of pictures beside a table, and inputs of columns beside pictures."""
-    pictures = isinstance(project.data, ImageData)
-    data, fitting = ("pictures", "an image input") if pictures else ("a table", "a table input")
+    """Inputs of pictures beside a table, and inputs of columns beside pictures that have none."""
     for step in plan.with_role("input"):
-        if step.layer.drawn:
-            continue
-        if (step.layer.key == "image_input") != pictures and step.node.id in plan.used:
-            sentence = (
-                f"The data is {data}, but {quoted(step.node.name)} is of the type {step.layer.title}. Use {fitting} "
-                "instead."
-            )
+        sentence = "" if step.layer.drawn or step.node.id not in plan.used else _why_unsuited(project.data, step)
+        if sentence:
             yield Problem("error", "input-kind", NodePlace(step.node.id), sentence)
 
 
-def _unread(data: TableData, plan: Plan, targets: Collection[str]) -> Iterator[Problem]:
+def _why_unsuited(data: Data | None, step: PlanStep) -> str:
+    what = f"{quoted(step.node.name)} is of the type {step.layer.title}."
+    if not isinstance(data, ImageData):
+        return f"The data is a table, but {what} Use a table input instead." if step.layer.key == "image_input" else ""
+    if step.layer.key == "image_input":
+        return ""
+    if data.layout == "table" and step.layer.takes is not None and step.layer.key != "sequence_input":
+        return ""
+    if data.layout == "table":
+        return (
+            f"The data is pictures, one a row of a table, but {what} It takes the steps of a series, of which a row "
+            "has none. Use a table input for columns beside the pictures."
+        )
+    return (
+        f"The data is pictures, but {what} Use an image input instead, or list the pictures in a table with a column "
+        "for each feature: then both can be used."
+    )
+
+
+def _pictures_once(data: ImageData, plan: Plan) -> Iterator[Problem]:
+    """Pictures enter a network at one place."""
+    inputs = [step for step in plan.with_role("input") if step.node.id in plan.used and not step.layer.drawn]
+    pictured = [step for step in inputs if step.layer.key == "image_input"]
+    for step in pictured[1:]:
+        sentence = (
+            f"{quoted(step.node.name)} is a second image input, but each sample has one picture, which "
+            f"{quoted(pictured[0].node.name)} takes. Let what follows start from that one."
+        )
+        yield Problem("error", "second-picture", NodePlace(step.node.id), sentence)
+    if inputs and not pictured and data.layout == "table":
+        sentence = (
+            "The data is pictures, but no input of the network takes them: all take columns beside them. Add an image "
+            "input and join what it leads to, or open a table without pictures."
+        )
+        yield Problem("error", "pictures-unread", NodePlace(inputs[0].node.id), sentence)
+
+
+def _unread(data: Data, plan: Plan, targets: Collection[str]) -> Iterator[Problem]:
     """Features that no input of the network takes: nothing of them is learned."""
     inputs = [step for step in plan.with_role("input") if step.node.id in plan.used and not step.layer.drawn]
     if not inputs:
@@ -62,7 +99,7 @@ def _unread(data: TableData, plan: Plan, targets: Collection[str]) -> Iterator[P
     named = {name for step in inputs for name in _named(step.values.get("columns", ()))}
     types = {step.layer.key for step in inputs if not _named(step.values.get("columns", ()))}
     for column in data.columns:
-        if column.role != "feature" or column.name in targets or column.name in named:
+        if column.role != "feature" or column.kind == "image" or column.name in targets or column.name in named:
             continue
         fitting = [key for key, layer in LAYERS.items() if layer.takes is not None and layer.takes(column)]
         if not types.intersection(fitting):

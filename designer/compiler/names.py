@@ -33,15 +33,18 @@ TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(bui
 SCRIPT_NAMES = frozenset(
     " ".join(
         (
-            "AHEAD Any Apply AttentionPool BLOCK COMPARED COVERED Callable CausalConv1d Cells ClassToken Coded",
-            "Container Counter CutTokens CutWindows DATA DEVICE DROPPED DataError EPOCHS EXPECTED Epoch F FEATURES",
-            "FILE FOLD FOLDS FORMATS Filled Future GROUP Gathered GaussianNoise GeneratedMeasure HEIGHT HORIZON IMAGE",
-            "Image ImageOps Irregular Iterable Iterator Joined JointLoss JointMeasure LABELS LENGTH Learn",
-            "LearnedPositions MISSING MONDAY Mapping Masks Measure ModuleType MuonAdamW NEIGHBOURS NUMBERED OTHERS",
-            "PADDING PARSERS PIECE PROCESSOR PackedSequence Part Path Pictures PurePosixPath RBM REACH REFUSED Rows",
-            "SEED SMALL SPOILED STEPS STRIDE Sequence SinePositions Step Steps TARGET TARGETS THREADS TIME TOKENS",
-            "Tensor ThreadPoolExecutor TokenMeasure Tokenizer TrainingError TypedColumn UNKNOWN UNREAD",
-            "UnidentifiedImageError WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
+            "AHEAD Answer Any Apply AttentionPool AveragedModel BLOCK CHECKS CHOOSING COMPARED COVERED Callable",
+            "CapturedStep CausalConv1d Cells ClassToken Coded Container Counter Course CutTokens CutWindows DATA",
+            "DEVICE DROPPED DataError DistributedDataParallel EPOCHS EXPECTED Epoch F FEATURES FILE FOLD FOLDS",
+            "FORMATS Filled ForeignValueError Found Future GROUP Gathered GaussianNoise GeneratedMeasure Graph",
+            "GraphModule Group HEIGHT HORIZON IMAGE Image ImageOps Irregular Iterable Iterator Joined JointLoss",
+            "JointMeasure LABELS LENGTH LEVEL Learn LearnedPositions MAKERS MISSING MONDAY Maker Mapping Masks",
+            "Measure ModuleType MuonAdamW NEIGHBOURS NUMBERED Node OTHERS Output OwnShare PADDING PARSERS PIECE",
+            "PROCESSOR PackedSequence Part Path Pictures PurePosixPath RBM REACH REFUSED ReduceLROnPlateau Rows SEED",
+            "SEEDS SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler Sequence SharedLoss SharedMeasure SinePositions",
+            "States Step Steps SummedOverProcesses TARGET TARGETS THREADS TIME TOKENS Task Tensor ThreadPoolExecutor",
+            "TokenMeasure Tokenizer TorchDispatchMode TrainingError TypeAlias TypedColumn UNCAPTURED UNKNOWN UNREAD",
+            "UnidentifiedImageError Update VIEWS WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
         )
     ).split()
 )

@@ -8,13 +8,15 @@ from dataclasses import replace
 from designer.compiler.problems import Fix, NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
 from designer.layers.augmentations import AUGMENTATIONS
-from designer.layers.catalog import LOSSES, values_of
+from designer.layers.catalog import LAYERS, LOSSES, values_of
 from designer.project.edits import set_data
 from designer.project.model import Augmentation, ImageData, Node, Project
 
 # losses that take masks, and those that take shares of classes, or numbers, as targets
 MASK_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.masks != "no")
 MIXED_LOSSES = tuple(key for key, loss in LOSSES.items() if loss.mixed)
+# inputs of codes, which cannot be mixed
+CODED = tuple(key for key, layer in LAYERS.items() if layer.role == "input" and layer.codes)
 
 
 def picture_problems(project: Project) -> Iterator[Problem]:
@@ -31,7 +33,7 @@ def picture_problems(project: Project) -> Iterator[Problem]:
             sentence = f"The augmentation {quoted(chosen.key)} is not known to this version and will not be done."
             yield Problem("warning", "unknown-augmentation", SettingPlace("data.augment"), sentence)
         elif not chosen.off:
-            yield from _augmentation(data, chosen, loss)
+            yield from _augmentation(project, data, chosen, loss)
 
 
 def _mask_loss(output: Node, loss: str) -> Problem:
@@ -40,7 +42,7 @@ def _mask_loss(output: Node, loss: str) -> Problem:
     return Problem("error", "mask-loss", NodePlace(output.id, "loss"), sentence)
 
 
-def _augmentation(data: ImageData, chosen: Augmentation, loss: str) -> Iterator[Problem]:
+def _augmentation(project: Project, data: ImageData, chosen: Augmentation, loss: str) -> Iterator[Problem]:
     kind, place = AUGMENTATIONS[chosen.key], SettingPlace(f"data.augment.{chosen.key}")
     for name, field in kind.fields.items():
         reason = field.refuse(chosen.fields.get(name, field.initial))
@@ -64,6 +66,27 @@ def _augmentation(data: ImageData, chosen: Augmentation, loss: str) -> Iterator[
             "Switch it off, or choose cross-entropy."
         )
         yield Problem("error", "mixed-targets", place, sentence, fix)
+    for sentence in _unmixable(project, kind.title) if kind.mixes else ():
+        yield Problem("error", "mixed-samples", place, sentence, fix)
+
+
+def _unmixable(project: Project, title: str) -> Iterator[str]:
+    """Why samples of this network cannot be mixed with one another, beside their loss."""
+    feeding = {link.source for link in project.graph.links}
+    inputs = (node for node in project.graph.nodes.values() if node.type in CODED and node.id in feeding)
+    coded = next(inputs, None)
+    if coded is not None:
+        yield (
+            f"{quoted(title)} mixes each sample with another, but {quoted(coded.name)} ({LAYERS[coded.type].title}) "
+            "feeds codes, which stand for words and cannot be mixed. Switch this augmentation off, or encode the "
+            "columns as numbers."
+        )
+    outputs = [node for node in project.graph.nodes.values() if node.type == "output"]
+    if len(outputs) > 1:
+        yield (
+            f"{quoted(title)} mixes the targets of one Output, but the network has {len(outputs)}. Switch this "
+            "augmentation off."
+        )
 
 
 def _with(changed: Augmentation, label: str) -> Fix:

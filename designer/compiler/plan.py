@@ -13,7 +13,7 @@ from designer.layers.declaration import LayerType, Shape
 from designer.project.model import Fields, Graph, Link, Node
 
 End: TypeAlias = tuple[str, str]
-Trouble: TypeAlias = Literal["", "ports", "sizes"]
+Trouble: TypeAlias = Literal["", "ports", "sizes", "steps"]
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class PlanStep:
     ``module_attribute`` that of its module, which uses of a block that share weights have in common. ``missing`` names
     the input ports that need a link and have none, ``starved`` is whether a bypassed node with nothing to pass on is
     among the sources, ``refused`` the place of the source whose axes the port does not take. ``repeats`` are the plans
-    of a block's repetitions, equal ones the same object, and ``trouble`` says why they end early.
+    of a block's repetitions, equal ones the same object, and ``trouble`` says why they end early; ``at_steps`` is
+    whether they are applied to each step of sequences.
     """
 
     node: Node
@@ -58,6 +59,7 @@ class PlanStep:
     outputs: Mapping[str, Flow] = field(default_factory=dict)
     repeats: tuple[Plan, ...] = ()
     trouble: Trouble = ""
+    at_steps: bool = False
     totals: Totals | None = None
 
     def call(self, attribute: str, inputs: Sequence[str]) -> str:
@@ -83,6 +85,12 @@ class PlanStep:
     def complete(self) -> bool:
         """Whether the shape of every output is known."""
         return bool(self.outputs) and all(flow.shape is not None for flow in self.outputs.values())
+
+    @property
+    def steps(self) -> int:
+        """How many steps of one sample a block is applied to; 1 where it takes samples whole."""
+        first = self.flows[0].shape if self.at_steps and self.flows else None
+        return first[0] if first else 1
 
     @property
     def shared(self) -> bool:

@@ -8,6 +8,7 @@ from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import NamedTuple
 
+from designer.compiler.at_steps import flows_of_a_step, flows_of_steps
 from designer.compiler.included import names_in
 from designer.compiler.infer import BATCH, Inferred, infer
 from designer.compiler.names import identifiers
@@ -18,7 +19,7 @@ from designer.compiler.report import Flow
 from designer.compiler.sums import clashes, digest, step_totals, total
 from designer.compiler.texts import call_text, constructor_arguments
 from designer.compiler.wiring import Wiring, accepts, wire
-from designer.layers.blocks import REPEAT, SHARED
+from designer.layers.blocks import AT_STEPS, EACH_STEP, REPEAT, SHARED
 from designer.layers.catalog import Catalog, catalog_of
 from designer.layers.declaration import LayerType, Shape, keep_axes
 from designer.project.facts import Facts
@@ -128,7 +129,10 @@ class Planner:
         seen: set[str] = set()
         for node in graph.nodes.values():
             layer = self.catalog.layers.get(node.type)
-            if layer is None or layer.role != "layer" or layer.block or node.type in seen:
+            if layer is None or layer.role != "layer" or node.type in seen:
+                continue
+            if layer.block:
+                found |= {AT_STEPS} if self._own(layer, node.fields, EACH_STEP, False) is True else set()
                 continue
             if isinstance(layer.call, str):
                 seen.add(node.type)
@@ -208,9 +212,15 @@ class Planner:
         layer, ready = found.layer, bool(known)
         reaching = {link.target_port: flow for link, flow in zip(links, known, strict=False)}
         flows = tuple(reaching.get(port.name, Flow()) for port in layer.inputs)
-        count = int(str(self._own(layer, found.values, REPEAT, 1))) if ready else 1
         repeats: list[Plan] = []
         trouble: Trouble = ""
+        at_steps, steps = self._own(layer, found.values, EACH_STEP, False) is True, 0
+        if at_steps and ready:
+            steps = (flows[0].shape or (0,))[0]
+            flows = flows_of_a_step(flows)
+            if not flows:
+                ready, trouble, flows = False, "steps", (Flow(),) * len(layer.inputs)
+        count = int(str(self._own(layer, found.values, REPEAT, 1))) if ready else 1
         while len(repeats) < count:
             repeats.append(self.inside(layer.block, found.values, flows))
             last = repeats[-1]
@@ -227,8 +237,9 @@ class Planner:
             flows = last.results
         done = ready and not trouble and len(repeats) == count and repeats[-1].whole
         names = [port.name for port in layer.outputs]
-        outputs = dict(zip(names, repeats[-1].results, strict=True)) if done else {}
-        return {"repeats": tuple(repeats), "trouble": trouble, "outputs": outputs}
+        results = flows_of_steps(repeats[-1].results, steps) if at_steps else repeats[-1].results
+        outputs = dict(zip(names, results, strict=True)) if done else {}
+        return {"repeats": tuple(repeats), "trouble": trouble, "outputs": outputs, "at_steps": at_steps}
 
     def inside(self, key: str, values: Fields, given: tuple[Flow, ...]) -> Plan:
         """The plan of one repetition of the block ``key`` by a use with these values, made anew only where it must."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from designer.compiler.breaking import broken
-from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop, layers_in
+from designer.compiler.classes import NETWORK, NetworkClass, classes_of, in_loop, layers_in, steps_in
 from designer.compiler.included import Included, included, names_in
 from designer.compiler.learning import factors_of, parameters_expression
 from designer.compiler.names import output_names
@@ -16,7 +16,9 @@ from designer.compiler.rivals import Rivals, attribute_of, network_lines, plans_
 from designer.compiler.starting import stands_still, starting_lines
 from designer.compiler.texts import USUAL_CALL, argument_texts, quoted_text, value_text
 from designer.compiler.variables import fresh, variables_of
+from designer.layers.blocks import AT_STEPS
 from designer.layers.catalog import LOSSES, OPTIMIZERS
+from designer.layers.inputs import feeding_place
 from designer.project.graph_forms import inner_first
 from designer.project.model import Block, Fields, Training
 
@@ -60,6 +62,8 @@ def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None, rivals: 
 def _needed(plan: Plan, draws: bool) -> Included:
     """What the source holds beside the classes of the graphs, and of one that ``draws`` noise."""
     names, texts = {"nn", *(["torch"] if draws else [])}, {}
+    if any(step.at_steps for step in steps_in(plan)):
+        names.add(AT_STEPS)
     for step in layers_in(plan):
         if step.layer.call != USUAL_CALL:
             names |= names_in(step.call("self", ["self"] * len(step.sources)))
@@ -87,7 +91,7 @@ def _add_class(page: Page, kind: NetworkClass) -> None:
         page.add("")
     _add_stillness(page, kind)
     steps = plan.running
-    inputs = plan.with_role("block_input") if block else [step for step in steps if step.layer.role == "input"]
+    inputs = plan.with_role("block_input") if block else _inputs(steps)
     variables = variables_of(steps, inputs)
     first = len(page.lines) + 1
     names = [variables[step.node.id, step.layer.outputs[0].name] for step in inputs]
@@ -102,6 +106,12 @@ def _add_class(page: Page, kind: NetworkClass) -> None:
             if before != after:
                 page.add(line, (block, step.node.id))
     _add_return(page, plan, variables)
+
+
+def _inputs(steps: Sequence[PlanStep]) -> list[PlanStep]:
+    """The inputs of a network in the order in which batches hold what they take."""
+    found = [step for step in steps if step.layer.role == "input"]
+    return sorted(found, key=lambda step: feeding_place(step.layer.key))
 
 
 def _add_stillness(page: Page, kind: NetworkClass) -> None:
@@ -138,7 +148,7 @@ def _call_lines(step: PlanStep, variables: Mapping[End, str]) -> str:
     if step.layer.block and in_loop(step):
         return "\n".join(_loop_lines(step, taken, given, variables))
     if step.layer.block:
-        return wrapped(f"{', '.join(given)} = self.{step.module_attribute}(", taken, ")", BODY)
+        return _block_call(step, f"self.{step.module_attribute}", taken, given, BODY)
     return _layer_line(step, ", ".join(given), taken)
 
 
@@ -151,7 +161,13 @@ def _loop_lines(step: PlanStep, taken: Sequence[str], given: Sequence[str], vari
     else:
         module = fresh("layer", variables.values())
         head = f"        for {module} in self.{step.module_attribute}:"
-    return [*before, head, wrapped(f"{names} = {module}(", given, ")", BODY + 4)]
+    return [*before, head, _block_call(step, module, given, given, BODY + 4)]
+
+
+def _block_call(step: PlanStep, module: str, taken: Sequence[str], given: Sequence[str], indent: int) -> str:
+    if step.at_steps:
+        return wrapped(f"{', '.join(given)} = {AT_STEPS}(", [module, *taken], ")", indent)
+    return wrapped(f"{', '.join(given)} = {module}(", taken, ")", indent)
 
 
 def _layer_line(step: PlanStep, variable: str, taken: Sequence[str]) -> str:

@@ -36,6 +36,7 @@ def step_totals(plan: Plan) -> Mapping[str, PlanStep]:
         sums = Totals()
         for inner, same in groupby(step.repeats):
             sums = _sum(sums, inner.totals, len(list(same)))
+        sums = replace(sums, multiply_adds=sums.multiply_adds * step.steps, memory=sums.memory * step.steps)
         if step.shared:
             once = step.repeats[0].totals if step.module_attribute not in counted else Totals()
             sums = replace(sums, parameters=once.parameters, frozen=once.frozen, modules=once.modules)
@@ -79,7 +80,7 @@ def digest(plan: Plan) -> str:
     for step in plan.running:
         if step.layer.block:
             inner = tuple((kind.digest, len(list(same))) for kind, same in groupby(step.repeats))
-            parts.append((step.node.id, step.module_attribute, inner))
+            parts.append((step.node.id, step.module_attribute, inner, step.at_steps))
         else:
             call = step.call("self", ["x"] * len(step.sources)) if step.layer.role == "layer" else ""
             made = tuple(argument.text for argument in step.arguments)

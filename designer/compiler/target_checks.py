@@ -14,10 +14,10 @@ from designer.compiler.sentences import quoted, shape_text
 from designer.layers.catalog import LOSSES, METRICS, mode_of
 from designer.layers.inputs import compared_with, target_names
 from designer.layers.losses import USUAL
-from designer.project.facts import Facts, TargetFacts
+from designer.project.facts import Facts, TargetFacts, is_class
 from designer.project.model import Column, Project, TableData
 
-KINDS = {"number": "a number", "binary": "two classes", "classes": "classes"}
+KINDS = {"number": "a number", "binary": "two classes", "classes": "classes", "text": "text"}
 
 
 def target_problems(project: Project, plan: Plan, facts: Facts | None) -> Iterator[Problem]:
@@ -57,8 +57,8 @@ def _output_problems(project: Project, plan: Plan, output: PlanStep, facts: Targ
     yield from _metrics(output, facts)
     yield from loss_problems(project, plan, output, target_columns(project, plan, output), facts)
     if facts is None:
-        yield from _form(output, None)
-    elif len(facts.classes) < 2 and facts.kind != "number":
+        yield from _text_form(plan, output, None) if "text" in loss.targets else _form(output, None)
+    elif len(facts.classes) < 2 and is_class(facts.kind):
         only = f", {quoted(facts.classes[0])}," if facts.classes else ""
         sentence = (
             f"The target {quoted(facts.target)} has only one class{only} so there is nothing to tell apart. Choose "
@@ -67,6 +67,8 @@ def _output_problems(project: Project, plan: Plan, output: PlanStep, facts: Targ
         yield Problem("error", "one-class", NodePlace(output.node.id, "target"), sentence)
     elif facts.kind not in loss.targets:
         yield _wrong_loss(output, facts)
+    elif facts.kind == "text":
+        yield from _text_form(plan, output, facts)
     else:
         width = facts.width if facts.kind == "number" else 1
         width = loss.output_width(len(facts.classes) if facts.kind == "classes" else width)
@@ -163,6 +165,28 @@ def _picture_form(output: PlanStep, facts: TargetFacts, width: int) -> Iterator[
         "keeps height and width."
     )
     yield Problem("error", "output-shape", NodePlace(output.node.id), sentence)
+
+
+def _text_form(plan: Plan, output: PlanStep, facts: TargetFacts | None) -> Iterator[Problem]:
+    """Whether what reaches the output has scores of each character at each step, and steps enough for the texts."""
+    if output.shape is None:
+        return
+    width, place = len(facts.classes) if facts is not None else 0, NodePlace(output.node.id)
+    name, wide = quoted(output.node.name), len(output.shape) == 2 and (not width or output.shape[1] == width)
+    if not wide:
+        count = f"the {width - 1} characters" if width else "the characters"
+        sentence = (
+            f"{name} needs N×steps×{width or 'characters'}, at each step a score of the blank and of each of {count}, "
+            f"but {shape_text(output)} reaches it."
+        )
+        fix = fixes.set_width(plan, output.node.id, width) if width and len(output.shape) == 2 else None
+        yield Problem("error", "output-shape", place, sentence, fix)
+    elif facts is not None and output.shape[0] < facts.width:
+        sentence = (
+            f"The longest text of {quoted(facts.target)} has {facts.width} characters, but {name} gets only "
+            f"{output.shape[0]} steps, of which each can say one: such texts cannot be learned."
+        )
+        yield Problem("warning", "short-text", place, sentence)
 
 
 def _width(plan: Plan, output: PlanStep, facts: TargetFacts, width: int) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from designer.compiler.learning import factors_of
 from designer.compiler.loss_checks import step_problems
 from designer.compiler.plan import Plan
 from designer.compiler.problems import NodePlace, Problem, SettingPlace
+from designer.compiler.schedule_checks import schedule_problems
 from designer.compiler.sentences import quoted
 from designer.compiler.starting_checks import frozen_problems, one_rate_problems
 from designer.compiler.sums import frozen_of_step, parameters_of_step
@@ -44,6 +45,7 @@ def training_problems(project: Project, plan: Plan, memory: int) -> Iterator[Pro
                 f"Training: there is no metric {quoted(key)}; known are {known}.",
             )
     yield from step_problems(project, plan)
+    yield from schedule_problems(project)
     yield from _batch_norm(project, plan)
     yield from _learning(project, plan)
     yield from _size(plan, memory)
@@ -74,21 +76,22 @@ def _optimizer(project: Project) -> Iterator[Problem]:
 def _batch_norm(project: Project, plan: Plan) -> Iterator[Problem]:
     if project.training.batch_size != 1:
         return
-    name = _norm_in(plan)
+    name = norm_in(plan)
     if name:
         sentence = f"{name} averages over the batch, but batches hold 1 sample. Use 2 or more, 32 for instance."
         fix = fixes.set_training("Set the batch size to 32", batch_size=32)
         yield Problem("error", "batch-norm", SettingPlace("training.batch_size"), sentence, fix)
 
 
-def _norm_in(plan: Plan) -> str:
+def norm_in(plan: Plan) -> str:
     """The first batch norm that runs, in words; empty where there is none."""
     seen, waiting = {id(plan)}, [plan]
     while waiting:
         for step in waiting.pop(0).running:
             if step.layer.key.startswith("batch_norm"):
                 return f"{quoted(step.node.name)} ({step.layer.title})"
-            for inner in step.repeats[:1]:
+            # the steps of one sample are many to a block that is applied at each
+            for inner in step.repeats[: 1 if step.steps == 1 else 0]:
                 if id(inner) not in seen:
                     seen.add(id(inner))
                     waiting.append(inner)

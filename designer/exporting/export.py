@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias, get_args
 from designer.compiler.analyse import analyse
 from designer.compiler.report import Analysis
 from designer.exporting.checked import refuse_unlike_folds
+from designer.exporting.forks import beginning_there, begun
 from designer.exporting.model import model_text
 from designer.exporting.picture import png_bytes, svg_text
 from designer.exporting.script import script_text
@@ -52,7 +53,9 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
     source = source_of(project_or_run)
     if to == "script":
         refuse_unlike_folds(source.project, source.base)
-        atomic_write(out, script_text(source.project, source.base, out, source.facts))
+        text = script_text(source.project, source.base, out, source.facts)
+        start = begun(project_or_run, source.project, out) if project_or_run.is_dir() else None
+        atomic_write(out, beginning_there(text, start, source.project.training) if start is not None else text)
     elif to == "model":
         atomic_write(out, model_text(source.project, source.base, source.facts))
     else:

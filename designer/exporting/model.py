@@ -10,6 +10,7 @@ from designer.compiler.report import Analysis, ModelSource
 from designer.exporting.checked import checked_analysis
 from designer.layers.catalog import LAYERS, mode_of, values_of
 from designer.layers.declaration import Shape
+from designer.layers.inputs import feeding_place
 from designer.project.facts import Facts
 from designer.project.model import Project
 
@@ -43,4 +44,5 @@ def _input_shapes(project: Project, facts: Facts | None) -> list[Shape]:
     if mode_of(project).rivals:
         return []
     nodes = [node for node in project.graph.nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
+    nodes.sort(key=lambda node: feeding_place(node.type))
     return [input_shape(node.id, LAYERS[node.type], values_of(node), facts) for node in nodes]

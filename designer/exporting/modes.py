@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.exporting.literals import call, literal
-from designer.layers.catalog import mode_of, step_name
+from designer.layers.catalog import mode_of
 from designer.layers.modes import SUPERVISED
 from designer.project.facts import Facts
 from designer.project.model import Project
@@ -18,12 +18,8 @@ def function_text(project: Project, name: str) -> str:
 
 
 def mode_arguments(project: Project) -> str:
-    """The lines of the call of ``fit`` that say how a step is made and what is compared, where it is not as usual."""
-    mode = mode_of(project)
-    lines = ["        answer=answer,\n"] if mode.answer != SUPERVISED.answer else []
-    step = step_name(project)
-    lines += [f"        step={function_text(project, step)},\n"] if step != SUPERVISED.step else []
-    return "".join(lines)
+    """The line of the call of ``fit`` that says what is compared, where it is not as usual."""
+    return "        answer=answer,\n" if mode_of(project).answer != SUPERVISED.answer else ""
 
 
 def answer_line(project: Project) -> str:

@@ -5,10 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from designer.compiler.figures import chosen_metrics
 from designer.compiler.functions import FUTURE, closure, import_text, read_module
 from designer.compiler.page import Group, laid_out
 from designer.compiler.report import ModelSource
 from designer.compiler.source import optimizer_call
+from designer.exporting.abilities import (
+    average_line,
+    averaged_lines,
+    deterministic_line,
+    gradient_lines,
+    judged_argument,
+    judged_model,
+    judging_arguments,
+    kept_line,
+    precision_line,
+    sampled_line,
+    step_argument,
+    step_lines,
+)
 from designer.exporting.checked import checked_analysis
 from designer.exporting.literals import assignment, call, literal
 from designer.exporting.modes import (
@@ -19,6 +34,8 @@ from designer.exporting.modes import (
     own_targets_text,
     token_measure_text,
 )
+from designer.exporting.processes import among_line, fit_arguments, joining_line
+from designer.exporting.schedules import schedule_lines, scheduled_line
 from designer.exporting.sources.choosing import data_constants, read_data_text
 from designer.exporting.sources.running_text import prompt_option, writing_lines
 from designer.exporting.sources.targets import TargetTexts, target_texts
@@ -28,15 +45,18 @@ from designer.project.facts import Facts
 from designer.project.folding import folds_of
 from designer.project.model import Fields, Project, Training
 from designer.project.paths import rebased
-from designer.training.chosen import chosen_metrics, losses_of
+from designer.training.chosen import losses_of
 from designer.training.class_weights import NAME, weighted_outputs
 from designer.training.losses import loss_factors, output_losses, whole_loss
 from designer.training.points import measure_texts
 from designer.training.restored import point_of
+from designer.training.trial_run import channels_last
 
 TRAINING_MODULES = (
-    "class_weights", "decay", "device", "disturbing", "early", "events", "failure", "fit", "groups", "joint",
-    "losses", "measures", "metrics", "muon", "next_tokens", "scripts", "weighting", "weights",
+    "accumulating", "averaging", "class_weights", "clipping", "decay", "device", "distributed", "disturbing",
+    "early", "events", "failure", "fit", "groups", "joint", "losses", "measures", "memory_format", "metrics",
+    "mixed_precision", "muon", "next_tokens", "normalizing", "repeatable", "sampling", "schedules", "scripts",
+    "weighting", "weights",
 )  # fmt: skip
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse
@@ -49,12 +69,14 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 """
 TEST_LINE = '    print("test ", figures_text(evaluate(model, test, measure{answer})))\n'
-SAVE_LINE = "    save_weights(model, arguments.out)\n"
+SAVE_LINE = "    if is_first_process():\n        save_weights(model, arguments.out)\n"
 FOLD_LINES = """    figures = evaluate(model, test, measure{answer})
     print("test ", figures_text(figures))
-    save_weights(model, arguments.out.with_stem(f"{arguments.out.stem}-fold{fold}"))
+    if is_first_process():
+        save_weights(model, arguments.out.with_stem(f"{arguments.out.stem}-fold{fold}"))
     return figures
 """
 MAIN = "Train, print a line an epoch and the figures of the test part, and write the weights."
@@ -118,9 +140,8 @@ def _training_constants(project: Project) -> str:
         assignment("BATCH_SIZE", training.batch_size) + ("  # the full batch" if training.batch_size == 0 else ""),
         assignment("SEED", training.seed),
         assignment("DEVICE", training.device),
+        assignment("THREADS", training.threads or 1),
     ]
-    if training.threads:
-        lines.append(assignment("THREADS", training.threads))
     if project.data is not None and project.data.split.folds > 1 and project.data.split.fold:
         lines.append(assignment("FOLD", project.data.split.fold))
     return "\n".join(lines)
@@ -137,7 +158,7 @@ def _main_text(project: Project, facts: Facts, source: ModelSource) -> str:
     parser.add_argument("--device", default=DEVICE, choices=["auto", "cpu", "cuda", "mps"])
     parser.add_argument("--out", type=Path, default=Path("weights.pt"), help="where the weights are written")
 {prompt_option(project) if mode_of(project).targets == "next" else ""}    arguments = parser.parse_args()
-
+{joining_line(project)}
 {_all_folds(folds_of(project)) if folds else _training_text(project, facts, source, "arguments.data")}
 
 if __name__ == "__main__":
@@ -169,46 +190,45 @@ def _fold_text(project: Project, facts: Facts, source: ModelSource) -> str:
 
 def _training_text(project: Project, facts: Facts, source: ModelSource, reading: str) -> str:
     training, folds = project.training, reading != "arguments.data"
-    threads = "    torch.set_num_threads(THREADS)\n" if training.threads else ""
-    decay = f"    l1_decay(optimizer, {literal(training.l1)})\n" if training.l1 else ""
+    last = "    use_channels_last(model)\n" if channels_last(project, source) else ""
+    hooks = gradient_lines(training)
+    called_with, loss, measure = fit_arguments(project)
     assert project.data is not None
     targets, writes = target_texts(project, project.data, facts), mode_of(project).targets == "next"
     preparation = ", preparation" if targets.told or writes else ""
     ending = FOLD_LINES if folds else (TEST_LINE if facts.rows.get("test") else "") + SAVE_LINE
     ending += writing_lines(project) if writes else ""
     ending = ending.replace("{answer}", answer_argument(project))
-    return f"""{threads}    train, validation, test{preparation} = read_data({reading})
+    return f"""    torch.set_num_threads(THREADS)
+{deterministic_line(training)}    train, validation, test{preparation} = read_data({reading})
 {own_targets_text(project)}    device = pick_device(arguments.device)
     print(f"{{len(train)}} samples to train, {{len(validation)}} to validate, {{len(test)}} to test, on {{device}}")
     train, validation, test = train.to(device), validation.to(device), test.to(device)
-    torch.manual_seed(arguments.seed)
+{precision_line(training)}{sampled_line(training, targets)}    torch.manual_seed(arguments.seed)
     model = {source.class_name}().to(device)
-{_optimizer(training, source.factors)}
-{decay}{_class_weights(project, targets)}{_loss(project)}
+{last}{_optimizer(training, source.factors)}
+{hooks}{schedule_lines(training)}{average_line(training)}{_class_weights(project, targets)}{_loss(project)}
 {_measure(project, targets, facts)}
-{answer_line(project)}    events = fit(
-        model,
-        train,
-        validation,
-        loss,
+{answer_line(project)}{step_lines(project)}{among_line(project)}    events = fit(
+{called_with}        {loss},
         optimizer,
         epochs=arguments.epochs,
         batch_size=BATCH_SIZE,
         seed=arguments.seed,
-        measure=measure,
-{mode_arguments(project)}    )
-    events = stop_if_not_finite(events, model)
+        measure={measure},
+{mode_arguments(project)}{step_argument(project)}{judged_argument(training)}    )
+{scheduled_line(training)}{averaged_lines(project, source)}    events = stop_if_not_finite(events, model)
 {_watchers(training, facts)}    for event in events:
         if isinstance(event, Epoch):
             show_epoch(event)
-{ending}"""
+{kept_line(training)}{ending}"""
 
 
 def _watchers(training: Training, facts: Facts) -> str:
     """What is put around the stream of events, none of it where there is no part to judge by."""
     judged = facts.rows.get("validation", 0) > 0
-    early = f"    events = stop_early(events, patience={literal(training.patience)})\n"
-    best = "    events = keep_best(events, model)\n"
+    early = f"    events = stop_early(events, patience={literal(training.patience)}{judging_arguments(training)})\n"
+    best = f"    events = keep_best(events, {judged_model(training)}{judging_arguments(training)})\n"
     return (early if judged and training.patience else "") + (best if judged and training.keep_best else "")
 
 

@@ -12,6 +12,7 @@ from designer.gui.tasks import Tasks
 from designer.layers.catalog import LAYERS, values_of
 from designer.project.facts import Facts
 from designer.project.model import Project
+from designer.training.chosen import input_nodes
 from designer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -121,10 +122,12 @@ def facts_key(project: Project, base: Path) -> Any:
             ends.append((node.id, node.name, values_of(node)["target"], values_of(node)["loss"]))
         elif role == "input":
             ends.append((node.id, node.type, tuple(values_of(node).items())))
+    # an input that was drawn already is read from the data once it leads to an output
+    used = tuple(node.id for node in input_nodes(project))
     # frozen settings hold plain mappings, so they compare but do not hash
     training = project.training
     mode = (training.mode, tuple(training.mode_fields.items()), training.class_weights)
-    return (project.data, str(base), tuple(ends), mode)
+    return (project.data, str(base), tuple(ends), used, mode)
 
 
 def _facts(project: Project, base: Path) -> Facts | None:

@@ -35,7 +35,9 @@ class ColumnsEditor(Editor):
         """Show which columns are named; one that is not there is shown too, so that it can be taken out."""
         self._value = tuple(str(name) for name in value) if isinstance(value, tuple) else (str(value),) if value else ()
         titles = [self._columns.get(name, (name, ""))[0] for name in self._value]
-        self.button.setText(", ".join(" ".join(title.split()) for title in titles).replace("&", "&&") or self._none)
+        words = ", ".join(" ".join(title.split()) for title in titles) or " ".join(self._none.split())
+        self.button.setText(words.replace("&", "&&"))
+        self.button.setToolTip(plain_tooltip(f"{words}\n{self.field.help}"))
         self._fill()
         self.refused.emit(self.field.refuse(value) or "")
 

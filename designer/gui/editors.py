@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox, CheckBox
-from designer.layers.catalog import LOSSES, MODES, OPTIMIZERS
+from designer.layers.catalog import AVERAGES, LOSSES, MODES, OPTIMIZERS
 from designer.layers.fields import Bool, Choice, Field, Int, shown
 from designer.project.model import FieldValue
 
@@ -277,8 +277,8 @@ def _typed_form(value: FieldValue) -> str:
 
 
 def title_of(word: str) -> str:
-    """What an option is called: a loss, an optimizer or a way of training by its title, others by their word."""
-    named = LOSSES.get(word) or OPTIMIZERS.get(word) or MODES.get(word)
+    """What an option is called: what is declared, such as a loss or optimizer, by its title, others by their word."""
+    named = LOSSES.get(word) or OPTIMIZERS.get(word) or MODES.get(word) or AVERAGES.get(word)
     return named.title if named else word.replace("_", " ")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
-from designer.gui.columns_editor import ColumnsEditor
+from designer.gui.columns_editor import ALL, ColumnsEditor
 from designer.gui.editors import Editor, make_editor
 from designer.gui.labels import clear_layout, plain_label
 from designer.gui.wording import plain_tooltip
@@ -107,13 +107,14 @@ class FieldForm(QWidget):
         self.labels[name] = label
         self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         beside = self.beside(name)
+        room = 2 if beside is None else 1
         if beside is not None:
             self.beside_widgets[name] = beside
             self._grid.addWidget(beside, row, 2)
         if given is not None:
             shown = plain_label(given, wrap=True)
             shown.setToolTip(plain_tooltip(f"{given}\n{field.help}"))
-            self._grid.addWidget(shown, row, 1)
+            self._grid.addWidget(shown, row, 1, 1, room)
             return
         editor = _editor_of(field, offered)
         target = editor.focusProxy() or editor
@@ -127,7 +128,7 @@ class FieldForm(QWidget):
         fault = plain_label("", "error", wrap=True)
         fault.hide()
         self._faults[name] = fault
-        self._grid.addWidget(editor, row, 1)
+        self._grid.addWidget(editor, row, 1, 1, room)
         self._grid.addWidget(fault, row + 1, 0, 1, 3)
 
     def _refused(self, name: str, sentence: str) -> None:
@@ -144,10 +145,16 @@ class FieldForm(QWidget):
         label.setVisible(bool(text))
 
 
+def all_that_suit(offered: Mapping[str, tuple[str, str]]) -> str:
+    """What an input takes that names no columns: all of those offered of which nothing else is said."""
+    free = [title for title, elsewhere in offered.values() if not elsewhere]
+    return f"{ALL}: {', '.join(free)}" if free else ALL
+
+
 def _editor_of(field: Field, offered: Mapping[str, tuple[str, str]] | None) -> Editor:
     """What edits a field: a list to tick for names of several columns or of several figures."""
     if isinstance(field, ColumnNames):
-        return ColumnsEditor(field, offered or {})
+        return ColumnsEditor(field, offered or {}, all_that_suit(offered or {}))
     if isinstance(field, Choices):
         words = {key: tuple(line.split(". ", 1)) for key, line in field.options.items()}
         return ColumnsEditor(field, {key: (each[0], each[-1]) for key, each in words.items()}, "the usual ones")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,11 +109,15 @@ class Job(QObject):
         super().__init__(parent)
         self._make = make
         self._listener: Listener | None = None
+        self._followed = False
         self._rest = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._rest.timeout.connect(self._take)
 
     def warm_up(self) -> None:
         """Get the trainer ready, so that the first run starts at once."""
+        if self._followed:
+            # what was followed may not have come to its very end yet
+            self.abandon()
         if self._listener is None or self._listener.ended:
             self._replace_listener()
 
@@ -135,6 +139,18 @@ class Job(QObject):
         """End the run early, with its record complete."""
         self._order(lambda trainer: trainer.stop())
 
+    def order(self, word: str, values: Mapping[str, Any] | None = None) -> None:
+        """Ask something else of the run, see ``Steering.order``."""
+        self._order(lambda trainer: trainer.order(word, values))
+
+    def follow(self, run: Path) -> None:
+        """Listen to a run that another process trains, in the place of a trainer of its own."""
+        from designer.workspace.following import Follower
+
+        self.abandon()
+        self._replace_listener(lambda: Follower(run))
+        self._followed = True
+
     def close(self) -> None:
         """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
         self._rest.stop()
@@ -149,6 +165,7 @@ class Job(QObject):
         """Let a run in progress go without waiting for its end; it stays resumable."""
         self._rest.stop()
         listener, self._listener = self._listener, None
+        self._followed = False
         if listener is None:
             return
         listener.arrived.disconnect(self._notice)
@@ -160,13 +177,13 @@ class Job(QObject):
         if self._listener is not None:
             self._listener.order(order)
 
-    def _replace_listener(self) -> None:
+    def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> None:
         if self._listener is not None:
             self._take()
             self._listener.arrived.disconnect(self._notice)
             self._listener.wait(CLOSE_MS)
             self._listener.deleteLater()
-        self._listener = Listener(self._make, self)
+        self._listener = Listener(make or self._make, self)
         self._listener.arrived.connect(self._notice, Qt.ConnectionType.QueuedConnection)
         self._listener.start()
 

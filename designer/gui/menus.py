@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu
 
+from designer.gui import ahead
 from designer.gui.actions import Actions, Keys, plain
 from designer.gui.canvas.commands.catalog import COMMANDS, in_menu
 from designer.gui.dialogs import tell
 from designer.gui.exports import KINDS
 from designer.gui.pages import KEYS
+from designer.gui.steering_runs import NAMES as STEERING
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
@@ -22,6 +24,7 @@ EDITING = (
     "data_again", "reset",
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
+AHEAD = ("forecast", "overfit", "find_rate", "sweep")
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
 
 
@@ -64,7 +67,9 @@ def make_actions(window: MainWindow) -> Actions:
     _add_commands(bar.addMenu("&Arrange"), "arrange", actions, window)
     _add_commands(bar.addMenu("&Block"), "block", actions, window)
     actions.menu(bar, "&Data", ["data_table", "data_folder", "", "data_again"])
-    actions.menu(bar, "&Run", ["start", "pause", "stop", "", "resume", "", "inside", "", "results"])
+    actions.menu(
+        bar, "&Run", ["start", "pause", "stop", "", *STEERING, "", "resume", "", *AHEAD, "", "inside", "", "results"]
+    )
     actions.menu(bar, "&Help", ["shortcuts", "welcome", "", "about"])
     actions.editing = EDITING
     actions.enable_editing(False)
@@ -125,13 +130,22 @@ def _run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("pause", "&Pause", window.runs.toggle_pause, "F6")
     actions.add("stop", "S&top", window.runs.model.stop, "Shift+F5")
     actions.add("resume", "&Go on with the interrupted run", window.runs.resume, "Ctrl+F5")
+    look = actions.add("forecast", "&Forecast time and memory", lambda: ahead.forecast(window), "Ctrl+F7")
+    look.setToolTip("Train a copy for a second or two, and say what all epochs will take.")
+    overfit = actions.add("overfit", "&Overfit one batch…", lambda: ahead.overfit(window), "Ctrl+F8")
+    overfit.setToolTip("Let a copy of the network learn one batch by heart: one that cannot has something wrong.")
+    find_rate = actions.add("find_rate", "Find a &learning rate…", lambda: ahead.find_rate(window), "Ctrl+F9")
+    find_rate.setToolTip("Train a copy for a moment at growing rates, and choose one by its curve.")
+    sweep = actions.add("sweep", "S&weep over settings…", lambda: ahead.sweep(window), "Ctrl+F10")
+    sweep.setToolTip("Train with each of several values of one or two settings, and compare the curves.")
+    window.runs.steering.add_actions(actions)
     actions.add("results", "Show &results", lambda: window.show_panel("results"))
     words = "Train &inside the window’s own process"
     inside = actions.add("inside", words, lambda: window.runs.set_inside(inside.isChecked()))
     inside.setCheckable(True)
     inside.setChecked(window.preferences.train_inside)
     inside.setToolTip("Slower to answer, and a crash of the training ends the window too.")
-    actions.enable(("start", "pause", "stop", "resume", "results", "undo", "redo"), False)
+    actions.enable(("start", "pause", "stop", "resume", *AHEAD, "results", "undo", "redo"), False)
 
 
 def show_shortcuts(window: MainWindow) -> None:

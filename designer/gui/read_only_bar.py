@@ -9,6 +9,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from designer.gui.custom.trust_bar import TrustBar
+from designer.gui.follow_bar import FollowBar
 from designer.gui.icons import SIZE, paint_icon
 from designer.gui.labels import plain_label
 from designer.gui.wording import plain_tooltip
@@ -71,5 +72,6 @@ def with_read_only_bar(window: MainWindow, content: QWidget) -> QWidget:
     column.setSpacing(0)
     column.addWidget(ReadOnlyBar(window))
     column.addWidget(TrustBar(window))
+    column.addWidget(FollowBar(window))
     column.addWidget(content, 1)
     return page

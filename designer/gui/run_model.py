@@ -22,7 +22,7 @@ PARTS = ("train", "validation")
 
 @dataclass
 class Progress:
-    """How far the run is: ``done`` of 1, seconds spent training, and where it stands."""
+    """How far the run is: ``done`` of 1, seconds spent training, where it stands, and the bytes that it holds."""
 
     epoch: int = 0
     epochs: int = 0
@@ -31,6 +31,7 @@ class Progress:
     done: float = 0.0
     seconds: float = 0.0
     left: float = math.nan
+    memory: int = 0
 
 
 @dataclass
@@ -40,6 +41,8 @@ class Curves:
     parts: dict[str, dict[str, Series]] = field(default_factory=lambda: {part: {} for part in PARTS})
     steps: Series = field(default_factory=Series)
     count: int = 0
+    last: int = 0
+    marks: list[tuple[float, str]] = field(default_factory=list)
 
     def metrics(self) -> list[str]:
         """Names of all that is measured, the loss first."""
@@ -47,7 +50,10 @@ class Curves:
         return sorted(names, key=lambda name: name != "loss")
 
     def add(self, event: Mapping[str, Any]) -> None:
-        """Add the figures of an epoch."""
+        """Add the figures of an epoch; one that is told again is there already."""
+        if event["epoch"] <= self.last:
+            return
+        self.last = int(event["epoch"])
         for part in PARTS:
             for name, value in event.get(part, {}).items():
                 series = self.parts[part].setdefault(name, Series())
@@ -59,7 +65,8 @@ class RunModel(QObject):
     """One training at a time.
 
     ``state_changed`` says that a button may do something else now, ``progressed`` that figures changed, ``restarted``
-    that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence.
+    that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence, ``told`` one that is no
+    end. ``following`` says that another process owns the run; ``settings`` are those that can be changed on the way.
     """
 
     state_changed = Signal()
@@ -67,6 +74,7 @@ class RunModel(QObject):
     restarted = Signal()
     finished = Signal(str)
     failed = Signal(str)
+    told = Signal(str)
 
     def __init__(self, job: Job, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +90,8 @@ class RunModel(QObject):
         self.stopped = False
         self.folds = ""
         self.project: Project | None = None
+        self.following = False
+        self.settings: dict[str, Any] = {}
         self._began = 0.0
         self._paused_at = 0.0
         self._done_before = 0
@@ -96,15 +106,38 @@ class RunModel(QObject):
         """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``."""
         if self.running:
             return
+        self._show_new(project)
+        self._job.warm_up()
+        self._tasks.run("", lambda: self._begin(project, base, project_path, resume), self._begun, self._fail)
+
+    def follow(self, folder: Path) -> None:
+        """Show the run in ``folder``, which another process trains, as if it had been begun here."""
+
+        def read() -> Project:
+            from designer.project.file import load_project
+
+            return load_project(folder / "project.loom")
+
+        def begin(project: Project) -> None:
+            if not self.running:
+                self._show_new(project)
+                self.following, self.folder = True, folder
+                self._job.follow(folder)
+
+        self._tasks.run("Reading the run", read, begin, self.told.emit)
+
+    def _show_new(self, project: Project) -> None:
+        """Show a run of ``project`` of which nothing is known yet."""
+        from designer.training.changes import changeable_settings
+
         self.project = project
+        self.settings, self.following = changeable_settings(project), False
         self.progress = Progress(epochs=project.training.epochs)
         self.curves = Curves()
         self.latest, self.message, self.device, self.broken, self.stopped = {}, "", "", False, False
         self.folds = ""
         self._set("starting")
         self.restarted.emit()
-        self._job.warm_up()
-        self._tasks.run("", lambda: self._begin(project, base, project_path, resume), self._begun, self._fail)
 
     def _begin(self, project: Project, base: Path, project_path: Path, resume: Path | None) -> tuple[Path, list[Any]]:
         from designer.workspace.runs import new_run_folder
@@ -112,17 +145,19 @@ class RunModel(QObject):
         if resume is None:
             folder, history = new_run_folder(project_path), []
         else:
-            from designer.training.events import epoch_line
-            from designer.training.record import read_history
+            from designer.training.history import read_lines
 
-            folder, history = resume, [epoch_line(event) for event in read_history(resume)]
+            folder, history = resume, read_lines(resume)
         self._job.train(project, base, folder, resume is not None)
         return folder, history
 
     def _begun(self, answer: tuple[Path, list[Any]]) -> None:
         self.folder = answer[0]
         for line in answer[1]:
-            self.curves.add(line)
+            if line.get("event") == "changed":
+                self._mark(line)
+            else:
+                self.curves.add(line)
 
     def pause(self) -> None:
         """Hold the run before its next step."""
@@ -140,11 +175,18 @@ class RunModel(QObject):
             self._set("stopping")
             self._job.stop()
 
+    def order(self, word: str, values: Mapping[str, Any] | None = None) -> None:
+        """Ask something else of the run, see ``Steering.order``."""
+        if self.state in ("running", "paused"):
+            self._job.order(word, values)
+
     def abandon(self) -> None:
-        """Leave the run where it is, to be gone on with another time."""
+        """Leave the run where it is, to be gone on with another time; one that is only followed goes on by itself."""
         if self.running:
             self._job.abandon()
             self.message, self.broken = "Interrupted; the run can go on later.", False
+            if self.following:
+                self.message = "The run goes on by itself."
             self._set("idle")
 
     def forget(self) -> None:
@@ -180,6 +222,7 @@ class RunModel(QObject):
         done = event["epoch"] - 1 + event["step"] / max(1, event["steps"])
         self._advance(done, int(event["epoch"]), int(event["epochs"]))
         self.progress.step, self.progress.steps = int(event["step"]), int(event["steps"])
+        self.progress.memory = int(event.get("memory", 0))
         if event["loss"] is not None:
             self.curves.steps.add(done, float(event["loss"]))
 
@@ -187,6 +230,24 @@ class RunModel(QObject):
         self.curves.add(event)
         self.latest = {part: dict(event.get(part, {})) for part in PARTS}
         self._advance(float(event["epoch"]), int(event["epoch"]), int(event["epochs"]))
+
+    def _on_changed(self, event: Mapping[str, Any]) -> None:
+        self.settings |= event["settings"]
+        self.progress.epochs = int(event["settings"].get("epochs", self.progress.epochs))
+        self._mark(event)
+
+    def _mark(self, event: Mapping[str, Any]) -> None:
+        from designer.workspace.run_words import change_words
+
+        at = float(event["epoch"])
+        if event["step"]:
+            at += event["step"] / max(event["step"], self.progress.steps, 1) - 1
+        mark = (at, change_words(event["settings"]))
+        if mark not in self.curves.marks:
+            self.curves.marks.append(mark)
+
+    def _on_refused(self, event: Mapping[str, Any]) -> None:
+        self.told.emit(str(event["message"]))
 
     def _advance(self, done: float, epoch: int, epochs: int) -> None:
         spent = time.monotonic() - self._began

@@ -11,7 +11,10 @@ from PySide6.QtCore import QObject
 from designer.gui.dialogs import ask, tell
 from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
+from designer.gui.listed_runs import ListedRuns
+from designer.gui.queue_runs import QueueRuns
 from designer.gui.run_model import RunModel
+from designer.gui.steering_runs import SteeringRuns
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
 from designer.workspace.preferences import change_preferences, load_preferences
@@ -34,10 +37,20 @@ class Runs(QObject):
         self.model.failed.connect(self._failed)
         self.folds = FoldRuns(self.model, window.tasks, self)
         self.folds.said.connect(self._say_folds)
+        self.steering = SteeringRuns(self)
+        self.queue = QueueRuns(self, trainer or preferred_trainer)
+        self.listed = ListedRuns(self)
 
     def start(self) -> None:
-        """Train the project from the start."""
-        self._train(None)
+        """Train the project from the start, as soon as the run that is on has ended."""
+        if self.model.running:
+            self.queue.add()
+        else:
+            self._train(None)
+
+    def go_on_with(self, run: Path) -> None:
+        """Go on with a run of the project, or begin one that waits."""
+        self._train(run)
 
     def resume(self) -> None:
         """Go on with the run that was interrupted."""
@@ -62,26 +75,38 @@ class Runs(QObject):
         ready = window.editing and window.session.project.data is not None
         sound = bench is not None and bench.checker.analysis.ok
         actions = window.actions_by_name
-        actions["start"].setEnabled(ready and sound and state == "idle")
+        actions["start"].setEnabled(ready and sound and state != "stopping")
+        actions["start"].setText("&Start training" if state == "idle" else "Add to the &queue")
+        actions["forecast"].setEnabled(ready and sound and state == "idle")
+        actions["overfit"].setEnabled(ready and sound)
+        actions["find_rate"].setEnabled(ready and sound)
+        actions["sweep"].setEnabled(ready and sound)
         actions["pause"].setEnabled(state in ("running", "paused"))
         actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
         actions["stop"].setEnabled(state in ("starting", "running", "paused"))
         actions["resume"].setEnabled(window.editing and state == "idle" and self.interrupted is not None)
         actions["results"].setEnabled(window.editing)
+        self.steering.show()
 
     def look(self) -> None:
         """Find out whether the project's last run was interrupted."""
         path = self.window.session.path
         self.window.tasks.run("", lambda: interrupted_run(path), self._found, lane="interrupted")
+        self.listed.refresh()
+        self.steering.look()
 
     def may_leave(self) -> bool:
         """Whether the project may be left: nothing runs, or the user lets the run be interrupted."""
-        if not self.model.running:
+        if self.model.following and self.model.running and not self.queue.beside:
+            # it goes on without the window
+            self.model.abandon()
+        if not self.model.running and not self.queue.beside:
             return True
         sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
         choices = ["Interrupt the training", "Cancel"]
         if ask(self.window, "A training is running", sentence, choices, default=1) != 0:
             return False
+        self.queue.leave()
         self.model.abandon()
         return True
 
@@ -103,7 +128,9 @@ class Runs(QObject):
 
         def read() -> Project:
             from designer.project.file import load_project
+            from designer.workspace.queue import take
 
+            take(resume)
             return load_project(resume / "project.loom")
 
         window.tasks.run(
@@ -144,8 +171,11 @@ def preferred_trainer() -> Trainer:
 
 def interrupted_run(project_path: Path | None) -> Path | None:
     """The project's last run, where it began but never ended."""
-    from designer.workspace.runs import has_begun, is_finished, list_runs
+    from designer.training.alive import is_alive
+    from designer.workspace.runs import has_begun, is_finished, is_waiting, list_runs
 
-    runs = list_runs(project_path) if project_path is not None else []
+    runs = [run for run in list_runs(project_path) if not is_waiting(run)] if project_path is not None else []
     last = runs[-1] if runs else None
-    return last if last is not None and has_begun(last) and not is_finished(last) else None
+    if last is None or not has_begun(last) or is_finished(last):
+        return None
+    return None if is_alive(last) else last

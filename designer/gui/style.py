@@ -88,6 +88,7 @@ QPushButton[link="true"] {{
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border: 1px solid {theme.accent}; }}
 QPushButton[compact="true"] {{ padding: 3px 8px; }}
+QPushButton[narrow="true"] {{ padding: 3px 5px; }}
 QPushButton[big="true"] {{ padding: 7px 8px; font-weight: 600; }}
 QPushButton[segment="true"] {{
     border-color: {theme.line}; color: {theme.muted}; border-radius: 4px; padding: 3px 10px; }}

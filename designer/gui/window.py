@@ -391,6 +391,7 @@ class MainWindow(QMainWindow):
         self._unsubscribe()
         if self.workbench is not None:
             self.workbench.close()
+        self.runs.queue.close()
         self.job.close()
         for tasks in self.findChildren(Tasks):
             tasks.close()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
 
 from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
 from designer.compiler.report import Analysis
+from designer.gui import ahead
 from designer.gui.about_dock import AboutDock
 from designer.gui.areas import EscapeToCanvas, toggle_action
 from designer.gui.canvas.view import CanvasView
@@ -201,8 +202,11 @@ class Workbench(QObject):
         self.data.reading.connect(window.status.show_reading)
         window.documents.saved.connect(self.explanation.read)
         self.training.start_wanted.connect(window.runs.start)
+        self.training.rate_wanted.connect(lambda: ahead.find_rate(window))
         self.training.resume_wanted.connect(window.runs.resume)
         self.training.problems_wanted.connect(self._show_obstacle)
+        window.runs.listed.serve(self.training.run_list)
+        window.runs.steering.serve(self.training.orders)
         self.results.run_shown.connect(self.gallery.show_run)
         self.training.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
@@ -235,6 +239,7 @@ class Workbench(QObject):
     def _facts_read(self, facts: Facts | None) -> None:
         self.inspector.set_facts(facts)
         self.data.set_facts(facts, self.checker.trouble)
+        self.training.set_facts(facts)
         self.code.facts = facts
 
     def _add_layer(self, key: str) -> None:
@@ -273,6 +278,8 @@ class Workbench(QObject):
             self.scope.look_at(place.path)
             self.canvas.show_node(place.link.target)
         elif isinstance(place, SettingPlace):
-            head = place.path.partition(".")[0]
+            head, _, setting = place.path.partition(".")
             if head in ("training", "data"):
                 self.window.show_panel(head)
+            if head == "training":
+                self.training.reveal(setting)

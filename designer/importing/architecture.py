@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from designer.importing.brief import FORMS, Brief, Form
 from designer.layers.fields import Choice, Field
-from designer.project.model import ColumnRole, Data, Encode, FieldValue, ImageData, Project, TableData
+from designer.project.model import ColumnRole, Data, Encode, FieldValue, ImageData, Project
 
 Group: TypeAlias = Literal["Any data", "Tables", "Images", "Series", "Text", "Generative"]
 Values: TypeAlias = Mapping[str, FieldValue]
@@ -32,8 +32,6 @@ def _suits(brief: Brief) -> str:
 
 def with_categories(data: Data, encode: Encode) -> Data:
     """The data with its categories as codes, or as a column for each; those in an order stay as they are."""
-    if not isinstance(data, TableData):
-        return data
     columns = tuple(
         replace(each, encode=encode)
         if each.kind == "category" and each.role in ("feature", "ahead") and each.encode != "ordinal"

@@ -29,7 +29,8 @@ class Brief:
     ``form`` says what one sample is; ``kind`` and ``answers`` what is predicted: how many numbers or classes, 2 for yes
     and no, of one long text the different tokens. ``samples`` counts those to train with, ``validated`` is whether
     others judge each epoch. ``features`` counts the prepared columns of numbers, of a sequence those of each step, of
-    texts those beside them; ``categories`` has for each column of categories among them how many columns it became.
+    texts and pictures those beside them; ``categories`` has for each column of categories among them how many columns
+    it became, and ``text`` is whether a column of text stands beside pictures.
     ``label`` names the column of a class that stands beside pictures in a table, ``numbers`` those of numbers with it.
     ``length`` counts the steps of a sequence; ``height``, ``width``, ``colour`` and ``resize`` are those of pictures.
     """
@@ -46,6 +47,7 @@ class Brief:
     width: int = 28
     colour: bool = False
     resize: str = "stretch"
+    text: bool = False
     label: str = ""
     numbers: tuple[str, ...] = ()
 

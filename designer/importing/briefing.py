@@ -58,10 +58,10 @@ def _of_pictures(project: Project, data: ImageData, base: Path) -> Brief:
 
         path = resolve_from(base, data.path)
         found = draft_project(path, None, path.parent / "new.loom").brief
-        return replace(found, form=_form(data), label=label, numbers=numbers)
+        return _with_columns(replace(found, form=_form(data), label=label, numbers=numbers), data)
     values: dict[str, FieldValue] = values_of(node)
     height, width = int(str(values["height"])), int(str(values["width"]))
-    return Brief(
+    brief = Brief(
         _form(data),
         features=0,
         height=height,
@@ -71,6 +71,14 @@ def _of_pictures(project: Project, data: ImageData, base: Path) -> Brief:
         label=label,
         numbers=numbers,
     )
+    return _with_columns(brief, data)
+
+
+def _with_columns(brief: Brief, data: ImageData) -> Brief:
+    """The brief with what of a table that names pictures stands beside them."""
+    seen = [each.kind for each in data.columns if each.role in SEEN and each.kind != "image"]
+    kinds = seen if data.layout == "table" else []
+    return replace(brief, features=sum(kind != "text" for kind in kinds), text="text" in kinds)
 
 
 def _probe(project: Project, data: Data, brief: Brief) -> Project:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from designer.importing.folding import ROW, STEP, folded, folded_tree
 from designer.layers.block_edits import with_ready_block
 from designer.layers.catalog import catalog_of
 from designer.project.block_edits import adopt
@@ -18,9 +19,7 @@ from designer.project.ports import Port, Ports
 from designer.project.rules import free_place
 from designer.project.tidying import ROW_GAP, tidy
 
-STEP, ROW = 220.0, 170.0
 PORT_ROW = 20.0
-LONGEST_ROW = 6
 # so far apart that no frame takes what belongs to another before all is laid out
 APART = 10_000.0
 
@@ -95,15 +94,17 @@ class Drawing:
         return self.project
 
     def laid_out(self, stacked: bool = False) -> Project:
-        """The project tidily on the canvas: a chain in rows, as a text runs, anything else along its links.
+        """The project tidily on the canvas: long chains in rows, as a text runs, anything else along its links.
 
-        With ``stacked`` the frames, which hold all layers then, lie one beneath another.
+        Branches that join a long chain stand beneath. With ``stacked`` the frames, which hold all layers then, lie one
+        beneath another.
         """
         ids = list(self.project.graph.nodes)
         pairs = [(link.source, link.target) for link in self.project.graph.links]
-        if self._framed or pairs != list(pairwise(ids)):
-            return self._tidied(stacked)
-        return move(self.project, {key: folded(place, len(ids)) for place, key in enumerate(ids)})
+        if not self._framed and pairs == list(pairwise(ids)):
+            return move(self.project, {key: folded(place, len(ids)) for place, key in enumerate(ids)})
+        places = None if self._framed else folded_tree(ids, pairs)
+        return move(self.project, places) if places else self._tidied(stacked)
 
     def _tidied(self, stacked: bool) -> Project:
         project = self.project
@@ -140,13 +141,3 @@ def room_of(ports: Ports) -> tuple[float, float]:
     width, height = USUAL_SIZE
     rows = max(len(ports.inputs), len(ports.outputs))
     return (width, height + PORT_ROW * rows) if rows > 1 else USUAL_SIZE
-
-
-def folded(place: int, count: int) -> tuple[float, float]:
-    """Where the layer at ``place`` of a chain of ``count`` stands: long chains go on in further rows, like a text.
-
-    In one row, thirteen layers could only be seen whole too small to be read.
-    """
-    rows = -(-count // LONGEST_ROW)
-    across = -(-count // rows)
-    return (place % across) * STEP, (place // across) * ROW

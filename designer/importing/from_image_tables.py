@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
+from designer.importing.beside_pictures import box_columns, columns_beside, listed
 from designer.importing.brief import Brief
 from designer.importing.from_images import kind_of, left_out, picture_brief, size_note, split_for
+from designer.importing.from_table import categories_of, gap_notes, width_of
+from designer.importing.guess import named_target
 from designer.importing.image_layouts import path_column, pixel_columns, table_head
 from designer.importing.images import fitting_size, look_through
 from designer.importing.sniff import Sniffed, sniff_table
-from designer.importing.targets import Target, describe_target, find_column
+from designer.importing.targets import Target, describe_target, find_column, without_repeats
 from designer.project.facts import TargetKind
 from designer.project.model import Column, ImageData, Split
 from designer.runtime.errors import DataError
@@ -32,11 +35,13 @@ def table_of_paths(data: Path, where: str, wanted: str | None) -> tuple[ImageDat
     if not name:
         raise DataError(f"{data.name}: no column of it names pictures")
     sniffed = sniff_table(data)
-    chosen, notes = _targets(data, sniffed, name, wanted)
-    kinds = {name: "text", **{column.name: column.kind for column in chosen}}
-    frame = read_columns(data, kinds, sniffed.format).dropna()
-    if frame.empty:
-        raise DataError(f"{data.name}: no row of it has both a picture and a target")
+    targets, notes = _targets(data, sniffed, name, wanted)
+    chosen = [target.column for target in targets]
+    features, text, beside = columns_beside(data, sniffed, name, chosen)
+    frame = _rows(data, sniffed, name, chosen, features)
+    repeated: list[str] = []
+    if len(targets) == 1:
+        features, repeated = without_repeats(features, frame, targets[0])
     paths = picture_paths(frame[name], data)
     look = look_through(paths, data.name)
     height, width = fitting_size(look.sizes)
@@ -44,15 +49,31 @@ def table_of_paths(data: Path, where: str, wanted: str | None) -> tuple[ImageDat
     split = _split(sniffed, len(frame))
     validated = split.by == "column" or split.validation > 0
     brief = picture_brief((height, width), look.colour, kind, count, len(frame), validated)
-    roles = {column.name: column for column in chosen}
+    roles = {column.name: column for column in (*chosen, *features.values(), *([text] if text else []))}
     columns = tuple(_column(column, name, roles) for column in sniffed.columns)
     label, numbers = labels_of(columns)
-    brief = replace(brief, label=label, numbers=numbers)
+    wide = width_of(features, categories_of(features, frame))
+    brief = replace(brief, label=label, numbers=numbers, features=wide, text=text is not None)
     notes = [f"“{name}” names {len(frame)} pictures, {'in colour' if look.colour else 'grey'}", *notes, *said]
+    notes += [f"the network takes {listed(list(features))} beside the pictures"] if features else []
+    notes += [*beside, *repeated, *gap_notes(frame, features)]
     if set(look.sizes) != {(width, height)}:
         notes.append(size_note(height, width))
     notes += left_out(look.unreadable, data.parent)
     return ImageData(where, split, "table", sniffed.format, columns), brief, tuple(notes)
+
+
+def _rows(
+    data: Path, sniffed: Sniffed, paths: str, targets: Sequence[Column], features: Mapping[str, Column]
+) -> pd.DataFrame:
+    """The rows with a picture and all targets."""
+    kinds = {name: column.kind for name, column in features.items()}
+    kinds |= {column.name: column.kind for column in targets}
+    frame = read_columns(data, {paths: "text", **kinds}, sniffed.format)
+    frame = frame.dropna(subset=[paths, *(column.name for column in targets)])
+    if frame.empty:
+        raise DataError(f"{data.name}: no row of it has both a picture and a target")
+    return frame
 
 
 def labels_of(columns: Sequence[Column]) -> tuple[str, tuple[str, ...]]:
@@ -62,27 +83,36 @@ def labels_of(columns: Sequence[Column]) -> tuple[str, tuple[str, ...]]:
     return (classes[0], numbers) if classes else ("", ())
 
 
-def _targets(data: Path, sniffed: Sniffed, paths: str, wanted: str | None) -> tuple[list[Column], list[str]]:
-    """The columns to predict: the one that is wanted, else labels, else all numbers; and how they were chosen."""
+def _targets(data: Path, sniffed: Sniffed, paths: str, wanted: str | None) -> tuple[list[Target], list[str]]:
+    """What to predict: the column that is wanted, else what is called so, else labels, else all numbers; and why."""
     rest = [column for column in sniffed.columns if column.name != paths and column.role in ("feature", "target")]
     if wanted:
         column, notes = find_column(sniffed, data.name, wanted)
         if column.name == paths:
             raise DataError(f"{data.name}: “{column.name}” names the pictures, so it cannot be what is predicted")
         target = _described(data, sniffed, column)
-        return [target.column], [*notes, *target.notes]
+        return [target], [*notes, *target.notes]
     written = [column for column in rest if column.kind in ("category", "boolean", "text")]
     words = [column for column in written if _repeats(data, sniffed, column)]
     numbers = [column for column in rest if column.kind == "number"]
-    named = [column for column in (*words, *numbers) if column.name.strip().lower() in LABEL_WORDS]
-    one = next(iter([*named, *words, *(numbers if len(numbers) == 1 else [])]), None)
+    one = _likeliest(words, numbers, data.name)
     if one is not None:
         target = _described(data, sniffed, one)
-        return [target.column], [f"“{one.name}” is taken as the target", *target.notes]
+        return [target], [f"“{one.name}” is taken as the target", *target.notes]
+    numbers = box_columns(numbers) or numbers
     if not numbers:
         raise DataError(f"{data.name}: beside the paths, no column holds labels or numbers to predict")
-    listed = ", ".join(f"“{column.name}”" for column in numbers)
-    return [replace(column, role="target") for column in numbers], [f"{listed} are taken as the targets"]
+    chosen = [Target(replace(column, role="target"), "number") for column in numbers]
+    return chosen, [f"{listed([column.name for column in numbers])} are taken as the targets"]
+
+
+def _likeliest(words: Sequence[Column], numbers: Sequence[Column], file: str) -> Column | None:
+    """The one column to predict: by its name, else the first of labels, else the only number; None of many numbers."""
+    labels = [column for column in (*words, *numbers) if column.name.strip().lower() in LABEL_WORDS]
+    boxes = box_columns(numbers)
+    named = named_target([*words, *(column for column in numbers if column not in boxes)], file)
+    found = [*labels, *([named.column] if named else []), *words, *(numbers if len(numbers) == 1 else [])]
+    return next(iter(found), None)
 
 
 def _described(data: Path, sniffed: Sniffed, column: Column) -> Target:
@@ -111,11 +141,11 @@ def _split(sniffed: Sniffed, rows: int) -> Split:
     return Split(by="column", column=by) if by else split_for(rows, by_folders=False)
 
 
-def _column(column: Column, paths: str, targets: dict[str, Column]) -> Column:
+def _column(column: Column, paths: str, used: Mapping[str, Column]) -> Column:
     if column.name == paths:
         return Column(column.name, "image", missing="drop", scale="none")
-    if column.name in targets:
-        return targets[column.name]
+    if column.name in used:
+        return used[column.name]
     return column if column.role == "split" else replace(column, role="ignored")
 
 

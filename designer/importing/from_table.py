@@ -54,7 +54,7 @@ def table_of_rows(
         chosen = [text[1], *chosen]
         brief = replace(brief, form="texts", categories={})
     notes = [
-        *_relevant(sniffed, column, text[0] if text else column),
+        *relevant_notes(sniffed, column, text[0] if text else column),
         *chosen,
         *target.notes,
         *lost,
@@ -62,15 +62,24 @@ def table_of_rows(
         *_said_of(split, rows),
     ]
     table = TableData(where, sniffed.format, columns, split, sniffed.sheet)
-    return table, brief, (*notes, *_gaps(frame, features))
+    return table, brief, (*notes, *gap_notes(frame, features))
 
 
 def _brief(features: Mapping[str, Column], frame: pd.DataFrame, target: Target, rows: int, validated: bool) -> Brief:
     """What a network is to do with these columns; each category becomes a column of its own."""
-    categories = {name: int(frame[name].nunique()) for name, each in features.items() if each.kind == "category"}
-    width = sum(categories.values()) + len(features) - len(categories)
+    categories = categories_of(features, frame)
     answers = 1 if target.kind == "number" else len(target.classes)
-    return Brief("rows", target.kind, answers, rows, validated, width, categories)
+    return Brief("rows", target.kind, answers, rows, validated, width_of(features, categories), categories)
+
+
+def categories_of(features: Mapping[str, Column], frame: pd.DataFrame) -> dict[str, int]:
+    """How many words each column of categories holds."""
+    return {name: int(frame[name].nunique()) for name, each in features.items() if each.kind == "category"}
+
+
+def width_of(features: Mapping[str, Column], categories: Mapping[str, int]) -> int:
+    """How many columns of numbers features become, each word of a category one of its own."""
+    return sum(categories.values()) + len(features) - len(categories)
 
 
 def _read(
@@ -118,13 +127,14 @@ def _said_of(split: Split, rows: int) -> list[str]:
     return []
 
 
-def _relevant(sniffed: Sniffed, *used: Column) -> list[str]:
+def relevant_notes(sniffed: Sniffed, *used: Column) -> list[str]:
     """The notes without those that columns are ignored which are used after all."""
     names = tuple(f"“{column.name}” " for column in used)
     return [note for note in sniffed.notes if not (note.startswith(names) and note.endswith(": ignored"))]
 
 
-def _gaps(frame: pd.DataFrame, features: Mapping[str, Column]) -> list[str]:
+def gap_notes(frame: pd.DataFrame, features: Mapping[str, Column]) -> list[str]:
+    """How many empty cells of each feature will be filled, and with what."""
     notes = []
     for name, column in features.items():
         gaps = int(frame[name].isna().sum())

@@ -58,6 +58,11 @@ def guess_target(columns: Sequence[Column], cells: pd.DataFrame, file: str) -> G
     return Guess(last, "it is the last column that a network could predict")
 
 
+def named_target(columns: Sequence[Column], file: str) -> Guess | None:
+    """The likeliest target by its name or that of the file; None where no name says so."""
+    return (_by_name(columns) or _by_file(columns, file)) if columns else None
+
+
 def _is_id_or_time(name: str) -> bool:
     return TIME_NAME.match(name) is not None or ID_NAME.search(name) is not None
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from designer.importing.architecture import Architecture, Values, whole, with_targets
 from designer.importing.brief import Brief
 from designer.importing.drawing import Drawing
-from designer.importing.networks import LOSS, answered, finished, started
+from designer.importing.networks import LOSS, answered, beside_columns, finished, started
 from designer.importing.starting_training import training_for
 from designer.layers.fields import Field, Float, Int
 from designer.project.model import Block, Data, Project
@@ -19,6 +19,8 @@ MIDDLE_SIDE = 28
 LARGE_SIDE = 64
 SMALLEST_HALVED = 8
 MOST_STAGES = 8
+# neurons of the layer behind a picture and the columns beside it
+JOINED = 32
 
 
 def _halvings(side: int) -> int:
@@ -47,7 +49,15 @@ def _cnn(brief: Brief, values: Values) -> Project:
     if values["dropout"]:
         last = drawing.add("dropout", last, p=values["dropout"])
     last = drawing.add("relu", drawing.add("linear", last, out_features=whole(values, "width")))
-    return answered(drawing, brief, last)
+    return answered(drawing, brief, _with_columns(drawing, brief, last))
+
+
+def _with_columns(drawing: Drawing, brief: Brief, last: str) -> str:
+    """What was seen of a picture, and where columns stand beside it a layer that weighs both together."""
+    joined = beside_columns(drawing, brief, last)
+    if joined == last:
+        return last
+    return drawing.add("relu", drawing.add("linear", joined, out_features=JOINED))
 
 
 def _cnn_fields(brief: Brief) -> Mapping[str, Field]:
@@ -84,7 +94,8 @@ def _resnet(brief: Brief, values: Values) -> Project:
             repeats -= 1
         if repeats:
             last = drawing.add(residual, last, f"stage{number}", channels=width, repeat=repeats)
-    return answered(drawing, brief, drawing.add("global_avg_pool", last))
+    last = _with_columns(drawing, brief, drawing.add("global_avg_pool", last))
+    return answered(drawing, brief, last)
 
 
 def _resnet_fields(brief: Brief) -> Mapping[str, Field]:
@@ -103,7 +114,7 @@ def _class_and_box(brief: Brief, values: Values) -> Project:
     stage = drawing.own_block(_STAGE)
     for number in range(whole(values, "stages")):
         last = drawing.add(stage, last, f"stage{number + 1}", channels=whole(values, "channels") << number)
-    last = drawing.add("flatten", last)
+    last = beside_columns(drawing, brief, drawing.add("flatten", last))
     trunk = list(drawing.project.graph.nodes)
     heads = []
     for name, width, target, loss in (
@@ -158,7 +169,7 @@ def _vit(brief: Brief, values: Values) -> Project:
             activation="gelu",
         )
     last = drawing.add("first_step", drawing.add("layer_norm", last))
-    project = answered(drawing, brief, last)
+    project = answered(drawing, brief, _with_columns(drawing, brief, last))
     training = replace(project.training, optimizer="adamw", learning_rate=0.001, weight_decay=0.01)
     return replace(project, training=training)
 

@@ -37,17 +37,22 @@ def as_vector(drawing: Drawing, brief: Brief) -> str:
     """The input and what lays a sample out as one row of numbers, for layers that are fully connected."""
     start = started(drawing, brief)
     if brief.form == "texts":
-        return beside_text(drawing, brief, drawing.add("embedding_bag", start, embedding_dim=EMBEDDED))
+        return beside_columns(drawing, brief, drawing.add("embedding_bag", start, embedding_dim=EMBEDDED))
     if brief.form == "files":
         return drawing.add("masked_mean", (start, drawing.add("mask_input", length=brief.length)))
+    if brief.form == "pictures":
+        return beside_columns(drawing, brief, drawing.add("flatten", start))
     return start if brief.form == "rows" else drawing.add("flatten", start)
 
 
-def beside_text(drawing: Drawing, brief: Brief, last: str) -> str:
-    """What was made of a text, with the columns that are no text beside it where there are any."""
-    if not brief.features:
-        return last
-    return drawing.add("concatenate", (last, drawing.add("table_input", features=brief.features)))
+def beside_columns(drawing: Drawing, brief: Brief, last: str) -> str:
+    """What was made of a picture or a text, with the other columns beside it where there are any."""
+    joined = [last]
+    if brief.form == "pictures" and brief.text:
+        joined.append(drawing.add("embedding_bag", drawing.add("text_input"), embedding_dim=EMBEDDED))
+    if brief.features:
+        joined.append(drawing.add("table_input", features=brief.features))
+    return drawing.add("concatenate", joined) if len(joined) > 1 else last
 
 
 def answered(drawing: Drawing, brief: Brief, last: str) -> Project:

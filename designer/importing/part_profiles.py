@@ -48,7 +48,8 @@ def _part_rows(
     groups = columns[group].codes if group in columns else None
     try:
         if split.by == "share":
-            codes = columns[target].codes if target in columns and split.stratify else None
+            labelled = split.stratify and target in columns and columns[target].kind != "text"
+            codes = columns[target].codes if labelled else None
             return split_rows(
                 len(rows), split.validation, split.test, split.seed, None if codes is None else codes[rows]
             )

@@ -157,7 +157,7 @@ def _cells(column: pd.Series, declared: Column, decimal: str, thousands: str) ->
 
 
 def _classes(cells: Cells) -> tuple[tuple[str, int], ...]:
-    if cells.codes is None or cells.words is None:
+    if cells.codes is None or cells.words is None or cells.kind == "text":
         return ()
     counted = count_words(cells.words, cells.counts(), MOST_CLASSES)
     return tuple(zip(counted.words, counted.counts, strict=True))

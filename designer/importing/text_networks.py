@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from designer.importing.architecture import Architecture, Values, whole
 from designer.importing.brief import Brief
 from designer.importing.drawing import Drawing
-from designer.importing.networks import answered, beside_text, started
+from designer.importing.networks import answered, beside_columns, started
 from designer.layers.fields import Bool, Choice, Field, Float, Int
 from designer.project.model import Project
 
@@ -19,7 +19,7 @@ def _bag_of_words(brief: Brief, values: Values) -> Project:
     drawing = Drawing()
     last = drawing.add("embedding_bag", started(drawing, brief), embedding_dim=whole(values, "dimensions"))
     last = drawing.add("dropout", last, p=values["dropout"])
-    return answered(drawing, brief, beside_text(drawing, brief, last))
+    return answered(drawing, brief, beside_columns(drawing, brief, last))
 
 
 def _bag_of_words_fields(brief: Brief) -> Mapping[str, Field]:
@@ -37,7 +37,7 @@ def _text_gru(brief: Brief, values: Values) -> Project:
     last = drawing.add("dropout", last, p=values["dropout"])
     last = drawing.add("gru", (last, mask), hidden_size=whole(values, "hidden"), bidirectional=values["bidirectional"])
     last = drawing.add("dropout", last, p=values["dropout"])
-    return answered(drawing, brief, beside_text(drawing, brief, last))
+    return answered(drawing, brief, beside_columns(drawing, brief, last))
 
 
 def _text_gru_fields(brief: Brief) -> Mapping[str, Field]:
@@ -68,7 +68,7 @@ def _text_transformer(brief: Brief, values: Values) -> Project:
             dropout=values["dropout"],
         )
     last = drawing.add("masked_mean", (last, mask))
-    return answered(drawing, brief, beside_text(drawing, brief, last))
+    return answered(drawing, brief, beside_columns(drawing, brief, last))
 
 
 def _text_transformer_fields(brief: Brief) -> Mapping[str, Field]:

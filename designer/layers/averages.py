@@ -10,7 +10,11 @@ from designer.layers.fields import Field, Float, Int
 
 @dataclass(frozen=True)
 class AverageType:
-    """A way to average weights; ``fields`` are its settings."""
+    """A way to average weights; ``fields`` are its settings.
+
+    Buffers are those of the weights' own network, but what batch normalization knows of the data is measured anew over
+    the training part with the average, after each epoch.
+    """
 
     key: str
     title: str
@@ -19,7 +23,7 @@ class AverageType:
     formula: str = ""
 
 
-NONE = AverageType(key="none", title="None", summary="The weights are those after the last step.")
+NONE = AverageType(key="none", title="none", summary="The weights are those after the last step.")
 
 EMA = AverageType(
     key="ema",

@@ -13,8 +13,10 @@ from designer.project.model import Block, Exposed
 from designer.project.ports import Port
 
 CATEGORY = "Blocks"
-REPEAT, SHARED = "repeat", "shared"
+REPEAT, SHARED, EACH_STEP = "repeat", "shared", "each_step"
 MOST_REPEATS = 1_000
+# the function of the runtime that applies a block at each step
+AT_STEPS = "at_each_step"
 
 BLOCK_IN = LayerType(
     key=BLOCK_INPUT,
@@ -53,6 +55,13 @@ OWN_FIELDS: Mapping[str, Field] = {
         argument=False,
         label="share weights",
         help="All uses of this block in the same graph that share weights, and their repetitions, are one module.",
+    ),
+    EACH_STEP: Bool(
+        False,
+        argument=False,
+        label="at each step",
+        help="Whether it is applied to each step of a sequence (steps × the rest) by itself, with the same weights; "
+        "also called time-distributed.",
     ),
 }
 

@@ -27,6 +27,7 @@ from designer.layers import (
     recurrent,
     regularization,
     resizing,
+    schedules,
     settings,
     shape,
     steps,
@@ -37,6 +38,7 @@ from designer.layers.custom import layer_of_custom
 from designer.layers.declaration import LayerType, LossType, MetricType, OptimizerType
 from designer.layers.fields import Choice, Choices, Field, shown
 from designer.layers.modes import ModeType
+from designer.layers.schedules import ScheduleType
 from designer.layers.search import find
 from designer.layers.training_fields import TRAINING_FIELDS, training_fields_of
 from designer.project.blocks import BLOCK_INPUT, BLOCK_OUTPUT
@@ -46,7 +48,9 @@ from designer.project.model import Block, CustomLayer, Fields, FieldValue, Graph
 from designer.project.naming import fresh_id, fresh_name, next_number
 from designer.project.ports import Port, Ports
 
-Declaration = TypeVar("Declaration", LayerType, LossType, OptimizerType, MetricType, ModeType, AverageType)
+Declaration = TypeVar(
+    "Declaration", LayerType, LossType, OptimizerType, MetricType, ModeType, AverageType, ScheduleType
+)
 
 
 def _gather(kind: type[Declaration], modules: Iterable[ModuleType]) -> dict[str, Declaration]:
@@ -65,6 +69,7 @@ OPTIMIZERS: Mapping[str, OptimizerType] = _gather(OptimizerType, [optimizers])
 METRICS: Mapping[str, MetricType] = _gather(MetricType, [metrics])
 MODES: Mapping[str, ModeType] = _gather(ModeType, [modes])
 AVERAGES: Mapping[str, AverageType] = _gather(AverageType, [averages])
+SCHEDULES: Mapping[str, ScheduleType] = _gather(ScheduleType, [schedules])
 _LAYERS = _gather(
     LayerType,
     [
@@ -119,10 +124,13 @@ def new_node(graph: Graph, type_key: str, x: float = 0.0, y: float = 0.0) -> Nod
 
 
 class Catalog:
-    """The layer types that a project's nodes may have: those that come with Layerloom, its own, and its blocks."""
+    """The layer types that a project's nodes may have: those that come with Layerloom, its own, and its blocks.
 
-    def __init__(self, layers: Mapping[str, LayerType]) -> None:
-        self.layers = layers
+    ``mode`` is the way in which the project is trained, by which some fields of an output have no effect.
+    """
+
+    def __init__(self, layers: Mapping[str, LayerType], mode: ModeType = modes.SUPERVISED) -> None:
+        self.layers, self.mode = layers, mode
         self._ports = {key: layer.ports for key, layer in layers.items()}
         self._initial: dict[str, dict[str, FieldValue]] = {}
 
@@ -188,9 +196,15 @@ class Catalog:
 
     def key_fields_text(self, node: Node) -> str:
         """The few fields that a node shows on the canvas: ``32 · 3×3``."""
-        fields = self.fields_of(node.type, node.fields)
-        shown_fields = {name: field for name, field in fields.items() if field.key}
+        fields, idle = self.fields_of(node.type, node.fields), self.idle_fields(node)
+        shown_fields = {name: field for name, field in fields.items() if field.key and name not in idle}
         return " · ".join(_shown(node.fields.get(name, field.initial), field) for name, field in shown_fields.items())
+
+    def idle_fields(self, node: Node) -> set[str]:
+        """The fields of an output that have no effect in the way in which the project is trained."""
+        if node.type != "output" or self.mode.targets == "columns":
+            return set()
+        return set(self.own_fields_of(node.type, node.fields)) if self.mode.loss else {"target", "loss_weight"}
 
     def changed_fields(self, node: Node) -> dict[str, FieldValue]:
         """The fields whose value is not the default, with their values."""
@@ -200,15 +214,17 @@ class Catalog:
 
 _BOUNDARY_IDS = {BLOCK_INPUT: "in", BLOCK_OUTPUT: "out"}
 BUILT_IN = Catalog({**LAYERS, **BOUNDARY_TYPES})
+_by_mode = {key: Catalog(BUILT_IN.layers, mode) for key, mode in MODES.items() if mode.targets != "columns"}
 _recent_catalogs: deque[tuple[Mapping[str, Block], Mapping[str, CustomLayer], Catalog]] = deque(maxlen=8)
 
 
 def catalog_of(project: Project) -> Catalog:
-    """The catalog of a project; the same one again while its blocks and custom layers are the same."""
+    """The catalog of a project; the same one again while its blocks, custom layers and way of training are the same."""
+    usual = _by_mode.get(project.training.mode, BUILT_IN)
     if not project.blocks and not project.layers:
-        return BUILT_IN
+        return usual
     for blocks, own, catalog in list(_recent_catalogs):
-        if blocks is project.blocks and own is project.layers:
+        if blocks is project.blocks and own is project.layers and catalog.mode is usual.mode:
             return catalog
     layers: dict[str, LayerType] = dict(BUILT_IN.layers)
     for key, custom in project.layers.items():
@@ -217,7 +233,7 @@ def catalog_of(project: Project) -> Catalog:
     for key in inner_first(project.blocks):
         layer = layer_of_block(key, project.blocks[key], layers)
         layers[layer.key] = layer
-    catalog = Catalog(layers)
+    catalog = Catalog(layers, usual.mode)
     _recent_catalogs.appendleft((project.blocks, project.layers, catalog))
     return catalog
 
@@ -256,10 +272,7 @@ def step_name(project: Project) -> str:
 
 def idle_fields(project: Project, node: Node) -> set[str]:
     """The fields of an output that have no effect in the way in which the project is trained."""
-    mode = mode_of(project)
-    if node.type != "output" or mode.targets == "columns":
-        return set()
-    return set(BUILT_IN.own_fields_of(node.type, node.fields)) if mode.loss else {"target", "loss_weight"}
+    return catalog_of(project).idle_fields(node)
 
 
 def mode_values(project: Project) -> dict[str, FieldValue]:
@@ -269,6 +282,12 @@ def mode_values(project: Project) -> dict[str, FieldValue]:
         name: own[name] if name in own and kind.refuse(own[name]) is None else kind.initial
         for name, kind in mode_of(project).fields.items()
     }
+
+
+def higher_is_better(figure: str) -> bool:
+    """Whether higher values of a figure, such as ``loss``, ``accuracy`` or ``price.mae``, are the better ones."""
+    metric = METRICS.get(figure.rpartition(".")[2])
+    return metric is not None and metric.better == "higher"
 
 
 def metrics_for(target_kind: TargetKind, chosen: Iterable[str] = (), loss: str = "") -> list[MetricType]:

@@ -320,6 +320,11 @@ OUTPUT = LayerType(
 )
 
 
+def feeding_place(type_key: str) -> int:
+    """The place of an input of this type among all: a network takes pictures first, as batches hold them there."""
+    return int(type_key != IMAGE_INPUT.key)
+
+
 def compared_with(columns: Sequence[Column], own: object, all_outputs: Sequence[object]) -> list[Column]:
     """The columns that an output is compared with: those that its field ``own`` names, in this order, as far as they
     are there, else the targets that no other one of ``all_outputs`` (their fields) names.

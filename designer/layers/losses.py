@@ -235,4 +235,16 @@ KL_DIV = LossType(
     formula="Σ t (log t − log softmax(y)), averaged over the batch",
 )
 
-USUAL = {"number": MSE, "binary": BCE, "classes": CROSS_ENTROPY}
+CTC = LossType(
+    key="ctc",
+    title="Connectionist temporal classification",
+    summary="For texts that are read off a sequence whose steps nobody has marked, such as speech or handwriting: each "
+    "step says a character or nothing, the blank.",
+    function="connectionist_loss",
+    targets=("text",),
+    expects="logits",
+    built_in="softmax",
+    formula="mean(−log Σ Π softmax(y)ₜ / |t|), summed over all ways of writing the text down in so many steps",
+)
+
+USUAL = {"number": MSE, "binary": BCE, "classes": CROSS_ENTROPY, "text": CTC}

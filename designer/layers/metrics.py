@@ -137,6 +137,15 @@ NEIGHBOUR = MetricType(
     of="embeddings",
 )
 
+CHARACTER_ERROR = MetricType(
+    key="cer",
+    title="Character error rate",
+    summary="Characters to insert, remove or replace until the text read is the true one, for each character of it.",
+    function="character_error_rate",
+    targets=("text",),
+    better="lower",
+    formula="Σ edit distance / Σ length",
+)
 BOX_IOU = MetricType(
     key="box_iou",
     title="Box IoU",

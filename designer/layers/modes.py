@@ -18,9 +18,10 @@ class ModeType:
     one batch, ``answer`` says what the model makes of a batch, ``prepare`` brings a batch into the form that is
     compared, and ``disturb`` changes it by chance while training. ``arguments`` says which of the mode's fields each of
     them takes. ``loss`` is the key of the loss where an Output does not choose it, ``measure`` names what measures
-    where loss and metrics do not, ``metrics`` are the usual ones. ``advice`` tells in a sentence what network it needs.
-    ``predict`` is what makes predictions of new data where that is not ``answer``, and ``predicted`` what their columns
-    are called. Of ``rivals`` the graph holds two, a generator and a discriminator.
+    where loss and metrics do not and ``figures`` what it finds beside the loss, ``metrics`` are the usual ones.
+    ``advice`` tells in a sentence what network it needs. ``predict`` is what makes predictions of new data where that
+    is not ``answer``, and ``predicted`` what their columns are called. Of ``rivals`` the graph holds two, a generator
+    and a discriminator.
     """
 
     key: str
@@ -34,6 +35,7 @@ class ModeType:
     disturb: str = ""
     loss: str = ""
     measure: str = ""
+    figures: Mapping[str, str] = field(default_factory=dict)
     metrics: tuple[str, ...] = ()
     predict: str = ""
     predicted: str = "output"
@@ -96,6 +98,10 @@ GAN = ModeType(
     prepare="inputs_as_targets",
     loss="bce",
     measure="GeneratedMeasure",
+    figures={
+        "generator_loss": "Generator's loss. How easily new samples are told from real ones; lower is better.",
+        "discriminator_loss": "Discriminator's loss. How badly it tells them apart; lower is better.",
+    },
     rivals=True,
     arguments={"adversarial_step": ("critic_steps", "smoothing")},
     fields={

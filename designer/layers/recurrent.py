@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from designer.layers.declaration import Bound, Call, Example, LayerType, Shape, axis
 from designer.layers.fields import Bool, Choice, Field, Float, Int
@@ -39,18 +39,29 @@ _MASK = Port(
 _STATE = Port(
     "state", axes="NF", optional=True, help="The state to begin with, such as that of another one; else zeros."
 )
+_CELL = Port("cell", axes="NF", optional=True, help="The cell state, which is its memory, to begin with; else zeros.")
 
 
-def _call(last: str) -> Call:
-    """The call of a recurrent module, in whose answer ``last`` leads to the states after the last step."""
+def _begin(begins: Sequence[str], linked: Collection[str], states: int) -> str:
+    """What so many ``states`` begin with: one value, or a pair in which zeros stand for a missing one."""
+    given = [port for port in begins if port in linked]
+    texts = [f"{{{port}}}" if port in given else f"torch.zeros_like({{{given[0]}}})" for port in begins if given]
+    repeated = ", ".join([f"{text}.repeat({states}, 1, 1)" for text in texts])
+    return f", ({repeated})" if len(texts) > 1 else f", {repeated}" if texts else ""
+
+
+def _call(last: str, begins: Sequence[str] = ("state",)) -> Call:
+    """The call of a recurrent module, in whose answer ``last`` leads to the states after the last step.
+
+    ``begins`` names the ports of what it begins with.
+    """
 
     def call(fields: Fields, linked: Collection[str]) -> str:
         masked, both = "mask" in linked, fields["bidirectional"] is True
         # in one direction no step sees the padding behind it, and packing takes three times as long on a processor
         steps = "pack_steps({x}, {mask})" if masked and both else "{x}"
         states = int(str(fields["num_layers"])) * (2 if both else 1)
-        start = f", {{state}}.repeat({states}, 1, 1)" if "state" in linked else ""
-        ran = f"{{self}}({steps}{start})"
+        ran = f"{{self}}({steps}{_begin(begins, linked, states)})"
         if fields["output"] == "sequence" and masked:
             return f"unpack_steps({ran}[0], {{x}}.shape[1])" if both else f"mask_steps({ran}[0], {{mask}})"
         if fields["output"] == "sequence":
@@ -76,6 +87,12 @@ _BOUND: Mapping[str, Bound] = {
     "batch_first": lambda shape, fields: True,
     "dropout": _dropout,
 }
+
+
+def _begun(width: int, count: int) -> Example:
+    """A use with its mask and ``count`` states to begin with."""
+    fields: Fields = {"hidden_size": width, "num_layers": 2, "output": "sequence"}
+    return Example(shapes=((6, 3), (6,), *[(width,)] * count), fields=fields, output=(6, width))
 
 
 def _examples(gates: int) -> tuple[Example, ...]:
@@ -113,6 +130,7 @@ RNN = LayerType(
     unread=("mask",),
     examples=(
         *_examples(1),
+        _begun(4, 1),
         Example(shapes=((5, 2),), fields={"hidden_size": 3, "nonlinearity": "relu"}, output=(3,), parameters=21),
     ),
     synonyms=("recurrent", "Elman", "simple RNN", "SimpleRNN", "time series", "step by step"),
@@ -131,7 +149,7 @@ GRU = LayerType(
     output_axes=_axes,
     length=1,
     unread=("mask",),
-    examples=_examples(3),
+    examples=(*_examples(3), _begun(5, 1)),
     synonyms=("recurrent", "gated recurrent unit", "RNN", "time series", "text"),
 )
 
@@ -141,13 +159,13 @@ LSTM = LayerType(
     category="Sequence",
     summary="Reads a sequence step by step; gates guard a memory, so that it keeps what was long ago.",
     module="nn.LSTM",
-    call=_call("[1][0]"),
+    call=_call("[1][0]", ("state", "cell")),
     fields=_FIELDS,
     bound=_BOUND,
-    inputs=(_X, _MASK),
+    inputs=(_X, _MASK, _STATE, _CELL),
     output_axes=_axes,
     length=1,
     unread=("mask",),
-    examples=_examples(4),
+    examples=(*_examples(4), _begun(5, 2)),
     synonyms=("recurrent", "long short-term memory", "RNN", "time series", "text"),
 )

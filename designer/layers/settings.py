@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from designer.layers.fields import Bool, Choice, Field, Float, Int, Text
 
@@ -37,10 +38,10 @@ TRAINING: Mapping[str, Field] = {
         minimum=0,
         maximum=1_000_000,
         label="early stopping",
-        help="Stops after so many epochs without a better validation loss; 0: never.",
+        help="Stops after so many epochs that were no better on the validation part; 0: never.",
     ),
     "keep_best": Bool(
-        True, label="keep the best weights", help="Ends with the weights of the epoch with the lowest validation loss."
+        True, label="keep the best weights", help="Ends with the weights of the best epoch on the validation part."
     ),
     "monitor": Text(
         "loss",
@@ -113,6 +114,45 @@ TRAINING: Mapping[str, Field] = {
         " refused.",
     ),
 }
+
+
+@dataclass(frozen=True)
+class Section:
+    """Settings that most trainings leave as they are, ``names`` in order, under one heading."""
+
+    key: str
+    title: str
+    summary: str
+    names: tuple[str, ...]
+
+
+SECTIONS = (
+    Section("optimizer", "Optimizer", "What the chosen optimizer has of its own", ("optimizer_fields",)),
+    Section(
+        "regularization",
+        "Regularization",
+        "What keeps weights and steps small, and how much each class counts",
+        ("weight_decay", "l1", "clip_norm", "clip_value", "class_weights", "sampling"),
+    ),
+    Section(
+        "judging",
+        "Best epoch",
+        "What tells the best epoch, and whether its weights are kept",
+        ("monitor", "keep_best"),
+    ),
+    Section(
+        "precision",
+        "Averages and precision",
+        "Which weights are kept, how exactly the network computes, and how much memory that takes",
+        ("average", "average_fields", "precision", "accumulate", "memory_format"),
+    ),
+    Section(
+        "repeatability",
+        "Device and repeatability",
+        "Where the network is trained, and what makes chance repeatable",
+        ("device", "threads", "seed", "deterministic"),
+    ),
+)
 
 SPLIT: Mapping[str, Field] = {
     "validation": Float(0.15, maximum=0.9, label="validation share", help="Share of the rows that judges every epoch."),

@@ -48,17 +48,22 @@ def io_error(path: Path | str, verb: str, error: OSError) -> ProjectError:
     return ProjectError(f"{path}: cannot {verb} this file: {reason}.")
 
 
-def atomic_write(path: Path | str, data: bytes | str) -> None:
-    """Replaces the file ``path`` by ``data``, text as UTF-8. A ProjectError leaves the old file byte for byte."""
-    with atomic_file(path) as file:
+def atomic_write(path: Path | str, data: bytes | str, lasting: bool = True) -> None:
+    """Replaces the file ``path`` by ``data``, text as UTF-8. A ProjectError leaves the old file byte for byte.
+
+    ``lasting`` as for ``atomic_file``.
+    """
+    with atomic_file(path, lasting) as file:
         file.write(data.encode() if isinstance(data, str) else data)
 
 
 @contextmanager
-def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
+def atomic_file(path: Path | str, lasting: bool = True) -> Iterator[BinaryIO]:
     """A binary file that takes the place of ``path`` once the block ends; an exception leaves the old file as it was.
 
-    Links are followed, the old file's permissions are kept. A ProjectError names the path and the cause.
+    Links are followed, the old file's permissions are kept. A ProjectError names the path and the cause. One that is
+    not ``lasting`` is whole however the program ends, but a power cut right after may take it: the disk, which may
+    need as long as hundreds of training steps, is not waited for.
     """
     path = Path(path)
     try:
@@ -74,7 +79,8 @@ def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
             file.flush()
             if mode is not None and hasattr(os, "fchmod"):
                 os.fchmod(descriptor, mode)
-            os.fsync(descriptor)
+            if lasting:
+                os.fsync(descriptor)
         os.replace(temporary, real)
     except BaseException as error:
         with suppress(OSError):
@@ -82,7 +88,8 @@ def atomic_file(path: Path | str) -> Iterator[BinaryIO]:
         if isinstance(error, OSError):
             raise io_error(path, "write", error) from error
         raise
-    _sync_folder(real.parent)
+    if lasting:
+        _sync_folder(real.parent)
 
 
 def _temporary(real: Path) -> Path:

@@ -6,7 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-TargetKind: TypeAlias = Literal["number", "binary", "classes"]
+TargetKind: TypeAlias = Literal["number", "binary", "classes", "text"]
+
+
+def is_class(kind: str) -> bool:
+    """Whether a target of this kind tells to which class a sample belongs."""
+    return kind in ("binary", "classes")
 
 
 @dataclass(frozen=True)
@@ -25,13 +30,16 @@ class TargetFacts:
 class Facts:
     """What the checker needs to know of the data.
 
-    ``features`` names the columns of the prepared matrix (one-hot columns are ``sex=male``; empty for images);
-    ``classes`` the target's classes in the order of their codes (empty for numbers; two for ``binary``);
+    ``features`` names the columns of the prepared matrix (one-hot columns are ``sex=male``; of pictures those beside
+    them);
+    ``classes`` the target's classes in the order of their codes (empty for numbers; two for ``binary``), of a text the
+    characters that occur in it, the empty blank before them;
     ``rows`` counts the rows or pictures of the parts ``train``, ``validation`` and ``test``;
     ``notes`` says what was done aloud: rows dropped, cells filled, pictures left out.
     ``shapes`` has the shape of a sample at each input node, ``codes`` how many codes come from those that feed codes.
-    ``target_width`` counts the columns of a target of numbers; ``target_shape`` are the axes that a target of classes
-    has beside the samples: height and width of masks. ``weighted`` is whether samples count unlike.
+    ``target_width`` counts the columns of a target of numbers, or the characters of the longest text; ``target_shape``
+    are the axes that a target of classes has beside the samples: height and width of masks. ``weighted`` is whether
+    samples count unlike.
     Of several outputs these are of the first, and ``others`` has the rest by node id. ``answer_shape`` is the shape
     that the output must have where it is compared with the input itself, or with the next tokens.
     ``baseline`` has for parts of a series the root mean squared error of repeating the last value.

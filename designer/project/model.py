@@ -255,7 +255,7 @@ class ImageData:
     By ``layout``: ``classes`` a folder for each class (beneath train and test folders where ``split.by`` is
     ``folders``); ``masks`` folders of pictures and of their masks; ``table`` a text table with a column of paths;
     ``pixels`` a text table with a column for each pixel; ``idx`` a pair of IDX files. ``format`` and ``columns`` are
-    those of the table, where there is one.
+    those of the table, where there is one; of a ``table`` those that are features stand beside the pictures.
     """
 
     path: str

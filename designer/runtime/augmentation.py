@@ -153,16 +153,16 @@ def cut_out(batch: Part, share: float) -> Part:
 def mixup(batch: Part, strength: float, classes: int) -> Part:
     """Each picture mixed with another, and their targets alike: of ``classes``, 0 for other targets, the shares.
 
-    The share is drawn from Beta(strength, strength) once a batch: Zhang, Cisse, Dauphin and Lopez-Paz 2018.
+    Numbers beside the pictures are mixed as well. The share is drawn from Beta(strength, strength) once a batch: Zhang,
+    Cisse, Dauphin and Lopez-Paz 2018.
     """
     share = float(torch.distributions.Beta(strength, strength).sample())
     other = torch.randperm(len(batch)).to(batch.inputs[0].device)
     targets = batch.target
     if classes:
         targets = F.one_hot(targets.long(), classes).movedim(-1, 1).to(batch.inputs[0].dtype)
-    pictures = torch.lerp(batch.inputs[0][other], batch.inputs[0], share)
-    targets = torch.lerp(targets[other], targets, share)
-    return replace(with_pictures(batch, pictures), targets=targets)
+    inputs = tuple([torch.lerp(each[other], each, share) for each in batch.inputs])
+    return replace(batch, inputs=inputs, targets=torch.lerp(targets[other], targets, share))
 
 
 def drawn(batch: Part, low: float, high: float) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -21,7 +21,8 @@ class Part:
     Of a network with several outputs ``targets`` are by the names of these. ``weights`` (N,) says how much each sample
     counts. ``finish`` does to a batch what is still to do, such as turning bytes into numbers; ``augment`` then changes
     it by chance, in training only. Of a part that is ``stored``, which may be larger than memory, only batches are
-    brought to its ``device``.
+    brought to its ``device``. ``chances`` (N,) is how likely each sample is drawn where those of an epoch are drawn by
+    chance.
     """
 
     inputs: tuple[Tensor, ...]
@@ -31,6 +32,7 @@ class Part:
     augment: Callable[[Part], Part] | None = None
     stored: bool = False
     device: torch.device = PROCESSOR
+    chances: Tensor | None = None
 
     def __len__(self) -> int:
         return len(self.inputs[0])
@@ -53,6 +55,14 @@ class Part:
         inputs = tuple([taken(each, rows) for each in self.inputs])
         targets = on_each(self.targets, lambda each: taken(each, rows))
         return Part(inputs, targets, weights, self.finish, self.augment, self.stored, self.device)
+
+    def divided(self, sizes: list[int]) -> Iterator[Part]:
+        """The samples in pieces of these sizes."""
+        inputs = zip(*[each.split(sizes) for each in self.inputs], strict=True)
+        targets = pieces_of(self.targets, sizes)
+        weights = self.weights.split(sizes) if self.weights is not None else [None] * len(sizes)
+        for some, aims, counts in zip(inputs, targets, weights, strict=True):
+            yield Part(some, aims, counts, self.finish, self.augment, self.stored, self.device)
 
     def to(self, device: torch.device) -> Part:
         """The same samples on ``device``, or brought there batch by batch."""
@@ -77,6 +87,15 @@ def taken(values: Tensor, rows: slice | Tensor) -> Tensor:
     return torch.from_numpy(values.numpy()[rows.numpy()])
 
 
+def pieces_of(values: Tensor | dict[str, Tensor], sizes: list[int]) -> Sequence[Tensor | dict[str, Tensor]]:
+    """A tensor, or each of several by name, in pieces of these sizes."""
+    if isinstance(values, dict):
+        pieces = zip(*[each.split(sizes) for each in values.values()], strict=True)
+        return [dict(zip(values, piece, strict=True)) for piece in pieces]
+    found: Sequence[Tensor] = values.split(sizes)
+    return found
+
+
 def batch_slices(rows: int, batch_size: int) -> list[slice]:
     """Where each batch of ``rows`` rows begins and ends; ``batch_size`` 0 is one batch of all rows.
 
@@ -89,24 +108,37 @@ def batch_slices(rows: int, batch_size: int) -> list[slice]:
     return [slice(start, end) for start, end in zip(starts, [*starts[1:], rows], strict=True)]
 
 
-def shuffled_batches(part: Part, batch_size: int) -> Iterator[Part]:
+def epoch_order(part: Part) -> Tensor:
+    """The rows of an epoch, drawn from PyTorch's random state: each once, or by their chances and put back again."""
+    if part.chances is None:
+        order = torch.randperm(len(part))
+    else:
+        order = torch.multinomial(part.chances, len(part), replacement=True)
+    return order.to(part.inputs[0].device)
+
+
+def shuffled_batches(
+    part: Part, batch_size: int, done: int = 0, then: Callable[[], None] | None = None
+) -> Iterator[Part]:
     """The batches of one epoch in an order drawn from PyTorch's random state; a full batch keeps its order.
 
-    Rows are gathered for many batches at once, at most ``GATHERED_BYTES`` of them, and handed out as slices.
+    Rows are gathered for many batches at once, at most ``GATHERED_BYTES`` of them, and handed out as slices. The first
+    ``done`` batches are left out; ``then`` is called before the next one.
     """
     slices = batch_slices(len(part), batch_size)
-    if len(slices) <= 1:
-        yield augmented(part.ready())
+    order = None if len(slices) <= 1 and part.chances is None else epoch_order(part)
+    if then is not None:
+        then()
+    if order is None:
+        yield from [augmented(part.ready())][done:]
         return
-    order = torch.randperm(len(part)).to(part.inputs[0].device)
     row_bytes = sum(each.element_size() * each[0].numel() for each in part.inputs)
     together = max(1, GATHERED_BYTES // max(1, row_bytes * (slices[0].stop - slices[0].start)))
-    for begin in range(0, len(slices), together):
+    for begin in range(done, len(slices), together):
         group = slices[begin : begin + together]
-        first, last = group[0].start, group[-1].stop
-        gathered = part.rows(order[first:last])
-        for rows in group:
-            yield augmented(gathered.rows(slice(rows.start - first, rows.stop - first)).ready())
+        gathered = part.rows(order[group[0].start : group[-1].stop])
+        for batch in gathered.divided([rows.stop - rows.start for rows in group]):
+            yield augmented(batch.ready())
 
 
 def augmented(batch: Part) -> Part:

@@ -15,22 +15,36 @@ from designer.runtime.weights import copy_weights, weights_are_finite
 STEPS_UNCHECKED = 20
 
 
-def stop_early(events: Iterable[Step | Epoch], patience: int, monitor: str = "loss") -> Iterator[Step | Epoch]:
-    """Pass events on until ``patience`` epochs in a row brought no lower ``monitor`` on the validation part."""
-    best, waited = math.inf, 0
+def cost_of(event: Epoch, monitor: str = "loss", higher: bool = False) -> float:
+    """What tells the best epoch, which has the lowest: a figure of the validation part, its negative where ``higher``
+    ones are better; infinite where there is none or it is no number.
+    """
+    value = event.validation.get(monitor, math.nan)
+    return math.inf if math.isnan(value) else -value if higher else value
+
+
+def stop_early(
+    events: Iterable[Step | Epoch], patience: int, monitor: str = "loss", higher: bool = False
+) -> Iterator[Step | Epoch]:
+    """Pass events on until ``patience`` epochs in a row brought no better ``monitor`` on the validation part."""
+    lowest, waited = math.inf, 0
     for event in events:
         yield event
         if isinstance(event, Epoch) and monitor in event.validation:
-            value = event.validation[monitor]
-            best, waited = (value, 0) if value < best else (best, waited + 1)
+            cost = cost_of(event, monitor, higher)
+            lowest, waited = (cost, 0) if cost < lowest else (lowest, waited + 1)
             if waited >= patience:
                 return
 
 
 def keep_best(
-    events: Iterable[Step | Epoch], model: nn.Module, best: dict[str, Tensor] | None = None
+    events: Iterable[Step | Epoch],
+    model: nn.Module,
+    best: dict[str, Tensor] | None = None,
+    monitor: str = "loss",
+    higher: bool = False,
 ) -> Iterator[Step | Epoch]:
-    """Pass events on, and leave ``model`` with the weights of the epoch with the lowest validation loss in the end.
+    """Pass events on, and leave ``model`` with the weights of the epoch with the best ``monitor`` in the end.
 
     ``best`` is filled with a copy of these weights. Without a validation part the last weights stay.
     """
@@ -38,8 +52,8 @@ def keep_best(
     lowest = math.inf
     try:
         for event in events:
-            if isinstance(event, Epoch) and event.validation.get("loss", math.inf) < lowest:
-                lowest = event.validation["loss"]
+            if isinstance(event, Epoch) and (cost := cost_of(event, monitor, higher)) < lowest:
+                lowest = cost
                 copy_weights(model, best)
             yield event
     finally:

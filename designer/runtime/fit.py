@@ -83,6 +83,10 @@ def fit(
     seed: int,
     measure: Callable[..., dict[str, float]],
     start: int = 0,
+    done: int = 0,
+    kept: list[Any] | None = None,
+    then: Callable[[], None] | None = None,
+    judged: nn.Module | None = None,
     answer: Callable[[nn.Module, Part], Tensor | dict[str, Tensor]] = output_of,
     step: Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]] = gradient_step,
 ) -> Iterator[Step | Epoch]:
@@ -91,21 +95,27 @@ def fit(
     Chance in an epoch, its order of rows and its dropout, depends on ``seed`` and the epoch's number alone, so that
     training goes on after any epoch as if it had never stopped. ``batch_size`` 0 is the full batch, 1 stochastic.
     ``loss`` takes the output, the targets and, where the samples have them, their weights. ``step`` trains on one
-    batch; ``answer`` makes of the model and a batch what is compared with the targets.
+    batch; ``answer`` makes of the model and a batch what is compared with the targets. ``judged`` is the model that the
+    validation part judges where that is another one, such as the average of past weights.
+
+    Training that stopped within an epoch goes on after its first ``done`` steps, of whose batches ``kept`` holds what
+    ``kept_of`` gave; ``then`` is called before the next one, to set the random state.
     """
-    steps = len(batch_slices(len(train), batch_size))
+    steps, kept = len(batch_slices(len(train), batch_size)), [] if kept is None else kept
+    piece = getattr(measure, "piece", None)
     for epoch in range(start + 1, epochs + 1):
         began = time.perf_counter()
         seed_chance(seed + epoch, train.device)
         model.train()
-        kept = []
-        for number, batch in enumerate(shuffled_batches(train, batch_size), start=1):
+        for number, batch in enumerate(shuffled_batches(train, batch_size, done, then), start=done + 1):
             value, output = step(model, batch, loss, optimizer, answer)
-            kept.append(kept_of(measure, output, batch))
+            kept.append((output, *batch.answers) if piece is None else piece(output, *batch.answers))
             yield Step(epoch, number, steps, value, output, batch.targets)
         figures = figures_of(measure, kept)
-        judged = evaluate(model, validation, measure, answer=answer) if validation is not None else {}
-        yield Epoch(epoch, epochs, figures, judged, time.perf_counter() - began)
+        done, then = 0, None
+        kept.clear()
+        found = evaluate(judged or model, validation, measure, answer=answer) if validation is not None else {}
+        yield Epoch(epoch, epochs, figures, found, time.perf_counter() - began)
 
 
 def seed_chance(seed: int, device: torch.device) -> None:

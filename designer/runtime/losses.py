@@ -57,6 +57,19 @@ def gaussian_nll(output: Tensor, target: Tensor, *, reduction: str = "mean") -> 
     return F.gaussian_nll_loss(means, target, logarithms.exp(), reduction=reduction)
 
 
+def connectionist_loss(output: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """Negative log-likelihood of texts under all ways of writing them down step by step (Graves et al. 2006).
+
+    ``output`` (N, T, C) has logits of each character at each step, those of the blank first; ``target`` (N, L) codes
+    with zeros behind the last. Of each text it is divided by its length; one that does not fit into T steps counts 0.
+    """
+    lengths = (target > 0).sum(dim=1)
+    steps = torch.full_like(lengths, output.shape[1])
+    likely = output.float().log_softmax(dim=2).transpose(0, 1)
+    losses = F.ctc_loss(likely, target, steps, lengths, reduction="none", zero_infinity=True)
+    return reduced(losses / lengths.clamp(min=1), reduction)
+
+
 def hinge(output: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Hinge loss of logits: (N, 1) with targets 0 and 1, or (N, C) with class codes (N,), the multi-margin loss.
 

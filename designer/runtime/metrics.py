@@ -3,7 +3,8 @@
 Numbers: outputs and targets (N, 1). Classes: logits (N, C) with class codes (N,). Two classes by one output:
 logits (N, 1), above 0 for class 1, with targets 0 and 1. Masks have two axes more, and each pixel counts as a sample:
 logits (N, C, H, W) with codes (N, H, W), or (N, 1, H, W) with targets alike. Where pictures were mixed, targets are
-shares of the classes, of the shape of the logits; the class with the largest counts.
+shares of the classes, of the shape of the logits; the class with the largest counts. Texts: logits (N, T, C) of a
+blank and of each character at each step, with codes (N, L), zeros behind the last.
 """
 
 from __future__ import annotations
@@ -136,3 +137,37 @@ def box_iou(output: Tensor, target: Tensor) -> Tensor:
     common = (ends - begins).clamp(min=0).prod(dim=1)
     either = sizes.prod(dim=1) + wanted.prod(dim=1) - common
     return (common / either.clamp(min=1e-12)).mean()
+
+
+def character_error_rate(output: Tensor, target: Tensor) -> Tensor:
+    """Characters to insert, remove or replace in what ``best_path`` reads, for each one of the texts (N, L)."""
+    return edit_distances(best_path(output), target).sum() / (target > 0).sum().clamp(min=1)
+
+
+def best_path(output: Tensor) -> Tensor:
+    """The codes that logits (N, T, C) write down: the likeliest of each step, repeats joined, blanks left out.
+
+    (N, T), with zeros behind the last.
+    """
+    codes = output.argmax(dim=2)
+    kept = codes > 0
+    kept[:, 1:] &= codes[:, 1:] != codes[:, :-1]
+    front = (~kept).long().argsort(dim=1, stable=True)
+    return codes.where(kept, torch.zeros_like(codes)).gather(1, front)
+
+
+def edit_distances(one: Tensor, other: Tensor) -> Tensor:
+    """How many characters of ``one`` (N, A) are inserted, removed or replaced to get ``other`` (N, B): (N,).
+
+    Both hold codes with zeros behind the last (Levenshtein 1966; Wagner and Fischer 1974).
+    """
+    places = torch.arange(other.shape[1] + 1, device=other.device)
+    row = places.expand(len(other), -1)
+    lengths = (one > 0).sum(dim=1, keepdim=True)
+    for step in range(one.shape[1]):
+        replaced = row[:, :-1] + (one[:, step : step + 1] != other).long()
+        further = torch.cat([row[:, :1] + 1, torch.minimum(replaced, row[:, 1:] + 1)], dim=1)
+        # what is inserted costs one more than the place before
+        further = (further - places).cummin(dim=1).values + places
+        row = torch.where(step < lengths, further, row)
+    return row.gather(1, (other > 0).sum(dim=1, keepdim=True))[:, 0]

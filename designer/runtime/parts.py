@@ -28,34 +28,38 @@ def picture_part(
     targets: Tensor | dict[str, Tensor],
     finish: Callable[[Part], Part],
     masks: np.ndarray | None = None,
+    beside: tuple[Tensor, ...] = (),
 ) -> Part:
     """The pictures ``rows`` of uint8 (n, C, H, W), which ``finish`` makes numbers of, and a target for each.
 
-    With ``masks``, uint8 (n, 1, H, W), those of the rows are the targets. What is larger than 1 GB stays where it is,
-    on disk, and is fetched batch by batch.
+    With ``masks``, uint8 (n, 1, H, W), those of the rows are the targets. ``beside`` are further inputs, with a row for
+    each of the rows. Pictures larger than 1 GB stay where they are, on disk, and are fetched batch by batch.
     """
     if pixels.nbytes <= MOST_IN_MEMORY:
-        inputs = (torch.from_numpy(pixels[rows]),)
+        inputs = (torch.from_numpy(pixels[rows]), *beside)
         return Part(inputs, targets if masks is None else torch.from_numpy(masks[rows]), finish=finish)
     places = torch.from_numpy(rows)
     fetch = partial(from_disk, pixels=pixels, masks=masks, finish=finish)
-    return Part((places,), targets if masks is None else places, finish=fetch)
+    return Part((places, *beside), targets if masks is None else places, finish=fetch)
 
 
 def from_disk(batch: Part, pixels: np.ndarray, masks: np.ndarray | None, finish: Callable[[Part], Part]) -> Part:
-    """The batch whose inputs are places in ``pixels``, with the pictures that lie there, finished."""
-    (places,), device = batch.inputs, batch.inputs[0].device
-    rows = places.cpu().numpy()
+    """The batch whose first input are places in ``pixels``, with the pictures that lie there, finished."""
+    places, *beside = batch.inputs
+    rows, device = places.cpu().numpy(), places.device
     targets = batch.targets if masks is None else torch.from_numpy(masks[rows]).to(device)
-    return finish(replace(batch, inputs=(torch.from_numpy(pixels[rows]).to(device),), targets=targets))
+    return finish(replace(batch, inputs=(torch.from_numpy(pixels[rows]).to(device), *beside), targets=targets))
 
 
 def bytes_to_numbers(batch: Part, mean: Sequence[float] = (), std: Sequence[float] = ()) -> Part:
-    """The batch with its pictures, bytes from 0 to 255, as float32 from 0 to 1, then less ``mean`` and by ``std``."""
+    """The batch with its pictures, bytes from 0 to 255, as float32 from 0 to 1, then less ``mean`` and by ``std``.
+
+    They are its first input; others stay as they are.
+    """
     pictures = batch.inputs[0].to(torch.float32).div_(255)
     if len(mean):
         pictures.sub_(pictures.new_tensor(mean).view(-1, 1, 1)).div_(pictures.new_tensor(std).view(-1, 1, 1))
-    return replace(batch, inputs=(pictures,))
+    return replace(batch, inputs=(pictures, *batch.inputs[1:]))
 
 
 def masks_to_codes(

@@ -37,6 +37,12 @@ def learn_class_target(cells: pd.Series, kind: str) -> dict[str, Any]:
     return {"name": cells.name, "kind": kind, "classes": in_order(class_words(cells).dropna().unique())}
 
 
+def learn_text_target(cells: pd.Series) -> dict[str, Any]:
+    """Name of a target that is a text, and as its classes a blank and then the characters that occur in it."""
+    characters = sorted({character for text in cells.dropna().unique() for character in str(text)})
+    return {"name": cells.name, "kind": "text", "classes": ["", *characters]}
+
+
 def class_words(cells: pd.Series) -> pd.Series:
     """The classes of a target as strings, also where they were read as numbers."""
     if pd.api.types.is_numeric_dtype(cells):
@@ -68,6 +74,21 @@ def class_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
 def binary_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
     """0 or 1 for the first or second class: float32 of shape (rows, 1)."""
     return class_codes(cells, target).astype(np.float32)[:, None]
+
+
+def text_codes(cells: pd.Series, target: Mapping[str, Any]) -> np.ndarray:
+    """The place of each character among those learned, zeros behind the last: int64 of shape (rows, longest)."""
+    texts, places = [str(text) for text in cells], {each: place for place, each in enumerate(target["classes"])}
+    codes = np.zeros((len(texts), max(map(len, texts), default=0)), dtype=np.int64)
+    for row, text in enumerate(texts):
+        for place, character in enumerate(text):
+            if character not in places:
+                raise DataError(
+                    f"{place_of(cells, row)}: no text of the training part has the character “{character}”, so it was "
+                    "not learned. Take such rows out, or split so that each character is among the training rows"
+                )
+            codes[row, place] = places[character]
+    return codes
 
 
 def sample_weights(cells: pd.Series) -> np.ndarray:

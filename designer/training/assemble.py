@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.compiler.analyse import analyse
+from designer.compiler.figures import chosen_metrics
 from designer.compiler.functions import home_of
 from designer.compiler.included import names_in
 from designer.compiler.load import load_model, load_text
@@ -16,10 +17,13 @@ from designer.compiler.report import ModelSource
 from designer.compiler.source import optimizer_text
 from designer.layers.catalog import mode_of
 from designer.project.facts import Facts
-from designer.project.model import Fields, Project
-from designer.training.chosen import chosen_metrics, losses_of
+from designer.project.model import Fields, Project, Training
+from designer.training.abilities import average_of, bound_gradients, sampled, scaler_of
+from designer.training.chosen import losses_of
 from designer.training.class_weights import NAME, class_weights_of, with_class_weights
+from designer.training.data_once import Reading
 from designer.training.errors import RunError
+from designer.training.footprint import refuse_too_large
 from designer.training.losses import output_losses, whole_loss
 from designer.training.mode import function_of
 from designer.training.next_tokens import token_measure
@@ -27,6 +31,8 @@ from designer.training.points import measured_by
 from designer.training.prepare import read_data
 from designer.training.prepared import PARTS, Prepared
 from designer.training.restored import point_of
+from designer.training.schedules import states_of
+from designer.training.trial_run import Choice, Tried, channels_last, chosen, settled
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -44,7 +50,10 @@ IMPORTS = ("from functools import partial", "import torch", "from torch import n
 
 @dataclass(frozen=True)
 class Setup:
-    """All that one training needs: ``parts`` on ``device``, ``texts`` with the sources of loss and optimizer."""
+    """All that one training needs: ``parts`` on ``device``, ``texts`` with the sources of loss and optimizer.
+
+    ``states`` holds by their names what checkpoints keep beside the weights and the optimizer.
+    """
 
     project: Project
     prepared: Prepared
@@ -56,35 +65,64 @@ class Setup:
     optimizer: torch.optim.Optimizer
     measure: Any
     parts: dict[str, Part]
+    choice: Choice = Choice()
+    states: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> nn.Module:
+        """The model that is judged and kept: the average of weights where there is one, else the one that learns."""
+        average = self.states.get(self.project.training.average)
+        found: nn.Module = average.module if average is not None else self.model
+        return found
 
 
-def assemble(project: Project, base: Path) -> Setup:
+def assemble(project: Project, base: Path, run: Path | None = None, read: Reading = read_data) -> Setup:
     """Read the data, build the model from the seed, move it to the device, then make its optimizer.
 
-    RunError where the project has an error, or its data cannot be used.
+    What the settings leave to a short trial is tried before, or known of a run beside ``run``; the Setup's project says
+    what was chosen. RunError where the project has an error, its data cannot be used, or it is too large for memory.
     """
     import torch
 
-    from designer.runtime.decay import l1_decay
     from designer.runtime.device import pick_device
+    from designer.runtime.memory_format import use_channels_last
+    from designer.runtime.repeatable import be_deterministic
 
     training = project.training
+    be_deterministic(training.deterministic)
     usual = usual_threads()
-    torch.set_num_threads(training.threads or usual)
-    prepared = with_class_weights(project, read_data(project, base))
+    torch.set_num_threads(training.threads or 1)
+    prepared = with_class_weights(project, read(project, base))
     source = sound_source(project, prepared.facts)
     texts = part_texts(project, source.factors)
     makers = _loaded({"loss": texts[0], "optimizer": texts[1]})
     device = pick_device(training.device)
+    scaler = scaler_of(training, device)
+    plain = _loaded({"optimizer": optimizer_text(training)})
+    refuse_too_large(project, source, prepared.train, device, plain.make_optimizer)
     parts = {name: part.to(device) for name, part in prepared.parts.items()}
+    parts["train"] = sampled(training, parts["train"], prepared.preparation)
+    first_loss = makers.make_loss(class_weights_of(prepared.preparation, device))
+    build = partial(_built, source, device)
+    tried = Tried(project, source, parts["train"], device, first_loss, build, makers.make_optimizer)
+    choice = chosen(tried, usual, run)
+    project = settled(project, choice)
+    torch.set_num_threads(project.training.threads)
     torch.manual_seed(training.seed)
-    model = load_model(source).to(device)
+    model = build()
+    if channels_last(project, source):
+        use_channels_last(model)
     optimizer = makers.make_optimizer(model)
-    if training.l1:
-        l1_decay(optimizer, training.l1)
+    bound_gradients(training, optimizer)
     loss = makers.make_loss(class_weights_of(prepared.preparation, device))
     measure = measure_of(project, loss, prepared.preparation, device)
-    return Setup(project, prepared, source, texts, device, model, loss, optimizer, measure, parts)
+    states = states_of(project.training, optimizer, parts["train"]) | average_of(project.training, model)
+    states |= scaler
+    return Setup(project, prepared, source, texts, device, model, loss, optimizer, measure, parts, choice, states)
+
+
+def _built(source: ModelSource, device: torch.device) -> nn.Module:
+    return load_model(source).to(device)
 
 
 @cache
@@ -119,6 +157,12 @@ def _loaded(makers: Mapping[str, str]) -> ModuleType:
     found = {name: home for name in sorted(names) if (home := home_of(name))}
     imports = [f"from designer.runtime.{home} import {name}" for name, home in found.items()]
     return load_text("\n".join([*IMPORTS, *imports, "\n", "\n\n\n".join(texts)]), "training")
+
+
+def make_optimizer(training: Training, factors: Mapping[str, float], model: nn.Module) -> torch.optim.Optimizer:
+    """The optimizer of these settings for ``model``, with ``factors`` of learning rates by modules."""
+    made: torch.optim.Optimizer = _loaded({"optimizer": optimizer_text(training, factors)}).make_optimizer(model)
+    return made
 
 
 def make_loss(project: Project, preparation: Mapping[str, Any]) -> Any:

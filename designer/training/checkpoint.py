@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.layers.catalog import AVERAGES
 from designer.project.atomic import atomic_write
 from designer.training.errors import RunError
+from designer.training.plain_data import apart, together
 
 if TYPE_CHECKING:
     import torch
@@ -22,10 +24,15 @@ WEIGHTS = "weights.safetensors"
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state after epoch ``epoch``. Chance needs no state: each epoch draws it from the seed and its number.
+    """The state after epoch ``epoch`` and ``step`` steps of the next.
+
+    Chance needs no state at the end of an epoch: each draws it from the seed and its number. Within one, ``chance`` has
+    the random states and ``kept`` what is known of the steps so far, to measure the epoch by. ``states`` holds by their
+    names the states of what goes with the training beside model and optimizer.
 
     ``best`` holds the weights after epoch ``best_epoch``, empty (and 0) where none are kept. ``fingerprint`` tells
-    apart trainings that cannot continue one another. ``seconds`` is how long the training loop has run.
+    apart trainings that cannot continue one another. ``seconds`` is how long the training loop has run. ``settings``
+    are those that can be changed on the way, as they were; empty in runs of earlier versions.
     """
 
     epoch: int
@@ -35,6 +42,11 @@ class Checkpoint:
     optimizer: dict[str, Any]
     best_epoch: int = 0
     best: dict[str, Tensor] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    step: int = 0
+    kept: list[Any] = field(default_factory=list)
+    chance: dict[str, Tensor] = field(default_factory=dict)
+    states: dict[str, Any] = field(default_factory=dict)
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -42,22 +54,34 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
     The position stands in the header of the tensors' file too, so that a kill between the two files does no harm.
     """
+    content, position = checkpoint_bytes(checkpoint)
+    atomic_write(folder / CHECKPOINT, content)
+    atomic_write(folder / POSITION, json.dumps(position, indent=1) + "\n")
+
+
+def checkpoint_bytes(checkpoint: Checkpoint) -> tuple[bytes, dict[str, Any]]:
+    """What the file of a checkpoint holds, and of that the position, for JSON."""
     state, tensors = _split_state(checkpoint.optimizer)
+    others: dict[str, Tensor] = {}
     position = {
         "format": 1,
         "epoch": checkpoint.epoch,
         "best_epoch": checkpoint.best_epoch,
         "seconds": checkpoint.seconds,
         "fingerprint": checkpoint.fingerprint,
+        "settings": checkpoint.settings,
         "random": "each epoch is seeded with the seed + its number",
         "optimizer": state,
+        "step": checkpoint.step,
+        "within": apart((checkpoint.kept, checkpoint.chance), others, "within"),
+        "states": apart(checkpoint.states, others, "states"),
     }
     text = json.dumps(position)
     everything = {f"model.{name}": tensor for name, tensor in checkpoint.weights.items()}
     everything |= {f"best.{name}": tensor for name, tensor in checkpoint.best.items()}
     everything |= {f"optimizer.{name}": tensor for name, tensor in tensors.items()}
-    atomic_write(folder / CHECKPOINT, tensor_bytes(everything, {"position": text}))
-    atomic_write(folder / POSITION, json.dumps(position, indent=1) + "\n")
+    everything |= others
+    return tensor_bytes(everything, {"position": text}), position
 
 
 def read_checkpoint(folder: Path) -> Checkpoint | None:
@@ -69,6 +93,8 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
     try:
         position = json.loads(header["position"])
         optimizer = _join_state(position["optimizer"], _below("optimizer.", tensors))
+        # runs of earlier versions hold nothing of these
+        kept, chance = together(position["within"], tensors) if "within" in position else ([], {})
         return Checkpoint(
             epoch=int(position["epoch"]),
             seconds=float(position["seconds"]),
@@ -77,6 +103,11 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
             optimizer=optimizer,
             best_epoch=int(position["best_epoch"]),
             best=_below("best.", tensors),
+            settings=dict(position.get("settings", {})),
+            step=int(position.get("step", 0)),
+            kept=kept,
+            chance=chance,
+            states=together(position["states"], tensors) if "states" in position else {},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path}: this is no checkpoint of Layerloom ({error}).") from error
@@ -89,6 +120,17 @@ def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Opt
         optimizer.load_state_dict(checkpoint.optimizer)
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"The checkpoint belongs to another optimizer: {error}.") from error
+    _lay_out(optimizer)
+
+
+def _lay_out(optimizer: torch.optim.Optimizer) -> None:
+    """Let the optimizer's tensors lie in memory as their parameters do: a fused one goes through both side by side."""
+    import torch
+
+    for parameter, values in optimizer.state.items():
+        for name, value in values.items():
+            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
+                values[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 
 def write_weights(path: Path, weights: Mapping[str, Tensor]) -> None:
@@ -104,7 +146,13 @@ def read_weights(run: Path) -> dict[str, Tensor]:
     checkpoint = read_checkpoint(run)
     if checkpoint is None:
         raise RunError(f"{run} holds no weights yet: the run ended before its first checkpoint.")
-    return checkpoint.best or checkpoint.weights
+    return checkpoint.best or averaged_weights(checkpoint) or checkpoint.weights
+
+
+def averaged_weights(checkpoint: Checkpoint) -> dict[str, Tensor]:
+    """The average of the weights at the checkpoint; empty where none is made."""
+    found: Mapping[str, Tensor] = next((checkpoint.states[kind] for kind in AVERAGES if kind in checkpoint.states), {})
+    return _below("module.", found)
 
 
 def load_weights(model: nn.Module, weights: Mapping[str, Tensor], origin: str) -> None:

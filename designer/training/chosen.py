@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from designer.compiler.names import output_names
-from designer.layers.catalog import LAYERS, LOSSES, metrics_for, mode_of, values_of
-from designer.layers.declaration import MetricType
-from designer.layers.inputs import compared_with, target_names
+from designer.layers.catalog import LAYERS, LOSSES, mode_of, values_of
+from designer.layers.inputs import compared_with, feeding_place, target_names
 from designer.project.index import index_of
-from designer.project.model import Column, Data, Fields, FieldValue, Node, Project, TableData
+from designer.project.model import Column, Data, Fields, FieldValue, ImageData, Node, Project, TableData
 from designer.training.columns import code_settings, number_settings, text_settings
 from designer.training.errors import RunError
 
@@ -66,7 +65,7 @@ def input_nodes(project: Project) -> list[Node]:
             if nodes[key].type in LAYERS and LAYERS[nodes[key].type].comes_from_nowhere:
                 # it counts the samples at the first input
                 waiting += [node.id for node in found[:1]]
-    found = [node for node in found if not LAYERS[node.type].drawn]
+    found = sorted((node for node in found if not LAYERS[node.type].drawn), key=lambda node: feeding_place(node.type))
     return [node for node in found if node.id in seen] or found[:1]
 
 
@@ -165,14 +164,6 @@ def losses_of(project: Project) -> dict[str, dict[str, FieldValue]]:
     return {keys[node.id]: values_of(node) for node in output_nodes(project)}
 
 
-def chosen_metrics(project: Project, target_kind: str, fields: Fields) -> list[MetricType]:
-    """The metrics of an output with these fields: its own, else those of the training settings, else the usual ones."""
-    own = fields.get("metrics")
-    named = tuple(str(key) for key in own) if isinstance(own, tuple) else ()
-    loss, usual = str(fields.get("loss", "")), mode_of(project).metrics
-    return metrics_for(target_kind, named or project.training.metrics or usual, loss)  # type: ignore[arg-type]
-
-
 def chosen_loss(project: Project) -> str:
     """The key of the loss that the output has chosen; empty without an output."""
     output = node_with_role(project, "output")
@@ -204,6 +195,7 @@ def chosen_inputs(project: Project, data: Data) -> list[ChosenInput]:
     stepwise = isinstance(data, TableData) and data.samples != "rows"
     past = [column for column in data.columns if column.name in targets and data_is_windows(data)]
     others = [column for column in data.columns if column.role in ("feature", "ahead") and column.name not in targets]
+    others = [column for column in others if column.kind != "image"]
     features = past + others
     if not features:
         raise RunError("No column is a feature. Mark the columns that the network shall learn from.")
@@ -222,6 +214,19 @@ def chosen_inputs(project: Project, data: Data) -> list[ChosenInput]:
         stand_in = Node("", key, "", LAYERS[key].defaults)
         return [ChosenInput(stand_in, {each.name: kind.settings(each, {}) for each in features if takes(key, each)})]
     return found
+
+
+def inputs_beside_pictures(project: Project, data: ImageData) -> list[ChosenInput]:
+    """The inputs that take columns of the table which names the pictures; none where pictures are all that is seen."""
+    others = [node for node in input_nodes(project) if LAYERS[node.type].key != "image_input"]
+    if not others:
+        return []
+    if data.layout != "table":
+        raise RunError(
+            f"“{others[0].name}” ({LAYERS[others[0].type].title}) takes columns, but these pictures have none beside "
+            "them. List them in a table, with a column of their paths and one for each feature, and open that."
+        )
+    return chosen_inputs(project, data)
 
 
 def _named(node: Node) -> tuple[str, ...]:

@@ -38,7 +38,12 @@ CONVERT = {
     "text": "to_words",
     "date": "to_dates",
 }
-ENCODE_TARGET = {"number": "number_targets", "binary": "binary_codes", "classes": "class_codes"}
+ENCODE_TARGET = {
+    "number": "number_targets",
+    "binary": "binary_codes",
+    "classes": "class_codes",
+    "text": "text_codes",
+}
 
 Features = Mapping[str, Mapping[str, Any]]
 
@@ -169,6 +174,8 @@ def learn_target(frame: pd.DataFrame, columns: Sequence[Column], kind: str) -> d
     from designer.runtime import scaling, targets
 
     names = [column.name for column in columns]
+    if kind == "text":
+        return targets.learn_text_target(frame[names[0]])
     if kind != "number":
         return targets.learn_class_target(frame[names[0]], kind)
     functions = [target_scale(column) for column in columns]

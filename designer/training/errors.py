@@ -11,10 +11,19 @@ from designer.project.errors import LayerloomError
 OUT_OF_MEMORY = re.compile("can't allocate memory|not enough memory|out of memory|unable to allocate", re.IGNORECASE)
 # Words of nn.Embedding and nn.EmbeddingBag for a number that is none of their codes.
 NO_SUCH_CODE = re.compile("index out of range in self|not in the valid range|idx < num_embeddings")
+# An operation that has no deterministic way, with its name.
+NOT_REPEATABLE = re.compile(r"^(\S+) does not have a deterministic implementation")
+# An operation that was given 16 bits, or 16 bits and 32 together, and knows no such thing.
+NOT_IN_16_BITS = re.compile(r"(not implemented for|same dtype|scalar type|dtype).*(Half|BFloat16)", re.DOTALL)
 
 
 class RunError(LayerloomError):
     """Data that cannot be used, a training that cannot go on, or a run that cannot be read."""
+
+
+def lacks_memory(error: BaseException) -> bool:
+    """Whether an error says that memory, of the computer or of a GPU, has run out."""
+    return isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)) is not None
 
 
 @contextmanager
@@ -33,7 +42,17 @@ def in_words() -> Iterator[None]:
                 "An Embedding met a number for which it has no vector: codes are whole numbers from 0 to one less than "
                 "its number of codes. Feed it by a Codes input or a Text input, or give it more codes."
             ) from error
-        if isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)):
+        if said := NOT_REPEATABLE.search(str(error)):
+            raise RunError(
+                f"The operation “{said[1]}” of PyTorch has no way here that gives the same bits each time. Turn "
+                "“deterministic” off, train on the processor, or put another layer in the place of the one that has it."
+            ) from error
+        if NOT_IN_16_BITS.search(str(error)):
+            raise RunError(
+                "An operation of the network cannot compute with 16 bits here. Train in float32, or put another layer "
+                f"in its place. PyTorch says: {' '.join(str(error).split())[:200]}"
+            ) from error
+        if lacks_memory(error):
             raise RunError(
                 "There is not enough memory for this. Choose a smaller batch, a smaller network or smaller pictures."
             ) from error

@@ -35,7 +35,36 @@ class Finished:
     stopped: bool
 
 
+@dataclass(frozen=True)
+class Held:
+    """The training waits until it may go on; said again and again while it does."""
+
+
+@dataclass(frozen=True)
+class GoneOn:
+    """The training goes on after ``seconds`` of waiting."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Changed:
+    """After ``step`` of epoch ``epoch``, step 0 where that has ended, the training goes on with other ``settings``."""
+
+    epoch: int
+    step: int
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A change that was asked for cannot be made; the sentence says why."""
+
+    message: str
+
+
 RunEvent: TypeAlias = Union[Started, "Step", "Epoch", Finished]
+SteeredEvent: TypeAlias = Union[RunEvent, Held, GoneOn, Changed, Refused]
 
 
 def epoch_line(event: Epoch) -> dict[str, Any]:
@@ -72,6 +101,11 @@ def started_line(event: Started) -> dict[str, Any]:
         "device": event.device,
         "facts": asdict(event.facts),
     }
+
+
+def changed_line(event: Changed) -> dict[str, Any]:
+    """Other settings as a line of the protocol and of ``history.jsonl``."""
+    return {"event": "changed", "epoch": event.epoch, "step": event.step, "settings": dict(event.settings)}
 
 
 def finished_line(event: Finished) -> dict[str, Any]:

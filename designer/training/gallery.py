@@ -120,7 +120,7 @@ def _samples(setup: Setup) -> Views:
 
     from designer.runtime.adversaries import repeated_noise
 
-    model: Any = setup.model
+    model: Any = setup.judged
     count = counted(setup.parts["train"], MOST_SAMPLES)
     model.eval()
     with torch.no_grad():
@@ -134,7 +134,7 @@ def _restored(setup: Setup) -> Views:
     from designer.runtime.fit import predict_batch
 
     batch = first_rows(setup, MOST_SAMPLES // 2)
-    output = predict_batch(setup.model, batch, answer_of(setup.project))
+    output = predict_batch(setup.judged, batch, answer_of(setup.project))
     assert not isinstance(output, dict)
     original, output = batch.target.cpu().numpy(), restored(setup.project, output)
     return {"original": in_own_units(original, setup), "restored": in_own_units(output.cpu().numpy(), setup)}
@@ -146,7 +146,7 @@ def _machine(setup: Setup) -> Views:
 
     from designer.runtime.boltzmann import machines_in
 
-    weight = machines_in(setup.model)[0].weight[:MOST_SAMPLES].detach().cpu().numpy()
+    weight = machines_in(setup.judged)[0].weight[:MOST_SAMPLES].detach().cpu().numpy()
     shape = next(iter(setup.prepared.facts.shapes.values()), ())
     pictures = len(shape) == 3 and weight.shape[1] == shape[0] * shape[1] * shape[2]
     weights = weight.reshape(-1, *shape) if pictures else weight

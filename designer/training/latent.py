@@ -82,7 +82,7 @@ def latent_values(model: nn.Module, middle: Middle, part: Part) -> Tensor:
 
     def keep(module: nn.Module, given: Any, output: Any) -> None:
         first = output[0] if isinstance(output, tuple) else output
-        found.append(first.detach().flatten(1))
+        found.append(first.detach().reshape(-1, middle.width))
 
     hook = getattr(model, middle.attribute).register_forward_hook(keep)
     try:

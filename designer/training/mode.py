@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from designer.layers.catalog import mode_of, mode_values, step_name
 from designer.project.model import FieldValue, Project
 from designer.training.points import named_function
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor, nn
 
     from designer.runtime.batches import Part
+
+    Stepping: TypeAlias = Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]]
 
 
 def arguments_of(project: Project, name: str) -> dict[str, FieldValue]:
@@ -29,10 +32,20 @@ def function_of(project: Project, name: str) -> Any:
     return partial(found, **arguments) if arguments else found
 
 
-def step_of(project: Project) -> Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]]:
-    """What trains on one batch."""
-    found: Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]] = function_of(project, step_name(project))
-    return found
+def step_of(project: Project, rows: int = 0, scaler: torch.amp.GradScaler | None = None) -> Stepping:
+    """What trains on one batch, with ``rows`` samples going through the network at a time, or 0 for all of them.
+
+    ``scaler`` is what float16 makes gradients larger with; without it small ones are lost.
+    """
+    import torch
+
+    from designer.runtime.accumulating import accumulated_step
+    from designer.runtime.mixed_precision import mixed_step
+
+    step: Stepping = partial(accumulated_step, rows=rows) if rows else function_of(project, step_name(project))
+    if project.training.precision == "float32":
+        return step
+    return partial(mixed_step, step=step, dtype=getattr(torch, project.training.precision), scaler=scaler)
 
 
 def answer_of(project: Project) -> Callable[[nn.Module, Part], Tensor | dict[str, Tensor]]:

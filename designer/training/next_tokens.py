@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from designer.compiler.figures import chosen_metrics
 from designer.project.model import Project
-from designer.training.chosen import chosen_metrics, losses_of
+from designer.training.chosen import losses_of
 
 # metrics that are means over samples, so that they can be measured in pieces
 MEANS = ("accuracy", "top_5_accuracy", "perplexity")

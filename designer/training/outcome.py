@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LOSSES
 from designer.training.points import predictions
-from designer.training.targets import targets_of
+from designer.training.targets import targets_of, texts_of
 
 if TYPE_CHECKING:
     from torch import Tensor, nn
@@ -27,17 +27,16 @@ def outcome(
     """The outcome on the test part, else on the validation part, else on the training part, for JSON.
 
     ``{"part": "test", "confusion": {"classes": […], "counts": [[…]]}}`` with a row for each actual class, or
-    ``{"part": …, "predicted": […], "actual": […]}`` in the target's own units, at most 2,000 samples. Of several
-    outputs the first is told so, and ``outputs`` has all of them by name. Where outputs are compared with no target,
-    or are embeddings, only the part is told. ``losses`` has the key of the loss of each target.
+    ``{"part": …, "predicted": […], "actual": […]}`` in the target's own units, at most 2,000 samples, or of texts
+    ``{"part": …, "texts": {"read": […], "actual": […]}}``. Of several outputs the first is told so, and ``outputs`` has
+    all of them by name. Where outputs are compared with no target, or are embeddings, only the part is told. ``losses``
+    has the key of the loss of each target.
     """
     name = next(part for part in ("test", "validation", "train") if len(parts[part]))
     if preparation["target"].get("own"):
         return {"part": name}
     pictures = {
-        key: _counted(model, parts[name], key, target, answer)
-        if target["kind"] != "number"
-        else _points(model, parts[name], key, target, answer, losses[key])
+        key: _picture(model, parts[name], key, target, answer, losses[key])
         for key, target in targets_of(preparation).items()
         if LOSSES[losses[key]].expects != "embedding"
     }
@@ -45,6 +44,37 @@ def outcome(
         return {"part": name}
     first = next(iter(pictures.values()))
     return {"part": name, **first, **({"outputs": pictures} if len(pictures) > 1 else {})}
+
+
+def _picture(
+    model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any], loss: str
+) -> dict[str, Any]:
+    if target["kind"] == "text":
+        return _texts(model, part, key, target, answer)
+    if target["kind"] == "number":
+        return _points(model, part, key, target, answer, loss)
+    return _counted(model, part, key, target, answer)
+
+
+def _texts(
+    model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any]
+) -> dict[str, Any]:
+    from designer.runtime.fit import predict_outputs
+    from designer.runtime.metrics import best_path
+    from designer.runtime.values import by_name
+
+    chosen = _spread(part)
+    read = best_path(by_name(predict_outputs(model, chosen, answer=answer))[key])
+    actual = by_name(chosen.targets)[key]
+    return {"texts": {"read": texts_of(read, target["classes"]), "actual": texts_of(actual, target["classes"])}}
+
+
+def _spread(part: Part) -> Part:
+    """At most ``MOST_POINTS`` samples from all over a part."""
+    import torch
+
+    spread = torch.linspace(0, len(part) - 1, min(len(part), MOST_POINTS), dtype=torch.float64)
+    return part.rows(spread.round().long().to(part.inputs[0].device))
 
 
 def _counted(
@@ -66,14 +96,11 @@ def _counted(
 def _points(
     model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any], loss: str
 ) -> dict[str, Any]:
-    import torch
-
     from designer.runtime.fit import predict_outputs
     from designer.runtime.measures import own_units, target_units
     from designer.runtime.values import by_name
 
-    spread = torch.linspace(0, len(part) - 1, min(len(part), MOST_POINTS), dtype=torch.float64)
-    chosen = part.rows(spread.round().long().to(part.inputs[0].device))
+    chosen = _spread(part)
     units = target_units({"target": target})
     predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten()
     actual = own_units(by_name(chosen.targets)[key], *units).flatten()

@@ -19,7 +19,7 @@ from designer.training.points import deviations, predictions
 from designer.training.restored import gives_back, restored_columns, without_way_back
 from designer.training.results import RunRecord, read_run, trained_model
 from designer.training.sources.choosing import source_of
-from designer.training.targets import targets_of
+from designer.training.targets import targets_of, texts_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -124,11 +124,13 @@ def output_columns(output: Tensor | None, target: Mapping[str, Any], loss: str) 
     """The columns of what one output predicts, without cells where there are no samples."""
     import torch
 
-    from designer.runtime.metrics import predicted_classes
+    from designer.runtime.metrics import best_path, predicted_classes
 
     title = f"predicted_{target['name']}" if target["name"] else "predicted"
     names = target.get("names", [target["name"]])
     declared = LOSSES[loss]
+    if target["kind"] == "text":
+        return {title: [] if output is None else texts_of(best_path(output), target["classes"])}
     if output is None:
         output = torch.zeros(0, declared.output_width(len(target.get("classes", names))))
     if target["kind"] == "number":

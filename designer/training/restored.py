@@ -50,7 +50,8 @@ def without_way_back(project: Project, preparation: Mapping[str, Any]) -> tuple[
     """The columns that stay as the network takes them."""
     import numpy as np
 
-    if not gives_back(project) or "features" not in preparation:
+    # of a picture and columns beside it the picture is what is given back
+    if not gives_back(project) or "features" not in preparation or "image" in preparation:
         return ()
     from designer.training.columns import feature_names
 

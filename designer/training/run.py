@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from designer.project.model import Project
-from designer.training.assemble import Setup, assemble, rows_of
+from designer.training.abilities import judging, training_step, with_average
+from designer.training.agreeing import assembled_by_all, told_by_first
+from designer.training.assemble import Setup, rows_of
+from designer.training.chance import set_chance
 from designer.training.checkpoint import WEIGHTS, Checkpoint, restore, write_weights
-from designer.training.errors import in_words
-from designer.training.events import Finished, RunEvent, Started, finite
+from designer.training.data_once import DataOnce
+from designer.training.errors import in_words, lacks_memory
+from designer.training.events import Changed, Finished, RunEvent, Started, finite
 from designer.training.gallery import shown_in_gallery
-from designer.training.mode import answer_of, step_of
+from designer.training.history import best_since, patient_since, watched_after
+from designer.training.mode import answer_of
+from designer.training.out_of_memory import memory_ran_out
 from designer.training.outcome import outcome
 from designer.training.points import loss_keys
 from designer.training.record import Record, recorded
+from designer.training.schedules import with_schedules
+from designer.training.trial_run import as_recorded
 from designer.training.written import with_samples
 
 if TYPE_CHECKING:
@@ -35,24 +44,32 @@ def train(
     folder: Path,
     resume: bool = False,
     stopping: Callable[[], bool] = lambda: False,
+    data: DataOnce | None = None,
 ) -> Generator[RunEvent, None, None]:
     """Train the project, whose data paths start at ``base``, and record the run in the existing folder ``folder``.
 
     Yields Started, then Steps and Epochs (after ``resume`` the past epochs first), then Finished. Once ``stopping()``
     says yes, the run ends early but in order. Closing the stream leaves usable weights and a run that can be resumed,
     and ends in the same weights then; so does KeyboardInterrupt at any moment, which like a kill leaves what was
-    written before it. Errors that a person can mend are LayerloomErrors.
+    written before it. ``data`` may be read already. Errors that a person can mend are LayerloomErrors.
     """
     with in_words():
-        setup = assemble(project, base)
-        with Record(folder, setup, base) as record:
+        project = as_recorded(project, folder) if resume else project
+        data = data or DataOnce()
+        setup = assembled_by_all(project, base, folder, data.read)
+        with Record(folder, setup, base, data.hash(setup.project, base)) as record:
             checkpoint, past = record.go_on() if resume else record.begin()
+            told_by_first(checkpoint, past, record.changes)
             if checkpoint is not None:
                 restore(checkpoint, setup.model, setup.optimizer)
+                for name in setup.states.keys() & checkpoint.states.keys():
+                    setup.states[name].load_state_dict(checkpoint.states[name])
             rows, facts = rows_of(setup.parts), setup.prepared.facts
             yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, setup.measure)
             stopped = _Once(stopping)
-            seen = shown_in_gallery(training_events(setup, checkpoint, past), setup, folder, record.saved)
+            seen = shown_in_gallery(
+                training_events(setup, checkpoint, past, record.changes, record.kept), setup, folder, record.saved
+            )
             seen = with_samples(seen, setup, folder, record.saved)
             stream = recorded(until(seen, stopped), record)
             events = keeping_best(stream, setup, record)
@@ -63,36 +80,73 @@ def train(
                 events.close()
                 _leave_weights(setup, record)
                 raise
+            except (MemoryError, RuntimeError) as error:
+                if not lacks_memory(error):
+                    raise
+                raise memory_ran_out(setup, error, record.saved > 0) from None
             finished = _finish(setup, record, stopped.said)
         yield finished
 
 
-def training_events(setup: Setup, checkpoint: Checkpoint | None, past: list[Epoch]) -> Iterator[Step | Epoch]:
-    """The steps and epochs of a training that is watched for nonsense and stops early; past epochs first."""
+def training_events(
+    setup: Setup,
+    checkpoint: Checkpoint | None,
+    past: list[Epoch],
+    changes: Sequence[Changed] = (),
+    kept: list[Any] | None = None,
+) -> Iterator[Step | Epoch]:
+    """The steps and epochs of a training that is watched for nonsense and stops early; past epochs first.
+
+    ``changes`` of settings made on the way let the patience of early stopping count anew. ``kept`` is what is known of
+    the steps of an epoch that was begun, and goes on to hold those that follow.
+    """
+    from designer.runtime.distributed import among_processes
     from designer.runtime.early import stop_early, stop_if_not_finite
     from designer.runtime.fit import fit
 
     training, validation = setup.project.training, setup.parts["validation"]
+    model, parts, loss, measure = among_processes(
+        setup.model, (setup.parts["train"], validation), setup.loss, setup.measure
+    )
     events: Iterator[Step | Epoch] = fit(
-        setup.model,
-        setup.parts["train"],
-        validation,
-        setup.loss,
+        model,
+        *parts,
+        loss,
         setup.optimizer,
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
-        measure=setup.measure,
+        measure=measure,
         start=checkpoint.epoch if checkpoint else 0,
+        done=checkpoint.step if checkpoint else 0,
+        kept=kept,
+        then=partial(set_chance, checkpoint.chance, setup.device) if checkpoint and checkpoint.step else None,
         answer=answer_of(setup.project),
-        step=step_of(setup.project),
+        step=fast_step(setup),
+        judged=setup.judged,
     )
     if checkpoint is not None:
-        events = itertools.chain(replayed(past, setup.model, checkpoint), events)
+        events = itertools.chain(replayed(past, setup.judged, checkpoint), events)
+    events = with_average(with_schedules(events, setup.states, checkpoint), setup)
     events = stop_if_not_finite(events, setup.model)
     if training.patience and len(validation):
-        events = stop_early(events, training.patience)
+        since = patient_since(past, changes, training)
+        events = watched_after(since, events, lambda rest: stop_early(rest, training.patience, **judging(training)))
     return events
+
+
+def fast_step(setup: Setup) -> Callable[..., Any]:
+    """What trains on one batch, or what makes the same of it in less time: of the usual step on the processor."""
+    from designer.runtime.distributed import process_count
+    from designer.runtime.fit import gradient_step
+
+    step = training_step(setup)
+    # what classes of the project's own do beside computing, a graph would not repeat
+    if step is not gradient_step or setup.device.type != "cpu" or setup.project.layers or process_count() > 1:
+        return step
+    from designer.runtime.captured import CapturedStep
+
+    return CapturedStep()
 
 
 def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:
@@ -100,7 +154,10 @@ def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:
     from designer.runtime.early import keep_best
 
     if setup.project.training.keep_best and len(setup.parts["validation"]):
-        return cast("Stream", keep_best(events, setup.model, record.best))
+        since = best_since(record.changes)
+        by = judging(setup.project.training)
+        watched = watched_after(since, events, lambda rest: keep_best(rest, setup.judged, record.best, **by))
+        return cast("Stream", watched)
     return events
 
 
@@ -109,10 +166,11 @@ def replayed(past: list[Epoch], model: nn.Module, checkpoint: Checkpoint) -> Ite
 
     So whatever watches the stream gets into the state that it had.
     """
+    last = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     for event in past:
-        model.load_state_dict(checkpoint.best if event.epoch <= checkpoint.best_epoch else checkpoint.weights)
+        model.load_state_dict(checkpoint.best if event.epoch <= checkpoint.best_epoch else last)
         yield event
-    model.load_state_dict(checkpoint.weights)
+    model.load_state_dict(last)
 
 
 def until(events: Iterator[Event], stopping: Callable[[], bool]) -> Generator[Event, None, None]:
@@ -150,15 +208,15 @@ def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
     from designer.runtime.fit import evaluate
 
     answer = answer_of(setup.project)
-    write_weights(record.folder / WEIGHTS, setup.model.state_dict())
+    write_weights(record.folder / WEIGHTS, setup.judged.state_dict())
     metrics: dict[str, Any] = {"run": str(record.folder), "epochs": record.epochs, "seconds": record.seconds}
     for name, part in setup.parts.items():
-        metrics[name] = finite(evaluate(setup.model, part, setup.measure, answer=answer))
+        metrics[name] = finite(evaluate(setup.judged, part, setup.measure, answer=answer))
     if setup.prepared.facts.baseline:
         metrics["repeat_last_rmse"] = dict(setup.prepared.facts.baseline)
     learned = setup.prepared.preparation
     losses = loss_keys(setup.project, learned)
-    record.write_json("results.json", outcome(setup.model, setup.parts, learned, answer, losses))
+    record.write_json("results.json", outcome(setup.judged, setup.parts, learned, answer, losses))
     record.write_json("metrics.json", metrics | {"stopped": stopped})
     return Finished(str(record.folder), metrics, stopped)
 
@@ -167,5 +225,5 @@ def _leave_weights(setup: Setup, record: Record) -> None:
     """Leave weights that can be used after an interruption: the best so far, else those of the last epoch."""
     from designer.runtime.weights import weights_are_finite
 
-    if record.epochs and weights_are_finite(setup.model):
-        write_weights(record.folder / WEIGHTS, record.best or setup.model.state_dict())
+    if record.epochs and weights_are_finite(setup.judged):
+        write_weights(record.folder / WEIGHTS, record.best or setup.judged.state_dict())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LOSSES, kind_of_classes, mode_of
-from designer.project.facts import TargetFacts, TargetKind
+from designer.project.facts import TargetFacts, TargetKind, is_class
 from designer.project.model import Column, Data, ImageData, Project
 from designer.training.chosen import ChosenOutput, chosen_outputs
 from designer.training.columns import learn_target, target_array
@@ -25,8 +25,8 @@ OWN_TARGET: Mapping[str, Any] = {"name": "", "kind": "number", "own": True}
 
 def kind_of(columns: Sequence[Column], loss: str, frame: pd.DataFrame) -> TargetKind:
     """How a target is prepared, by its columns and the loss."""
-    if columns[0].kind == "number":
-        return "number"
+    if columns[0].kind in ("number", "text"):
+        return "number" if columns[0].kind == "number" else "text"
     return kind_of_classes(int(frame[columns[0].name].nunique()), loss)
 
 
@@ -36,9 +36,14 @@ def kinds_of(outputs: Sequence[ChosenOutput], frame: pd.DataFrame) -> list[Targe
 
 
 def label_column(outputs: Sequence[ChosenOutput], kinds: Sequence[TargetKind]) -> str:
-    """The column of classes of which every part shall have the same share; empty where targets are numbers."""
-    found = (each.columns[0].name for each, kind in zip(outputs, kinds, strict=True) if kind != "number")
+    """The column of classes of which every part shall have the same share; empty where none are classes."""
+    found = (each.columns[0].name for each, kind in zip(outputs, kinds, strict=True) if is_class(kind))
     return next(found, "")
+
+
+def label_of(targets: Sequence[Column]) -> str:
+    """As ``label_column`` of the target columns of one output, by what they hold."""
+    return targets[0].name if targets and targets[0].kind not in ("number", "text") else ""
 
 
 def learn_targets(frame: pd.DataFrame, outputs: Sequence[ChosenOutput], kinds: Sequence[TargetKind]) -> dict[str, Any]:
@@ -97,8 +102,18 @@ def _fact(target: Mapping[str, Any], frame: pd.DataFrame | None) -> TargetFacts:
         classes=tuple(target.get("classes", ())),
         target=", ".join(names),
         minimum=float(frame[names].min().min()) if counted and frame is not None else None,
-        width=len(names),
+        width=longest_text(frame[names[0]]) if target["kind"] == "text" and frame is not None else len(names),
     )
+
+
+def longest_text(cells: pd.Series) -> int:
+    """How many characters the longest text has."""
+    return int(cells.str.len().max())
+
+
+def texts_of(codes: Tensor, characters: Sequence[str]) -> list[str]:
+    """The texts that codes (N, L) stand for; the blank, which stands behind the last one too, is no character."""
+    return ["".join(characters[code] for code in row) for row in codes.tolist()]
 
 
 def targets_learned(preparation: Mapping[str, Any]) -> dict[str, Any]:

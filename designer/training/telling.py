@@ -5,7 +5,21 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from designer.training.events import Finished, RunEvent, Started, epoch_line, finished_line, finite, started_line
+from designer.training.events import (
+    Changed,
+    Finished,
+    GoneOn,
+    Held,
+    Refused,
+    Started,
+    SteeredEvent,
+    changed_line,
+    epoch_line,
+    finished_line,
+    finite,
+    started_line,
+)
+from designer.training.usage import memory_in_use
 
 if TYPE_CHECKING:
     from designer.runtime.events import Step
@@ -20,20 +34,26 @@ class Telling:
         self._began = self._next_step = time.perf_counter()
         self._started: Started | None = None
 
-    def line(self, event: RunEvent) -> dict[str, Any] | None:
+    def line(self, event: SteeredEvent) -> dict[str, Any] | None:
         """The line for an event; None for a step that comes too soon after the one told of last."""
         if isinstance(event, Started):
             self._started, self._began = event, time.perf_counter()
             return started_line(event)
         if isinstance(event, Finished):
             return finished_line(event)
+        if isinstance(event, Held):
+            return {"event": "paused"}
+        if isinstance(event, GoneOn):
+            # a pause does not count as training
+            self._began += event.seconds
+            return {"event": "resumed"}
+        if isinstance(event, Changed):
+            return changed_line(event)
+        if isinstance(event, Refused):
+            return {"event": "refused", "message": event.message}
         from designer.runtime.events import Epoch
 
         return epoch_line(event) if isinstance(event, Epoch) else self._step_line(event)
-
-    def leave_out(self, seconds: float) -> None:
-        """A pause of so many seconds does not count as training."""
-        self._began += seconds
 
     def _step_line(self, step: Step) -> dict[str, Any] | None:
         now = time.perf_counter()
@@ -49,6 +69,7 @@ class Telling:
             "steps": step.steps,
             "loss": finite({"loss": loss})["loss"],
             "seconds": now - self._began,
+            "memory": memory_in_use(step.loss.device),
         }
 
 

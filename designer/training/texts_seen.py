@@ -127,6 +127,7 @@ def _parts(project: Project, data: TableData, base: Path, column: str) -> tuple[
     from designer.training.errors import RunError
     from designer.training.sources.splitting import split_columns, split_frame
     from designer.training.sources.tables import column_kinds
+    from designer.training.targets import label_of
 
     path = resolve_from(base, data.path)
     try:
@@ -136,9 +137,8 @@ def _parts(project: Project, data: TableData, base: Path, column: str) -> tuple[
         frame = read_columns(path, kinds, data.format, data.sheet)
         frame = frame.dropna(subset=needed(features, [target.name for target in targets]))
         frame = frame[~frame.duplicated()] if data.drop_duplicates else frame
-        labels = targets[0].name if targets[0].kind != "number" else ""
         split = data if data.split.by != "file" else _without_file(data)
-        return frame, split_frame(split, frame, labels)
+        return frame, split_frame(split, frame, label_of(targets))
     except RunError:
         frame = read_columns(path, {column: "text"}, data.format, data.sheet)
         return frame, (np.arange(len(frame)), np.arange(0), np.arange(0))

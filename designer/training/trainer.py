@@ -10,7 +10,6 @@ import queue
 import signal
 import sys
 import threading
-import time
 import traceback
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -21,8 +20,10 @@ from designer.compiler.trust import allow_only
 from designer.project.atomic import atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
-from designer.training.events import Finished
-from designer.training.record import HISTORY
+from designer.training.events import Held
+from designer.training.give_back import give_all_back
+from designer.training.history import HISTORY
+from designer.training.steering import WORDS, Steering
 from designer.training.telling import Telling
 
 GRACE = 5.0
@@ -38,36 +39,12 @@ class Job:
 
     def __init__(self, project: Path, base: Path, run: Path, resume: bool, trust: frozenset[str] | None = None) -> None:
         self.project, self.base, self.run, self.resume, self.trust = project, base, run, resume, trust
-        self._changed = threading.Condition()
-        self._paused = self._stopped = self._quit = False
+        self.steering = Steering()
+        self.over = False
 
-    def order(self, word: str) -> None:
-        """Pause, resume, stop or quit."""
-        with self._changed:
-            self._paused = (word == "pause") if word in ("pause", "resume") else self._paused
-            self._stopped = self._stopped or word == "stop"
-            self._quit = self._quit or word == "quit"
-            self._changed.notify_all()
-
-    @property
-    def paused(self) -> bool:
-        """Whether the next event shall wait."""
-        return self._paused and not self._stopped and not self._quit
-
-    @property
-    def stopped(self) -> bool:
-        """Whether the training shall end early, but in order."""
-        return self._stopped
-
-    @property
-    def quitting(self) -> bool:
-        """Whether the training shall be left at once, to be resumed another time."""
-        return self._quit
-
-    def wait(self) -> None:
-        """Wait until the training may go on."""
-        with self._changed:
-            self._changed.wait_for(lambda: not self.paused)
+    def order(self, word: str, values: Mapping[str, Any] | None = None) -> None:
+        """Ask something of it, see ``Steering.order``."""
+        self.steering.order(word, values)
 
 
 class Orders:
@@ -102,7 +79,7 @@ class Orders:
             if line.strip():
                 self._obey(line)
         if not self._alone:
-            self._leave()
+            self._go_on_alone()
 
     def _obey(self, line: str) -> None:
         try:
@@ -112,13 +89,20 @@ class Orders:
                 self.add(order)
             elif word == "quit":
                 self._leave()
-            elif word in ("pause", "resume", "stop"):
-                if self._last is not None:
-                    self._last.order(word)
-            else:
+            elif word not in WORDS:
                 raise ValueError(word)
+            elif self._last is not None:
+                self._last.order(word, order)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             self._say({"event": "failed", "message": f"The trainer did not understand an order: {error}"})
+
+    def _go_on_alone(self) -> None:
+        """The front is gone without a word, so it was killed: the run in hand is finished, then this process ends."""
+        if self._last is None or self._last.over:
+            self._leave()
+            return
+        self._last.steering.left_alone()
+        self.end()
 
     def _leave(self) -> None:
         """End this process in order, or after a few seconds anyway: nobody listens any more."""
@@ -150,31 +134,38 @@ def serve(copy: Path | None = None) -> int:
     orders.start()
     warm_up()
     went_well = True
-    try:
-        say({"event": "ready"})
-        if copy is not None:
-            resume = (copy.parent / HISTORY).exists()
-            orders.add({"project": copy, "run": copy.parent, "resume": resume, "trust": None})
-            orders.end()
-        while (job := orders.next_job()) is not None:
-            went_well = do_job(job, say)
-    except BrokenPipeError:
-        return 1
+    say({"event": "ready"})
+    if copy is not None:
+        resume = (copy.parent / HISTORY).exists()
+        orders.add({"project": copy, "run": copy.parent, "resume": resume, "trust": None})
+        orders.end()
+    while (job := orders.next_job()) is not None:
+        went_well = do_job(job, say)
     return 0 if went_well or copy is None else 1
 
 
 def protected_output() -> Say:
-    """A function that writes JSON lines to what was standard output, which from now on leads to standard error."""
+    """A function that writes JSON lines to what was standard output, which from now on leads to standard error.
+
+    Once nobody reads them any more nothing is written, and training goes on all the same.
+    """
     sys.stdout.flush()
     output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
     os.dup2(2, 1)
-    lock = threading.Lock()
+    lock, gone = threading.Lock(), threading.Event()
 
     def say(line: Mapping[str, Any]) -> None:
+        if gone.is_set():
+            return
         text = json.dumps(line) + "\n"
         with lock:
-            output.write(text)
-            output.flush()
+            try:
+                output.write(text)
+                output.flush()
+            except OSError:
+                gone.set()
+                # what could not be written shall not be tried once more when this process ends
+                os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
 
     return say
 
@@ -206,14 +197,15 @@ def do_job(job: Job, say: Say) -> bool:
     """Do one job; whether it went well. Whatever goes wrong is said, so that the next job can come."""
     try:
         _train(job, say)
-    except BrokenPipeError:
-        raise
     except LayerloomError as error:
         say({"event": "failed", "message": str(error)})
         return False
     except Exception as error:  # whoever runs jobs outlives any fault of one; the whole of it goes to the log
         say({"event": "failed", "message": _unexpected(job.run, error)})
         return False
+    finally:
+        job.over = True
+        give_all_back()
     return True
 
 
@@ -229,27 +221,16 @@ def _unexpected(run: Path, error: Exception) -> str:
 
 
 def _train(job: Job, say: Say) -> None:
-    from designer.training.run import train
+    from designer.training.steered import steered
 
-    telling = Telling()
+    telling, held = Telling(), False
     if job.trust is not None:
         allow_only(job.trust)
-    with closing(train(load_project(job.project), job.base, job.run, job.resume, lambda: job.stopped)) as events:
+    with closing(steered(load_project(job.project), job.base, job.run, job.resume, job.steering)) as events:
         for event in events:
-            line = telling.line(event)
-            if line is not None:
-                say(line)
-            if job.paused and not isinstance(event, Finished):
-                telling.leave_out(_pause(job, say))
-            if job.quitting:
-                return
-
-
-def _pause(job: Job, say: Say) -> float:
-    """Wait until the job may go on; for how many seconds."""
-    began = time.perf_counter()
-    say({"event": "paused"})
-    job.wait()
-    if not job.quitting:
-        say({"event": "resumed"})
-    return time.perf_counter() - began
+            # that it waits is said once
+            if not (held and isinstance(event, Held)):
+                line = telling.line(event)
+                if line is not None:
+                    say(line)
+            held = isinstance(event, Held)

@@ -42,7 +42,7 @@ def with_samples(
     if not writes(setup.project):
         yield from events
         return
-    writer = made_writer(setup.project, setup.model, setup.prepared.preparation)
+    writer = made_writer(setup.project, setup.judged, setup.prepared.preparation)
     samples = [each for each in read_samples(folder) if each.epoch <= done]
     for event in events:
         if isinstance(event, Epoch) and event.epoch > done:

@@ -84,7 +84,7 @@ def set_data_setting(project: Project, path: str, name: str, text: str) -> Proje
     if isinstance(data, TableData) and part == "windows" and rest:
         value = parsed(path, _WINDOWS, rest, text)
         return set_data(project, replace(data, windows=replace(data.windows, **{rest: value})))  # type: ignore[arg-type]
-    if isinstance(data, TableData) and name == "targets":
+    if data.columns and name == "targets":
         return set_data(project, replace(data, columns=_targets(data.columns, path, text)))
     if isinstance(data, TableData) and name in _TABLE:
         return set_data(project, replace(data, **{name: parsed(path, _TABLE, name, text)}))  # type: ignore[arg-type]
@@ -93,7 +93,8 @@ def set_data_setting(project: Project, path: str, name: str, text: str) -> Proje
     if part == "columns" and rest and data.columns:
         return set_data(project, replace(data, columns=_columns(data.columns, path, rest, text)))
     table = ["path", "split", "format", "columns", "targets", "windows", *_TABLE]
-    known = table if isinstance(data, TableData) else ["path", "split", "augment"]
+    pictures = ["path", "split", "augment", *(["columns", "targets"] if data.columns else [])]
+    known = table if isinstance(data, TableData) else pictures
     raise EditError(f"“{path}”: there is no such setting{meant(part, known)}; there are data.{', data.'.join(known)}")
 
 

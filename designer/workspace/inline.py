@@ -54,19 +54,24 @@ class InlineTrainer:
 
     def pause(self) -> None:
         """Hold the run before its next step."""
-        self._order("pause")
+        self.order("pause")
 
     def go_on(self) -> None:
         """Let a paused run go on."""
-        self._order("resume")
+        self.order("resume")
 
     def stop(self) -> None:
         """End the run early; ``finished`` with ``stopped`` follows."""
-        self._order("stop")
+        self.order("stop")
+
+    def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
+        """Ask something else of the run."""
+        if self._last is not None:
+            self._last.order(word, values)
 
     def close(self) -> None:
         """End the thread, after the step in hand; a run in progress stays resumable."""
-        self._order("quit")
+        self.order("quit")
         self._jobs.put(None)
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
@@ -76,10 +81,6 @@ class InlineTrainer:
         source = self._events
         while (event := source.get()) is not None:
             yield event
-
-    def _order(self, word: str) -> None:
-        if self._last is not None:
-            self._last.order(word)
 
 
 def _serve(jobs: queue.SimpleQueue[Job | None], events: queue.SimpleQueue[dict[str, Any] | None]) -> None:

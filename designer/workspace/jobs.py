@@ -61,6 +61,9 @@ class Trainer(Protocol):
     def stop(self) -> None:
         """End the run early, with its record complete."""
 
+    def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
+        """Ask something else of the run: ``step``, ``step-epoch``, ``extend``, ``set``; see ``Steering.order``."""
+
     def close(self) -> None:
         """End everything at once; a run in progress stays resumable."""
 
@@ -71,7 +74,7 @@ class Trainer(Protocol):
 class TrainerProcess:
     """Owns a process that trains, so that no crash of it can take this one down.
 
-    The process is kept warm between runs. It ends when its standard input closes, hence also when this process dies.
+    The process is kept warm between runs. Where this process dies, it finishes the run in hand by itself and then ends.
     All methods may be called from any thread; ``events`` is for one listener at a time.
     """
 
@@ -148,6 +151,10 @@ class TrainerProcess:
     def stop(self) -> None:
         """End the run early; ``finished`` with ``stopped`` follows."""
         self._send({"do": "stop"})
+
+    def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
+        """Ask something else of the run; ``changed`` or ``refused`` follows where settings are to change."""
+        self._send({"do": word, **(values or {})})
 
     def close(self) -> None:
         """End the process within two seconds, politely at first; ``events`` ends without a ``failed``."""
@@ -282,6 +289,10 @@ class FallingBackTrainer:
     def stop(self) -> None:
         """End the run early, with its record complete."""
         self._trainer.stop()
+
+    def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
+        """Ask something else of the run."""
+        self._trainer.order(word, values)
 
     def close(self) -> None:
         """End everything at once; a run in progress stays resumable."""

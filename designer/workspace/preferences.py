@@ -19,7 +19,8 @@ class Preferences:
 
     ``train_inside`` trains in a thread of the app itself instead of in a process of its own; ``last_folder`` is where
     a file was last opened. ``minimap`` shows one on the canvas; ``coarse_grid`` lets things click into its dots;
-    ``training_open`` shows how a layer learns beside its own fields;
+    ``training_open`` shows how a layer learns beside its own fields, ``open_sections`` are the keys of those of the
+    training settings that are open;
     ``recent_layers`` are the keys of those added last; ``templates`` has for each form of data the template that a
     network was last begun with; ``show_about`` opens what is said of a project beside its canvas.
     """
@@ -31,6 +32,7 @@ class Preferences:
     minimap: bool = True
     coarse_grid: bool = False
     training_open: bool = False
+    open_sections: tuple[str, ...] = ()
     recent_layers: tuple[str, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     show_about: bool = True
@@ -53,6 +55,8 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, coarse_grid=coarse)
     if isinstance(opened := stored.get("training_open"), bool):
         chosen = replace(chosen, training_open=opened)
+    if isinstance(sections := stored.get("open_sections"), list):
+        chosen = replace(chosen, open_sections=tuple(key for key in sections if isinstance(key, str)))
     if isinstance(recent := stored.get("recent_layers"), list):
         chosen = replace(chosen, recent_layers=tuple(key for key in recent if isinstance(key, str))[:MOST_RECENT])
     if isinstance(shown := stored.get("show_about"), bool):

@@ -8,6 +8,10 @@ from pathlib import Path
 
 from designer.project.errors import ProjectError
 
+# what a run holds while it waits in the queue
+WAITING = "waiting.json"
+# what lies in a run folder before its training has begun
+UNBEGUN = ("project.loom", "alive.lock", "alive.json", "orders.jsonl")
 RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
 
 
@@ -62,6 +66,11 @@ def is_finished(folder: Path) -> bool:
     return (folder / "metrics.json").is_file()
 
 
+def is_waiting(folder: Path) -> bool:
+    """Whether a run waits in the queue for its turn."""
+    return (folder / WAITING).is_file()
+
+
 def has_begun(folder: Path) -> bool:
     """Whether a run came so far that it can go on."""
     return (folder / "history.jsonl").is_file()
@@ -70,9 +79,10 @@ def has_begun(folder: Path) -> bool:
 def discard_unbegun(folder: Path) -> None:
     """Remove a run folder in which there is nothing but the copy of the project, and the folder of runs if empty."""
     try:
-        if any(path.name != "project.loom" for path in folder.iterdir()):
+        if any(path.name not in UNBEGUN for path in folder.iterdir()):
             return
-        (folder / "project.loom").unlink(missing_ok=True)
+        for name in UNBEGUN:
+            (folder / name).unlink(missing_ok=True)
         folder.rmdir()
         if folder.parent.suffix == ".runs" and not any(folder.parent.iterdir()):
             folder.parent.rmdir()

@@ -14,16 +14,17 @@ from designer.project.model import (
     Project,
 )
 from designer.workspace.data_settings import set_data_setting
+from designer.workspace.schedule_text import parsed_schedules
 from designer.workspace.typed import meant, parsed
 
 
 def set_setting(project: Project, setting: str) -> Project:
     """The project with one setting changed, given as ``PATH=VALUE``.
 
-    Paths are ``training.NAME``, ``data.path``, ``data.split.NAME``, ``data.format.NAME``, ``data.windows.NAME``, what
-    else tables have, such as ``data.sheet``, ``data.columns.COLUMN.NAME``, of pictures ``data.augment.KEY`` (on or off)
-    and ``data.augment.KEY.NAME``, and ``NODE.FIELD`` with a node's name or id. An EditError says what is not known or
-    which value was expected.
+    Paths are ``training.NAME`` (``training.schedules=linear:5,cosine``), ``data.path``, ``data.split.NAME``,
+    ``data.format.NAME``, ``data.windows.NAME``, what else tables have, such as ``data.sheet``,
+    ``data.columns.COLUMN.NAME``, of pictures ``data.augment.KEY`` (on or off) and ``data.augment.KEY.NAME``, and
+    ``NODE.FIELD`` with a node's name or id. An EditError says what is not known or which value was expected.
     """
     path, equals, text = setting.partition("=")
     path = path.strip()
@@ -77,6 +78,8 @@ def _set_training(project: Project, path: str, name: str, text: str) -> Project:
     training = project.training
     if name == "metrics":
         return set_training(project, replace(training, metrics=_metrics(path, text)))
+    if name == "schedules":
+        return set_training(project, replace(training, schedules=parsed_schedules(path, text)))
     within = fields_within(training)
     for place, fields in within.items():
         short = name.removeprefix(f"{place}.")

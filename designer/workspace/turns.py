@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+
+from designer.training.give_back import give_back
 
 WAIT_SECONDS = 0.1
 
@@ -23,11 +23,3 @@ def one_reading(waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
     finally:
         give_back()
         _turn.release()
-
-
-def give_back() -> None:
-    """Hand freed memory back to the system, where its allocator would keep it: glibc does for each thread."""
-    if sys.platform == "linux":
-        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-        if trim is not None:
-            trim(0)

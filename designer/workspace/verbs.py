@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from designer.project.errors import LayerloomError, ProjectError
 from designer.project.facts import Facts
 from designer.project.file import load_project, save_project
-from designer.project.model import Project, TableData
+from designer.project.model import ImageData, Project, TableData
+from designer.project.picture_tables import as_table
 from designer.runtime.errors import DataError
+from designer.training.steering import refuse_alive
 from designer.workspace.analysis import analysed
 from designer.workspace.runs import (
+    WAITING,
     discard_unbegun,
     given_run_folder,
     has_begun,
     is_finished,
     is_run,
+    is_waiting,
     latest_run,
     list_runs,
     new_run_folder,
+    runs_folder,
 )
 from designer.workspace.samples import copy_sample as copy_sample
 from designer.workspace.samples import samples as samples
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
     from designer.importing.examine import Examined
     from designer.importing.new import NewProject
     from designer.importing.sniff import Sniffed
+    from designer.training.forecast import Forecast
+    from designer.training.overfit import Loss, Verdict
     from designer.training.texts_seen import TextInput, TextsSeen
 
 FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
@@ -79,6 +86,11 @@ def _grave_notes(project: Project, base: Path) -> tuple[str, ...]:
     from designer.importing.examine import examine
 
     data = project.data
+    if isinstance(data, ImageData) and data.layout == "table":
+        table = as_table(data)
+        columns = tuple(column for column in table.columns if column.kind != "image")
+        project = replace(project, data=replace(table, columns=columns))
+        data = project.data
     # the rows of files that are one sample each are not looked through, and one text has none
     looked = isinstance(data, TableData) and data.samples not in ("files", "tokens")
     return important_notes(examine(project, base).warnings) if looked else ()
@@ -163,12 +175,15 @@ def prepare_run(
             discard_unbegun(folder)
             raise
     folder = run if run is not None else _newest_run(project_path)
+    refuse_alive(folder)
     if not has_begun(folder):
         raise ProjectError(f"{folder} is no run to go on with; leave out --resume to start a new one")
     if is_finished(folder) and not settings:
         raise ProjectError(
             f"the run {folder.name} is finished; leave out --resume to start a new one, or give more --epochs"
         )
+    # one that waited in the queue has its turn now
+    (folder / WAITING).unlink(missing_ok=True)
     project = set_settings(load_project(folder / COPY_NAME), settings)
     if settings:
         save_trained_copy(project, folder, folder)
@@ -176,18 +191,43 @@ def prepare_run(
 
 
 def _newest_run(project_path: Path) -> Path:
-    runs = [run for run in list_runs(project_path) if has_begun(run)]
+    runs = [run for run in list_runs(project_path) if has_begun(run) and not is_waiting(run)]
     if not runs:
         raise ProjectError(f"{project_path} has no run to go on with; leave out --resume to start one")
     return runs[-1]
 
 
 def train(job: Job) -> Generator[Any, None, None]:
-    """Train in this process: the stream of runtime events, which leaves its record in the run folder."""
+    """Train in this process: the stream of events, which leaves its record in the run folder and heeds its orders."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-    from designer.training.run import train as train_run
+    from designer.runtime.distributed import process_count
 
-    yield from train_run(job.project, job.folder, job.folder, resume=job.resume)
+    if process_count() > 1:
+        from designer.training.processes import lead
+
+        yield from lead(job.project, job.folder, job.folder, job.resume)
+        return
+    from designer.training.steered import steered
+    from designer.training.steering import Steering
+
+    yield from steered(job.project, job.folder, job.folder, job.resume, Steering())
+
+
+def forecast(project_path: Path, settings: tuple[str, ...] = ()) -> Forecast:
+    """What training the project, with ``settings`` applied, will take: found by training for a second or two."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from designer.training.forecast import forecast as forecast_training
+
+    project = set_settings(load_project(project_path), settings)
+    return forecast_training(project, project_path.resolve().parent, runs_folder(project_path.resolve()) / "next")
+
+
+def overfit(project_path: Path, settings: tuple[str, ...] = (), steps: int = 300) -> Iterator[Loss | Verdict]:
+    """Let a copy of the project's network learn one batch by heart: the losses, then whether it can learn."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    from designer.training.overfit import overfit as overfit_batch
+
+    yield from overfit_batch(set_settings(load_project(project_path), settings), project_path.resolve().parent, steps)
 
 
 def find_run(path: Path) -> Path:

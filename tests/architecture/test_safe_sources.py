@@ -86,6 +86,7 @@ LOADERS = {
     "designer/compiler/starting.py",
     "designer/training/assemble.py",
     "designer/training/points.py",
+    "designer/training/schedules.py",
     "designer/training/trial.py",
 }
 # who reads the sources of a project's own layers: forms and editors, the reader of signatures, and those gates

@@ -39,10 +39,13 @@ ALLOWED = {
     ("designer/gui/crash_log.py", "open"): "the log of a window's crashes is appended to",
     ("designer/gui/crash_log.py", "replace"): "a log that was told of gets another name",
     ("designer/training/trainer.py", "os.fdopen"): "standard output, not a file",
+    ("designer/training/trainer.py", "os.open"): "the null device, in the place of a front that died",
+    ("designer/training/steering.py", "open"): "orders are appended to a file that lasts as long as the training",
     ("designer/workspace/samples.py", "copytree"): "a folder of pictures, into one that is not there yet",
     ("designer/workspace/samples.py", "rename"): "the same, so that it appears whole",
     ("designer/cli/main.py", "os.open"): "the null device, in the place of a reader who left",
     ("designer/exporting/weights.py", "torch.save"): "into memory",
+    ("designer/exporting/forks.py", "torch.save"): "into memory",
 }
 
 

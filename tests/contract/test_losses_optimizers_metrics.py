@@ -21,6 +21,7 @@ TARGETS = {
     "number": (torch.tensor([[0.5], [1.5], [0.2]]), torch.tensor([[1.0], [1.0], [0.0]])),
     "binary": (torch.tensor([[0.5], [-1.5], [0.2]]), torch.tensor([[1.0], [0.0], [1.0]])),
     "classes": (torch.tensor([[0.5, 0.1, 0.0], [0.2, 1.0, 0.3], [0.1, 0.2, 0.9]]), torch.tensor([0, 1, 1])),
+    "text": (torch.linspace(-2, 2, 45).sin().view(3, 5, 3), torch.tensor([[1, 2, 0], [2, 2, 1], [1, 0, 0]])),
 }
 
 

@@ -192,6 +192,20 @@ def test_the_context_menu_offers_what_can_be_done_with_a_block(view: CanvasView)
     assert "Unpack" not in words and "Make block" in words
 
 
+def test_a_block_is_applied_at_each_step_and_says_so(view: CanvasView) -> None:
+    use = made(view, name="Frame")
+    key(view, KEY.Key_S, CTRL | Qt.KeyboardModifier.AltModifier)
+    item = view.canvas.nodes[use]
+    assert view.session.project.graph.nodes[use].fields["each_step"] is True
+    assert item.written.below_text == "Frame · at each step" and not item.written.changed
+    assert "at each step" in item.spoken
+    by_words = {action.text().split("\t")[0].replace("&", ""): action for action in context_menu(view).actions()}
+    assert by_words["Apply at each step"].isChecked()
+    view.session.undo()
+    assert view.canvas.nodes[use].written.below_text == "Frame" and steps(view) == 1
+    assert view.session.project.graph.nodes[use].fields["each_step"] is False
+
+
 def test_a_use_is_made_unique(view: CanvasView) -> None:
     use = made(view)
     key(view, KEY.Key_D, CTRL)

@@ -56,6 +56,21 @@ def block_project() -> Project:
     return Project(blocks={"two": Block("Two", Graph(ports)), "one": Block("One", Graph(one))})
 
 
+def test_the_output_of_a_gan_names_no_loss(qtbot):
+    project = chain("table_input", "linear", "output")
+    output = next(key for key, node in project.graph.nodes.items() if node.type == "output")
+    view = shown(qtbot, edits.set_fields(project, output, {"loss": "huber", "delta": 2.0, "loss_weight": 3.0}))
+    item = view.canvas.nodes[output]
+    assert item.written.below_text == "Output · Huber" and "Huber" in item.spoken and "delta" in item.spoken
+
+    training = replace(view.session.project.training, mode="gan")
+    view.session.do("Train as a GAN", edits.set_training(view.session.project, training))
+    assert item.written.below_text == "Output" and not item.written.changed
+    assert "Huber" not in item.spoken and "changed" not in item.spoken
+    view.session.undo()
+    assert item.written.below_text == "Output · Huber" and item.written.changed
+
+
 def test_shapes_have_named_axes_and_leave_the_batch_out():
     assert shape_wordings(report((32, 26, 26), "NCHW")) == ("C 32 · H 26 · W 26", "C32 H26 W26", "32×26×26")
     assert shape_wordings(report((7, 64), "NTF"))[0] == "T 7 · F 64"

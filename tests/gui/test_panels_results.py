@@ -114,6 +114,18 @@ def test_points_of_any_range_are_painted(qtbot) -> None:
     assert tick_text(4.0) == "4"
 
 
+def test_texts_stand_beside_what_is_read_the_wrong_ones_first(panel, qtbot) -> None:
+    texts = {"actual": ["ab", "<b>c</b>", "d"], "read": ["ab", "<b>e</b>", ""]}
+    made = made_run(panel.session.path, "2026-01-01-001", {"part": "test", "texts": texts})
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == made and not panel.tasks.busy(), timeout=20_000)
+    assert panel.pictures.currentWidget() is panel.texts and panel.caption.text() == "What is read, test part"
+    shown = [[panel.texts.item(row, column).text() for column in (0, 1)] for row in range(panel.texts.rowCount())]
+    assert shown == [["<b>c</b>", "<b>e</b>"], ["d", ""], ["ab", "ab"]]
+    assert [panel.texts.item(row, 1).font().bold() for row in range(3)] == [True, True, False]
+    assert "units" not in panel.said.text()
+
+
 def test_each_of_several_outputs_has_its_picture(panel, qtbot) -> None:
     counts = {"classes": ["no", "yes"], "counts": [[5, 1], [0, 4]]}
     outputs = {"kind": {"confusion": counts}, "box": {"predicted": [1, 2], "actual": [1, 3]}}

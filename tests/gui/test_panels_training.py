@@ -107,7 +107,7 @@ def test_buttons_follow_the_run(bench, qtbot) -> None:
     with qtbot.waitSignal(panel.start_wanted):
         QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
     bench.start(qtbot)
-    assert not panel.start.isEnabled()
+    assert (panel.start.isEnabled(), panel.start.text()) == (True, "Add to queue")
     bench.say(qtbot, "started", epochs=5, done=0, rows={}, device="cpu", facts={})
     bench.say(qtbot, "epoch", epoch=2, epochs=5, train={"loss": 0.5}, validation={"loss": 0.6}, seconds=0.1)
     assert panel.status.text().startswith("Epoch 2 of 5")
@@ -122,7 +122,7 @@ def test_buttons_follow_the_run(bench, qtbot) -> None:
     metrics = {"epochs": 2, "seconds": 0.3, "train": {"loss": 0.5}, "validation": {}, "test": {"loss": 0.7}}
     bench.say(qtbot, "finished", run=str(bench.run.folder), metrics=metrics, stopped=True)
     assert panel.figures.cells["test", "loss"].text() == "0.7000"
-    assert panel.start.isEnabled()
+    assert (panel.start.isEnabled(), panel.start.text()) == (True, "Train")
     assert panel.hint.text() == "See the results"
     with qtbot.waitSignal(panel.results_wanted):
         QTest.mouseClick(panel.hint, Qt.MouseButton.LeftButton)

@@ -39,6 +39,9 @@ class FakeTrainer:
     def stop(self) -> None:
         self.asked.append("stop")
 
+    def order(self, word: str, values: dict[str, Any] | None = None) -> None:
+        self.asked.append(" ".join([word, *(str(value) for value in (values or {}).values())]))
+
     def close(self) -> None:
         self.asked.append("close")
         self._events.put(None)

@@ -155,10 +155,11 @@ class Growing:
                 links[f"{port.name}{number}" if port.many else port.name] = end
         flow = self.flow(next(iter(links.values()))) if links else Flow()
         given = self.draw(values(layer.key, BUILT_IN.fields_of(layer.key, {}), flow))
-        if "state" in links and not wild:
-            width = prod(shape_of(self.flow(links["state"])))
-            given["hidden_size"] = min(width, MOST)
-            links["state"] = (self.add("linear", {"out_features": given["hidden_size"]}, x=links["state"]), "out")
+        states = [name for name in ("state", "cell") if name in links and not wild]
+        for state in states:
+            given["hidden_size"] = min(prod(shape_of(self.flow(links[state]))), MOST)
+        for state in states:
+            links[state] = (self.add("linear", {"out_features": given["hidden_size"]}, x=links[state]), "out")
         return self.add(layer.key, given, **links)
 
     def _source(self, layer: LayerType, port: Port, lead: End | None) -> End | None:
@@ -175,7 +176,7 @@ class Growing:
                 return self._mask(shape_of(leading)[0])
             if port.name == "b" and layer.key == "matrix_product":
                 return (self.add("permute", {"dims": (2, 1)}, x=lead), "out")
-            if port.name not in ("memory", "state") and not self.maybe(15):
+            if port.name not in ("memory", "state", "cell") and not self.maybe(15):
                 fits = [end for end in [*fits, lead] if self.flow(end).shape == leading.shape]
         if fits:
             return self.draw(st.sampled_from(fits[-6:]))

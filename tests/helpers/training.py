@@ -84,8 +84,9 @@ def with_training(project: Project, **changes: Any) -> Project:
 
 
 def history(run: Path) -> list[dict[str, Any]]:
-    """The lines of a run's history without their durations."""
+    """The epochs of a run's history without their durations."""
     lines = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
+    lines = [line for line in lines if line["event"] == "epoch"]
     return [{name: value for name, value in line.items() if name != "seconds"} for line in lines]
 
 

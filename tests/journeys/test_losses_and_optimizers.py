@@ -78,6 +78,26 @@ def weighted_rows(loss: str, target: str, width: int) -> Case:
     return made
 
 
+def of_texts(weighted: bool) -> Case:
+    """The words for a kind, written down character by character from a row."""
+
+    def made(folder: Path) -> Project:
+        project = weighted_rows("focal", "kind", 3)(folder) if weighted else of_classes("focal", "kind", 3)(folder)
+        assert project.data is not None
+        columns = [replace(each, kind="text") if each.name == "kind" else each for each in project.data.columns]
+        letters = {letter for word in ("small", "large", "huge") for letter in word}
+        writer = chain(
+            "table_input",
+            ("linear", {"out_features": 60}),
+            ("reshape", {"shape": (10, 6)}),
+            ("linear", {"out_features": len(letters) + 1}),
+            ("output", {"loss": "ctc"}),
+        )
+        return replace(writer, data=replace(project.data, columns=tuple(columns)), training=quick())
+
+    return made
+
+
 def masks(loss: str, classes: int, weights: str = "none") -> Case:
     def made(folder: Path) -> Project:
         chance = np.random.default_rng(3)
@@ -162,6 +182,8 @@ CASES: dict[str, Case] = {
     "loss hinge": of_classes("hinge", "sold", 1),
     "loss squared_hinge": of_classes("squared_hinge", "kind", 3),
     "loss kl_div": of_classes("kl_div", "kind", 3),
+    "loss ctc": of_texts(weighted=False),
+    "weighted ctc": of_texts(weighted=True),
     "loss dice": masks("dice", 2),
     "dice of classes": masks("dice", 3),
     "focal of masks": masks("focal", 3, "balanced"),

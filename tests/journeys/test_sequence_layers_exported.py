@@ -134,6 +134,17 @@ def encoder_and_decoder(folder: Path) -> Project:
     return drawing.ended(drawing.add("attention_pool", [crossed, mask]))
 
 
+def lstm_from_the_states_of_another(folder: Path) -> Project:
+    """An LSTM goes on from what a GRU has read, and from a cell state made of that; a second one from this alone."""
+    drawing = files(folder)
+    sequence, mask = drawing.input("sequence_input"), drawing.input("mask_input")
+    read = drawing.add("gru", [sequence, mask], {"hidden_size": 6})
+    cell = drawing.add("linear", [read], {"out_features": 6})
+    fields: Values = {"hidden_size": 6, "num_layers": 2, "output": "sequence"}
+    first = drawing.add("lstm", {"x": sequence, "state": read, "cell": cell}, fields)
+    return drawing.ended(drawing.add("lstm", {"x": first, "mask": mask, "cell": cell}, {"hidden_size": 6}))
+
+
 CASES: list[Callable[[Path], Project]] = [
     gru_on_windows,
     lstm_on_files_with_their_masks,
@@ -141,6 +152,7 @@ CASES: list[Callable[[Path], Project]] = [
     class_token_on_reviews,
     temporal_convolution,
     encoder_and_decoder,
+    lstm_from_the_states_of_another,
 ]
 
 STEPS_LAYERS: Sequence[tuple[str, Values]] = (

@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from designer.exporting.literals import WIDTH, assignment, call, literal
-from designer.exporting.sources.tables import format_arguments, reader_arguments, splitting
+from designer.exporting.sources.tables import (
+    array_texts,
+    column_constants,
+    format_arguments,
+    reader_arguments,
+    splitting,
+    steps_text,
+)
 from designer.exporting.sources.targets import TargetTexts, shared_lines, target_texts
 from designer.exporting.sources.wording import (
     DOCSTRING,
@@ -17,12 +27,14 @@ from designer.exporting.sources.wording import (
 from designer.project.facts import Facts
 from designer.project.model import ImageData, Project
 from designer.training.augmenting import augment_calls
-from designer.training.chosen import column_with_role
-from designer.training.columns import CONVERT
+from designer.training.chosen import ChosenInput, column_with_role, feature_settings, inputs_beside_pictures
+from designer.training.columns import CONVERT, needed
 from designer.training.sources.gathered import image_fields
 from designer.training.sources.picture_tables import image_column
 from designer.training.sources.splitting import split_columns
 
+# the rows to train with whose pictures can be read
+TRAINED = "frame.iloc[places[0]]"
 SAY_LEFT_OUT = '        print(f"left out: {image}: {reason}")'
 
 
@@ -37,10 +49,12 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
     ]
     if data.layout == "table":
         lines.append(assignment("IMAGE", image_column(data)))
+        lines += column_constants(inputs_beside_pictures(project, data))
     if data.layout == "pixels":
         lines.append(assignment("OTHERS", [column.name for column in data.columns]))
     if data.layout in ("table", "pixels"):
         lines += target_texts(project, data, facts).constants
+        lines += [assignment("DROPPED", dropped)] if (dropped := needed(_features(project, data))) else []
         lines += [assignment("WEIGHT", weight)] if (weight := _weight(data)) else []
         lines += [assignment("SPLIT_COLUMN", name) for name in split_columns(data)]
     return "\n".join(lines if data.split.by == "column" else [*lines, *share_constants(data.split)])
@@ -131,21 +145,32 @@ def _masks(project: Project, data: ImageData, facts: Facts) -> list[str]:
 
 def _table(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that read a table with paths and the pictures that it names."""
-    targets = target_texts(project, data, facts)
-    rows = "frame.iloc[places[0]]"
+    targets, features = target_texts(project, data, facts), _features(project, data)
+    kinds = list(dict.fromkeys(str(feature["kind"]) for feature in features.values()))
+    named = '    kinds = {IMAGE: "text"}'
+    if features:
+        named = '    kinds = {IMAGE: "text"} | {name: feature["kind"] for name, feature in FEATURES.items()}'
+    needs = ["IMAGE", *targets.needed, *(["*DROPPED"] if needed(features) else [])]
+    learning = [steps_text(features), f"    features = learn_features({TRAINED}, FEATURES, steps)"]
     return [
-        '    kinds = {IMAGE: "text"}',
-        *_frame(project, data, targets),
-        f"    frame = frame.dropna(subset=[{', '.join(['IMAGE', *targets.needed])}])",
+        named,
+        *_frame(project, data, targets, list(dict.fromkeys(["text", *kinds]))),
+        f"    frame = frame.dropna(subset=[{', '.join(needs)}])",
         splitting(data, targets),
         "    paths = picture_paths(frame[IMAGE], path)",
         call("pictures = read_pictures(", ["paths", "train", *_size(project)], depth=1),
         "    for image, reason in pictures.refused:",
         SAY_LEFT_OUT,
         "    pixels, places = pictures.pixels, usable_rows([train, validation, test], pictures.usable)",
-        *_targets(rows, targets),
+        *_targets(TRAINED, targets),
+        *(learning if features else []),
         *(["    weights = torch.from_numpy(sample_weights(frame[WEIGHT]))"] if _weight(data) else []),
     ]
+
+
+def _features(project: Project, data: ImageData) -> Mapping[str, Mapping[str, Any]]:
+    """What is said of the columns beside pictures; nothing where there are none."""
+    return feature_settings(inputs_beside_pictures(project, data)) if data.layout == "table" else {}
 
 
 def _pixels(project: Project, data: ImageData, facts: Facts) -> list[str]:
@@ -218,6 +243,29 @@ def _classes(project: Project, data: ImageData, facts: Facts, codes: str) -> lis
 READINGS = {"classes": _folders, "masks": _masks, "table": _table, "pixels": _pixels, "idx": _idx}
 
 
+def _making(inputs: list[ChosenInput], arguments: list[str]) -> list[str]:
+    """The lines that make the parts, each by these ``arguments`` and what ``inputs`` take beside pictures."""
+    made = call("picture_part(", arguments)
+    whole = f"    parts = [{made} for rows in places]"
+    if not inputs:
+        if len(whole) <= WIDTH:
+            return [whole]
+        return ["    parts = [", f"        {made}", "        for rows in places", "    ]"]
+    arrays = array_texts(inputs)
+    single = f"        beside = ({arrays[0]},)"
+    arguments = [*arguments, "beside=beside"]
+    added = call("parts.append(picture_part(", arguments, after="))", depth=2)
+    if "\n" in added:
+        added = "\n".join(["        parts.append(", call("picture_part(", arguments, depth=3), "        )"])
+    return [
+        "    parts = []",
+        "    for rows in places:",
+        "        part = frame.iloc[rows]",
+        single if len(arrays) == 1 else call("beside = (", arrays, depth=2),
+        added,
+    ]
+
+
 def _parts(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that make the three parts."""
     masked = data.layout == "masks"
@@ -243,11 +291,7 @@ def _parts(project: Project, data: ImageData, facts: Facts) -> list[str]:
     targets = "{name: each[rows] for name, each in targets.items()}" if several else "targets[rows]"
     targets = "torch.zeros(len(rows))" if masked else targets
     arguments = ["pixels", "rows", targets, finish, *(["masks.pixels"] if masked else [])]
-    made = call("picture_part(", arguments)
-    whole = f"    parts = [{made} for rows in places]"
-    lines += (
-        [whole] if len(whole) <= WIDTH else ["    parts = [", f"        {made}", "        for rows in places", "    ]"]
-    )
+    lines += _making(inputs_beside_pictures(project, data), arguments)
     if _weight(data):
         pairs = "for part, rows in zip(parts, places, strict=True)"
         lines.append(f"    parts = [replace(part, weights=weights[rows]) {pairs}]")

@@ -14,7 +14,7 @@ from designer.exporting.sources.wording import (
     share_constants,
     signature,
 )
-from designer.project.facts import Facts
+from designer.project.facts import Facts, is_class
 from designer.project.model import Project, TableData
 from designer.training.chosen import input_nodes
 from designer.training.columns import CONVERT, ENCODE_TARGET
@@ -53,7 +53,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         signature(data.split, number),
         NUMBER_DOCSTRING if number else DOCSTRING,
         *_reading(want, number),
-        *_splitting(want, number),
+        *_splitting(want, is_class(facts.target_kind)),
         "    train, validation, test = kept_places((train, validation, test), usable)",
         "    files = files[usable]",
         "    frame, filled = fill_series(frame, frame.index.to_numpy(), FEATURES, [], 0)",
@@ -106,9 +106,9 @@ def _reading(want: Wanted, number: bool) -> list[str]:
     return [*lines, reading, "    for name, reason in refused:", '        print(f"left out: {name}: {reason}")']
 
 
-def _splitting(want: Wanted, number: bool) -> list[str]:
+def _splitting(want: Wanted, classes: bool) -> list[str]:
     split = want.data.split
-    labels = ['files[TARGET].astype("str").to_numpy()'] if not number and split.stratify else []
+    labels = ['files[TARGET].astype("str").to_numpy()'] if classes and split.stratify else []
     if split.folds > 1:
         words = [f"labels={each}" for each in labels]
         arguments = ["len(files)", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED", *words]

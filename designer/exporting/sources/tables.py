@@ -51,10 +51,7 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
     data = _table(project)
     inputs = chosen_inputs(project, data)
     features = feature_settings(inputs)
-    lines = [assignment("DATA", data_path), assignment("FEATURES", features)]
-    if len(inputs) > 1:
-        names = column_names(inputs)
-        lines += [assignment(name, list(chosen.columns)) for name, chosen in zip(names, inputs, strict=True)]
+    lines = [assignment("DATA", data_path), *column_constants(inputs)]
     lines += target_texts(project, data, facts).constants
     lines += [assignment("DROPPED", dropped)] if (dropped := needed(features)) else []
     lines += [assignment("WEIGHT", weight)] if (weight := column_with_role(data, "weight")) else []
@@ -62,6 +59,15 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
         lines.append(assignment("TEST_DATA", data.split.file))
     lines += [assignment("SPLIT_COLUMN", name) for name in split_columns(data)]
     return "\n".join(lines if data.split.by == "column" else [*lines, *share_constants(data.split)])
+
+
+def column_constants(inputs: list[ChosenInput]) -> list[str]:
+    """The constants that describe the columns which inputs take; none where no input takes any."""
+    lines = [assignment("FEATURES", feature_settings(inputs))] if inputs else []
+    if len(inputs) > 1:
+        names = column_names(inputs)
+        lines += [assignment(name, list(chosen.columns)) for name, chosen in zip(names, inputs, strict=True)]
+    return lines
 
 
 def column_names(inputs: list[ChosenInput]) -> list[str]:
@@ -219,8 +225,7 @@ def steps_text(features: Settings) -> str:
 
 def _parts(data: TableData, inputs: list[ChosenInput], targets: TargetTexts) -> list[str]:
     """The lines that prepare the three parts."""
-    names = column_names(inputs) if len(inputs) > 1 else [""]
-    arrays = [f"torch.from_numpy({array_text(*each)})" for each in zip(inputs, names, strict=True)]
+    arrays = array_texts(inputs)
     weight = ", torch.from_numpy(sample_weights(part[WEIGHT]))" if column_with_role(data, "weight") else ""
     single = f"        inputs = ({arrays[0]},)"
     return [
@@ -231,6 +236,12 @@ def _parts(data: TableData, inputs: list[ChosenInput], targets: TargetTexts) -> 
         targets.made("part"),
         f"        parts.append(Part(inputs, targets{weight}))",
     ]
+
+
+def array_texts(inputs: list[ChosenInput]) -> list[str]:
+    """The expressions that make a tensor for each input of ``part``."""
+    names = column_names(inputs) if len(inputs) > 1 else [""]
+    return [f"torch.from_numpy({array_text(*each)})" for each in zip(inputs, names, strict=True)]
 
 
 def array_text(chosen: ChosenInput, columns: str) -> str:

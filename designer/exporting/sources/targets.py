@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from designer.exporting.literals import assignment, call, literal
-from designer.project.facts import Facts, TargetKind
+from designer.project.facts import Facts, TargetKind, is_class
 from designer.project.model import Data, Project
 from designer.training.chosen import ChosenOutput, chosen_outputs
 from designer.training.columns import ENCODE_TARGET, target_scale
@@ -71,7 +71,7 @@ class TargetTexts:
     def labels(self) -> str:
         """The expression of the cells of which each part shall have the same share; empty where there are none."""
         for each, kind in zip(self.outputs, self.kinds, strict=True):
-            if kind != "number":
+            if is_class(kind):
                 return f"frame[{literal(each.columns[0].name)}]" if self.several else "frame[TARGET]"
         return ""
 
@@ -92,6 +92,8 @@ class TargetTexts:
 
     def _learning(self, place: int, rows: str, column: str, columns: str) -> tuple[list[str], str]:
         each, kind = self.outputs[place], self.kinds[place]
+        if kind == "text":
+            return [], f"learn_text_target({rows}[{column}])"
         if kind != "number":
             return [], f"learn_class_target({rows}[{column}], {literal(kind)})"
         learn = [target_scale(target) or "None" for target in each.columns]

@@ -1,11 +1,11 @@
-"""What one does with blocks on the canvas: make, enter, leave, unpack, repeat, share, keep."""
+"""What one does with blocks on the canvas: make, enter, leave, unpack, repeat, share, apply at each step, keep."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from designer.gui.canvas.block_naming import BlockNameEditor, RepeatBox
-from designer.layers.blocks import REPEAT, SHARED
+from designer.layers.blocks import EACH_STEP, REPEAT, SHARED
 from designer.project import block_edits, edits
 from designer.project.blocks import block_at
 from designer.project.errors import LayerloomError
@@ -48,6 +48,12 @@ def is_shared(view: CanvasView) -> bool:
     """Whether the selected use shares its weights."""
     use = selected_use(view)
     return use is not None and bool(use.fields.get(SHARED, False))
+
+
+def is_at_each_step(view: CanvasView) -> bool:
+    """Whether the selected use is applied at each step of a sequence."""
+    use = selected_use(view)
+    return use is not None and bool(use.fields.get(EACH_STEP, False))
 
 
 def has_unused(view: CanvasView) -> bool:
@@ -158,6 +164,16 @@ def toggle_shared(view: CanvasView) -> bool:
     shared = not is_shared(view)
     label = f"{'Share weights' if shared else 'Own weights'} of {use.name[:40]}"
     return view.editor.do(label, lambda project: edits.set_field(project, use.id, SHARED, shared))
+
+
+def toggle_each_step(view: CanvasView) -> bool:
+    """Let the selected use be applied at each step of a sequence, or to the whole."""
+    use = _demanded_use(view)
+    if use is None:
+        return False
+    each = not is_at_each_step(view)
+    label = f"Apply {use.name[:40]} {'at each step' if each else 'to the whole'}"
+    return view.editor.do(label, lambda project: edits.set_field(project, use.id, EACH_STEP, each))
 
 
 def keep_in_library(view: CanvasView) -> bool:

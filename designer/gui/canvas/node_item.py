@@ -14,7 +14,15 @@ from designer.compiler.report import Report
 from designer.gui.canvas import node_paint
 from designer.gui.canvas.geometry import WIDTH, Place, body
 from designer.gui.canvas.ink import Ink
-from designer.gui.canvas.node_words import changes_text, frozen, repeats_of, shares, spoken_fields, spoken_shape
+from designer.gui.canvas.node_words import (
+    at_each_step,
+    changes_text,
+    frozen,
+    repeats_of,
+    shares,
+    spoken_fields,
+    spoken_shape,
+)
 from designer.gui.canvas.node_writing import LONGEST_SHOWN, Writing, far_name
 from designer.gui.canvas.port_layout import has_labels, laid_out, outline
 from designer.gui.canvas.port_words import output_lines
@@ -178,6 +186,7 @@ class NodeItem(QGraphicsItem):
         """The node in one line, as it is read aloud and shown in its tool tip."""
         parts = [f"{self.node.name[:LONGEST_SHOWN]}, {self.type_title}", spoken_fields(self.catalog, self.node)]
         parts.append(f"{repeats_of(self.node)} times in a row" if repeats_of(self.node) > 1 else "")
+        parts.append("at each step" if at_each_step(self.node) else "")
         parts.append("shares its weights" if shares(self.node) else "")
         parts.append("frozen" if frozen(self.catalog, self.node) else "")
         parts.append(changes_text(self.catalog, self.node))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from designer.compiler.report import Report
-from designer.layers.blocks import REPEAT, SHARED
+from designer.layers.blocks import EACH_STEP, OWN_FIELDS, REPEAT, SHARED
 from designer.layers.catalog import LOSSES, Catalog
 from designer.layers.fields import Choice, Field, Int, Ints, TargetNames
 from designer.layers.fields import shown as shown_value
@@ -54,11 +54,12 @@ def changes(catalog: Catalog, node: Node) -> dict[str, FieldValue]:
     of 2 or a layer without bias is marked, a layer of 10 neurons is not.
     """
     fields = catalog.fields_of(node.type, node.fields)
-    hidden = (REPEAT, SHARED) if node.type.startswith(BLOCK_TYPE) else (FROZEN,) if frozen(catalog, node) else ()
+    idle = catalog.idle_fields(node)
+    hidden = tuple(OWN_FIELDS) if node.type.startswith(BLOCK_TYPE) else (FROZEN,) if frozen(catalog, node) else ()
     return {
         name: value
         for name, value in catalog.changed_fields(node).items()
-        if name not in hidden and not _everybody_sets(fields[name])
+        if name not in hidden and name not in idle and not _everybody_sets(fields[name])
     }
 
 
@@ -78,7 +79,9 @@ def changes_text(catalog: Catalog, node: Node) -> str:
 
 def spoken_fields(catalog: Catalog, node: Node) -> str:
     """The few fields that a node shows, each with what it is called: ``out channels 32, kernel size 3×3``."""
-    fields = {name: field for name, field in catalog.fields_of(node.type, node.fields).items() if field.key}
+    idle = catalog.idle_fields(node)
+    known_fields = catalog.fields_of(node.type, node.fields).items()
+    fields = {name: field for name, field in known_fields if field.key and name not in idle}
     values = {name: node.fields.get(name, field.initial) for name, field in fields.items()}
     known = {name: LOSSES[str(value)].title for name, value in values.items() if name == "loss" and value in LOSSES}
     return ", ".join(_change(name, field, known.get(name, values[name])) for name, field in fields.items())
@@ -105,3 +108,8 @@ def frozen(catalog: Catalog, node: Node) -> bool:
 def shares(node: Node) -> bool:
     """Whether the node is a use of a block that shares its weights."""
     return node.type.startswith(BLOCK_TYPE) and node.fields.get(SHARED) is True
+
+
+def at_each_step(node: Node) -> bool:
+    """Whether the node is a use of a block that is applied at each step of a sequence."""
+    return node.type.startswith(BLOCK_TYPE) and node.fields.get(EACH_STEP) is True

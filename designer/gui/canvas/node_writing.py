@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from designer.gui.canvas import node_marks, node_paint
 from designer.gui.canvas.geometry import MARGIN, WIDTH
-from designer.gui.canvas.node_words import changes_text, frozen, repeats_of, shape_wordings, shares
+from designer.gui.canvas.node_words import at_each_step, changes_text, frozen, repeats_of, shape_wordings, shares
 from designer.gui.wording import count_text
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ class Writing:
     def __init__(self, item: NodeItem) -> None:
         ink, node = item.ink, item.node
         fields = item.catalog.key_fields_text(node)
-        below = f"{item.type_title} · {fields}" if fields else item.type_title
+        below = " · ".join(filter(None, [item.type_title, "at each step" if at_each_step(node) else "", fields]))
         self.changed = bool(changes_text(item.catalog, node))
         self.shared = shares(node)
         times = repeats_of(node)

@@ -91,8 +91,8 @@ class CanvasScene(QGraphicsScene):
                 self.nodes[key].setSelected(True)
         changed = dict.fromkeys(difference.changed)
         if before is not self.catalog:
-            # a block that was edited looks different on all its uses
-            uses = (key for key, node in new.graph.nodes.items() if block_key(node.type))
+            # a block that was edited looks different on all its uses, an output by the way of training
+            uses = (key for key, node in new.graph.nodes.items() if block_key(node.type) or node.type == "output")
             added = {*difference.added}
             changed.update(dict.fromkeys(key for key in uses if key not in added))
         for key in changed:

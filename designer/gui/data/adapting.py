@@ -63,7 +63,8 @@ def _with_output(project: Project, output: Node, facts: Facts) -> Project:
     if facts.target_kind not in LOSSES[str(values_of(output)["loss"])].targets:
         usual = USUAL[facts.target_kind].key
         project = set_field(output.id, "loss", usual, "").edit(project)
-    width = {"number": facts.target_width, "binary": 1, "classes": len(facts.classes)}[facts.target_kind]
+    classes = len(facts.classes)
+    width = {"number": facts.target_width, "binary": 1, "classes": classes, "text": classes}[facts.target_kind]
     width = LOSSES[str(values_of(project.graph.nodes[output.id])["loss"])].output_width(width)
     last = _last_width(project, output.id)
     if last is None or not width or last.fields.get(WIDTHS[last.type]) == width:

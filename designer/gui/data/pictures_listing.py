@@ -258,12 +258,12 @@ def _table_parts(data: ImageData, frame: pd.DataFrame, targets: list[Column]) ->
     from designer.runtime.errors import DataError
     from designer.training.errors import RunError
     from designer.training.sources.splitting import split_frame
+    from designer.training.targets import label_of
 
     names = [target.name for target in targets]
     rows = np.flatnonzero(frame[names].notna().all(axis=1).to_numpy()) if names else np.arange(len(frame))
-    labels = names[0] if targets and targets[0].kind != "number" else ""
     try:
-        found = split_frame(data, frame.iloc[rows], labels)
+        found = split_frame(data, frame.iloc[rows], label_of(targets))
     except (RunError, DataError):
         return np.full(len(frame), -1, dtype=np.int8)
     return _parts(len(frame), [rows[part] for part in found])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.data.pictures_augment import AugmentPage
+from designer.gui.data.pictures_columns import PictureColumns
 from designer.gui.data.pictures_gallery import Gallery
 from designer.gui.data.pictures_listing import PictureSet, list_pictures
 from designer.gui.data.pictures_looks import looked_through, pictures_words
@@ -18,9 +20,10 @@ from designer.gui.data.pictures_preview import PreviewPage
 from designer.gui.data.pictures_sampling import Sampling, sample
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.numbers import plural
-from designer.gui.panels.column_edits import target_name
+from designer.gui.panels.column_edits import label_of, outputs_of, set_columns, target_name
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
+from designer.layers.inputs import target_names
 from designer.project.model import Augmentation, Fields, ImageData, Project
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ if TYPE_CHECKING:
 
 SIDE = 344
 READ, LOOK, TRY = "list pictures", "look through pictures", "try augmentation"
-VIEWS = {"pictures": "Pictures", "augmentation": "Augmentation"}
+SPLITTING = ("split", "group", "time")
 
 
 class PicturesPage(QWidget):
@@ -53,11 +56,14 @@ class PicturesPage(QWidget):
         self._seed = self._skip = 0
         self._tried: object = None
         self.gallery, self.preview, self.augment = Gallery(theme, tasks), PreviewPage(theme), AugmentPage(theme)
-        self.views = ViewSwitch("How to look at the pictures", VIEWS)
+        self.columns = PictureColumns(tasks, theme)
+        self.views = ViewSwitch("How to look at the pictures", view_words(None))
         self._middle, self._side_pages = QStackedWidget(), QStackedWidget()
         self._build()
         self.views.chosen.connect(lambda _: self._show_view())
         self.augment.edited.connect(self.edited)
+        self.columns.changed.connect(self._set_columns)
+        self.columns.failed.connect(self.failed)
         self.preview.again_wanted.connect(self._try_again)
         self.preview.others_wanted.connect(self._try_others)
         self.preview.pictures.fitted.connect(lambda _: self._try())
@@ -65,7 +71,9 @@ class PicturesPage(QWidget):
     def _build(self) -> None:
         self._middle.addWidget(self.gallery)
         self._middle.addWidget(self.preview)
+        self._middle.addWidget(self.columns)
         self._side_pages.addWidget(self.augment)
+        self._side_pages.addWidget(self.columns.detail)
         right = QWidget()
         right.setProperty("role", "panel")
         right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -88,7 +96,7 @@ class PicturesPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for part in (self.gallery, self.preview, self.augment):
+        for part in (self.gallery, self.preview, self.augment, self.columns):
             part.set_theme(theme)
         self._tried = None
         self._try()
@@ -97,6 +105,8 @@ class PicturesPage(QWidget):
         """Bring the keyboard to the pictures, or to what changes them."""
         if self.views.key == "augmentation":
             self.augment.add.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        elif self.views.key == "columns":
+            self.columns.take_keys()
         else:
             self.gallery.take_keys()
 
@@ -112,8 +122,8 @@ class PicturesPage(QWidget):
         self._project = project
         if isinstance(project.data, ImageData):
             self.augment.show_augment(project.data.augment)
-            count = sum(not each.off for each in project.data.augment)
-            self.views.offer({**VIEWS, "augmentation": f"Augmentation ({count})" if count else "Augmentation"})
+            self.views.offer(view_words(project.data))
+            self._show_view()
         self._try()
 
     def read(self, project: Project, base: Path) -> None:
@@ -121,12 +131,14 @@ class PicturesPage(QWidget):
         data = project.data
         if not isinstance(data, ImageData):
             return
-        source = (str(base), data.path, data.layout, data.format, data.columns, target_name(project))
-        if (*source, data.split) == self._source:
-            return
+        source = (str(base), data.path, data.layout, data.format, _listed_by(project, data))
         if source != self._source[:-1]:
             self.forget()
             self.began.emit(Path(data.path).name)
+        if data.layout == "table":
+            self.columns.show_columns(data, target_name(project), base)
+        if (*source, data.split) == self._source:
+            return
         self._source = (*source, data.split)
         self.tasks.run(
             "", partial(list_pictures, project, data, base), partial(self._listed, data, base), self._not_listed, READ
@@ -141,6 +153,7 @@ class PicturesPage(QWidget):
         """Whatever was read is read anew."""
         self._source = ()
         self.profile = None
+        self.columns.forget()
         for lane in (READ, LOOK):
             self.tasks.cancel(lane)
         self._show_pictures(None)
@@ -210,12 +223,21 @@ class PicturesPage(QWidget):
         self.tasks.cancel(TRY)
 
     def _show_view(self) -> None:
-        augmenting = self.views.key == "augmentation"
-        self._middle.setCurrentWidget(self.preview if augmenting else self.gallery)
-        shown = self.augment if augmenting else self._overview
-        if shown is not None:
+        views: dict[str, tuple[QWidget, QWidget | None]] = {
+            "augmentation": (self.preview, self.augment),
+            "columns": (self.columns, self.columns.detail),
+        }
+        middle, shown = views.get(self.views.key, (self.gallery, self._overview))
+        self._middle.setCurrentWidget(middle)
+        if shown is not None and self._side_pages.indexOf(shown) >= 0:
             self._side_pages.setCurrentWidget(shown)
         self._try()
+
+    def _set_columns(self, names: Collection[str], field: str, value: object) -> None:
+        data = self._project.data if self._project is not None else None
+        if data is not None:
+            label = label_of(data.columns, names, field, value)
+            self.edited.emit(label, lambda project: set_columns(project, names, field, value), "")
 
     def _try_again(self) -> None:
         self._seed += 1
@@ -250,6 +272,29 @@ class PicturesPage(QWidget):
 
     def _fail(self, message: str) -> None:
         self.preview.show_sampling(Sampling(trouble=message))
+
+
+def view_words(data: ImageData | None) -> dict[str, str]:
+    """The ways to look at pictures, with a word for each; of a table that names them its columns too."""
+    count = sum(not each.off for each in data.augment) if data is not None else 0
+    columns = {"columns": "Columns"} if data is not None and data.layout == "table" else {}
+    return {
+        "pictures": "Pictures",
+        **columns,
+        "augmentation": f"Augmentation ({count})" if count else "Augmentation",
+    }
+
+
+def _listed_by(project: Project, data: ImageData) -> tuple[object, ...]:
+    """What of its columns the list of the pictures depends on: features beside them may change."""
+    outputs = tuple(node.fields.get("target", "") for node in outputs_of(project))
+    named = {name for value in outputs for name in target_names(value)}
+    columns = [
+        each
+        for each in data.columns
+        if each.kind == "image" or each.role in ("target", *SPLITTING) or each.name in named
+    ]
+    return outputs, tuple(column.name for column in data.columns), tuple(columns)
 
 
 def _used(augment: tuple[Augmentation, ...]) -> bool:

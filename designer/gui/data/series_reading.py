@@ -121,6 +121,7 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
     from designer.training.sources.gathered import left_out
     from designer.training.sources.sequences import file_parts, labelled_files
     from designer.training.sources.series import Wanted
+    from designer.training.targets import label_of
 
     data, targets = want.data, target_columns(project, want.data)
     own = [name for name in names if name not in {target.name for target in targets}]
@@ -136,9 +137,8 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
     )
     trouble = ""
     parts = np.full(len(files), PARTLESS)
-    label = targets[0].name if targets[0].kind != "number" else ""
     try:
-        parts = parts_of_rows(len(files), file_parts(data, files, label))
+        parts = parts_of_rows(len(files), file_parts(data, files, label_of(targets)))
     except RunError as error:
         trouble = str(error)
     files, parts = files[usable], parts[usable]

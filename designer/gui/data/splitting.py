@@ -23,9 +23,9 @@ def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
     """Show the split of a table in its form."""
     by_words = data.split.by == "column"
     names = [each.name for each in data.columns if each.name != target and not (by_words and each.kind == "number")]
-    is_number = any(column.name == target and column.kind == "number" for column in data.columns)
+    classless = any(column.name == target and column.kind in ("number", "text") for column in data.columns)
     ways = {"windows": SERIES_WAYS, "tokens": TEXT_WAYS}.get(data.samples, TABLE_WAYS)
-    form.show_split(data.split, ways, names, not is_number, role_column(data, data.split.by))
+    form.show_split(data.split, ways, names, not classless, role_column(data, data.split.by))
 
 
 def chosen_test_file(parent: QWidget, session: Session) -> tuple[Split, str] | None:

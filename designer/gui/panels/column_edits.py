@@ -10,7 +10,7 @@ from designer.layers.inputs import target_names
 from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
-from designer.project.model import Column, Node, Project, Split, TableData
+from designer.project.model import Column, Data, Node, Project, Split, TableData
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -29,7 +29,7 @@ KINDS: Words = {
     "category": ("Category", "A few different words; each becomes an input of its own (one-hot)."),
     "boolean": ("Yes or no", "True and false, yes and no, 1 and 0."),
     "date": ("Date", "Dates and times; the network gets parts of them, such as month or weekday."),
-    "text": ("Text", "Free text, read word by word."),
+    "text": ("Text", "Free text, read word by word; a target is written character by character."),
     "image": ("Picture", "Paths of pictures."),
 }
 # no role of its own: the column becomes a target beside those that there are
@@ -92,10 +92,16 @@ def words_for(column: Column, field: str) -> str:
     return known[value if value in known else next(iter(known))][0]
 
 
+def has_columns(data: Data | None) -> bool:
+    """Whether the data has columns of which each has a role: a table, also one that names pictures."""
+    return isinstance(data, TableData) or (data is not None and data.layout == "table")
+
+
 def target_name(project: Project) -> str:
     """The column that the network predicts: the one that the output names, else the one marked as target."""
-    if not isinstance(project.data, TableData):
+    if not has_columns(project.data):
         return ""
+    assert project.data is not None
     named = [name for node in outputs_of(project) for name in target_names(node.fields.get("target", ""))]
     marked = [column.name for column in project.data.columns if column.role == "target"]
     return next((name for name in (*named, *marked) if name), "")
@@ -109,7 +115,7 @@ def outputs_of(project: Project) -> list[Node]:
 def set_columns(project: Project, names: Collection[str], field: str, value: Any) -> Project:
     """The project with ``field`` of the columns ``names`` set, and all that has to follow from it."""
     data = project.data
-    if not isinstance(data, TableData):
+    if data is None or not has_columns(data):
         return project
     if field == "role" and value == ANOTHER:
         return add_target(project, next(iter(names), ""))
@@ -122,7 +128,7 @@ def set_columns(project: Project, names: Collection[str], field: str, value: Any
 def add_target(project: Project, name: str) -> Project:
     """The project with one more column of numbers to predict beside those that it predicts already."""
     data = project.data
-    if not isinstance(data, TableData):
+    if data is None or not has_columns(data):
         return project
     now = {each.name for each in data.columns if each.role == "target"} or {target_name(project)}
     chosen = [each for each in data.columns if each.name in {*now, name}]
@@ -139,7 +145,7 @@ def add_target(project: Project, name: str) -> Project:
     return project
 
 
-def role_column(data: TableData, role: str) -> str:
+def role_column(data: Data, role: str) -> str:
     """The first column with a role, empty where none has it."""
     return next((column.name for column in data.columns if column.role == role), "")
 
@@ -152,7 +158,7 @@ def set_split(project: Project, split: Split) -> Project:
     data = project.data
     if data is None:
         return project
-    if isinstance(data, TableData):
+    if has_columns(data):
         roles = {"column": "split", "group": "group", "time": "time"}
         columns = data.columns
         if split.by in roles and split.column:
@@ -173,7 +179,7 @@ def _with_single(columns: tuple[Column, ...], name: str, role: Any) -> tuple[Col
     )
 
 
-def _set_role(project: Project, data: TableData, names: list[str], role: Any) -> Project:
+def _set_role(project: Project, data: Data, names: list[str], role: Any) -> Project:
     columns = data.columns
     if role == "target":
         names = names[:1]

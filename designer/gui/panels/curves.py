@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label
 from designer.gui.numbers import figure
+from designer.gui.panels.change_marks import ChangeMarks
+from designer.gui.panels.guests import Guest, Guests, Legend
 from designer.gui.run_model import Curves
 from designer.gui.theme import Theme
 
@@ -54,6 +57,8 @@ class CurvePlot(QWidget):
         self._hint = plain_label("Curves appear here while the network is trained.", "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._layout.addWidget(self._hint, 1)
+        self.guests, self.legend = Guests(theme), Legend(theme, self)
+        self.marks = ChangeMarks(theme)
         self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS)
         self._timer.timeout.connect(self._draw)
 
@@ -63,6 +68,10 @@ class CurvePlot(QWidget):
         for key in self.keys.values():
             key.theme = theme
             key.update()
+        self.guests.set_theme(theme)
+        self.marks.set_theme(theme)
+        self.legend.theme = theme
+        self.legend.update()
         if self._plot is not None:
             self._dress()
 
@@ -74,11 +83,18 @@ class CurvePlot(QWidget):
         self.setAccessibleName(f"Curves of {metric}")
         self.refresh()
 
+    def show_guests(self, guests: Sequence[Guest]) -> None:
+        """Show curves of other runs beside, and no others."""
+        self.guests.show(guests)
+        self._range = None
+        self.refresh()
+
     def set_log(self, log: bool) -> None:
         """Whether the values stand on a logarithmic scale."""
         self.log, self._range = log, None
         if self._plot is not None:
             self._plot.setLogMode(False, log)
+            self.guests.log_changed()
         self.refresh()
 
     def end(self) -> None:
@@ -100,7 +116,7 @@ class CurvePlot(QWidget):
         series = {part: self._curves.parts[part].get(self.measured) for part in PARTS}
         filled = any(line is not None and len(line) for line in series.values())
         steps = self._curves.steps if self.measured == "loss" and self._curves.count < 3 else None
-        if not filled and not (steps is not None and len(steps)):
+        if not filled and not self.guests.shown and not (steps is not None and len(steps)):
             self._hint.setVisible(True)
             if self._plot is not None:
                 self._plot.hide()
@@ -122,8 +138,10 @@ class CurvePlot(QWidget):
             sound = values[np.isfinite(values) & ((values > 0) | (not self.log))]
             if len(sound) and (part != "steps" or not filled):
                 extremes.append((float(sound.min()), float(sound.max())))
-        self._set_ranges(extremes, max((line.latest[0] for line in (*series.values(), steps) if line and line.latest),
-                                       default=1.0))  # fmt: skip
+        extremes += self.guests.extremes(self.log)
+        reached = [line.latest[0] for line in (*series.values(), steps) if line and line.latest]
+        self._over = self._over or not (filled or reached)
+        self._set_ranges(extremes, max([*reached, self.guests.last], default=1.0) or 1.0)
         self._read()
 
     def _make_plot(self) -> None:
@@ -145,7 +163,10 @@ class CurvePlot(QWidget):
         self._plot.viewport().setMouseTracking(True)
         self._plot.viewport().installEventFilter(self)
         self._plot.setLogMode(False, self.log)
+        self.guests.attach(self._plot)
+        self.marks.show(self._plot, self._curves.marks)
         self._layout.addWidget(self._plot, 1)
+        self.legend.raise_()
         self._dress()
 
     def _dress(self) -> None:
@@ -166,6 +187,8 @@ class CurvePlot(QWidget):
             axis.setPen(QColor(self.theme.line))
             axis.setTextPen(QColor(self.theme.muted))
             axis.setStyle(tickLength=4)
+            # ticks and their words stay while the scale does; painting them anew takes more than all curves
+            axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         self._plot.getAxis("left").setWidth(52)
         self._plot.showGrid(x=False, y=True, alpha=0.25)
 
@@ -204,17 +227,34 @@ class CurvePlot(QWidget):
         self._pointed = x
         self._read()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The legend stays at the upper right."""
+        super().resizeEvent(event)
+        self._place_legend()
+
+    def _place_legend(self) -> None:
+        """Where the curves leave room: at the right below, if most end above the middle, else above."""
+        low, high = self._range or (0.0, 1.0)
+        down = self.guests.ends_above(low + (high - low) / 2, self.log)
+        top = self.height() - self.legend.height() - 34 if down else 24
+        self.legend.move(self.width() - self.legend.width() - 14, top)
+
     def _read(self) -> None:
+        self.legend.show_guests(self.guests.shown, self._pointed)
+        self._place_legend()
         lines = {part: self._curves.parts[part].get(self.measured) for part in PARTS}
         known = {part: line for part, line in lines.items() if line is not None and len(line)}
         for part, key in self.keys.items():
-            key.setVisible(part in known or not known)
+            key.setVisible(part in known or not (known or self.guests.shown))
         if not known:
             self.readout.setText("")
             for key in self.keys.values():
                 key.show_value("")
             if self._cursor is not None:
-                self._cursor.hide()
+                self._cursor.setVisible(bool(self.guests.shown) and self._pointed is not None)
+                self._cursor.setPos(round(self._pointed or 0.0))
+            if self.guests.shown and self._pointed is not None:
+                self.readout.setText(f"epoch {round(self._pointed)}")
             return
         points = {
             part: line.latest if self._pointed is None else line.nearest(self._pointed) for part, line in known.items()

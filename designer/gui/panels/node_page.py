@@ -11,7 +11,7 @@ from designer.gui.categories import category_of, category_tile
 from designer.gui.controls import CheckBox
 from designer.gui.editors import leave_undo_to_window
 from designer.gui.form import Burst, FieldForm, words_of
-from designer.gui.given_fields import given_by_data
+from designer.gui.given_fields import columns_for, given_by_data
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, size_of_file
 from designer.gui.panels.expose_button import expose_button, set_from_outside
@@ -207,8 +207,7 @@ class NodePage(QWidget):
         fields = self.session.catalog.fields_of(node.type, node.fields)
         columns = [name for name, field in fields.items() if isinstance(field, ColumnNames)]
         if columns and data is not None:
-            features = {each.name: (each.name, "") for each in data.columns if each.role in ("feature", "ahead")}
-            return dict.fromkeys(columns, features)
+            return dict.fromkeys(columns, columns_for(self.session.project, node))
         if node.type != "output" or "target" not in fields:
             return {}
         if data is None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelInde
 
 from designer.compiler.problems import LinkPlace, NodePlace, Problem
 from designer.compiler.report import Analysis, Report
-from designer.gui.canvas.node_words import frozen, repeats_of, shape_wordings, spoken_shape
+from designer.gui.canvas.node_words import at_each_step, frozen, repeats_of, shape_wordings, spoken_shape
 from designer.layers.catalog import Catalog, catalog_of
 from designer.project.blocks import graph_at
 from designer.project.graph_forms import block_key
@@ -293,7 +293,8 @@ class OutlineRows(QAbstractItemModel):
         title = layer.title if layer else f"{node.type[:40]} (unknown)"
         fields = self.catalog.key_fields_text(node)
         times = f"{repeats_of(node)}×" if repeats_of(node) > 1 else ""
-        states = ("frozen" if frozen(self.catalog, node) else "", "bypassed" if node.bypassed else "")
+        each = "at each step" if at_each_step(node) else ""
+        states = (each, "frozen" if frozen(self.catalog, node) else "", "bypassed" if node.bypassed else "")
         below = " · ".join(part for part in (title, fields, times, *states) if part)
         shapes, shape = shape_wordings(report), spoken_shape(report)
         severities = {problem.severity for problem in problems}

@@ -17,6 +17,7 @@ from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
+from designer.gui.panels.read_texts import ReadTexts
 from designer.gui.panels.scatter import Scatter
 from designer.gui.panels.writing import WritingPage
 from designer.gui.tasks import Tasks
@@ -99,9 +100,9 @@ class ResultsPanel(QWidget):
         area.setFixedWidth(FIGURES_WIDTH)
         self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
         self.nothing = plain_label("", "muted", wrap=True)
-        self.writing, self.latent = WritingPage(self.tasks), LatentPlane(theme)
+        self.writing, self.latent, self.texts = WritingPage(self.tasks), LatentPlane(theme), ReadTexts()
         self.pictures = QStackedWidget()
-        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent):
+        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts):
             self.pictures.addWidget(widget)
         self.caption = ElidedLabel("", "heading")
         self.output = CalmComboBox()
@@ -179,7 +180,7 @@ class ResultsPanel(QWidget):
         metrics, outcome = record.metrics, record.outcome
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
         own = bool(record.preparation.get("target", {}).get("own"))
-        units = "" if "confusion" in outcome or own else ", in the units of the target"
+        units = "" if "confusion" in outcome or "texts" in outcome or own else ", in the units of the target"
         self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.")
         self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
         part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")
@@ -207,6 +208,10 @@ class ResultsPanel(QWidget):
             self.caption.setText(f"Predicted against actual values, {part}")
             self.scatter.show_points(outcome["actual"], outcome["predicted"], name)
             self.pictures.setCurrentIndex(1)
+        elif "texts" in outcome:
+            self.caption.setText(f"What is read, {part}")
+            self.texts.show_texts(outcome["texts"]["actual"], outcome["texts"]["read"])
+            self.pictures.setCurrentWidget(self.texts)
         else:
             self.caption.setText("")
             self.pictures.setCurrentIndex(2)

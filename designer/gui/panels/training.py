@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QProgressBar,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -16,24 +16,30 @@ from PySide6.QtWidgets import (
 from designer.compiler.problems import SettingPlace
 from designer.compiler.report import Analysis
 from designer.gui.controls import CalmComboBox, CheckBox
-from designer.gui.form import Burst, FieldForm, words_of
+from designer.gui.data.view_switch import ViewSwitch
+from designer.gui.form import Burst, words_of
 from designer.gui.icons import icon
 from designer.gui.labels import plain_label
 from designer.gui.numbers import time_left
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.panels.figures import FigureTable
+from designer.gui.panels.forecast_line import ForecastLine
 from designer.gui.panels.inspector import scrolling
+from designer.gui.panels.orders_row import OrdersRow
+from designer.gui.panels.rate_button import RateButton
+from designer.gui.panels.run_list import RunList
+from designer.gui.panels.schedule_section import ScheduleSection
+from designer.gui.panels.training_form import TrainingForm, fields_for, offered_for, set_training, values_for
 from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
-from designer.layers.catalog import METRICS, OPTIMIZERS, fields_within, training_fields, with_own_defaults
-from designer.layers.fields import Field, shown
-from designer.project import edits
+from designer.layers.catalog import METRICS, OPTIMIZERS
+from designer.layers.fields import shown
 from designer.project.errors import EditError
-from designer.project.model import FieldValue, Project, Training
+from designer.project.facts import Facts
+from designer.project.model import FieldValue, Project
+from designer.training.memory_words import memory_words
 from designer.workspace.session import Session
 
-# the setting behind which the fields of a choice stand, and where they are kept
-OWN_FIELDS_AFTER = {"mode": "mode_fields", "learning_rate": "optimizer_fields"}
 CONTROLS_WIDTH = 304
 SETTINGS_WIDTH = 304
 
@@ -41,13 +47,14 @@ SETTINGS_WIDTH = 304
 class TrainingPanel(QWidget):
     """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way.
 
-    ``results_wanted`` asks for the results of the run that has just ended.
+    ``results_wanted`` asks for the results of the run that has just ended, ``rate_wanted`` for a search for a rate.
     """
 
     start_wanted = Signal()
     resume_wanted = Signal()
     problems_wanted = Signal()
     results_wanted = Signal()
+    rate_wanted = Signal()
     refused = Signal(str)
 
     def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
@@ -56,6 +63,7 @@ class TrainingPanel(QWidget):
         self._burst = Burst()
         self._errors = 0
         self._faults: dict[str, str] = {}
+        self.facts: Facts | None = None
         self.resumable = False
         self.setAccessibleName("Training")
         layout = QHBoxLayout(self)
@@ -90,7 +98,6 @@ class TrainingPanel(QWidget):
             button.setProperty("big", True)
             button.setIconSize(QSize(14, 14))
             buttons.addWidget(button, 3 if button is self.start else 2)
-        self.start.setToolTip("Train the network from the start (F5)")
         self.stop.setToolTip("End the run early; what was learned so far is kept (Shift+F5)")
         self.bar = QProgressBar(maximum=1000)
         self.bar.setTextVisible(False)
@@ -106,6 +113,8 @@ class TrainingPanel(QWidget):
         policy = self.hint.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         self.hint.setSizePolicy(policy)
+        self.orders = OrdersRow()
+        self.forecast = ForecastLine(self.session)
         self.figures = FigureTable()
         page = QWidget()
         page.setFixedWidth(CONTROLS_WIDTH)
@@ -113,23 +122,47 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addLayout(buttons)
+        column.addWidget(self.orders)
         column.addWidget(self.bar)
         column.addWidget(self.status)
         column.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.forecast)
         column.addWidget(self.figures)
         column.addStretch(1)
         return page
 
     def _settings(self) -> QWidget:
-        self.form = FieldForm(120)
+        self.form = TrainingForm(120)
         self.form.changed.connect(self._set)
+        self.form.main.beside = self._beside
+        self.schedules = ScheduleSection(self.session, self.run, self.theme)
+        self.schedules.refused.connect(self.refused)
+        self.form.put_in(self.schedules)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
         column.addWidget(self.form)
-        area = scrolling(page, "Training settings")
-        area.setFixedWidth(SETTINGS_WIDTH)
-        return area
+        self.run_list = RunList(self.theme)
+        self.run_list.shown_changed.connect(self._show_guests)
+        self.pages = QStackedWidget()
+        self.area = scrolling(page, "Training settings")
+        self.pages.addWidget(self.area)
+        self.pages.addWidget(self.run_list)
+        self.switch = ViewSwitch("Settings or runs", {"settings": "Settings", "runs": "Runs"})
+        self.switch.chosen.connect(self.show_page)
+        both = QWidget()
+        both.setFixedWidth(SETTINGS_WIDTH)
+        layout = QVBoxLayout(both)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.switch)
+        layout.addWidget(self.pages, 1)
+        return both
+
+    def show_page(self, key: str) -> None:
+        """Show the ``settings`` or the list of ``runs``."""
+        self.switch.choose(key)
+        self.pages.setCurrentIndex(1 if key == "runs" else 0)
 
     def _plots(self) -> QWidget:
         self.loss_plot = CurvePlot(self.theme, "loss")
@@ -174,7 +207,8 @@ class TrainingPanel(QWidget):
         self.theme = theme
         for plot in (self.loss_plot, self.metric_plot):
             plot.set_theme(theme)
-        self.start.setIcon(icon("play", theme.on_accent, theme.faint))
+        self.run_list.set_theme(theme)
+        self.schedules.set_theme(theme)
         self.stop.setIcon(icon("stop", theme.text, theme.faint))
         self._show_state()
 
@@ -189,6 +223,19 @@ class TrainingPanel(QWidget):
         self.refresh()
         self._show_state()
 
+    def set_facts(self, facts: Facts | None) -> None:
+        """Take over what is known of the data."""
+        self.facts = facts
+        self.refresh()
+
+    def reveal(self, setting: str) -> None:
+        """Show a setting, and let the keyboard go on there."""
+        self.show_page("settings")
+        editor = self.schedules.reveal(setting) if setting.startswith("schedules") else self.form.reveal(setting)
+        if editor is not None:
+            # only once the section has got its room
+            QTimer.singleShot(0, editor, lambda: self.area.ensureWidgetVisible(editor))
+
     def set_resumable(self, resumable: bool) -> None:
         """Whether the last run was interrupted, so that it can go on."""
         self.resumable = resumable
@@ -197,8 +244,15 @@ class TrainingPanel(QWidget):
     def refresh(self) -> None:
         """Show the settings as they are now."""
         training = self.session.project.training
-        fields = fields_for(training)
-        self.form.show_fields(fields, values_for(training), self._faults, owner=training.optimizer)
+        offered = offered_for(self.session.project, self.facts)
+        self.form.show_fields(
+            fields_for(training), values_for(training), self._faults, offered, owner=training.optimizer
+        )
+        self.schedules.refresh(self._faults, self.facts)
+
+    def _beside(self, name: str) -> QWidget | None:
+        """What stands beside a setting: the search for a rate beside the learning rate."""
+        return RateButton(self.rate_wanted.emit) if name == "learning_rate" else None
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -208,7 +262,8 @@ class TrainingPanel(QWidget):
             self.run.pause()
 
     def _project_changed(self, old: Project, new: Project) -> None:
-        if old.training is not new.training:
+        self.forecast.project_changed(old, new)
+        if old.training is not new.training or old.graph is not new.graph:
             self.refresh()
         self._show_state()
 
@@ -226,7 +281,16 @@ class TrainingPanel(QWidget):
     def _show_state(self) -> None:
         state, ready = self.run.state, self.session.project.data is not None
         idle = state == "idle"
-        self.start.setEnabled(idle and ready and not self._errors)
+        self.start.setEnabled(state != "stopping" and ready and not self._errors)
+        self.start.setText("Train" if idle else "Add to queue")
+        for button in self.form.main.beside_widgets.values():
+            button.setEnabled(ready and not self._errors)
+        self.start.setIcon(icon("play", self.theme.on_accent, self.theme.faint) if idle else QIcon())
+        self.start.setToolTip(
+            "Train the network from the start (F5)"
+            if idle
+            else "Train the network as it is now once this run has ended (F5)"
+        )
         self.pause.setEnabled(state in ("running", "paused"))
         self.pause.setText("Go on" if state == "paused" else "Pause")
         self.pause.setIcon(icon("play" if state == "paused" else "pause", self.theme.text, self.theme.faint))
@@ -243,6 +307,7 @@ class TrainingPanel(QWidget):
             hint = "See the results"
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
+        self.forecast.offer(idle and ready and not self._errors)
         self._show_progress()
 
     def _follow_hint(self) -> None:
@@ -270,14 +335,27 @@ class TrainingPanel(QWidget):
             self.status.style().unpolish(self.status)
             self.status.style().polish(self.status)
         self.figures.show_figures(self.run.latest)
-        if self.run.curves.count and self.choice.count() != len(self.run.curves.metrics()) - 1:
+        if self.run.curves.count and self.choice.count() != len(self._metrics()):
             self._show_choice()
             self._show_metric()
         self.loss_plot.refresh()
         self.metric_plot.refresh()
 
+    def _metrics(self) -> list[str]:
+        """The metrics beside the loss of the run in hand and of those whose curves are shown with it."""
+        names = dict.fromkeys([*self.run.curves.metrics(), *self.run_list.metrics()])
+        return [name for name in names if name != "loss"]
+
+    def _show_guests(self) -> None:
+        """Show the curves of the runs that are ticked."""
+        if self.choice.count() != len(self._metrics()):
+            self._show_choice()
+            self._show_metric()
+        self.loss_plot.show_guests(self.run_list.guests("loss"))
+        self.metric_plot.show_guests(self.run_list.guests(self.metric_plot.measured))
+
     def _show_choice(self) -> None:
-        names = [name for name in self.run.curves.metrics() if name != "loss"]
+        names = self._metrics()
         chosen = self.choice.currentData()
         self.choice.clear()
         for name in names:
@@ -290,46 +368,12 @@ class TrainingPanel(QWidget):
         name = str(self.choice.currentData() or "")
         self._metric_page.setVisible(bool(name) or not self.run.curves.count)
         self.metric_plot.show_curves(self.run.curves, name)
+        self.metric_plot.show_guests(self.run_list.guests(name))
 
     def _ended(self) -> None:
         self._show_progress()
         self.loss_plot.end()
         self.metric_plot.end()
-
-
-def fields_for(training: Training) -> dict[str, Field]:
-    """All settings as fields; those of the chosen way of training and optimizer follow its choice, or the rate."""
-    fields: dict[str, Field] = {}
-    within = fields_within(training)
-    for name, field in training_fields().items():
-        fields[name] = field
-        place = OWN_FIELDS_AFTER.get(name, "")
-        fields.update({f"{place}.{own}": kind for own, kind in within.get(place, {}).items()})
-    return fields
-
-
-def values_for(training: Training) -> dict[str, FieldValue]:
-    """The value of every setting."""
-    values: dict[str, FieldValue] = {}
-    for name, field in fields_for(training).items():
-        place, dot, own = name.partition(".")
-        values[name] = getattr(training, place).get(own, field.initial) if dot else getattr(training, name)
-    return values
-
-
-def set_training(project: Project, name: str, value: FieldValue) -> Project:
-    """The project with one setting changed. Another optimizer starts with its own usual settings."""
-    training = project.training
-    place, dot, own = name.partition(".")
-    if dot:
-        fields = {**getattr(training, place), own: value}
-        return edits.set_training(project, replace(training, **{place: fields}))
-    changed = with_own_defaults(training, replace(training, **{name: value}))  # type: ignore[arg-type]
-    if name == "optimizer":
-        old, new = OPTIMIZERS.get(training.optimizer), OPTIMIZERS.get(str(value))
-        if old is not None and new is not None and training.learning_rate == old.learning_rate:
-            changed = replace(changed, learning_rate=new.learning_rate)
-    return edits.set_training(project, changed)
 
 
 def words_for(run: RunModel) -> str:
@@ -347,4 +391,5 @@ def words_for(run: RunModel) -> str:
         return f"Stopping… {where}"
     left = time_left(progress.left)
     device = "" if run.device in ("", "cpu") else f" on {run.device}"
-    return f"{where}{device}" + (f" · {left}" if left else "")
+    memory = memory_words(progress.memory) if progress.memory else ""
+    return " · ".join(part for part in (f"{where}{device}", left, memory) if part)

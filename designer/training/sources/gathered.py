@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LAYERS, values_of
 from designer.project.model import Fields, ImageData, Project
-from designer.training.chosen import input_nodes
+from designer.training.chosen import ChosenInput, input_nodes
 from designer.training.errors import RunError
 
 if TYPE_CHECKING:
@@ -22,13 +22,19 @@ if TYPE_CHECKING:
     Places = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+def nothing_beside(rows: np.ndarray) -> tuple[Tensor, ...]:
+    """The inputs beside pictures that are all that the network sees."""
+    return ()
+
+
 @dataclass(frozen=True, eq=False)
 class Gathered:
     """Pictures uint8 (n, C, H, W), the usable ones of train, validation and test, and what makes their targets.
 
     ``targets`` gives those of some of the pictures, unless each has one of ``masks`` (n, 1, H, W), whose values stand
-    for classes by ``codes``. ``learned`` (``target``, perhaps ``targets``) and ``image`` hold, as JSON can, what was
-    learned and is to be done to others; ``frame`` has the cells of targets, where they are columns.
+    for classes by ``codes``. ``learned`` (``target``, perhaps ``targets`` and ``features``) and ``image`` hold, as JSON
+    can, what was learned and is to be done to others; ``frame`` has the cells of targets, where they are columns.
+    ``inputs`` take columns beside the pictures, of which ``beside`` gives a tensor each for some of the pictures.
     """
 
     pixels: np.ndarray
@@ -41,13 +47,16 @@ class Gathered:
     codes: tuple[int, ...] = ()
     weights: np.ndarray | None = None
     frame: pd.DataFrame | None = None
+    inputs: tuple[ChosenInput, ...] = ()
+    beside: Callable[[np.ndarray], tuple[Tensor, ...]] = nothing_beside
 
 
 @dataclass(frozen=True, eq=False)
 class Seen:
     """Pictures to predict for or to measure on: ``names`` of files, or none; ``usable`` says which could be read.
 
-    ``refused`` lists (path, why) of the others.
+    ``refused`` lists (path, why) of the others. ``beside`` is as with ``Gathered``. Where only some of what was named
+    could be asked for, ``asked`` says of each whether it was; ``names`` are then of all. ``notes`` says what was odd.
     """
 
     pixels: np.ndarray
@@ -55,6 +64,9 @@ class Seen:
     names: list[str] = field(default_factory=list)
     files: Sequence[Path] = ()
     refused: Sequence[tuple[str, str]] = ()
+    beside: Callable[[np.ndarray], tuple[Tensor, ...]] = nothing_beside
+    asked: np.ndarray | None = None
+    notes: tuple[str, ...] = ()
 
 
 def image_fields(project: Project) -> Fields:

@@ -1,15 +1,22 @@
-"""Pictures that a table names in a column of paths, with labels or numbers in other columns."""
+"""Pictures that a table names in a column of paths; other columns hold targets, or features beside the pictures."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
-from designer.training.chosen import chosen_outputs, column_with_role, target_columns
-from designer.training.columns import day_order, read_columns, weight_array
+from designer.training.chosen import (
+    Settings,
+    chosen_outputs,
+    column_with_role,
+    feature_settings,
+    inputs_beside_pictures,
+    target_columns,
+)
+from designer.training.columns import day_order, learn_features, needed, read_columns, weight_array
 from designer.training.errors import RunError
 from designer.training.sources.gathered import (
     Gathered,
@@ -23,9 +30,11 @@ from designer.training.sources.gathered import (
 )
 from designer.training.sources.picture_folders import unseen as unseen_files
 from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.sources.tables import column_kinds, row_inputs, table_notes, unknown_words
 from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, targets_learned
 
 if TYPE_CHECKING:
+    import pandas as pd
     from torch import Tensor
 
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".gz")
@@ -47,14 +56,16 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
 
     check_split(data, SPLITS)
     name, weight, size = image_column(data), weight_of(data), image_size(project)
-    outputs, targets = chosen_outputs(project, data), target_columns(project, data)
-    names = [target.name for target in targets]
-    kinds = {name: "text", **{target.name: target.kind for target in targets}, **split_columns(data)}
-    order = day_order(data.columns)
+    inputs, outputs = inputs_beside_pictures(project, data), chosen_outputs(project, data)
+    features, targets = feature_settings(inputs), target_columns(project, data)
+    names = [name, *(target.name for target in targets)]
+    kinds = {name: "text", **column_kinds(data, features, targets), **split_columns(data)}
+    order = day_order(data.columns, given)
     whole = read_columns(table, kinds | dict.fromkeys(weight, "number"), data.format, day_first=order)
-    frame = whole.dropna(subset=[name, *names])
+    named = whole.dropna(subset=names)
+    frame = named.dropna(subset=needed(features))
     if frame.empty:
-        raise RunError(f"{table.name}: no row of it has both a picture and a target.")
+        raise RunError(f"{table.name}: no row of it has {_all_of(features)}.")
     forms = kinds_of(outputs, frame)
     rows = split_frame(data, frame, label_column(outputs, forms))
     paths = picture_paths(frame[name], table)
@@ -64,19 +75,41 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         raise RunError(
             f"{table.name}: no picture that it names can be read; {pictures.refused[0][0]}: {pictures.refused[0][1]}."
         )
-    learned = targets_learned(given) if given else learn_targets(frame.iloc[places[0]], outputs, forms)
-    lost = len(whole) - len(frame)
-    gaps = [f"{lost} rows without a picture or a target were left out."] if lost else []
+    trained = frame.iloc[places[0]]
+    learned = targets_learned(given) if given else learn_targets(trained, outputs, forms)
+    learned |= _features_learned(trained, features, given, order)
+    lost = len(whole) - len(named)
+    notes = [f"{lost} rows without a picture or a target were left out."] if lost else []
+    notes += [*table_notes(named, frame, features, []), *unknown_words(frame, learned)]
     return Gathered(
         pictures.pixels,
         places,
         lambda chosen: target_tensors(frame.iloc[chosen], learned),
         learned,
         {**size, "white": pictures.white},
-        (*gaps, *outside_notes(paths, table), *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
+        (*notes, *outside_notes(paths, table), *white_note(pictures.white), *left_out(pictures.refused, table.parent)),
         weights=weight_array(frame[weight[0]]) if weight else None,
         frame=frame,
+        inputs=tuple(inputs),
+        beside=lambda chosen: row_inputs(frame.iloc[chosen], inputs, learned),
     )
+
+
+def _all_of(features: Mapping[str, Any]) -> str:
+    """What a row must have to be used, in words."""
+    return "a picture, a target and a cell in each column where gaps are dropped" if features else (
+        "both a picture and a target"
+    )  # fmt: skip
+
+
+def _features_learned(
+    frame: pd.DataFrame, features: Settings, given: Mapping[str, Any] | None, order: dict[str, bool]
+) -> dict[str, Any]:
+    """What prepares the columns beside pictures: as in an earlier run, or learned of the rows to train with."""
+    if not features:
+        return {}
+    learned = given["features"] if given else learn_features(frame, features)
+    return {"features": learned, **({"day_first": order} if order else {})}
 
 
 def outside_notes(paths: Sequence[Path], table: Path) -> list[str]:
@@ -101,19 +134,60 @@ def known(
     from designer.runtime.picture_tables import picture_paths
 
     name, targets = image_column(data), target_columns(project, data)
-    frame = read_columns(path, {name: "text", **{each.name: each.kind for each in targets}}, data.format).dropna()
+    inputs = inputs_beside_pictures(project, data)
+    features = feature_settings(inputs)
+    kinds = {name: "text", **column_kinds(data, features, targets)}
+    frame = read_columns(path, kinds, data.format, day_first=day_order(data.columns, preparation))
+    frame = frame.dropna(subset=[name, *needed(features, [each.name for each in targets])])
+    if frame.empty:
+        raise RunError(f"{path.name}: no row of it has {_all_of(features)}.")
     pictures = read_others(picture_paths(frame[name], path), preparation["image"])
-    return Seen(pictures.pixels, pictures.usable, refused=pictures.refused), target_tensors(frame, preparation)
+    seen = Seen(
+        pictures.pixels,
+        pictures.usable,
+        refused=pictures.refused,
+        beside=lambda rows: row_inputs(frame.iloc[rows], inputs, preparation),
+        notes=tuple(unknown_words(frame, preparation)),
+    )
+    return seen, target_tensors(frame, preparation)
 
 
 def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Seen:
-    """The pictures that another table names, those beneath a folder, or one."""
+    """The pictures that another table names; where pictures are all that is seen, also those beneath a folder, or one.
+
+    Rows without a picture are passed over, those that lack another cell which the network needs are not asked for.
+    """
     from designer.runtime.picture_tables import picture_paths
 
+    inputs = inputs_beside_pictures(project, data)
+    features = feature_settings(inputs)
     if path.is_dir() or path.suffix.lower() not in TABLES:
+        if features:
+            raise RunError(
+                f"{path} has no columns, but beside pictures the network takes {listed_names(features)}. Predict for a "
+                f"table that names the pictures in a column “{image_column(data)}”."
+            )
         return unseen_files(project, data, preparation, path)
     name = image_column(data)
-    words = read_columns(path, {name: "text"}, data.format)[name].dropna()
-    paths = picture_paths(words, path)
+    kinds = {name: "text", **{each: str(column["kind"]) for each, column in features.items()}}
+    frame = read_columns(path, kinds, data.format, day_first=day_order(data.columns, preparation)).dropna(subset=[name])
+    asked = frame[needed(features)].notna().all(axis=1).to_numpy()
+    words, frame = frame[name].tolist(), frame[asked]
+    paths = picture_paths(frame[name], path)
     pictures = read_others(paths, preparation["image"])
-    return Seen(pictures.pixels, pictures.usable, words.tolist(), paths, pictures.refused)
+    return Seen(
+        pictures.pixels,
+        pictures.usable,
+        words,
+        paths,
+        pictures.refused,
+        beside=lambda rows: row_inputs(frame.iloc[rows], inputs, preparation),
+        asked=asked,
+        notes=tuple(unknown_words(frame, preparation)),
+    )
+
+
+def listed_names(names: Iterable[str]) -> str:
+    """Names of columns for people, the first of many."""
+    found = list(names)
+    return ", ".join(f"“{name}”" for name in found[:5]) + (", …" if len(found) > 5 else "")

@@ -14,12 +14,15 @@ from designer.project.facts import Facts
 from designer.project.model import ImageData, Project
 from designer.project.paths import resolve_from
 from designer.training.augmenting import augment_of
-from designer.training.chosen import chosen_outputs, input_nodes
+from designer.training.chosen import chosen_outputs, input_nodes, inputs_beside_pictures
+from designer.training.columns import feature_names
 from designer.training.errors import RunError
 from designer.training.prepared import Known, Prepared, Unseen, counted
 from designer.training.sources import picture_folders, picture_idx, picture_masks, picture_pixels, picture_tables
 from designer.training.sources.gathered import Gathered, Seen, image_fields, left_out
+from designer.training.sources.tables import input_codes, input_shapes
 from designer.training.targets import told
+from designer.training.tokens import token_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +44,7 @@ LAYOUTS: Mapping[str, ModuleType] = {
 def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
     """The three parts of the pictures; with ``given``, learned in an earlier run, nothing is learned anew."""
     place = resolve_from(base, data.path)
+    inputs_beside_pictures(project, data)
     found: Gathered = LAYOUTS[data.layout].gather(project, data, place, given)
     if not len(found.places[0]):
         reasons = "".join(f" {note}" for note in found.notes[:3])
@@ -52,12 +56,16 @@ def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any]
     parts = [_part(found, rows, finish) for rows in found.places]
     parts[0] = replace(parts[0], augment=augment_of(data, found.learned["target"], norm))
     shape = (COLOURS["colour" if image["colour"] else "grey"], int(image["height"]), int(image["width"]))
+    columns, held = (replace(part, inputs=part.inputs[1:]) for part in parts[:2])
     facts = Facts(
         **told(chosen_outputs(project, data), preparation, found.frame),
+        features=tuple(feature_names(preparation)) if found.inputs else (),
         rows=counted(parts),
-        notes=found.notes,
+        notes=(*found.notes, *token_notes(found.inputs, preparation, held)),
         target_shape=shape[1:] if found.masks is not None else (),
-        shapes={node.id: shape for node in input_nodes(project) if node.type == "image_input"},
+        shapes={node.id: shape for node in input_nodes(project) if node.type == "image_input"}
+        | input_shapes(found.inputs, columns),
+        codes=input_codes(found.inputs, preparation),
         weighted=found.weights is not None,
     )
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
@@ -94,7 +102,7 @@ def _part(found: Gathered, rows: np.ndarray, finish: Callable[[Part], Part]) -> 
 
     from designer.runtime.parts import picture_part
 
-    part = picture_part(found.pixels, rows, found.targets(rows), finish, found.masks)
+    part = picture_part(found.pixels, rows, found.targets(rows), finish, found.masks, found.beside(rows))
     return part if found.weights is None else replace(part, weights=torch.from_numpy(found.weights[rows]))
 
 
@@ -107,9 +115,13 @@ def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], pa
 
     seen: Seen = LAYOUTS[data.layout].unseen(project, data, preparation, path)
     rows = np.flatnonzero(seen.usable)
-    part = picture_part(seen.pixels, rows, torch.zeros(len(rows)), _finish(preparation))
+    part = picture_part(seen.pixels, rows, torch.zeros(len(rows)), _finish(preparation), beside=seen.beside(rows))
     names = {"file": seen.names} if seen.names else {}
-    return Unseen(part, names, seen.usable.tolist(), tuple(seen.files), _told(seen, path))
+    usable = seen.usable
+    if seen.asked is not None:
+        usable = seen.asked.copy()
+        usable[seen.asked] = seen.usable
+    return Unseen(part, names, usable.tolist(), tuple(seen.files), (*_told(seen, path), *seen.notes))
 
 
 def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Known:
@@ -127,8 +139,8 @@ def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], p
     codes = tuple(mask_codes(target["values"], target["smooth"]).tolist()) if "values" in target else ()
     masks = targets.numpy() if codes and not isinstance(targets, dict) else None
     chosen = on_each(targets, lambda each: each[rows])
-    part = picture_part(seen.pixels, rows, chosen, _finish(preparation, codes), masks)
-    return Known(part, _told(seen, path))
+    part = picture_part(seen.pixels, rows, chosen, _finish(preparation, codes), masks, seen.beside(rows))
+    return Known(part, (*_told(seen, path), *seen.notes))
 
 
 def _told(seen: Seen, path: Path) -> tuple[str, ...]:

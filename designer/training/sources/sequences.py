@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LAYERS
-from designer.project.facts import Facts, TargetKind
+from designer.project.facts import Facts, TargetKind, is_class
 from designer.project.model import Project, TableData
 from designer.project.paths import resolve_from
 from designer.training.chosen import chosen_inputs, column_with_role, input_nodes
@@ -28,7 +28,7 @@ from designer.training.sources.series import Wanted
 from designer.training.sources.series_notes import gap_notes
 from designer.training.sources.splitting import time_column
 from designer.training.sources.tables import column_kinds, learned_of, unknown_words
-from designer.training.targets import alike_outputs, kind_of
+from designer.training.targets import alike_outputs, kind_of, longest_text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +69,7 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     files = listed[usable]
     kind = kind_of(want.targets, want.loss, files)
     # a file that is spoiled later on leaves all others in their parts
-    places = kept_places(file_parts(data, listed, name if kind != "number" else ""), usable)
+    places = kept_places(file_parts(data, listed, name if is_class(kind) else ""), usable)
     if given:
         preparation = dict(given)
     else:
@@ -93,6 +93,7 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
         notes=tuple(notes),
         target=name,
         target_minimum=float(files[name].min()) if kind == "number" else None,
+        target_width=longest_text(files[name]) if kind == "text" else 1,
         shapes={node.id: tuple(each.shape[1:]) for node, each in zip(input_nodes(project), inputs, strict=True)},
     )
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)

@@ -77,6 +77,10 @@ def wanted(project: Project, data: TableData) -> Wanted:
             raise RunError(f"“{node.name}” ({LAYERS[node.type].title}) takes no windows: use a Sequence input instead.")
     output = alike_outputs(project, data, "windows of a series")[0]
     targets = list(output.columns)
+    if targets[0].kind == "text":
+        raise RunError(
+            f"The target “{targets[0].name}” is a text, which no step of a series has: choose numbers or classes."
+        )
     if targets[0].kind != "number" and data.windows.horizon > 1:
         raise RunError(f"The target “{targets[0].name}” holds classes, of which only the next step can be predicted.")
     group = column_with_role(data, "group")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.preparations import filled_with
 from designer.project.facts import Facts, TargetKind
-from designer.project.model import Column, Project, TableData
+from designer.project.model import Column, Data, Project, TableData
 from designer.project.paths import resolve_from
 from designer.training.chosen import (
     INPUT_KINDS,
@@ -98,7 +98,7 @@ def _learned(
     return {"features": learn_features(frame, features), **learn_targets(frame, outputs, kinds)}
 
 
-def column_kinds(data: TableData, features: Mapping[str, Mapping[str, Any]], targets: list[Column]) -> dict[str, str]:
+def column_kinds(data: Data, features: Mapping[str, Mapping[str, Any]], targets: list[Column]) -> dict[str, str]:
     """The kind of which each column is read that inputs, targets and weights need."""
     kinds = {name: str(settings["kind"]) for name, settings in features.items()}
     kinds |= {target.name: target.kind for target in targets}
@@ -137,7 +137,7 @@ def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mappi
     return Part(row_inputs(frame, inputs, preparation), target_tensors(frame, preparation), weights)
 
 
-def row_inputs(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> tuple[Any, ...]:
+def row_inputs(frame: pd.DataFrame, inputs: Sequence[ChosenInput], preparation: Mapping[str, Any]) -> tuple[Any, ...]:
     """A tensor for each input, with a row for each row of ``frame``."""
     import torch
 
@@ -152,12 +152,12 @@ def learned_of(chosen: ChosenInput, preparation: Mapping[str, Any]) -> dict[str,
     return {name: preparation["features"][name] for name in chosen.columns}
 
 
-def input_shapes(inputs: list[ChosenInput], part: Part) -> dict[str, tuple[int, ...]]:
+def input_shapes(inputs: Sequence[ChosenInput], part: Part) -> dict[str, tuple[int, ...]]:
     """The shape of a sample at each input node."""
     return {chosen.node.id: tuple(each.shape[1:]) for chosen, each in zip(inputs, part.inputs, strict=True)}
 
 
-def input_codes(inputs: list[ChosenInput], preparation: Mapping[str, Any]) -> dict[str, int]:
+def input_codes(inputs: Sequence[ChosenInput], preparation: Mapping[str, Any]) -> dict[str, int]:
     """How many codes come from each input node that feeds codes, the one for what is unknown counted."""
     found = {}
     for chosen in inputs:
@@ -175,7 +175,7 @@ def uncomputed(data: TableData, base: Path, frame: pd.DataFrame) -> list[str]:
     return [f"{note[:1].upper()}{note[1:]}." for note in formula_notes(path, data.sheet, data.format.skip_rows)]
 
 
-def group_notes(frame: pd.DataFrame, data: TableData) -> list[str]:
+def group_notes(frame: pd.DataFrame, data: Data) -> list[str]:
     """A note where rows to be split by group have none."""
     gaps = int(frame[column_with_role(data, "group")].isna().sum()) if data.split.by == "group" else 0
     return [f"{gaps:,} rows have no {column_with_role(data, 'group')}: they count as one group."] if gaps > 1 else []
@@ -187,7 +187,7 @@ def unknown_words(frame: pd.DataFrame, preparation: Mapping[str, Any]) -> list[s
     from designer.runtime.words import places_of, word_counts
 
     notes = []
-    for name, learned in preparation["features"].items():
+    for name, learned in preparation.get("features", {}).items():
         known = learned.get("categories", learned.get("order"))
         if known is None:
             continue

@@ -103,12 +103,13 @@ def test_with_json_an_error_is_one_object_too(capsys: Output, tmp_path: Path) ->
 
 
 def test_layers_as_json_hold_the_whole_catalog(capsys: Output) -> None:
-    from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS
+    from designer.layers.catalog import LAYERS, LOSSES, METRICS, OPTIMIZERS, SCHEDULES
 
     assert main(["layers", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
     for name, catalog in (("layers", LAYERS), ("losses", LOSSES), ("optimizers", OPTIMIZERS), ("metrics", METRICS)):
         assert [each["key"] for each in found[name]] == list(catalog)
+    assert [each["key"] for each in found["schedules"]] == list(SCHEDULES)
     conv = next(each for each in found["layers"] if each["key"] == "conv2d")
     assert conv["fields"]["out_channels"]["default"] == 32
     assert main(["layers"]) == 0

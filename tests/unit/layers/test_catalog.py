@@ -7,6 +7,7 @@ import pytest
 from designer.layers.catalog import (
     CATEGORIES,
     LAYERS,
+    catalog_of,
     fields_of,
     key_fields_text,
     metrics_for,
@@ -17,7 +18,7 @@ from designer.layers.catalog import (
 )
 from designer.layers.fields import Choice
 from designer.project import edits
-from designer.project.model import Graph, Node, Project
+from designer.project.model import Block, Graph, Node, Project, Training
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,17 @@ def test_new_nodes_have_ids_and_names_of_their_own() -> None:
     assert nodes[0].id != nodes[1].id
     assert nodes[0].fields["out_channels"] == 32
     assert key_fields_text(nodes[0]) == "32 · 3×3"
+
+
+@pytest.mark.parametrize(("mode", "shown"), [("gan", ""), ("rbm", ""), ("autoencoder", "Mean squared error")])
+def test_an_output_shows_no_field_that_has_no_effect(mode: str, shown: str) -> None:
+    plain = Project(blocks={"one": Block("One")})
+    project = Project(blocks=plain.blocks, training=Training(mode=mode))
+    node = new_node(Graph(), "output")
+    assert catalog_of(project).key_fields_text(node) == shown
+    assert catalog_of(Project(training=Training(mode=mode))).key_fields_text(node) == shown
+    assert catalog_of(plain).key_fields_text(node) == "Mean squared error"
+    assert catalog_of(project) is catalog_of(project) and catalog_of(plain) is catalog_of(plain)
 
 
 def test_unknown_types_take_links_on_any_place() -> None:

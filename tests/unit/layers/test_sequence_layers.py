@@ -139,6 +139,16 @@ def test_a_state_to_begin_with(key: str) -> None:
     assert torch.equal(model(x, state), expected)
 
 
+@pytest.mark.parametrize("given", [("state", "cell"), ("state",), ("cell",)])
+def test_an_lstm_begins_with_a_state_and_a_cell_state(given: tuple[str, ...]) -> None:
+    fields: dict[str, FieldValue] = {"hidden_size": WIDTH, "num_layers": 2, "output": "sequence"}
+    model = model_of("lstm", fields, {"x": "sequence_input", **dict.fromkeys(given, "table_input")})
+    x = torch.randn(3, STEPS, WIDTH)
+    states = {port: torch.randn(3, WIDTH) if port in given else torch.zeros(3, WIDTH) for port in ("state", "cell")}
+    expected = module_of(model)(x, tuple(torch.stack([state] * 2) for state in states.values()))[0]
+    assert torch.equal(model(x, *[states[port] for port in given]), expected)
+
+
 @pytest.mark.parametrize("key", ["rnn", "gru", "lstm"])
 @pytest.mark.parametrize("fields", [{}, {"output": "sequence"}, {"num_layers": 2}])
 def test_one_direction_is_not_packed_and_answers_as_if_it_were(key: str, fields: dict[str, FieldValue]) -> None:

@@ -297,7 +297,7 @@ def test_fields_join_and_part() -> None:
     assert not exposing.set_inside(project, "residual", copy, "out_features").blocks["residual"].fields
 
 
-@pytest.mark.parametrize("name", ["", "9", "repeat", "shared", "class", "ä"])
+@pytest.mark.parametrize("name", ["", "9", "repeat", "shared", "each_step", "class", "ä"])
 def test_names_that_no_argument_can_have_are_refused(name: str) -> None:
     with pytest.raises(EditError):
         exposing.field_name(name)

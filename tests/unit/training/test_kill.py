@@ -13,15 +13,17 @@ import pytest
 import torch
 
 from designer.training.checkpoint import read_checkpoint, read_weights
+from tests.helpers.killing import train_until_call
 from tests.helpers.training import class_project, history, train_in_child, trained, with_training
 
-KILLS = int(os.environ.get("LAYERLOOM_KILLS", "5"))
+KILLS = int(os.environ.get("LAYERLOOM_KILLS", "20"))
 
 
 @pytest.fixture(scope="module")
 def processes() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["torch", "tests.helpers.training", "designer.training.run", "safetensors.torch"])
+    modules = ["torch", "tests.helpers.training", "tests.helpers.killing", "designer.training.run", "safetensors.torch"]
+    context.set_forkserver_preload(modules)
     return context
 
 
@@ -52,6 +54,29 @@ def test_a_run_killed_at_random_moments_ends_as_if_it_never_was(
         reached.append(checkpoint.epoch if checkpoint else 0)
     print(f"killed with checkpoints of epochs {reached}")
     trained(project, tmp_path, run, resume=(run / "history.jsonl").exists())
+    assert_same(whole, run)
+
+
+@pytest.mark.usefixtures("every_epoch")
+def test_a_run_killed_while_a_checkpoint_is_written_ends_as_if_it_never_was(
+    tmp_path: Path, processes: multiprocessing.context.ForkServerContext
+) -> None:
+    project = with_training(class_project(tmp_path, rows=180), epochs=12 + 3 * KILLS, patience=0, learning_rate=0.01)
+    whole, run = tmp_path / "whole", tmp_path / "killed"
+    trained(project, tmp_path, whole)
+    chance = random.Random(os.environ.get("LAYERLOOM_KILL_SEED", "1"))
+    reached = []
+    for _ in range(KILLS):
+        call, number = chance.choice(("fsync", "replace")), chance.randint(1, 12)
+        child = processes.Process(target=train_until_call, args=(project, tmp_path, run, call, number))
+        child.start()
+        child.join(120)
+        assert child.exitcode == -9, (call, number)
+        checkpoint = read_checkpoint(run)
+        assert checkpoint is None or all(tensor.isfinite().all() for tensor in checkpoint.weights.values())
+        reached.append(checkpoint.epoch if checkpoint else 0)
+    assert reached == sorted(reached), "no checkpoint is ever lost again"
+    trained(project, tmp_path, run, resume=True)
     assert_same(whole, run)
 
 

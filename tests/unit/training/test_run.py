@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from designer.runtime.events import Epoch, Step
 from designer.runtime.fit import fit
 from designer.runtime.losses import hinge
 from designer.training import record
-from designer.training.assemble import assemble, usual_threads
+from designer.training.assemble import assemble
 from designer.training.checkpoint import Checkpoint, read_checkpoint, read_tensors, read_weights, write_checkpoint
 from designer.training.errors import RunError
 from designer.training.events import Finished, RunEvent, Started
@@ -63,7 +64,7 @@ def test_the_run_folder_holds_all_that_the_design_promises(tmp_path: Path, run: 
     project = class_project(tmp_path)
     metrics = trained(project, tmp_path, run)
     assert {path.name for path in run.iterdir()} == FILES
-    assert load_project(run / "project.loom") == project
+    assert load_project(run / "project.loom") == with_training(project, threads=1, memory_format="contiguous")
     assert json.loads((run / "metrics.json").read_text()) == {**metrics, "stopped": False}
     assert metrics.keys() == {"run", "epochs", "seconds", "train", "validation", "test"}
     assert metrics["test"].keys() == {"loss", "accuracy", "precision", "recall", "f1"}
@@ -269,10 +270,50 @@ def test_an_interruption_while_past_epochs_are_told_again_loses_nothing(tmp_path
         assert len(history(run)) == 5
 
 
+def test_an_interruption_within_an_epoch_loses_nothing(tmp_path: Path, run: Path) -> None:
+    project = class_project(tmp_path)
+    events = train(project, tmp_path, run)
+    steps = [event for event in itertools.islice(events, 12) if isinstance(event, Step)]
+    events.close()
+    found = read_checkpoint(run)
+    assert found is not None
+    assert (found.epoch, found.step) == (steps[-1].epoch - 1, steps[-1].step)
+    again = train(project, tmp_path, run, resume=True)
+    first = next(event for event in again if isinstance(event, Step))
+    assert (first.epoch, first.step) == (steps[-1].epoch, steps[-1].step + 1)
+    again.close()
+
+
+@pytest.mark.parametrize("averaged", [False, True])
+def test_a_training_killed_after_any_step_ends_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, averaged: bool
+) -> None:
+    """A long epoch has checkpoints within; those left by a kill lead to the same curve and weights."""
+    monkeypatch.setattr(record, "INTERVAL_WITHIN", 0.0)
+    project = with_training(class_project(tmp_path), epochs=3, average="ema" if averaged else "none")
+    trained(project, tmp_path, tmp_path / "whole")
+    for after in (1, 2, 5, 6, 9):
+        folder = tmp_path / f"run{after}"
+        folder.mkdir()
+        killed = itertools.count()
+
+        def kill(killed: Iterator[int] = killed, after: int = after) -> bool:
+            if next(killed) == after:
+                raise KeyboardInterrupt
+            return False
+
+        with pytest.raises(KeyboardInterrupt):
+            for _ in train(project, tmp_path, folder, stopping=kill):
+                pass
+        trained(project, tmp_path, folder, resume=True)
+        assert equal(read_weights(tmp_path / "whole"), read_weights(folder))
+        assert history(tmp_path / "whole") == history(folder)
+
+
 def test_a_run_without_a_checkpoint_starts_anew_on_resume(tmp_path: Path, run: Path) -> None:
     project = class_project(tmp_path)
     interrupted(project, tmp_path, run, after=2)
-    assert read_checkpoint(run) is None
+    (run / "checkpoint.safetensors").unlink()
     trained(project, tmp_path, run, resume=True)
     trained(project, tmp_path, tmp_path / "whole")
     assert equal(read_weights(tmp_path / "whole"), read_weights(run))
@@ -395,12 +436,12 @@ def test_function_losses_and_their_fields_reach_training(tmp_path: Path) -> None
         assert (made if loss == "hinge" else made.label_smoothing) == expected
 
 
-def test_threads_zero_leaves_the_number_to_pytorch(tmp_path: Path) -> None:
+def test_a_network_whose_steps_are_short_is_trained_on_one_thread_unless_told_otherwise(tmp_path: Path) -> None:
     before = torch.get_num_threads()
     try:
         assemble(with_training(class_project(tmp_path), threads=3), tmp_path)
         assert torch.get_num_threads() == 3
         assemble(with_training(class_project(tmp_path), threads=0), tmp_path)
-        assert torch.get_num_threads() == usual_threads()
+        assert torch.get_num_threads() == 1
     finally:
         torch.set_num_threads(before)

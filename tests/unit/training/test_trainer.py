@@ -18,7 +18,10 @@ import torch
 
 from designer.project.file import save_project
 from designer.project.model import Project
+from designer.training.alive import is_alive
 from designer.training.checkpoint import read_weights
+from designer.training.record import read_history
+from designer.training.steering import send_order
 from tests.helpers.training import class_project, number_project, trained, with_training
 
 SERVE = "import sys; from designer.training import trainer; {before}; sys.exit(trainer.serve())"
@@ -89,7 +92,11 @@ class Trainer:
         assert self.process.stdin is not None
         with contextlib.suppress(BrokenPipeError):
             self.process.stdin.close()
-        status = self.process.wait(10)
+        try:
+            status = self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            raise
         for thread in self._threads:
             thread.join()
         assert self.process.stdout is not None
@@ -124,7 +131,7 @@ def test_a_job_is_told_from_start_to_end_and_equals_one_done_here(trainer: Train
     assert [event["epoch"] for event in epochs] == list(range(1, 9))
     assert epochs[0].keys() == {"event", "epoch", "epochs", "train", "validation", "seconds"}
     steps = [event for event in middle if event["event"] == "step"]
-    assert steps[0].keys() == {"event", "epoch", "epochs", "step", "steps", "loss", "seconds"}
+    assert steps[0].keys() == {"event", "epoch", "epochs", "step", "steps", "loss", "seconds", "memory"}
     assert not last["stopped"]
     here = trained(project, tmp_path, tmp_path / "here")
     assert {part: last["metrics"][part] for part in ("train", "test")} == {
@@ -165,6 +172,37 @@ def test_pause_holds_and_stop_ends_in_order(trainer: Trainer, tmp_path: Path) ->
     assert last["metrics"]["seconds"] < 100
 
 
+def test_single_steps_and_epochs_are_made_and_then_it_waits(trainer: Trainer, tmp_path: Path) -> None:
+    project = with_training(class_project(tmp_path), epochs=1_000_000, keep_best=False)
+    trainer.train(project, tmp_path, tmp_path / "run")
+    trainer.events("epoch")
+    trainer.say({"do": "pause"})
+    trainer.events("paused")
+    for word, last in (("step", "paused"), ("step-epoch", "paused")):
+        before = len(read_history(tmp_path / "run"))
+        trainer.say({"do": word})
+        assert names(trainer.events(last))[0] == "resumed"
+        assert len(read_history(tmp_path / "run")) - before in ((0, 1) if word == "step" else (1,))
+    assert trainer.silent(0.5)
+    trainer.say({"do": "stop"})
+    assert trainer.events("finished")[-1]["stopped"]
+
+
+def test_a_change_is_told_and_one_that_cannot_be_is_refused(trainer: Trainer, tmp_path: Path) -> None:
+    project = with_training(class_project(tmp_path), epochs=900_000, keep_best=False)
+    trainer.train(project, tmp_path, tmp_path / "run")
+    trainer.events("epoch")
+    trainer.say({"do": "set", "settings": {"learning_rate": 0.001}})
+    changed = trainer.events("changed")[-1]
+    assert changed["settings"] == {"learning_rate": 0.001}
+    trainer.say({"do": "set", "settings": {"batch_size": 2}})
+    assert "steps of an epoch" in trainer.events("refused")[-1]["message"]
+    trainer.say({"do": "extend", "epochs": 5})
+    assert trainer.events("changed")[-1]["settings"] == {"epochs": 900_005}
+    trainer.say({"do": "stop"})
+    trainer.events("finished")
+
+
 def test_stop_before_the_first_step_is_not_lost(trainer: Trainer, tmp_path: Path) -> None:
     trainer.train(with_training(class_project(tmp_path), epochs=1_000_000), tmp_path, tmp_path / "run")
     trainer.say({"do": "stop"})
@@ -191,8 +229,10 @@ def test_a_loss_that_is_no_number_is_explained(trainer: Trainer, tmp_path: Path)
 
 
 def test_nothing_but_the_protocol_reaches_standard_output_and_faults_are_logged(tmp_path: Path) -> None:
-    noise = "import designer.training.run as run; warm = trainer.warm_up; trainer.warm_up = lambda: (print('noise'), "
-    noise += "__import__('os').system('echo noise'), warm()); run.assemble = lambda *a: 1 / 0"
+    noise = (
+        "import designer.training.steered as run; warm = trainer.warm_up; trainer.warm_up = lambda: (print('noise'), "
+    )
+    noise += "__import__('os').system('echo noise'), warm()); run.train = lambda *a: 1 / 0"
     trainer = Trainer(noise)
     try:
         assert names(trainer.events("ready")) == ["ready"]
@@ -207,7 +247,52 @@ def test_nothing_but_the_protocol_reaches_standard_output_and_faults_are_logged(
         assert trainer.close() == 0
 
 
-@pytest.mark.parametrize("way", ["quit", "closed input", "closed while paused"])
+def test_a_trainer_whose_front_died_finishes_its_run_and_leaves(tmp_path: Path) -> None:
+    project = with_training(class_project(tmp_path), epochs=1_000_000)
+    run = tmp_path / "run"
+    trainer = Trainer()
+    trainer.events("ready")
+    trainer.train(project, tmp_path, run)
+    trainer.events("epoch")
+    assert is_alive(run)
+    assert trainer.process.stdin is not None
+    assert trainer.process.stdout is not None
+    trainer.process.stdin.close()
+    seen = len(read_history(run))
+    deadline = time.monotonic() + 20
+    while len(read_history(run)) <= seen + 3:
+        assert time.monotonic() < deadline, "it did not go on"
+        time.sleep(0.02)
+    assert is_alive(run)
+    send_order(run, "stop")
+    assert trainer.close() == 0
+    assert json.loads((run / "metrics.json").read_text())["stopped"]
+    assert not is_alive(run)
+
+
+def test_a_trainer_that_nobody_reads_goes_on(tmp_path: Path) -> None:
+    project = with_training(class_project(tmp_path), epochs=400)
+    run = tmp_path / "run"
+    run.mkdir()
+    save_project(project, run / "project.loom")
+    process = subprocess.Popen(
+        [sys.executable, "-c", SERVE.format(before="pass")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.readline()
+    order = {"do": "train", "project": str(run / "project.loom"), "base": str(tmp_path), "run": str(run)}
+    process.stdin.write(json.dumps(order).encode() + b"\n")
+    process.stdin.flush()
+    process.stdout.readline()
+    process.stdout.close()
+    process.stdin.close()
+    assert process.wait(60) == 0
+    assert len(read_history(run)) == 400
+    assert (run / "metrics.json").exists()
+
+
+@pytest.mark.parametrize("way", ["quit", "closed while paused"])
 def test_the_process_ends_at_once_and_its_run_goes_on_later(tmp_path: Path, way: str) -> None:
     project = with_training(class_project(tmp_path), epochs=1_000_000)
     trainer = Trainer()
@@ -217,7 +302,7 @@ def test_the_process_ends_at_once_and_its_run_goes_on_later(tmp_path: Path, way:
         trainer.events("epoch")
         if way == "quit":
             trainer.say({"do": "quit"})
-        elif way == "closed while paused":
+        else:
             trainer.say({"do": "pause"})
             trainer.events("paused")
         began = time.monotonic()

@@ -15,6 +15,8 @@ import psutil
 import pytest
 
 from designer.project.file import load_project
+from designer.training.alive import is_alive
+from designer.workspace.following import Follower
 from designer.workspace.inline import InlineTrainer
 from designer.workspace.jobs import Trainer, TrainerProcess, make_trainer, words_for_death
 from designer.workspace.places import logs_folder, own_environment
@@ -167,7 +169,7 @@ for event in trainer.events():
 """
 
 
-def test_a_killed_front_leaves_no_orphan_and_a_run_that_goes_on(tmp_path: Path) -> None:
+def test_a_killed_front_leaves_a_run_that_goes_on_to_its_end_and_then_no_orphan(tmp_path: Path) -> None:
     path = small_project(tmp_path, epochs=LONG)
     with subprocess.Popen(
         [sys.executable, "-c", FRONT, str(path)], env=own_environment(), stdout=subprocess.PIPE, text=True
@@ -176,8 +178,21 @@ def test_a_killed_front_leaves_no_orphan_and_a_run_that_goes_on(tmp_path: Path) 
         trainer = psutil.Process(int(front.stdout.readline()))
         front.kill()
         front.wait()
+    [run] = list_runs(path)
+    follower = Follower(run)
+    events = follower.events()
+    assert until(events, "started")["epochs"] == LONG
+    seen = until(events, "epoch")["epoch"]
+    follower.pause()
+    until(events, "paused")
+    follower.go_on()
+    until(events, "resumed")
+    while until(events, "epoch")["epoch"] < seen + 3:
+        pass
+    follower.stop()
+    assert until(events, "finished")["stopped"]
     trainer.wait(6)
-    assert list_runs(path)
+    assert not is_alive(run)
 
 
 def test_stops_and_starts_leave_nothing_open(trainer: TrainerProcess, tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from designer.workspace.turns import give_back, one_reading
+from designer.training.give_back import give_back
+from designer.workspace.turns import one_reading
 
 
 def test_one_reading_waits_for_another_and_may_leave() -> None:

@@ -74,6 +74,18 @@ COMMANDS = (
         tip="All uses and repetitions of this block that share weights are one and the same module.",
     ),
     Command(
+        "block_at_each_step",
+        "&Apply at each step",
+        blocks.toggle_each_step,
+        "Ctrl+Alt+S",
+        "block",
+        30,
+        context=True,
+        able=blocks.has_use,
+        checked=blocks.is_at_each_step,
+        tip="Let the block see each step of a sequence, such as each picture of a film, by itself (time-distributed).",
+    ),
+    Command(
         "unique_block",
         "Make it u&nique",
         blocks.make_unique,

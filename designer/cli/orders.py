@@ -1,0 +1,145 @@
+"""``layerloom order`` and ``layerloom train --attach``: what a run that trains elsewhere is asked, and says."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from designer.cli.commands import say_json
+from designer.cli.progress import Progress, duration
+from designer.cli.text import metrics_lines
+from designer.project.errors import LayerloomError
+from designer.training.alive import is_alive
+from designer.training.events import Changed, GoneOn, Held, Refused, SteeredEvent, by_output
+from designer.workspace import verbs
+from designer.workspace.following import Follower
+from designer.workspace.orders import count_of, extended, order_run, run_meant
+from designer.workspace.run_words import change_words
+from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+
+SAID = {
+    "pause": "it waits before its next step",
+    "resume": "it goes on",
+    "stop": "it ends after this step, with what it learned kept",
+    "step": "it makes one step and waits",
+    "step-epoch": "it trains one epoch and waits",
+}
+
+
+def order(chosen: argparse.Namespace) -> int:
+    """Ask something of a run that is being trained; one that is over is extended right here. The exit status."""
+    run = run_meant(chosen.run)
+    if chosen.word == "extend" and len(chosen.values) == 1 and not is_alive(run):
+        return _extend_here(chosen, run)
+    sent = order_run(run, chosen.word, chosen.values)
+    if chosen.json:
+        say_json({"run": str(run), "order": chosen.word, **sent})
+    elif chosen.word == "extend":
+        print(f"Asked {run.name}: {sent['epochs']} more epochs.")
+    elif chosen.word == "set":
+        told = ", ".join(f"{name}={value}" for name, value in sent["settings"].items())
+        print(f"Asked {run.name}: {told}.")
+    else:
+        print(f"Asked {run.name}: {SAID[chosen.word]}.")
+    return 0
+
+
+def _extend_here(chosen: argparse.Namespace, run: Path) -> int:
+    """Train a run that is over for more epochs, in this process."""
+    from designer.cli.training import run_job
+
+    project = extended(run, count_of(chosen.values[0]))
+
+    def prepare() -> verbs.Job:
+        save_trained_copy(project, run, run)
+        return verbs.Job(project, run.resolve(), True)
+
+    metrics, job = run_job(chosen, prepare)
+    if metrics is None:
+        words = ["layerloom", "train", str(run / COPY_NAME), "--resume", "--run", str(run)]
+        print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
+        return 130
+    return say_end(chosen, metrics, job.folder)
+
+
+def attach(chosen: argparse.Namespace) -> int:
+    """Follow a run that is being trained until it ends; Ctrl-C leaves it running. The exit status."""
+    run = run_meant(chosen.attach)
+    if not is_alive(run):
+        raise LayerloomError(f"the run {run.name} is not being trained now; go on with it by train --resume")
+    follower, progress = Follower(run), Progress(sys.stderr)
+    try:
+        metrics = _watch(follower, progress)
+    except KeyboardInterrupt:
+        progress.finish()
+        print(f"layerloom: the training goes on; follow it again with: layerloom train --attach {run}", file=sys.stderr)
+        if chosen.json:
+            say_json({"error": "left running", "run": str(run)})
+        return 130
+    finally:
+        progress.finish()
+    return say_end(chosen, metrics, run)
+
+
+def _watch(follower: Follower, progress: Progress) -> Mapping[str, Any]:
+    """Show how far the run is until it ends; answers its metrics."""
+    progress.say(f"Following {follower.run}")
+    for event in follower.events():
+        kind = event["event"]
+        if kind == "epoch":
+            progress.epoch(event["epoch"], event["epochs"], _known(event["train"]), _known(event["validation"]))
+        elif kind == "step":
+            progress.step(event["epoch"], event["epochs"], event["step"] / event["steps"])
+        elif kind in ("paused", "resumed"):
+            progress.say("Paused" if kind == "paused" else "Going on")
+        elif kind == "changed":
+            progress.say(changed_words(event["epoch"], event["step"], event["settings"]))
+        elif kind == "finished":
+            return dict(event["metrics"])
+        elif kind == "failed":
+            raise LayerloomError(event["message"])
+    raise LayerloomError("the training ended before it was finished")
+
+
+def _known(figures: Mapping[str, float | None]) -> dict[str, float]:
+    return {name: float("nan") if value is None else value for name, value in figures.items()}
+
+
+def say_steered(event: SteeredEvent, progress: Progress, held: bool) -> bool:
+    """Say what was asked of a training that runs here; whether it waits."""
+    if isinstance(event, Held):
+        if not held:
+            progress.say("Paused")
+        return True
+    if isinstance(event, GoneOn):
+        progress.say("Going on")
+    elif isinstance(event, Changed):
+        progress.say(changed_words(event.epoch, event.step, event.settings))
+    elif isinstance(event, Refused):
+        progress.say(event.message)
+    return False
+
+
+def changed_words(epoch: int, step: int, settings: Mapping[str, Any]) -> str:
+    """Which settings were changed, and when."""
+    told = change_words(settings)
+    where = f"In epoch {epoch}, after step {step}" if step else f"After epoch {epoch}"
+    return f"{where}: {told}"
+
+
+def summary_lines(metrics: Mapping[str, Any], run: Path) -> list[str]:
+    """How a training ended, in lines."""
+    return [*metrics_lines(metrics), f"{metrics['epochs']} epochs in {duration(metrics['seconds'])}. Run: {run}"]
+
+
+def say_end(chosen: argparse.Namespace, metrics: Mapping[str, Any], run: Path) -> int:
+    """Say how a training ended, as the command wants it; the exit status."""
+    if chosen.json:
+        say_json(by_output(metrics))
+    else:
+        print("\n".join(summary_lines(metrics, run)))
+    return 0

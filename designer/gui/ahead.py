@@ -1,0 +1,73 @@
+"""What one can ask before a training: what it will take, whether it can learn at all, and with which settings best."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from designer.gui.overfit_dialog import OverfitDialog
+    from designer.gui.rate_dialog import RateDialog
+    from designer.gui.sweep_dialog import SweepDialog
+    from designer.gui.window import MainWindow
+
+
+def forecast(window: MainWindow) -> None:
+    """Show in the training panel what a run will take, once it is known."""
+    if window.workbench is not None:
+        window.show_panel("training")
+        window.workbench.training.forecast.start()
+
+
+def overfit(window: MainWindow) -> OverfitDialog:
+    """Let a copy of the network learn one batch by heart, and show how that goes."""
+    from PySide6.QtCore import Qt
+
+    from designer.gui.overfit_dialog import OverfitDialog
+
+    shown: OverfitDialog | None = window.findChild(OverfitDialog)
+    if shown is not None:
+        shown.raise_()
+        shown.activateWindow()
+        return shown
+    dialog = OverfitDialog(window, window.theme, window.session.project, window.session.base)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    return dialog
+
+
+def find_rate(window: MainWindow) -> RateDialog:
+    """Search for a learning rate on a copy of the network, and let a person choose one."""
+    from PySide6.QtCore import Qt
+
+    from designer.gui.rate_dialog import RateDialog
+
+    dialog = RateDialog(window, window.theme, window.session)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.show()
+    return dialog
+
+
+def sweep(window: MainWindow) -> SweepDialog | None:
+    """Ask which settings shall vary, put a training with each to the queue, and show the curves of all."""
+    from designer.gui.dialogs import tell
+    from designer.gui.sweep_dialog import SweepDialog
+
+    if window.session.path is None:
+        tell(window, "Save the project first", "The record of a training is kept in a folder beside the project.")
+        if not window.documents.save_as():
+            return None
+    path = window.session.path
+    assert path is not None
+
+    def queued(folders: list[Path]) -> None:
+        panel = window.build().training
+        window.show_panel("training")
+        panel.run_list.rows.check(folders, True)
+        panel.show_page("runs")
+        window.runs.queue.begin_with(folders)
+
+    dialog = SweepDialog(window, path)
+    dialog.queued.connect(queued)
+    dialog.open()
+    return dialog

@@ -1,0 +1,181 @@
+"""The project's runs in the window: found again when it opens, followed while they train, and what is done to them."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from designer.gui.dialogs import ask
+from designer.gui.numbers import plural
+from designer.workspace import queue
+
+if TYPE_CHECKING:
+    from designer.gui.panels.run_list import RunList
+    from designer.gui.runs import Runs
+    from designer.workspace.forks import ForkPlace
+    from designer.workspace.run_list import RunInfo
+
+LANE = "runs"
+LOOK_MS = 1500
+SOON_MS = 200
+# looking may take this share of the time
+LOOKING_SHARE = 0.05
+
+
+class ListedRuns(QObject):
+    """Keeps the list of runs up to date, and does what is asked of the runs in it."""
+
+    def __init__(self, runs: Runs) -> None:
+        super().__init__(runs)
+        self.runs, self.window = runs, runs.window
+        self.found: list[RunInfo] = []
+        self._path: Path | None = None
+        self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._again.timeout.connect(self.refresh)
+        runs.model.state_changed.connect(self.refresh)
+        runs.queue.changed.connect(self.refresh)
+
+    def serve(self, panel: RunList) -> None:
+        """Do what is asked in the list."""
+        panel.asked.connect(self.do)
+        panel.renamed.connect(self._rename)
+        panel.queue_wanted.connect(self.runs.queue.hold)
+        panel.at_once_wanted.connect(self.runs.queue.set_at_once)
+
+    def refresh(self) -> None:
+        """Find the project's runs, and read those that have changed."""
+        path = self.window.session.path if self.window.editing else None
+        if path != self._path:
+            self._path, self.found = path, []
+            # what waits in another project begins when somebody says so
+            self.runs.queue.on = False
+        if path is None:
+            self._show(([], {}, [], 0.0))
+            return
+        known = self.found
+
+        def read() -> tuple[list[RunInfo], dict[Path, str], list[Path], float]:
+            from designer.workspace.run_list import differences, read_runs
+
+            began = time.perf_counter()
+            found = read_runs(path, known)
+            return found, differences(found), queue.waiting(path), time.perf_counter() - began
+
+        self.window.tasks.run("", read, self._show, self.window.status.say, LANE)
+
+    def _show(self, answer: tuple[list[RunInfo], dict[Path, str], list[Path], float]) -> None:
+        self.found, apart, waiting, seconds = answer
+        runs, model = self.runs, self.runs.model
+        current = model.folder if model.running or model.curves.count else None
+        runs.queue.count = len(waiting)
+        if self.window.workbench is not None:
+            panel = self.window.workbench.training.run_list
+            panel.busy = model.running
+            panel.show_runs(self.found, apart, waiting, current)
+            panel.show_queue(len(waiting), runs.queue.on)
+        if model.running or any(info.state == "running" for info in self.found):
+            # a run that is about to start gets its folder in an instant
+            least = SOON_MS if model.state == "starting" else LOOK_MS
+            self._again.start(max(least, round(1000 * seconds / LOOKING_SHARE)))
+
+    def do(self, deed: str, folders: list[Path]) -> None:
+        """Do what is asked for runs: one of the deeds of the list."""
+        path = self.window.session.path
+        if path is None or not folders:
+            return
+        first = folders[0]
+        match deed:
+            case "results":
+                self.window.show_panel("results")
+                self.window.build().results.refresh(first)
+            case "folder":
+                QDesktopServices.openUrl(QUrl.fromLocalFile(str(first)))
+            case "fork":
+                self.fork(first)
+            case "resume":
+                self.runs.go_on_with(first)
+            case "up" | "down":
+                self._change(lambda: queue.move(path, first, -1 if deed == "up" else 1))
+            case "unqueue":
+                self._change(lambda: [queue.remove(folder) for folder in folders])
+            case "delete":
+                self._delete(folders)
+
+    def fork(self, run: Path) -> None:
+        """Ask how a run shall be forked, and begin the fork or let it wait."""
+        window = self.window
+
+        def read() -> tuple[Any, list[ForkPlace]]:
+            from designer.project.file import load_project
+            from designer.workspace.forks import fork_places
+
+            return load_project(run / "project.loom"), fork_places(run)
+
+        def ask_how(answer: tuple[Any, list[ForkPlace]]) -> None:
+            from designer.gui.fork_dialog import ForkDialog
+
+            project, places = answer
+            if not places:
+                window.status.say(f"{run.name} has no checkpoint yet, so that nothing can be forked from it.")
+                return
+            dialog = ForkDialog(run, project, places, window, busy=self.runs.model.running)
+            dialog.forked.connect(lambda folder: self._forked(run, folder))
+            dialog.exec()
+            dialog.deleteLater()
+
+        window.tasks.run("Reading the run", read, ask_how, window.status.say)
+
+    def _forked(self, run: Path, folder: Path) -> None:
+        """Begin a fork, or let it wait, and show the curves of both."""
+        panel = self.window.build().training
+        panel.run_list.rows.check([run], True)
+        panel.show_page("runs")
+        if self.runs.model.running:
+            self.runs.queue.add_run(folder)
+        else:
+            self.runs.go_on_with(folder)
+
+    def _delete(self, folders: list[Path]) -> None:
+        what = folders[0].name if len(folders) == 1 else plural(len(folders), "run")
+        sentence = "Its weights, curves and results are removed from the disk for good."
+        if len(folders) > 1:
+            sentence = "Their weights, curves and results are removed from the disk for good."
+        if ask(self.window, f"Delete {what}?", sentence, ["Delete", "Cancel"], default=1) != 0:
+            return
+        model = self.runs.model
+        if model.folder in folders and not model.running:
+            model.forget()
+
+        def delete() -> None:
+            from designer.workspace.run_list import delete_run
+
+            for folder in folders:
+                delete_run(folder)
+
+        self._change(delete)
+
+    def _rename(self, folder: Path, name: str) -> None:
+        def rename() -> None:
+            from designer.workspace.run_list import rename_run
+
+            rename_run(folder, name)
+
+        self._change(rename)
+
+    def _change(self, work: Any) -> None:
+        """Change runs off the window's thread, then show what there is."""
+
+        def done(_: object) -> None:
+            self.runs.look()
+            if self.window.workbench is not None:
+                self.window.workbench.results.refresh(self.window.workbench.results.run)
+
+        def failed(sentence: str) -> None:
+            self.window.status.say(sentence)
+            self.runs.look()
+
+        self.window.tasks.run("", work, done, failed)

@@ -1,0 +1,43 @@
+"""Line forms: how curves of several runs are told apart, by colours for every common kind of sight and by the line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+
+from designer.gui.theme import Theme
+
+# after Okabe and Ito, without the blue and the orange of the run in hand, darker or lighter for the ground
+LIGHT_COLOURS = ("#0B7D5A", "#B0408A", "#C4391D", "#1C84B4", "#7A6800", "#59626E")
+DARK_COLOURS = ("#3CC79A", "#E58FC6", "#FF8A66", "#6FC3F0", "#E3CF55", "#B4BCC7")
+STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
+SAMPLE = 22
+
+
+def colour_of(form: int, theme: Theme) -> str:
+    """The colour of a line form; forms are counted from 0 and come again after 24."""
+    colours = DARK_COLOURS if theme.dark else LIGHT_COLOURS
+    return colours[form % len(colours)]
+
+
+def style_of(form: int) -> Qt.PenStyle:
+    """How the line of a form is broken."""
+    return STYLES[(form // len(LIGHT_COLOURS)) % len(STYLES)]
+
+
+def paint_sample(painter: QPainter, at: QPointF, form: int, theme: Theme) -> None:
+    """Paint a short piece of the line, from ``at`` to the right."""
+    painter.setPen(QPen(QColor(colour_of(form, theme)), 2, style_of(form)))
+    painter.drawLine(at, at + QPointF(SAMPLE, 0))
+
+
+def paint_own_sample(painter: QPainter, at: QPointF, theme: Theme) -> None:
+    """Paint short pieces of the two lines of the run in hand, that of training above that of validation."""
+    for colour, down in ((theme.train_curve, -3), (theme.validation_curve, 3)):
+        painter.setPen(QPen(QColor(colour), 2))
+        painter.drawLine(at + QPointF(0, down), at + QPointF(SAMPLE, down))
+
+
+def sample_box(at: QPointF) -> QRectF:
+    """The room that a sample takes."""
+    return QRectF(at.x(), at.y() - 5, SAMPLE, 10)

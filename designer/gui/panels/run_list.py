@@ -1,0 +1,275 @@
+"""The list of a project's runs: whose curves are shown together, what is asked of them, and which wait in the queue."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QListView,
+    QMenu,
+    QPushButton,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from designer.gui.controls import CalmSpinBox
+from designer.gui.labels import EmptyState, plain_label, rule
+from designer.gui.numbers import plural
+from designer.gui.panels.guests import Guest
+from designer.gui.panels.run_rows import OWN, RunDelegate, RunRows
+from designer.gui.theme import Theme
+
+if TYPE_CHECKING:
+    from designer.workspace.run_list import RunInfo
+
+MOST_AT_ONCE = 8
+# what can be asked of the chosen runs: word, its words in the menu, its key, and whether it is for one run alone
+DEEDS = (
+    ("results", "Show &results", "Return", True),
+    ("fork", "&Fork…", "F", True),
+    ("resume", "&Go on with it", "G", True),
+    ("", "", "", False),
+    ("up", "Wait &before the one above", "Alt+Up", True),
+    ("down", "Wait b&ehind the one below", "Alt+Down", True),
+    ("unqueue", "&Take out of the queue", "", False),
+    ("", "", "", False),
+    ("rename", "Re&name", "F2", True),
+    ("folder", "&Open the folder", "", True),
+    ("delete", "&Delete…", "Del", False),
+)
+
+
+class RunList(QWidget):
+    """``shown_changed`` says that other curves are shown; ``asked`` carries a deed and the folders it is asked for.
+
+    ``renamed`` carries a folder and a name, ``queue_wanted`` whether the queue shall go on, ``at_once_wanted`` how many
+    runs shall train side by side.
+    """
+
+    shown_changed = Signal()
+    asked = Signal(str, object)
+    renamed = Signal(object, str)
+    queue_wanted = Signal(bool)
+    at_once_wanted = Signal(int)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setAccessibleName("Runs")
+        self.busy = False
+        self._on = False
+        self.rows = RunRows()
+        self.rows.checks_changed.connect(self.shown_changed)
+        self.rows.renamed.connect(self.renamed)
+        self.list = QListView()
+        self.list.setModel(self.rows)
+        self._delegate = RunDelegate(theme, self.list)
+        self.list.setItemDelegate(self._delegate)
+        self.list.setAccessibleName("Runs of the project, the newest first")
+        self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setStyleSheet("QListView { background: transparent; } QListView::item { padding: 0; }")
+        self.list.installEventFilter(self)
+        self.list.doubleClicked.connect(lambda index: self._ask("results"))
+        empty = EmptyState("Runs", "Every training is kept here, with its curves, to be compared and gone on with.")
+        self._stack = QStackedLayout()
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.list)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._stack, 1)
+        layout.addWidget(rule())
+        layout.addWidget(self._queue_bar())
+
+    def _queue_bar(self) -> QWidget:
+        self.at_once = CalmSpinBox()
+        self.at_once.setRange(1, MOST_AT_ONCE)
+        self.at_once.setAccessibleName("Runs at once")
+        self.at_once.setToolTip("How many runs of the queue train side by side, each in a process of its own")
+        self.at_once.setMinimumWidth(48)
+        self.at_once.setMaximumWidth(56)
+        self.at_once.valueChanged.connect(self.at_once_wanted)
+        self.said = plain_label("", "muted")
+        self.go = QPushButton("Start")
+        self.go.setProperty("compact", True)
+        self.go.clicked.connect(lambda: self.queue_wanted.emit(not self._on))
+        bar = QWidget()
+        bar.setFixedHeight(40)
+        row = QHBoxLayout(bar)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(8)
+        row.addWidget(self.said, 1)
+        label = plain_label("at once", "muted")
+        label.setBuddy(self.at_once)
+        row.addWidget(self.at_once)
+        row.addWidget(label)
+        row.addWidget(self.go)
+        return bar
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self._delegate.theme = theme
+        self.list.viewport().update()
+
+    def show_runs(
+        self, runs: Sequence[RunInfo], apart: dict[Path, str], waiting: Sequence[Path], current: Path | None
+    ) -> None:
+        """Show the runs of the project; what is chosen stays chosen where it is still there."""
+        if self.list.state() == QAbstractItemView.State.EditingState:
+            return
+        chosen, here = self.chosen(), self.list.currentIndex().row()
+        self.rows.show_runs(runs, apart, waiting, current)
+        if chosen and not self.list.selectionModel().hasSelection():
+            for folder in chosen:
+                index = self.rows.row_of(folder)
+                if index.isValid():
+                    self.list.selectionModel().select(index, QItemSelectionModel.SelectionFlag.Select)
+            left = self.rows.row_of(chosen[0])
+            place = left if left.isValid() else self.rows.index(min(max(here, 0), len(self.rows.runs) - 1))
+            self.list.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self._stack.setCurrentIndex(1 if runs else 0)
+        self.shown_changed.emit()
+
+    def show_queue(self, waiting: int, on: bool) -> None:
+        """Say how many runs wait, and whether their turn comes by itself."""
+        self._on = on
+        self.said.setText(f"{plural(waiting, 'run')} waiting" if waiting else "Nothing waits")
+        self.go.setText("Hold" if on and waiting else "Start")
+        self.go.setEnabled(bool(waiting))
+        self.go.setToolTip("Begin no other run" if on else "Train the runs that wait, one after the other")
+
+    def chosen(self) -> list[Path]:
+        """The folders of the chosen runs, from above."""
+        rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
+        return [self.rows.runs[row].folder for row in rows if row < len(self.rows.runs)]
+
+    def able(self, deed: str) -> bool:
+        """Whether a deed makes sense for what is chosen."""
+        chosen = [run for run in self.rows.runs if run.folder in set(self.chosen())]
+        alone = next((each[3] for each in DEEDS if each[0] == deed), False)
+        if not chosen or (alone and len(chosen) > 1):
+            return False
+        states = {run.state for run in chosen}
+        match deed:
+            case "results":
+                return states <= {"finished", "stopped"}
+            case "fork":
+                return chosen[0].epochs > 0 and "waiting" not in states
+            case "resume":
+                return states <= {"interrupted", "failed", "waiting"} and not self.busy
+            case "up" | "down" | "unqueue":
+                return states == {"waiting"}
+            case "delete":
+                return "running" not in states and not (self.busy and self.rows.current in self.chosen())
+        return True
+
+    def menu(self) -> QMenu:
+        """What can be done with the chosen runs."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for deed, words, keys, _ in DEEDS:
+            if not deed:
+                menu.addSeparator()
+                continue
+            if deed in ("up", "down", "unqueue") and not self.able(deed):
+                continue
+            action = menu.addAction(words)
+            action.setShortcut(QKeySequence(keys))
+            action.setEnabled(self.able(deed))
+            action.triggered.connect(lambda _=False, deed=deed: self._ask(deed))
+        menu.addSeparator()
+        on = [folder for folder in self.chosen() if folder in self.rows.forms]
+        shown = menu.addAction("Show the &curve" if len(self.chosen()) < 2 else "Show the &curves")
+        shown.setCheckable(True)
+        shown.setChecked(bool(on) and len(on) == len(self.chosen()))
+        shown.setEnabled(any(folder != self.rows.current for folder in self.chosen()))
+        shown.triggered.connect(lambda on: self.rows.check(self.chosen(), on))
+        menu.addAction("Show &no other curves", lambda: self.rows.check(list(self.rows.forms), False)).setEnabled(
+            bool(self.rows.forms)
+        )
+        return menu
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be done, by mouse or key."""
+        if not self.chosen():
+            return
+        at = event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            box = self.list.visualRect(self.list.currentIndex())
+            at = self.list.viewport().mapToGlobal(QPoint(box.left() + 40, box.bottom() - 8))
+        menu = self.menu()
+        menu.exec(at)
+        menu.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys of the deeds, while the list has the keyboard."""
+        if not isinstance(event, QKeyEvent) or event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        if self.list.state() == QAbstractItemView.State.EditingState:
+            # Return ends the name, and must not open the results as well
+            return False
+        pressed = QKeySequence(event.keyCombination()).toString().replace("Enter", "Return")
+        deed = next((deed for deed, _, keys, _ in DEEDS if keys and keys == pressed), "")
+        if event.type() == QEvent.Type.ShortcutOverride:
+            # here these keys mean the chosen runs, whatever they mean in the menus
+            event.setAccepted(bool(deed) or event.isAccepted())
+            return bool(deed)
+        if deed:
+            self._ask(deed)
+            return True
+        if event.key() == Qt.Key.Key_Space and len(self.chosen()) > 1:
+            off = any(folder not in self.rows.forms for folder in self.chosen() if folder != self.rows.current)
+            self.rows.check(self.chosen(), off)
+            return True
+        return False
+
+    def _ask(self, deed: str) -> None:
+        if not self.able(deed):
+            return
+        if deed == "rename":
+            self.list.edit(self.rows.row_of(self.chosen()[0]))
+        else:
+            self.asked.emit(deed, self.chosen())
+
+    def metrics(self) -> list[str]:
+        """The names of all that is measured in the runs whose curves are shown."""
+        found = {name: None for run in self.rows.checked() for part in run.curves.values() for name in part}
+        return list(found)
+
+    def guests(self, metric: str) -> list[Guest]:
+        """The curves of the runs shown beside the one in hand: of validation, where there is none of training."""
+        names = {run.folder.name for run in self.rows.checked()}
+        names |= {self.rows.current.name} if self.rows.current is not None else set()
+        found = [
+            guest
+            for run in self.rows.checked()
+            if (guest := _guest(run, metric, self.rows.forms[run.folder], run.parent in names)) is not None
+        ]
+        own = next((run for run in self.rows.runs if run.folder == self.rows.current), None)
+        if own is not None and own.parent and (mark := _guest(own, metric, OWN, True)) is not None:
+            found.append(Guest(own.name, OWN, (), (), mark.fork))
+        return found
+
+
+def _guest(run: RunInfo, metric: str, form: int, with_parent: bool) -> Guest | None:
+    """The curve of a run; where that which it was forked from is shown ``with_parent``, from the fork on."""
+    values = run.curves.get("validation", {}).get(metric) or run.curves.get("train", {}).get(metric)
+    if not values:
+        return None
+    fork, first = None, 0
+    if run.parent and run.forked_at in run.at:
+        place = run.at.index(run.forked_at)
+        fork = (float(run.forked_at), values[place]) if math.isfinite(values[place]) else None
+        first = place if with_parent else 0
+    return Guest(run.name, form, run.at[first:], values[first:], fork)

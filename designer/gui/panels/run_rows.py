@@ -1,0 +1,259 @@
+"""The rows of the list of runs: what each says, whether its curve is shown, and how they are painted."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QAbstractListModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from designer.gui.numbers import figure, plural
+from designer.gui.panels.line_forms import SAMPLE, paint_own_sample, paint_sample
+from designer.gui.theme import SMALL_PIXELS, Theme
+from designer.gui.wording import plain_tooltip
+
+if TYPE_CHECKING:
+    from designer.workspace.run_list import RunInfo
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+ROW = 46
+BOX = 16
+FORM = Qt.ItemDataRole.UserRole
+INFO = Qt.ItemDataRole.UserRole + 1
+OWN = -1
+
+
+class RunRows(QAbstractListModel):
+    """The runs of a project: those that wait in the order of the queue, then all others, the newest first.
+
+    ``checks_changed`` says that other curves shall be shown, ``renamed`` carries a folder and its new name.
+    """
+
+    checks_changed = Signal()
+    renamed = Signal(object, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[RunInfo] = []
+        self.apart: dict[Path, str] = {}
+        self.current: Path | None = None
+        self.forms: dict[Path, int] = {}
+
+    def show_runs(
+        self, runs: Sequence[RunInfo], apart: dict[Path, str], waiting: Sequence[Path], current: Path | None
+    ) -> None:
+        """Show these runs; ``current`` is the one in hand, whose curves are always shown."""
+        order = {folder: place for place, folder in enumerate(waiting)}
+        first = sorted((run for run in runs if run.folder in order), key=lambda run: order[run.folder])
+        rows = first + [run for run in reversed(runs) if run.folder not in order]
+        present = {run.folder for run in rows}
+        same = [run.folder for run in rows] == [run.folder for run in self.runs]
+        if not same:
+            self.beginResetModel()
+        self.runs, self.apart, self.current = rows, dict(apart), current
+        gone = [folder for folder in self.forms if folder not in present]
+        for folder in gone:
+            del self.forms[folder]
+        if not same:
+            self.endResetModel()
+        elif rows:
+            self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many runs there are."""
+        return 0 if parent.isValid() else len(self.runs)
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Every run can be chosen and renamed; its curve shown or not, but for that in hand."""
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEditable
+        return flags if self.runs[index.row()].folder == self.current else flags | Qt.ItemFlag.ItemIsUserCheckable
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What a row says."""
+        run = self.runs[index.row()]
+        match role:
+            case Qt.ItemDataRole.DisplayRole | Qt.ItemDataRole.EditRole:
+                return run.name
+            case Qt.ItemDataRole.CheckStateRole:
+                shown = run.folder == self.current or run.folder in self.forms
+                return Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
+            case Qt.ItemDataRole.ToolTipRole:
+                return plain_tooltip("\n".join(part for part in (run.name, self.line(run), str(run.folder)) if part))
+            case Qt.ItemDataRole.AccessibleTextRole:
+                shown = "shown, " if index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked else ""
+                return f"{run.name}, {shown}{self.state(run)}, {self.line(run)}"
+        if role == FORM:
+            return OWN if run.folder == self.current else self.forms.get(run.folder)
+        return run if role == INFO else None
+
+    def setData(self, index: Index, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        """Rename a run, or show its curve or not."""
+        run = self.runs[index.row()]
+        if role == Qt.ItemDataRole.EditRole:
+            if str(value).strip() != run.name:
+                self.renamed.emit(run.folder, str(value))
+            return True
+        if role != Qt.ItemDataRole.CheckStateRole or run.folder == self.current:
+            return False
+        self.check([run.folder], Qt.CheckState(value) == Qt.CheckState.Checked)
+        return True
+
+    def check(self, folders: Sequence[Path], on: bool) -> None:
+        """Show the curves of runs, each in a line form of its own, or show them no longer."""
+        for folder in folders:
+            if not on:
+                self.forms.pop(folder, None)
+            elif folder not in self.forms and folder != self.current:
+                taken = set(self.forms.values())
+                self.forms[folder] = next(form for form in range(len(taken) + 1) if form not in taken)
+        if self.runs:
+            self.dataChanged.emit(self.index(0), self.index(len(self.runs) - 1))
+        self.checks_changed.emit()
+
+    def checked(self) -> list[RunInfo]:
+        """The runs whose curves are shown beside the one in hand."""
+        return [run for run in self.runs if run.folder in self.forms and run.folder != self.current]
+
+    def row_of(self, folder: Path) -> QModelIndex:
+        """Where a run stands; an invalid index where it does not."""
+        rows = [row for row, run in enumerate(self.runs) if run.folder == folder]
+        return self.index(rows[0]) if rows else QModelIndex()
+
+    def state(self, run: RunInfo) -> str:
+        """The state of a run as a word; of one that waits its place."""
+        from designer.workspace.run_list import STATE_WORDS
+
+        if run.state == "waiting":
+            return f"waiting, {1 + self.runs.index(run)}"
+        return STATE_WORDS[run.state]
+
+    def line(self, run: RunInfo) -> str:
+        """The best figure, the epochs, where it was forked and what sets it apart."""
+        best = f"{run.judged} {figure(run.best)}" if math.isfinite(run.best) else ""
+        epochs = plural(run.epochs, "epoch") if run.epochs else ""
+        forked = f"forked at {run.forked_at}" if run.parent else ""
+        return " · ".join(part for part in (best, epochs, forked, self.apart.get(run.folder, "")) if part)
+
+
+class RunDelegate(QStyledItemDelegate):
+    """Paints a run in two lines, with a box for its curve and a piece of that."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.theme = theme
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Room for two lines."""
+        return QSize(160, ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Paint ground, box, piece of the curve and words."""
+        box, theme = QRect(option.rect), self.theme
+        run: RunInfo = index.data(INFO)
+        rows: RunRows = index.model()  # type: ignore[assignment]
+        painter.save()
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen:
+            painter.fillRect(box, QColor(theme.soft_accent))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(box, QColor(theme.hovered))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(theme.accent))
+            painter.drawRect(box.adjusted(0, 0, -1, -1))
+        self._paint_check(painter, option, index)
+        form = index.data(FORM)
+        at = QPointF(box.left() + 32, box.top() + 14)
+        if form == OWN:
+            paint_own_sample(painter, at, theme)
+        elif form is not None:
+            paint_sample(painter, at, form, theme)
+        left = box.left() + 32 + (SAMPLE + 8 if form is not None else 0)
+        self._paint_words(painter, option, run, rows, left)
+        painter.restore()
+
+    def _paint_check(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        fixed = not index.flags() & Qt.ItemFlag.ItemIsUserCheckable
+        palette, role = option.palette, QPalette.ColorRole
+        fill = QColor(self.theme.faint) if fixed else palette.color(role.Highlight)
+        box = QRectF(option.rect.left() + 8.5, option.rect.top() + 6.5, BOX - 1, BOX - 1)
+        painter.setPen(QPen(fill if on else QColor(self.theme.strong_line), 1))
+        painter.setBrush(fill if on else QColor(self.theme.surface))
+        painter.drawRoundedRect(box, 3, 3)
+        if on:
+            painter.setPen(QPen(QColor(self.theme.on_accent), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+            painter.drawPolyline([box.topLeft() + QPointF(x, y) for x, y in ((3.5, 7.8), (6.3, 10.6), (11.5, 4.6))])
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_words(
+        self, painter: QPainter, option: QStyleOptionViewItem, run: RunInfo, rows: RunRows, left: int
+    ) -> None:
+        theme, box = self.theme, option.rect
+        middle = Qt.AlignmentFlag.AlignVCenter
+        small = QFont(option.font)
+        small.setPixelSize(SMALL_PIXELS)
+        state = rows.state(run)
+        painter.setFont(small)
+        colours = {"failed": theme.error, "interrupted": theme.warning, "running": theme.accent}
+        painter.setPen(QColor(colours.get(run.state, theme.muted)))
+        room = painter.fontMetrics().horizontalAdvance(state)
+        top = QRect(left, box.top() + 4, box.right() - 8 - left, 20)
+        painter.drawText(top, middle | Qt.AlignmentFlag.AlignRight, state)
+        bottom = QRect(box.left() + 32, box.top() + 24, box.right() - 8 - box.left() - 32, 16)
+        painter.setPen(QColor(theme.muted))
+        line = painter.fontMetrics().elidedText(rows.line(run), Qt.TextElideMode.ElideRight, bottom.width())
+        painter.drawText(bottom, middle, line)
+        painter.setFont(option.font)
+        painter.setPen(QColor(theme.text))
+        name = painter.fontMetrics().elidedText(run.name, Qt.TextElideMode.ElideMiddle, top.width() - room - 8)
+        painter.drawText(top, middle, name)
+
+    def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
+        """A click into the box, or Space, shows the curve or not."""
+        if not index.flags() & Qt.ItemFlag.ItemIsUserCheckable:
+            return False
+        pressed = isinstance(event, QKeyEvent) and event.key() in (Qt.Key.Key_Space, Qt.Key.Key_Select)
+        if isinstance(event, QMouseEvent):
+            inside = QRect(option.rect.left(), option.rect.top(), 30, ROW).contains(event.position().toPoint())
+            if not inside or event.button() != Qt.MouseButton.LeftButton:
+                return False
+            if event.type() != QEvent.Type.MouseButtonRelease:
+                # neither a second click in a row nor the press before opens an editor or starts a drag
+                return True
+            pressed = True
+        if not pressed:
+            return False
+        on = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked
+        return model.setData(
+            index, Qt.CheckState.Unchecked if on else Qt.CheckState.Checked, Qt.ItemDataRole.CheckStateRole
+        )
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        """A line for the name."""
+        line = QLineEdit(parent)
+        line.setAccessibleName("Name of the run")
+        line.setMaxLength(80)
+        return line
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """The line covers the name."""
+        box = option.rect
+        editor.setGeometry(QRect(box.left() + 28, box.top() + 2, box.width() - 36, 24))

@@ -1,0 +1,172 @@
+"""The queue in the window: the run whose turn has come starts by itself, several side by side where that is wanted."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from designer.project.model import Project
+from designer.workspace import queue
+from designer.workspace.jobs import Trainer
+from designer.workspace.pool import Pool
+from designer.workspace.preferences import load_preferences
+
+if TYPE_CHECKING:
+    from designer.gui.runs import Runs
+
+
+class QueueRuns(QObject):
+    """Starts the runs that wait: the first in the window's own trainer, those beside it each in one of their own.
+
+    ``on`` is whether their turn comes by itself. ``changed`` says that others wait or train now.
+    """
+
+    changed = Signal()
+    _told = Signal(object, object)
+
+    def __init__(self, runs: Runs, make: Callable[[], Trainer]) -> None:
+        super().__init__(runs)
+        self.runs, self.window = runs, runs.window
+        self.on = False
+        self.at_once = 1
+        self.count = 0
+        self._taken: set[Path] = set()
+        self._starting = False
+        # what is said in the threads of the pool is heard on the window's
+        self._told.connect(self._heard, Qt.ConnectionType.QueuedConnection)
+        self._make = make
+        self.pool = self._new_pool()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._look)
+        runs.model.finished.connect(lambda folder: self._soon.start())
+        runs.model.failed.connect(self._failed)
+
+    @property
+    def beside(self) -> list[Path]:
+        """The runs that train beside the one in hand."""
+        return self.pool.running
+
+    def add(self) -> None:
+        """Let the project as it is now wait for its turn."""
+        window, session = self.window, self.window.session
+        path = session.path
+        if path is None:
+            return
+        project, base = session.project, session.base
+
+        def add() -> Path:
+            return queue.add_to_queue(project, base, path)
+
+        window.tasks.run("", add, lambda folder: self._added(folder.name), window.status.say)
+
+    def add_run(self, folder: Path) -> None:
+        """Let a run that is there, such as a fork, wait for its turn."""
+        path = self.window.session.path
+        if path is not None:
+            work = lambda: queue.queue_run(folder, path)  # noqa: E731
+            self.window.tasks.run("", work, lambda _: self._added(folder.name), self.window.status.say)
+
+    def begin_with(self, folders: Sequence[Path]) -> None:
+        """Let the turn of runs come that were just put to those that wait, such as those of a sweep."""
+        self._added(", ".join(folder.name for folder in folders) if len(folders) < 3 else f"{len(folders)} runs")
+
+    def hold(self, on: bool) -> None:
+        """Let the turn of those that wait come by itself, or begin no other."""
+        self.on = on
+        self.changed.emit()
+        self._look()
+
+    def set_at_once(self, count: int) -> None:
+        """How many train side by side."""
+        self.at_once = self.pool.at_once = count
+        self._look()
+
+    def leave(self) -> None:
+        """Another project follows: what trains beside the run in hand is left, without waiting for its end."""
+        self.on = False
+        left, self.pool = self.pool, self._new_pool()
+        self._taken.clear()
+        if left.running:
+            threading.Thread(target=left.close, name="end of the runs beside", daemon=True).start()
+
+    def _new_pool(self) -> Pool:
+        return Pool(lambda run, event: self._told.emit(run, event), make=self._make)
+
+    def close(self) -> None:
+        """End what trains beside the run in hand; it stays resumable, what waits goes on waiting."""
+        self.on = False
+        self.pool.close()
+
+    def _added(self, name: str) -> None:
+        self.on = True
+        self.window.status.say(f"Added to the queue: {name}.")
+        self.changed.emit()
+        self._look()
+
+    def _look(self) -> None:
+        """Find out which runs wait, and begin those for which there is room."""
+        path = self.window.session.path
+        if path is None or self._starting:
+            return
+        self.window.tasks.run("", lambda: queue.waiting(path), self._begin, lane="queue")
+
+    def _begin(self, waiting: list[Path]) -> None:
+        self.count = len(waiting)
+        ready = [folder for folder in waiting if folder not in self._taken]
+        if self.on and ready:
+            # chance is one for a whole process, so that inside the window only one run can train
+            beside = 0 if load_preferences().train_inside else self.at_once - 1
+            idle = not self.runs.model.running and not self.runs.folds.on
+            if idle and not self._starting:
+                self._start(ready.pop(0))
+            while ready and len(self._taken) < beside:
+                folder = ready.pop(0)
+                self._taken.add(folder)
+                self.pool.at_once = beside
+                self.pool.train(folder)
+        self.changed.emit()
+
+    def _start(self, folder: Path) -> None:
+        """Begin a run in the window's own trainer."""
+        path = self.window.session.path
+        self._starting = True
+
+        def read() -> Project:
+            from designer.project.file import load_project
+
+            queue.take(folder)
+            return load_project(folder / "project.loom")
+
+        def begin(project: Project) -> None:
+            self._starting = False
+            if path is not None:
+                self.runs.model.start(project, folder, path, folder)
+                self._look()
+
+        def refused(sentence: str) -> None:
+            self._starting = False
+            self.window.status.say(sentence)
+            self._soon.start()
+
+        self.window.tasks.run("", read, begin, refused)
+
+    def _failed(self, sentence: str) -> None:
+        if self.on and self.count:
+            self.window.status.say(f"{sentence} The queue goes on with the next run.")
+        self._soon.start()
+
+    def _heard(self, run: Path, event: Mapping[str, Any]) -> None:
+        """What a run beside says."""
+        if event["event"] not in ("started", "finished", "failed"):
+            return
+        if event["event"] != "started":
+            self._taken.discard(run)
+            ended = f"failed: {event['message']}" if event["event"] == "failed" else "finished."
+            self.window.status.say(f"{run.name} {ended}")
+            if self.window.workbench is not None and event["event"] == "finished":
+                self.window.workbench.results.refresh(self.window.workbench.results.run)
+        self._look()

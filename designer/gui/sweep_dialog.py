@@ -1,0 +1,194 @@
+"""The dialog that plans a sweep: one or two settings, the values of each, and how many trainings that makes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLineEdit, QPushButton, QVBoxLayout
+
+from designer.gui.controls import EXPLANATION, CalmComboBox
+from designer.gui.form import words_of
+from designer.gui.labels import plain_label
+from designer.gui.numbers import plural
+from designer.project.errors import EditError
+from designer.project.model import Project
+from designer.workspace.sweep_plan import (
+    add_sweep_to_queue,
+    as_varied,
+    suggested,
+    typed_values,
+    value_of,
+    varied_fields,
+)
+from designer.workspace.sweeps import Variation, variations
+
+if TYPE_CHECKING:
+    from designer.gui.window import MainWindow
+
+TITLE = "Sweep over settings"
+WHAT = (
+    "Each combination of the values is trained as a run of its own, one after the other or side by side as the queue"
+    " says. Their curves are shown together. The settings of the project stay as they are."
+)
+WIDTH = 560
+CHOICE_WIDTH = 190
+SHOWN = 4
+
+
+class Varied:
+    """One setting that varies: which it is, its values as they are typed, and beneath them what is wrong."""
+
+    def __init__(self, project: Project, place: int, changed: Callable[[], object]) -> None:
+        self._training, self._changed = project.training, changed
+        self._fields = varied_fields(project.training)
+        words = ("First", "Second")[place]
+        self.choice = CalmComboBox()
+        self.choice.setAccessibleName(f"{words} setting")
+        self.choice.setToolTip("The setting that varies")
+        self.choice.setFixedWidth(CHOICE_WIDTH)
+        if place:
+            self.choice.addItem("No second setting", "")
+        for name, field in self._fields.items():
+            self.choice.addItem(words_of(name, field), name)
+            self.choice.setItemData(self.choice.count() - 1, field.help, EXPLANATION)
+        self.line = QLineEdit()
+        self.line.setAccessibleName(f"Values of the {words.lower()} setting")
+        self.line.setToolTip("The values, divided by commas")
+        self.fault = plain_label("", "error", wrap=True)
+        self.choice.currentIndexChanged.connect(self._suggest)
+        self.line.textChanged.connect(lambda: changed())
+        self._suggest()
+
+    @property
+    def name(self) -> str:
+        """The setting; empty where none is chosen."""
+        return str(self.choice.currentData() or "")
+
+    def read(self, taken: str) -> list[str] | None:
+        """The values; None, with the reason shown, where they are not sound or the setting varies already."""
+        fault, values = "", None
+        if self.name and self.name == taken:
+            fault = "This setting varies already: choose another one."
+        elif self.name:
+            try:
+                values = typed_values(self._fields[self.name], self.line.text())
+            except ValueError as error:
+                fault = f"{str(error)[:1].upper()}{str(error)[1:]}."
+        self.fault.setText(fault)
+        self.fault.setVisible(bool(fault))
+        return values
+
+    def _suggest(self) -> None:
+        """Put values worth a try in the line of the setting that was just chosen."""
+        field = self._fields.get(self.name)
+        self.line.setEnabled(field is not None)
+        text = suggested(field, value_of(self._training, self.name, field)) if field is not None else ""
+        if text == self.line.text():
+            self._changed()
+        self.line.setText(text)
+
+
+class SweepDialog(QDialog):
+    """``queued`` carries the folders of the runs that now wait."""
+
+    queued = Signal(list)
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        super().__init__(window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(TITLE)
+        self.setMinimumWidth(WIDTH)
+        self._window, self._path = window, path
+        self._project, self._base = window.session.project, window.session.base
+        self._found: list[Variation] = []
+        self.summary = plain_label("", "muted", wrap=True)
+        self.summary.setMinimumHeight(40)
+        self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.add = QPushButton("Add to queue")
+        self.add.setDefault(True)
+        self.add.setProperty("primary", True)
+        self.varied: list[Varied] = []
+        self.varied = [Varied(self._project, place, self._show) for place in (0, 1)]
+        self._lay_out()
+        self._show()
+        self.varied[0].line.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(8)
+        grid.setVerticalSpacing(6)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(plain_label("Setting", "small"), 0, 0)
+        grid.addWidget(plain_label("Values, divided by commas", "small"), 0, 1)
+        for place, each in enumerate(self.varied):
+            grid.addWidget(each.choice, 1 + 2 * place, 0)
+            grid.addWidget(each.line, 1 + 2 * place, 1)
+            grid.addWidget(each.fault, 2 + 2 * place, 1)
+        buttons = QDialogButtonBox()
+        buttons.addButton(self.add, QDialogButtonBox.ButtonRole.AcceptRole)
+        buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
+        buttons.accepted.connect(self._queue)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(20, 16, 20, 16)
+        layout.setSpacing(12)
+        layout.addWidget(plain_label(WHAT, "muted", wrap=True))
+        layout.addLayout(grid)
+        layout.addStretch(1)
+        layout.addWidget(self.summary)
+        layout.addWidget(buttons)
+
+    def _show(self) -> None:
+        """Say what would be trained, or that it cannot be."""
+        if len(self.varied) < 2:
+            return
+        first, second = self.varied
+        typed = {first.name: first.read("")}
+        other = second.read(first.name)
+        if second.name:
+            typed[second.name if second.name != first.name else ""] = other
+        self._found, words = [], ""
+        sound = {name: values for name, values in typed.items() if values is not None}
+        if len(sound) == len(typed):
+            try:
+                self._found = variations(self._project, as_varied(sound))
+            except EditError as error:
+                words = str(error)
+        self._say(words or _summary(self._found), fault=bool(words))
+        self.add.setEnabled(bool(self._found))
+
+    def _say(self, words: str, fault: bool = False) -> None:
+        self.summary.setText(words)
+        self.summary.setProperty("role", "error" if fault else "muted")
+        self.summary.style().unpolish(self.summary)
+        self.summary.style().polish(self.summary)
+
+    def _queue(self) -> None:
+        project, base, path, found = self._project, self._base, self._path, self._found
+        self.add.setEnabled(False)
+        self._window.tasks.run(
+            "Adding the trainings to the queue",
+            lambda: add_sweep_to_queue(project, base, path, found),
+            self._done,
+            self._refused,
+        )
+
+    def _done(self, folders: list[Path]) -> None:
+        self.queued.emit(folders)
+        self.accept()
+
+    def _refused(self, sentence: str) -> None:
+        self.add.setEnabled(True)
+        self._say(sentence[:1].upper() + sentence[1:], fault=True)
+
+
+def _summary(found: list[Variation]) -> str:
+    """How many trainings there would be, and which are the first of them."""
+    if not found:
+        return ""
+    labels = [each.label.replace("_", " ") for each in found]
+    more = f"; and {len(labels) - SHOWN} more" if len(labels) > SHOWN else ""
+    return f"{plural(len(found), 'training')}: {'; '.join(labels[:SHOWN])}{more}."

@@ -1,0 +1,298 @@
+"""The captured step: forward, backward and update replayed as one graph, with the very bits of the plain step."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import torch
+from torch import Tensor
+from torch.func import functional_call
+from torch.fx.experimental.proxy_tensor import make_fx
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from designer.runtime.fit import gradient_of, gradient_step
+from designer.runtime.graph_passes import made_lean
+from designer.runtime.graph_script import compiled
+from designer.runtime.updates import Update, update_of
+
+if TYPE_CHECKING:
+    from torch import nn
+
+    from designer.runtime.batches import Part
+
+Output: TypeAlias = "Tensor | dict[str, Tensor]"
+Answer: TypeAlias = "Callable[[nn.Module, Part], Output]"
+Found: TypeAlias = "tuple[Tensor, Output]"
+
+# plain steps on batches of a shape go first until they took so long: fewer would not win back what capturing takes
+SECONDS_BEFORE = 0.04
+# a step that takes longer is held back by arithmetic, not by calls
+LONGEST_STEP = 0.3
+MOST_OPERATIONS = 1500
+# how PyTorch, and what a network does in Python, say that a step is more than operations on tensors
+UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+# so many batches in a row have to give the same bits before plain steps are left out
+CHECKS = 3
+# of two that are level the graph is taken
+LEVEL = 1.1
+
+
+class CapturedStep:
+    """A ``gradient_step`` that becomes one graph once it is worth it; whatever cannot be captured goes on as it was.
+
+    A graph holds for one shape of batches, is tried on a batch beside the plain step and used only where loss, output,
+    gradients, buffers and random state are the same to the last bit.
+    """
+
+    def __init__(self) -> None:
+        self.graphs: dict[tuple[Any, ...], Graph | None] = {}
+        self._seconds: dict[tuple[Any, ...], float] = {}
+        self._task: Task | None = None
+
+    def __call__(
+        self,
+        model: nn.Module,
+        batch: Part,
+        loss: Callable[..., Tensor],
+        optimizer: torch.optim.Optimizer,
+        answer: Answer,
+    ) -> Found:
+        """As ``gradient_step``."""
+        key = shapes_of(batch)
+        graph = self.graphs.get(key)
+        if graph is not None and graph.checks >= CHECKS:
+            return graph.step(batch)
+        if graph is None and key in self.graphs:
+            return gradient_step(model, batch, loss, optimizer, answer)
+        began = time.perf_counter()
+        if self._seconds.get(key, -1.0) < SECONDS_BEFORE:
+            found = gradient_step(model, batch, loss, optimizer, answer)
+            # the first has much to set up
+            self._seconds[key] = self._seconds.get(key, began - time.perf_counter()) + time.perf_counter() - began
+            return found
+        # the same for all shapes: it takes over how the optimizer counts its steps
+        self._task = self._task or Task(model, loss, optimizer, answer)
+        found, self.graphs[key] = tried(self._task, batch, graph)
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is the same for each step of a training."""
+
+    model: nn.Module
+    loss: Callable[..., Tensor]
+    optimizer: torch.optim.Optimizer
+    answer: Answer
+
+    @property
+    def learning(self) -> dict[str, Tensor]:
+        """The parameters that learn, by name."""
+        return {name: each for name, each in self.model.named_parameters() if each.requires_grad}
+
+    @cached_property
+    def update(self) -> Update:
+        """One step of the optimizer with the gradients of the parameters that learn."""
+        return update_of(self.optimizer, list(self.learning.values()))
+
+    @property
+    def others(self) -> dict[str, Tensor]:
+        """The parameters that do not, and the buffers, by name."""
+        frozen = {name: each for name, each in self.model.named_parameters() if not each.requires_grad}
+        return {**frozen, **dict(self.model.named_buffers())}
+
+
+class Graph:
+    """One step as a graph for batches of one shape."""
+
+    def __init__(
+        self,
+        run: Callable[..., Sequence[Tensor]],
+        held: Sequence[Tensor],
+        parameters: Sequence[Tensor],
+        update: Update,
+        names: tuple[str, ...] | None,
+        outputs: tuple[str, ...] | None,
+    ) -> None:
+        self.run, self.held, self.parameters, self.update = run, held, parameters, update
+        self.names, self.outputs = names, outputs
+        self.checks = 0
+
+    def gradients(self, batch: Part) -> tuple[Tensor, Output, list[Tensor]]:
+        """Loss, output and the gradients of all parameters that learn."""
+        names = self.names
+        if names is None and batch.weights is None:
+            value, *rest = self.run(*self.held, *batch.inputs, batch.targets)
+        else:
+            value, *rest = self.run(*self.held, *tensors_of(batch, names))
+        if self.outputs is None:
+            return value, rest[0], rest[1:]
+        count = len(self.outputs)
+        return value, dict(zip(self.outputs, rest[:count], strict=True)), rest[count:]
+
+    def step(self, batch: Part) -> Found:
+        """One step down the gradient: the loss and the output."""
+        value, output, gradients = self.gradients(batch)
+        self.update(gradients)
+        return value, output
+
+
+def tried(task: Task, batch: Part, graph: Graph | None) -> tuple[Found, Graph | None]:
+    """One step on the batch, and the graph that makes the same of it: ``graph``, a new one, or none."""
+    buffers = {name: each.clone() for name, each in task.others.items()}
+    chance = torch.get_rng_state()
+    began = time.perf_counter()
+    value, output = gradient_of(task.model, batch, task.loss, task.optimizer, task.answer)
+    seconds = time.perf_counter() - began
+    if graph is not None or (batch.inputs[0].device.type == "cpu" and _is_worth_it(task, batch)):
+        after = {name: each.clone() for name, each in task.others.items()}, torch.get_rng_state()
+        _restore(task, buffers, chance)
+        new = graph is None
+        graph = _same(task, batch, (value, output), after, graph)
+        if new and graph is not None and _seconds(graph, batch) > LEVEL * seconds:
+            graph = None
+        _restore(task, *after)
+    task.optimizer.step()
+    return (value, output), graph
+
+
+def _seconds(graph: Graph, batch: Part) -> float:
+    """How long the gradients of a batch take, at best of a few times."""
+    found = []
+    for _ in range(3):
+        began = time.perf_counter()
+        graph.gradients(batch)
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+def _same(
+    task: Task, batch: Part, plain: Found, after: tuple[dict[str, Tensor], Tensor], graph: Graph | None
+) -> Graph | None:
+    """The graph of a step that gives the very bits of the plain one, beside whose parameters the gradients lie."""
+    try:
+        if graph is None:
+            chance = torch.get_rng_state()
+            before = {name: each.clone() for name, each in task.others.items()}
+            graph = captured(task, batch)
+            _restore(task, before, chance)
+        value, output, gradients = graph.gradients(batch)
+    except UNCAPTURED:
+        return None
+    wanted = [each.grad for each in graph.parameters]
+    pairs = [(value, plain[0]), *zip(gradients, wanted, strict=True), (torch.get_rng_state(), after[1])]
+    pairs += [(each, after[0][name]) for name, each in task.others.items()]
+    pairs += list(zip(_flat(output), _flat(plain[1]), strict=True))
+    graph.checks += 1
+    return graph if all(b is not None and same_bits(a, b) for a, b in pairs) else None
+
+
+def captured(task: Task, batch: Part) -> Graph:
+    """The graph of a step on batches of this shape; it runs no faster than it is, so it is to be tried first."""
+    learning, others, names = task.learning, task.others, _names(batch)
+    outputs: list[tuple[str, ...] | None] = []
+
+    def step(*tensors: Tensor) -> tuple[Tensor, ...]:
+        own = dict(zip(learning, [each.detach().requires_grad_() for each in tensors[: len(learning)]], strict=True))
+        rest = dict(zip(others, tensors[len(learning) : len(learning) + len(others)], strict=True))
+        part = _part_of(batch, names, tensors[len(learning) + len(others) :])
+        output = _answer(task, {**own, **rest}, part)
+        value = task.loss(output, *part.answers)
+        outputs.append(tuple(output) if isinstance(output, dict) else None)
+        gradients = torch.autograd.grad(value, list(own.values()))
+        return (value.detach(), *(each.detach() for each in _flat(output)), *map(_as_laid_out, gradients, own.values()))
+
+    held = [each.detach() for each in (*learning.values(), *others.values())]
+    own = tensors_of(batch, names)
+    lean, more = made_lean(make_fx(step)(*held, *own), held)
+    held += more
+    run = compiled(lean.graph)
+    return Graph(run, held, list(learning.values()), task.update, names, outputs[0])
+
+
+def _as_laid_out(gradient: Tensor, parameter: Tensor) -> Tensor:
+    """The gradient with the strides of its parameter, which is how PyTorch puts it beside it."""
+    return gradient if gradient.stride() == parameter.stride() else torch.empty_like(parameter).copy_(gradient)
+
+
+def _answer(task: Task, values: dict[str, Tensor], part: Part) -> Output:
+    """What the model with these parameters and buffers makes of a batch."""
+
+    class Bound:
+        def __call__(self, *inputs: Tensor) -> Output:
+            found: Output = functional_call(task.model, values, inputs)
+            return found
+
+    bound: Any = Bound()
+    return task.answer(bound, part)
+
+
+def _is_worth_it(task: Task, batch: Part) -> bool:
+    """Whether the step is short and has not too many operations, counted on the way."""
+    counter = _Counter()
+    chance, before = torch.get_rng_state(), {name: each.clone() for name, each in task.others.items()}
+    began = time.perf_counter()
+    with torch.no_grad(), counter:
+        task.answer(task.model, batch)
+    _restore(task, before, chance)
+    return time.perf_counter() - began < LONGEST_STEP and counter.count <= MOST_OPERATIONS // 3
+
+
+class _Counter(TorchDispatchMode):
+    """Counts operations."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.count = 0
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.count += 1
+        return func(*args, **(kwargs or {}))
+
+
+def _restore(task: Task, buffers: dict[str, Tensor], chance: Tensor) -> None:
+    with torch.no_grad():
+        for name, each in task.others.items():
+            each.copy_(buffers[name])
+    torch.set_rng_state(chance)
+
+
+def same_bits(first: Tensor, second: Tensor) -> bool:
+    """Whether two tensors hold the same numbers, NaN being the same as NaN."""
+    if first.shape != second.shape or first.dtype != second.dtype:
+        return False
+    return bool(((first == second) | (first.isnan() & second.isnan())).all())
+
+
+def shapes_of(batch: Part) -> tuple[Any, ...]:
+    """What a graph is made for: the shapes of all that a step takes of a batch."""
+    targets, weights = batch.targets, batch.weights
+    named = tuple([each.shape for each in targets.values()]) if isinstance(targets, dict) else targets.shape
+    return (*[each.shape for each in batch.inputs], named, weights is None)
+
+
+def _names(batch: Part) -> tuple[str, ...] | None:
+    return tuple(batch.targets) if isinstance(batch.targets, dict) else None
+
+
+def tensors_of(batch: Part, names: tuple[str, ...] | None) -> list[Tensor]:
+    """Inputs, targets and weights of a batch in a row."""
+    targets = batch.targets
+    named = [targets] if names is None else [targets[name] for name in names]  # type: ignore[index]
+    weights = [] if batch.weights is None else [batch.weights]
+    return [*batch.inputs, *named, *weights]
+
+
+def _part_of(batch: Part, names: tuple[str, ...] | None, tensors: Sequence[Tensor]) -> Part:
+    inputs, rest = tuple(tensors[: len(batch.inputs)]), list(tensors[len(batch.inputs) :])
+    weights = None if batch.weights is None else rest.pop()
+    targets: Output = rest[0] if names is None else dict(zip(names, rest, strict=True))
+    return replace(batch, inputs=inputs, targets=targets, weights=weights)
+
+
+def _flat(output: Output) -> list[Tensor]:
+    return list(output.values()) if isinstance(output, dict) else [output]

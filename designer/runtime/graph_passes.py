@@ -1,0 +1,133 @@
+"""Passes over a captured step that leave its numbers as they are: less to call, less to allocate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import getitem
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.fx import Graph, GraphModule, Node
+
+from designer.runtime.graph_script import aten
+
+VIEWS = (aten.t.default, aten.view.default, aten.unsqueeze.default, aten.permute.default, aten.transpose.int)
+
+
+def made_lean(module: GraphModule, held: Sequence[Tensor]) -> tuple[GraphModule, list[Tensor]]:
+    """The step with its first inputs ``held``, and what else it is to be given after these, the same each time."""
+    graph = module.graph
+    inputs = [node for node in graph.nodes if node.op == "placeholder"]
+    _without_detaching(graph)
+    _without_turning_twice(graph)
+    _pool_before_relu(graph)
+    more = _hoisted(module, dict(zip(inputs, held, strict=False)))
+    graph.eliminate_dead_code()
+    _in_place(graph)
+    graph.lint()
+    module.recompile()
+    return module, more
+
+
+def _is(node: Any, *targets: Callable[..., Any]) -> bool:
+    return isinstance(node, Node) and node.op == "call_function" and node.target in targets
+
+
+def _replace(node: Node, by: Node) -> None:
+    node.replace_all_uses_with(by)
+    node.graph.erase_node(node)
+
+
+def _without_detaching(graph: Graph) -> None:
+    """Without gradients a detached tensor is the tensor."""
+    for node in list(graph.nodes):
+        if _is(node, aten.detach.default):
+            _replace(node, node.args[0])
+
+
+def _without_turning_twice(graph: Graph) -> None:
+    for node in list(graph.nodes):
+        if _is(node, aten.t.default) and _is(node.args[0], aten.t.default):
+            _replace(node, node.args[0].args[0])
+
+
+def _hoisted(module: GraphModule, known: dict[Node, Tensor]) -> list[Tensor]:
+    """Tensors of a loss, views of what is held and the gradient of the loss itself become inputs after those held."""
+    graph = module.graph
+    more: list[Tensor] = []
+    last = list(known)[-1]
+    for node in list(graph.nodes):
+        if node.op == "get_attr":
+            value = getattr(module, node.target)
+        elif _is(node, *VIEWS) and node.args[0] in known:
+            value = node.target(known[node.args[0]], *node.args[1:], **node.kwargs)
+        elif _is(node, aten.ones_like.default) and node.meta["tensor_meta"].shape == ():
+            value = torch.ones((), dtype=node.meta["tensor_meta"].dtype)
+        else:
+            continue
+        with graph.inserting_after(last):
+            last = graph.placeholder(f"held_{len(more)}")
+        known[last] = value
+        more.append(value)
+        _replace(node, last)
+    return more
+
+
+def _is_fresh(node: Any) -> bool:
+    """Whether the node has memory of its own, which nothing else shows: neither an input nor a view of anything."""
+    if not isinstance(node, Node) or node.op != "call_function":
+        return False
+    if node.target is getitem:
+        return _is_fresh(node.args[0])
+    schema = getattr(node.target, "_schema", None)
+    return schema is not None and all(each.alias_info is None for each in schema.returns)
+
+
+def _in_place(graph: Graph) -> None:
+    """ReLU and its gradient are written over what nobody else reads."""
+    for node in list(graph.nodes):
+        if not _is(node, aten.relu.default, aten.threshold_backward.default):
+            continue
+        source = node.args[0]
+        if not _is_fresh(source) or len(source.users) != 1:
+            continue
+        if node.target is aten.relu.default:
+            node.target = aten.relu_.default
+            continue
+        with graph.inserting_before(node):
+            written = graph.call_function(aten.threshold_backward.grad_input, node.args, {"grad_input": source})
+        _replace(node, written)
+
+
+def _pool_before_relu(graph: Graph) -> None:
+    """A ReLU that only a maximum pooling reads is computed after it: the same numbers, of fewer.
+
+    Where all of a window is below zero both give 0 and pass no gradient; else the largest is the same.
+    """
+    for pooled in list(graph.nodes):
+        if not _is(pooled, aten.max_pool2d_with_indices.default) or not _is(pooled.args[0], aten.relu.default):
+            continue
+        relu: Node = pooled.args[0]
+        back = [user for user in relu.users if _is(user, aten.max_pool2d_with_indices_backward.default)]
+        gates = [user for user in relu.users if _is(user, aten.threshold_backward.default) and user.args[1] is relu]
+        values = [user for user in pooled.users if _is(user, getitem) and user.args[1] == 0]
+        if len(values) != 1 or len(back) > 1 or set(relu.users) != {pooled, *back, *gates}:
+            continue
+        if back and (len(gates) != 1 or gates[0].args[0] is not back[0] or len(back[0].users) != 1):
+            continue
+        _swap(graph, relu, pooled, values[0], back, gates)
+
+
+def _swap(graph: Graph, relu: Node, pooled: Node, value: Node, back: list[Node], gates: list[Node]) -> None:
+    pooled.update_arg(0, relu.args[0])
+    with graph.inserting_after(value):
+        later = graph.call_function(aten.relu.default, (value,))
+    value.replace_all_uses_with(later, delete_user_cb=lambda user: user is not later)
+    for gradient, gate in zip(back, gates, strict=True):
+        with graph.inserting_before(gradient):
+            gated = graph.call_function(aten.threshold_backward.default, (gradient.args[0], later, gate.args[2]))
+        gradient.update_arg(0, gated)
+        gradient.update_arg(1, relu.args[0])
+        _replace(gate, gradient)
+    graph.erase_node(relu)

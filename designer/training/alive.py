@@ -1,0 +1,90 @@
+"""Whether a run is being trained now, by whichever process: a lock in its folder that the system itself gives back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from designer.project.atomic import atomic_write
+from designer.project.errors import ProjectError
+from designer.training.errors import RunError
+
+LOCK = "alive.lock"
+STATUS = "alive.json"
+ORDERS = "orders.jsonl"
+# what lies in a run folder only while its training lives, or after a kill
+PASSING = (STATUS, ORDERS, LOCK)
+LOOK_SECONDS = 0.05
+CLAIM_SECONDS = 2.0
+
+
+@contextmanager
+def living(folder: Path) -> Iterator[None]:
+    """A block in which this process trains the run in ``folder``; RunError where another one does so already.
+
+    However the process ends, the system gives the lock back, so that nobody waits for a dead one.
+    """
+    lock = filelock.FileLock(folder / LOCK, thread_local=False)
+    try:
+        # who only looks whether the run lives holds the lock for an instant
+        lock.acquire(timeout=CLAIM_SECONDS, poll_interval=0.01)
+    except filelock.Timeout:
+        raise RunError(being_trained(folder)) from None
+    except OSError as error:
+        raise RunError(f"{folder}: the run cannot be marked as being trained ({error.strerror or error}).") from error
+    _remove(folder, (STATUS, ORDERS))
+    try:
+        yield
+    finally:
+        # removed while it is held: who opened it before finds that it has no name any more, and looks again
+        _remove(folder, PASSING)
+        lock.release(force=True)
+
+
+def is_alive(folder: Path) -> bool:
+    """Whether a process trains the run in ``folder`` now."""
+    if not (folder / LOCK).exists():
+        return False
+    lock = filelock.FileLock(folder / LOCK, thread_local=False)
+    try:
+        lock.acquire(timeout=LOOK_SECONDS, poll_interval=0.01)
+    except filelock.Timeout:
+        return True
+    except OSError:
+        return False
+    lock.release(force=True)
+    return False
+
+
+def being_trained(folder: Path) -> str:
+    """Why nothing else can be done with a run that is alive."""
+    return (
+        f"The run {folder.name} is being trained right now. Follow it, stop it or wait for its end:"
+        f" layerloom train --attach {folder}, layerloom order {folder} stop."
+    )
+
+
+def write_status(folder: Path, status: Mapping[str, Any]) -> None:
+    """Say where the training stands, for those who look at it from outside; a full disk is passed over."""
+    with suppress(ProjectError):
+        atomic_write(folder / STATUS, json.dumps(status) + "\n", lasting=False)
+
+
+def read_status(folder: Path) -> dict[str, Any]:
+    """Where a living training said last that it stands; empty before its first word."""
+    try:
+        status = json.loads((folder / STATUS).read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def _remove(folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        with suppress(OSError):
+            (folder / name).unlink(missing_ok=True)

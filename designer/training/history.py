@@ -1,0 +1,120 @@
+"""What a run's history holds beside its epochs: the settings that were changed on the way, and what follows of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+
+from designer.project.atomic import io_error
+from designer.project.model import Training
+from designer.training.abilities import judging
+from designer.training.events import Changed, changed_line, epoch_line
+
+if TYPE_CHECKING:
+    from designer.runtime.events import Epoch, Step
+
+    Event = TypeVar("Event", bound=Step | Epoch)
+    Entry: TypeAlias = Epoch | Changed
+
+HISTORY = "history.jsonl"
+ENDED = float("inf")
+
+
+def read_lines(folder: Path) -> list[dict[str, Any]]:
+    """The lines of a run's history in order; what was cut off by a crash is left out."""
+    try:
+        text = (folder / HISTORY).read_bytes()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise io_error(folder / HISTORY, "read", error) from error
+    found: list[dict[str, Any]] = []
+    for line in text.split(b"\n"):
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            break
+        if not isinstance(entry, dict):
+            break
+        found.append(entry)
+    return found
+
+
+def read_changes(folder: Path, epoch: int | None = None, step: int = 0) -> list[Changed]:
+    """The changes of settings of a run in order, up to ``step`` of the epoch after ``epoch``; all of them for None."""
+    found = [change for line in read_lines(folder) if (change := _change(line)) is not None]
+    return [change for change in found if epoch is None or _place(change) <= (epoch + 1, step)]
+
+
+def history_text(past: Sequence[Epoch], changes: Sequence[Changed]) -> bytes:
+    """The lines of a history: epochs, and between them what was changed."""
+    entries: list[Entry] = sorted([*past, *changes], key=_order)
+    return b"".join(entry_line(entry) for entry in entries)
+
+
+def entry_line(entry: Entry) -> bytes:
+    """A line of a history."""
+    line = changed_line(entry) if isinstance(entry, Changed) else epoch_line(entry)
+    return json.dumps(line).encode() + b"\n"
+
+
+def best_since(changes: Iterable[Changed]) -> int:
+    """After which epoch the best weights began to be kept; 0 where that was so from the start."""
+    return max((change.epoch for change in changes if change.settings.get("keep_best")), default=0)
+
+
+def patient_since(past: Sequence[Epoch], changes: Iterable[Changed], training: Training) -> int:
+    """After which epoch the patience of early stopping counts: a run that goes on is not stopped for what was before.
+
+    That is 0 unless it would have been stopped before ``epochs`` or ``patience`` were changed.
+    """
+    from designer.runtime.early import stop_early
+
+    since = 0
+    for change in changes:
+        seen = [event for event in past if since < event.epoch <= _whole(change)]
+        # what stops right after the last of them passes on none that comes behind it
+        if change.settings.keys() & {"epochs", "patience"} and seen:
+            passed = len(list(stop_early([*seen, seen[-1]], training.patience, **judging(training))))
+            since = _whole(change) if passed <= len(seen) else since
+    return since
+
+
+def watched_after(
+    epoch: int, events: Iterator[Event], watch: Callable[[Iterator[Event]], Iterator[Event]]
+) -> Iterator[Event]:
+    """The events; those after epoch ``epoch`` as ``watch`` passes them on."""
+    from designer.runtime.events import Epoch
+
+    if epoch:
+        for event in events:
+            yield event
+            if isinstance(event, Epoch) and event.epoch >= epoch:
+                break
+    yield from watch(events)
+
+
+def _whole(change: Changed) -> int:
+    """The last epoch that had ended when the change was made."""
+    return change.epoch - 1 if change.step else change.epoch
+
+
+def _place(change: Changed) -> tuple[int, int]:
+    return _whole(change) + 1, change.step
+
+
+def _order(entry: Entry) -> tuple[int, float]:
+    if isinstance(entry, Changed):
+        return _place(entry)
+    return entry.epoch, ENDED
+
+
+def _change(line: dict[str, Any]) -> Changed | None:
+    if line.get("event") != "changed":
+        return None
+    try:
+        return Changed(int(line["epoch"]), int(line["step"]), dict(line["settings"]))
+    except (KeyError, TypeError, ValueError):
+        return None

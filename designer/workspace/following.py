@@ -1,0 +1,180 @@
+"""Following a run that some other process trains: what happens to it is read from its folder, orders go there too."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from designer.project.model import Project
+from designer.training.alive import is_alive, read_status
+from designer.training.errors import RunError
+from designer.training.history import HISTORY
+from designer.training.steered import failure_of
+from designer.training.steering import send_order
+from designer.workspace.jobs import TrainerEvent
+from designer.workspace.runs import has_begun, is_finished, list_runs
+
+LOOK_SECONDS = 0.2
+
+
+class Follower:
+    """Tells of a run as the trainer that owns it would, and hands on what is asked of it.
+
+    Closing it leaves the run alone. It trains nothing itself.
+    """
+
+    def __init__(self, run: Path) -> None:
+        self.run = run
+        self._over = threading.Event()
+
+    def start(self) -> None:
+        """There is nothing to get ready."""
+
+    def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> None:
+        """A run that is followed is being trained already: RunError."""
+        raise RunError(f"The run {self.run.name} is only being followed here.")
+
+    def pause(self) -> None:
+        """Hold the run before its next step."""
+        self.order("pause")
+
+    def go_on(self) -> None:
+        """Let a paused run go on."""
+        self.order("resume")
+
+    def stop(self) -> None:
+        """End the run early, with its record complete."""
+        self.order("stop")
+
+    def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
+        """Ask something else of the run; nothing happens where it has just ended."""
+        if is_alive(self.run):
+            send_order(self.run, word, values)
+
+    def close(self) -> None:
+        """Follow it no longer; it goes on."""
+        self._over.set()
+
+    def events(self) -> Iterator[TrainerEvent]:
+        """What happens to the run, past epochs first, until it ends or ``close`` is called."""
+        tail, paused, place, begun = Tail(self.run), False, (0, 0), False
+        while not self._over.is_set():
+            # asked before the folder is looked at: what was written before the end is read then
+            alive = is_alive(self.run)
+            status = read_status(self.run) if alive else {}
+            news = list(tail.events())
+            if not begun and (status.get("started") or news):
+                begun = True
+                yield _started(self.run, status, tail.epoch)
+            yield from news
+            if not alive:
+                yield _ending(self.run)
+                return
+            if begun and (step := _step(status)) and (step["epoch"], step["step"]) > place:
+                place = (step["epoch"], step["step"])
+                if step["epoch"] > tail.epoch:
+                    yield step
+            if begun and bool(status.get("paused")) != paused:
+                paused = not paused
+                yield {"event": "paused" if paused else "resumed"}
+            self._over.wait(LOOK_SECONDS)
+
+
+class Tail:
+    """Reads what is new in a run's history, also when that was written anew as a whole. ``epoch`` is the last told."""
+
+    def __init__(self, run: Path) -> None:
+        self._path = run / HISTORY
+        self._read, self._file = 0, 0
+        self._changes: set[str] = set()
+        self.epoch = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Whether there is anything that was not read yet."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return False
+        return found.st_ino != self._file or found.st_size > self._read
+
+    def events(self) -> Iterator[TrainerEvent]:
+        """The lines that came since the last time."""
+        if not self.waiting:
+            return
+        try:
+            with self._path.open("rb") as file:
+                number = os.fstat(file.fileno()).st_ino
+                if number != self._file:
+                    self._file, self._read = number, 0
+                file.seek(self._read)
+                text = file.read()
+        except OSError:
+            return
+        whole = text[: text.rfind(b"\n") + 1]
+        self._read += len(whole)
+        for line in whole.splitlines():
+            event = self._event(line)
+            if event is not None:
+                yield event
+
+    def _event(self, line: bytes) -> TrainerEvent | None:
+        """A line that was not told before."""
+        try:
+            event = json.loads(line)
+            kind, epoch = event["event"], int(event["epoch"])
+        except (ValueError, KeyError, TypeError):
+            return None
+        if kind == "epoch" and epoch > self.epoch:
+            self.epoch = epoch
+            return dict(event)
+        words = line.decode(errors="replace")
+        if kind == "changed" and words not in self._changes:
+            self._changes.add(words)
+            return dict(event)
+        return None
+
+
+def living_run(project_path: Path) -> Path | None:
+    """The newest run of a project that some process trains now."""
+    return next((run for run in reversed(list_runs(project_path)) if has_begun(run) and is_alive(run)), None)
+
+
+def _started(run: Path, status: Mapping[str, Any], done: int) -> TrainerEvent:
+    told = status.get("started")
+    if isinstance(told, dict):
+        return {**told, "done": done, "event": "started"}
+    from designer.project.file import load_project
+
+    training = load_project(run / "project.loom").training
+    return {"event": "started", "epochs": training.epochs, "done": done, "rows": {}, "device": "", "facts": {}}
+
+
+def _step(status: Mapping[str, Any]) -> TrainerEvent:
+    """The step that the training was at, without its loss; empty between epochs."""
+    try:
+        epoch, step, steps = (int(status[name]) for name in ("epoch", "step", "steps"))
+        epochs = int(status["started"]["epochs"])
+    except (KeyError, TypeError, ValueError):
+        return {}
+    if not steps:
+        return {}
+    place = {"epoch": epoch, "epochs": epochs, "step": step, "steps": steps}
+    return {"event": "step", **place, "loss": None, "seconds": 0.0}
+
+
+def _ending(run: Path) -> TrainerEvent:
+    """How a run that lives no more has ended."""
+    if is_finished(run):
+        metrics = json.loads((run / "metrics.json").read_bytes())
+        stopped = bool(metrics.pop("stopped", False))
+        return {"event": "finished", "run": str(run), "metrics": metrics, "stopped": stopped}
+    why = failure_of(run)
+    if why:
+        return {"event": "failed", "message": why}
+    words = "The training was left or ended unexpectedly. It is kept up to its last checkpoint and can be resumed."
+    return {"event": "failed", "message": words, "died": True}

@@ -1,0 +1,95 @@
+"""What can be asked of a run while some process trains it, checked before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from designer.project.errors import EditError, ProjectError
+from designer.project.file import load_project
+from designer.project.model import Project
+from designer.training.alive import is_alive
+from designer.training.changes import CHANGEABLE, changeable_fields, refuse_fixed, with_changes
+from designer.training.history import read_lines
+from designer.training.steering import send_order
+from designer.workspace.following import living_run
+from designer.workspace.runs import is_finished, is_run
+from designer.workspace.trained_copy import COPY_NAME
+from designer.workspace.typed import parsed
+
+# what can be asked, with what follows the word
+ORDERS = {
+    "pause": "",
+    "resume": "",
+    "stop": "",
+    "step": "",
+    "step-epoch": "",
+    "extend": "N",
+    "set": "training.NAME=VALUE …",
+}
+
+
+def run_meant(path: Path) -> Path:
+    """The run in a folder or, for a project, the one of its runs that is being trained. Raises ProjectError."""
+    if is_run(path):
+        return path
+    if not path.is_file():
+        raise ProjectError(f"{path}: there is no such run")
+    living = living_run(path)
+    if living is None:
+        raise ProjectError(f"no training of {path} is running")
+    return living
+
+
+def order_run(run: Path, word: str, texts: Iterable[str] = ()) -> dict[str, Any]:
+    """Ask ``word``, with what was typed behind it, of a run that is being trained; answers what was sent with it.
+
+    EditError where a setting cannot be changed, ProjectError or RunError where the run takes no such order.
+    """
+    words = list(texts)
+    if word not in ORDERS:
+        raise ProjectError(f"there is no order “{word}”; there are {', '.join(ORDERS)}")
+    if bool(words) != bool(ORDERS[word]) or (word == "extend" and len(words) != 1):
+        raise ProjectError(f"the order is written as: {word} {ORDERS[word]}".rstrip())
+    values: dict[str, Any] = {}
+    if word == "extend":
+        values = {"epochs": count_of(words[0])}
+        extended(run, values["epochs"])
+    if word == "set":
+        values = {"settings": settings_typed(words)}
+        with_changes(load_project(run / COPY_NAME), values["settings"])
+    send_order(run, word, values)
+    return values
+
+
+def count_of(text: str) -> int:
+    """How many more epochs were asked for; EditError where it is no number of them."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise EditError(f"extend: expected a number of epochs, found “{text}”")
+    return int(text)
+
+
+def settings_typed(texts: Iterable[str]) -> dict[str, Any]:
+    """Settings of a training given as ``training.NAME=VALUE``; EditError for one that no run can change."""
+    settings: dict[str, Any] = {}
+    for text in texts:
+        path, equals, value = text.partition("=")
+        head, dot, name = path.strip().partition(".")
+        if not equals or head != "training" or not dot:
+            raise EditError(
+                f"“{text}”: of a run that trains, only settings of its training can be changed, written as"
+                f" training.NAME=VALUE with one of {', '.join(CHANGEABLE)}"
+            )
+        refuse_fixed(name)
+        settings[name] = parsed(path.strip(), changeable_fields(), name, value)
+    return settings
+
+
+def extended(run: Path, more: int) -> Project:
+    """The project of a run with ``more`` epochs to come: beside those planned, or done where it is over."""
+    project = load_project(run / COPY_NAME)
+    planned = project.training.epochs
+    if is_finished(run) and not is_alive(run):
+        planned = max((int(line["epoch"]) for line in read_lines(run) if line.get("event") == "epoch"), default=planned)
+    return with_changes(project, {"epochs": planned + more})

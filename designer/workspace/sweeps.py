@@ -1,0 +1,135 @@
+"""Sweeps: one project trained with each of several settings, all together in one process."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from designer.project.errors import EditError, LayerloomError
+from designer.project.file import load_project
+from designer.project.model import Project
+from designer.runtime.failure import TrainingError
+from designer.workspace.settings import set_settings
+from designer.workspace.verbs import Job, prepare_run, train
+
+MOST_VARIATIONS = 256
+
+
+@dataclass(frozen=True)
+class Variation:
+    """One of the trainings of a sweep: the settings that set it apart, by their paths and as they are typed."""
+
+    values: Mapping[str, str]
+
+    @property
+    def label(self) -> str:
+        """What sets it apart, in a few words."""
+        return ", ".join(f"{path.removeprefix('training.')} {value}" for path, value in self.values.items())
+
+    @property
+    def settings(self) -> tuple[str, ...]:
+        """The settings as ``set_settings`` takes them."""
+        return tuple(f"{path}={value}" for path, value in self.values.items())
+
+
+def variations(project: Project, varied: Sequence[str]) -> list[Variation]:
+    """Each combination of the values of ``PATH=VALUE,VALUE,…``; values that hold commas are divided by ``|``.
+
+    An EditError where a setting is not known, a value is not sound, or there are too many combinations.
+    """
+    choices: dict[str, list[str]] = {}
+    for text in varied:
+        path, equals, words = text.partition("=")
+        values = [word.strip() for word in words.split("|" if "|" in words else ",") if word.strip()]
+        if not equals or not path.strip() or not values:
+            raise EditError(f"“{text}”: what varies is written as PATH=VALUE,VALUE, such as training.seed=0,1,2")
+        choices[path.strip()] = list(dict.fromkeys(values))
+    count = 1
+    for values in choices.values():
+        count *= len(values)
+    if count > MOST_VARIATIONS:
+        raise EditError(f"These are {count:,} trainings; a sweep holds at most {MOST_VARIATIONS}. Vary fewer settings.")
+    found = [Variation(dict(zip(choices, each, strict=True))) for each in itertools.product(*choices.values())]
+    for each in found:
+        set_settings(project, each.settings)
+    return found
+
+
+@dataclass
+class Trained:
+    """How one training of a sweep stands: its ``metrics`` once it is over, or the ``error`` that ended it."""
+
+    variation: Variation
+    job: Job
+    epochs: int = 0
+    latest: Mapping[str, float] | None = None
+    metrics: Mapping[str, Any] | None = None
+    error: str = ""
+
+
+def prepared(path: Path, settings: Sequence[str], found: Sequence[Variation]) -> list[Trained]:
+    """A run folder for each training, with ``settings`` for all."""
+    return [Trained(each, prepare_run(path, (*settings, *each.settings))) for each in found]
+
+
+def swept(trainings: Sequence[Trained]) -> Generator[Trained, None, None]:
+    """Train all of them together, an epoch of each in turn; yields each training after an epoch of it, or its end.
+
+    Every one is a run as any other, to the last bit: chance in an epoch depends on the seed and the epoch alone. One
+    that fails stops no other. Closing the stream leaves runs that can be resumed.
+    """
+    streams = {place: train(each.job) for place, each in enumerate(trainings)}
+    try:
+        while streams:
+            for place in list(streams):
+                if not _advanced(trainings[place], streams[place]):
+                    streams.pop(place).close()
+                yield trainings[place]
+    finally:
+        for stream in streams.values():
+            stream.close()
+
+
+def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
+    """Train to the end of the next epoch; whether there is more to come."""
+    from designer.runtime.events import Epoch
+    from designer.training.events import Finished
+
+    try:
+        for event in stream:
+            if isinstance(event, Finished):
+                training.metrics = event.metrics
+                return False
+            if isinstance(event, Epoch):
+                training.epochs, training.latest = event.epoch, event.validation or event.train
+                return True
+    except (LayerloomError, TrainingError) as error:
+        training.error = str(error)
+    return False
+
+
+def ranked(project: Project, trainings: Sequence[Trained]) -> list[Trained]:
+    """The best first, by the figure of the validation part that the project is judged by; those that failed last.
+
+    Without a validation part by that of the training part. The test part has no say.
+    """
+    from designer.training.abilities import judging
+
+    by = judging(project.training)
+
+    def figure(training: Trained) -> float:
+        metrics = training.metrics or {}
+        value = (metrics.get("validation") or metrics.get("train") or {}).get(by["monitor"])
+        worst = float("inf")
+        return worst if value is None else -float(value) if by["higher"] else float(value)
+
+    return sorted(trainings, key=figure)
+
+
+def load_varied(path: Path, settings: Sequence[str], varied: Sequence[str]) -> tuple[Project, list[Variation]]:
+    """The project with ``settings``, and the variations of it."""
+    project = set_settings(load_project(path), settings)
+    return project, variations(project, varied)

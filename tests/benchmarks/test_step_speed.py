@@ -1,0 +1,216 @@
+"""The captured step against the loops that people write or use otherwise, side by side on one thread."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset, TensorDataset
+
+from designer.runtime.batches import Part
+from designer.runtime.captured import CapturedStep
+from designer.runtime.early import keep_best, stop_if_not_finite
+from designer.runtime.events import Epoch
+from designer.runtime.fit import fit
+from designer.runtime.measures import Measure
+from designer.runtime.metrics import accuracy
+from designer.runtime.parts import bytes_to_numbers
+
+FEATURES, ROUNDS, EPOCHS = 26, 4, 5
+GENERATOR = torch.Generator().manual_seed(0)
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def table(rows: int) -> tuple[Tensor, Tensor]:
+    inputs = torch.randn(rows, FEATURES, generator=GENERATOR)
+    return inputs, inputs[:, :1] * 2 + inputs[:, 1:2].sin()
+
+
+def mlp() -> nn.Module:
+    """The network of all figures: 26-64-64-1."""
+    torch.manual_seed(0)
+    return nn.Sequential(nn.Linear(FEATURES, 64), nn.ReLU(), nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 1))
+
+
+class Wide(nn.Module):
+    """A skip past two layers with normalization and dropout: less static than a chain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.first, self.second, self.head = nn.Linear(FEATURES, 64), nn.Linear(64, 64), nn.Linear(64 + FEATURES, 1)
+        self.norm, self.dropout = nn.LayerNorm(64), nn.Dropout(0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        hidden = torch.relu(self.first(x))
+        hidden = self.dropout(torch.tanh(self.norm(self.second(hidden)) + hidden))
+        return self.head(torch.cat([hidden, x], 1))
+
+
+def tutorial_epoch(make: Callable[[], nn.Module], inputs: Tensor, targets: Tensor, batch_size: int) -> float:
+    """Seconds of an epoch of the loop of PyTorch's own tutorials."""
+    model, loss_function = make(), nn.MSELoss()
+    optimizer = torch.optim.Adam(model.parameters())
+    loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size, shuffle=True)
+    began, running = time.perf_counter(), 0.0
+    for some, wanted in loader:
+        optimizer.zero_grad()
+        loss = loss_function(model(some), wanted)
+        loss.backward()
+        optimizer.step()
+        running += loss.item()
+    return time.perf_counter() - began
+
+
+def product_epoch(make: Callable[[], nn.Module], inputs: Tensor, targets: Tensor, batch_size: int) -> float:
+    """Seconds of the quickest epoch of the stream as the app has it, the graph being captured on the way."""
+    model, loss = make(), nn.MSELoss()
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    part, step = Part((inputs,), targets), CapturedStep()
+    events = fit(
+        model,
+        part,
+        None,
+        loss,
+        optimizer,
+        epochs=EPOCHS,
+        batch_size=batch_size,
+        seed=0,
+        measure=Measure(loss),
+        step=step,
+    )
+    found = [event.seconds for event in keep_best(stop_if_not_finite(events, model), model) if isinstance(event, Epoch)]
+    assert any(step.graphs.values())
+    return min(found)
+
+
+def times(slow: Callable[[], float], quick: Callable[[], float]) -> float:
+    """How many times as quick, both at their best of a few rounds in turns."""
+    slow(), quick()
+    rounds = [(slow(), quick()) for _ in range(ROUNDS)]
+    return min(first for first, _ in rounds) / min(second for _, second in rounds)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.5), (mlp, 256, 6.0), (mlp, 1024, 6.0)])
+def test_a_static_network(
+    make: Callable[[], nn.Module], batch_size: int, least: float, record_property: Callable[[str, object], None]
+) -> None:
+    """On a quiet machine 7 to 9 times the tutorial loop."""
+    inputs, targets = table(max(8192, 16 * batch_size))
+    found = times(
+        lambda: tutorial_epoch(make, inputs, targets, batch_size),
+        lambda: product_epoch(make, inputs, targets, batch_size),
+    )
+    print(f"{make.__name__}, batch {batch_size}: {found:.1f} times the tutorial loop")
+    record_property("times", found)
+    assert found >= least
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.5), (1024, 5.0)])
+def test_a_network_with_more_in_it(
+    batch_size: int, least: float, record_property: Callable[[str, object], None]
+) -> None:
+    inputs, targets = table(max(8192, 16 * batch_size))
+    found = times(
+        lambda: tutorial_epoch(Wide, inputs, targets, batch_size),
+        lambda: product_epoch(Wide, inputs, targets, batch_size),
+    )
+    print(f"normalized, with a skip, batch {batch_size}: {found:.1f} times the tutorial loop")
+    record_property("times", found)
+    assert found >= least
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("batch_size", [32, 256, 1024])
+def test_against_scikit_learn(batch_size: int, record_property: Callable[[str, object], None]) -> None:
+    from sklearn.neural_network import MLPRegressor
+
+    inputs, targets = table(max(8192, 16 * batch_size))
+    features, wanted = inputs.numpy(), targets[:, 0].numpy()
+
+    def regressor() -> float:
+        model = MLPRegressor(
+            hidden_layer_sizes=(64, 64), batch_size=batch_size, max_iter=2, random_state=0, n_iter_no_change=10
+        )
+        began = time.perf_counter()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model.fit(features, wanted)
+        return (time.perf_counter() - began) / 2
+
+    found = times(regressor, lambda: product_epoch(mlp, inputs, targets, batch_size))
+    print(f"batch {batch_size}: {found:.1f} times scikit-learn")
+    record_property("times", found)
+    assert found >= 2.5
+
+
+class Pictures(Dataset[tuple[Tensor, int]]):
+    """Grey pictures of 28 × 28 as the data sets of tutorials have them: each goes through Pillow by itself."""
+
+    def __init__(self, pixels: np.ndarray, labels: np.ndarray) -> None:
+        self.pixels, self.labels = pixels, labels
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        picture = np.array(Image.fromarray(self.pixels[index]))
+        numbers = torch.from_numpy(picture).unsqueeze(0).float().div(255)
+        return (numbers - 0.1307) / 0.3081, int(self.labels[index])
+
+
+def cnn() -> nn.Module:
+    torch.manual_seed(0)
+    first = (nn.Conv2d(1, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+    second = (nn.Conv2d(32, 64, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))
+    return nn.Sequential(*first, *second, nn.Flatten(), nn.Linear(64 * 49, 128), nn.ReLU(), nn.Linear(128, 10))
+
+
+@pytest.mark.alone
+@pytest.mark.slow
+def test_pictures_against_the_tutorial_loop(record_property: Callable[[str, object], None]) -> None:
+    """On a quiet machine 2 to 2.6 times; the epoch of 60,000 pictures is one of 1,920 so many times over."""
+    chance = np.random.default_rng(0)
+    pixels = chance.integers(0, 256, (1920, 28, 28), dtype=np.uint8)
+    labels = chance.integers(0, 10, len(pixels))
+
+    def tutorial() -> float:
+        model, loss_function, running = cnn(), nn.CrossEntropyLoss(), 0.0
+        optimizer = torch.optim.Adam(model.parameters())
+        began = time.perf_counter()
+        for some, wanted in DataLoader(Pictures(pixels, labels), batch_size=128, shuffle=True):
+            optimizer.zero_grad()
+            loss = loss_function(model(some), wanted)
+            loss.backward()
+            optimizer.step()
+            running += loss.item()
+        return time.perf_counter() - began
+
+    def product() -> float:
+        model, loss, step = cnn(), nn.CrossEntropyLoss(), CapturedStep()
+        finish = partial(bytes_to_numbers, mean=[0.1307], std=[0.3081])
+        part = Part((torch.from_numpy(pixels[:, None]),), torch.from_numpy(labels), finish=finish)
+        optimizer, measure = torch.optim.Adam(model.parameters(), fused=True), Measure(loss, {"accuracy": accuracy})
+        events = fit(model, part, None, loss, optimizer, epochs=2, batch_size=128, seed=0, measure=measure, step=step)
+        return min(event.seconds for event in events if isinstance(event, Epoch))
+
+    found = times(tutorial, product)
+    print(f"pictures, batch 128: {found:.1f} times the tutorial loop")
+    record_property("times", found)
+    assert found >= 1.7

@@ -1,0 +1,166 @@
+"""A sweep from the window: settings and values chosen with keys and mouse, refused in place, queued and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+
+from designer.gui.controls import CalmComboBox
+from designer.gui.sweep_dialog import SweepDialog
+from designer.gui.window import MainWindow
+from designer.project.file import load_project
+from designer.workspace.queue import waiting
+from designer.workspace.run_list import read_info
+from designer.workspace.runs import list_runs
+from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.small import small_project
+from tests.helpers.window import click, keys, open_window, until
+
+
+class Bench:
+    """A window on a small project, with a trainer that does as told."""
+
+    def __init__(self, window: MainWindow, trainer: FakeTrainer, path: Path) -> None:
+        self.window, self.trainer, self.path = window, trainer, path
+        self.panel = window.build().training
+
+    def dialog(self) -> SweepDialog:
+        """Press the keys that ask for a sweep."""
+        keys(self.window, Qt.Key.Key_F10, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: bool(self.window.findChildren(SweepDialog)), what="no dialog came")
+        dialog: SweepDialog = self.window.findChildren(SweepDialog)[0]
+        until(dialog.isVisible)
+        dialog.activateWindow()
+        QTest.qWaitForWindowActive(dialog)
+        return dialog
+
+    def end(self) -> None:
+        """Let the run that is on end."""
+        metrics = {"epochs": 5, "seconds": 0.1, "train": {"loss": 0.5}, "validation": {}, "test": {"loss": 0.7}}
+        self.trainer.say("finished", run=str(self.trainer.run), metrics=metrics, stopped=False)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    trainer, path = FakeTrainer(), small_project(tmp_path, learning_rate=0.01, batch_size=32)
+    with open_window(path, lambda: trainer) as window:
+        window.show_panel("training")
+        yield Bench(window, trainer, path)
+
+
+def choose(box: CalmComboBox, words: str) -> None:
+    """Choose an option with the keyboard."""
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Home)
+    for _ in range(box.count()):
+        if box.currentText() == words:
+            return
+        QTest.keyClick(box, Qt.Key.Key_Down)
+    raise AssertionError(f"there is no {words}")
+
+
+def fill(line: QLineEdit, text: str) -> None:
+    """Type another text."""
+    line.setFocus()
+    line.selectAll()
+    QTest.keyClicks(line, text)
+
+
+def close(dialog: SweepDialog) -> None:
+    """Press Escape."""
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_it_suggests_values_around_the_present_ones(bench: Bench) -> None:
+    dialog = bench.dialog()
+    first, second = dialog.varied
+    assert first.choice.currentText() == "Learning rate"
+    assert first.line.text() == "0.1, 0.01, 0.001"
+    assert dialog.summary.text() == "3 trainings: learning rate 0.1; learning rate 0.01; learning rate 0.001."
+    assert not second.line.isEnabled()
+    choose(second.choice, "Batch size")
+    assert second.line.text() == "16, 32, 64"
+    assert dialog.summary.text().startswith("9 trainings: learning rate 0.1, batch size 16;")
+    assert dialog.summary.text().endswith("and 5 more.")
+    choose(second.choice, "Optimizer")
+    assert second.line.text().startswith("adam, ")
+    close(dialog)
+    assert list_runs(bench.path) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("0.1, 0", "Expected a number above 0 and at most 1e+06, found 0.0."),
+        ("0.1, fast", "Expected a number, found “fast”."),
+        (" , ", "Expected one value or several, divided by commas."),
+    ],
+)
+def test_values_that_are_not_sound_are_refused_in_place(bench: Bench, text: str, fault: str) -> None:
+    dialog = bench.dialog()
+    fill(dialog.varied[0].line, text)
+    assert dialog.varied[0].fault.text() == fault
+    assert dialog.varied[0].fault.isVisible()
+    assert not dialog.add.isEnabled()
+    fill(dialog.varied[0].line, "0.1, 0.2, 0.1")
+    assert not dialog.varied[0].fault.isVisible()
+    assert dialog.summary.text().startswith("2 trainings")
+    assert dialog.add.isEnabled()
+    close(dialog)
+
+
+def test_one_setting_does_not_vary_twice_and_too_many_trainings_are_refused(bench: Bench) -> None:
+    dialog = bench.dialog()
+    choose(dialog.varied[1].choice, "Learning rate")
+    assert dialog.varied[1].fault.text() == "This setting varies already: choose another one."
+    assert not dialog.add.isEnabled()
+    choose(dialog.varied[1].choice, "Seed")
+    fill(dialog.varied[1].line, ",".join(map(str, range(100))))
+    assert "300 trainings" in dialog.summary.text()
+    assert not dialog.add.isEnabled()
+    close(dialog)
+
+
+def test_each_variation_waits_as_a_run_with_its_settings_as_name_and_its_curve_shown(bench: Bench) -> None:
+    dialog = bench.dialog()
+    fill(dialog.varied[0].line, "0.5, 0.05")
+    choose(dialog.varied[1].choice, "Batch size")
+    fill(dialog.varied[1].line, "8, 16")
+    click(dialog.add)
+    until(lambda: len(list_runs(bench.path)) == 4, what="the runs were not made")
+    until(lambda: bench.trainer.asked == ["resume"], what="the first did not begin")
+    rows = bench.panel.run_list.rows
+    until(lambda: rows.rowCount() == 4)
+    assert bench.panel.pages.currentWidget() is bench.panel.run_list
+    runs = [read_info(folder) for folder in list_runs(bench.path)]
+    assert [run.name for run in runs] == [
+        f"learning rate {rate}, batch size {size}" for rate in ("0.5", "0.05") for size in (8, 16)
+    ]
+    trained = [load_project(folder / "project.loom").training for folder in list_runs(bench.path)]
+    assert [(each.learning_rate, each.batch_size) for each in trained] == [(0.5, 8), (0.5, 16), (0.05, 8), (0.05, 16)]
+    assert load_project(bench.path).training.learning_rate == 0.01
+    until(lambda: len(waiting(bench.path)) == 3)
+    assert set(rows.forms) == set(list_runs(bench.path))
+    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    for left in (2, 1, 0):
+        until(lambda: bench.window.run.state == "running")
+        bench.end()
+        until(lambda left=left: len(waiting(bench.path)) == left, what="the next did not begin")
+        until(lambda: bench.window.run.running)
+        bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    bench.end()
+    until(lambda: not bench.window.run.running)
+
+
+def test_no_sweep_is_offered_where_nothing_can_be_trained() -> None:
+    with open_window() as window:
+        action = window.actions_by_name["sweep"]
+        assert not action.isEnabled()
+        assert action.toolTip().startswith("Train with each")
+        assert action.shortcut().toString() == "Ctrl+F10"

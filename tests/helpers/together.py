@@ -1,0 +1,74 @@
+"""Several processes that train one model, started by torchrun on this computer."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from torch import Tensor
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 120.0
+
+
+def torchrun(processes: int, *words: object, restarts: int = 0) -> list[str]:
+    """The command that starts so many processes, each with these words."""
+    base = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+    return [*base, f"--max-restarts={restarts}", *map(str, words)]
+
+
+def designer(*words: object) -> tuple[object, ...]:
+    """The words after which processes run a command of the product; torchrun looks at no later ones."""
+    return ("-m", "--", "designer", *words)
+
+
+def done(command: Sequence[str], status: int = 0, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end, which is this one."""
+    found = subprocess.run(command, capture_output=True, text=True, cwd=folder, timeout=PATIENCE)
+    assert found.returncode == status, found.stderr
+    return found
+
+
+def process_at(place: int, launched: subprocess.Popen[str]) -> psutil.Process:
+    """The process that torchrun has given this place."""
+    for child in psutil.Process(launched.pid).children(recursive=True):
+        if child.environ().get("RANK") == str(place):
+            return child
+    raise AssertionError(f"no process {place}")
+
+
+def wait_for(path: Path, launched: subprocess.Popen[str]) -> None:
+    """Wait until the training has written a file."""
+    deadline = time.monotonic() + PATIENCE
+    while not path.exists():
+        assert launched.poll() is None, launched.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def assert_same_curve(one: Path, other: Path, within: float = 1e-5) -> None:
+    """The figures of two runs are the same in each epoch, to this share of them or of 1."""
+    first, second = _figures(one), _figures(other)
+    assert len(first) == len(second) > 0
+    for before, after in zip(first, second, strict=True):
+        assert after == pytest.approx(before, rel=within, abs=within)
+
+
+def _figures(run: Path) -> list[dict[str, Any]]:
+    lines = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
+    parts = ("train", "validation")
+    return [{f"{part} {name}": value for part in parts for name, value in line[part].items()} for line in lines]
+
+
+def assert_near(one: dict[str, Tensor], other: dict[str, Tensor], within: float = 1e-5) -> None:
+    """Two state dicts hold the same numbers, to this share of them or of 1."""
+    assert one.keys() == other.keys()
+    for name, tensor in one.items():
+        assert other[name].double().numpy() == pytest.approx(tensor.double().numpy(), rel=within, abs=within), name

@@ -1,0 +1,244 @@
+"""The captured step makes what the plain step makes, to the last bit, or leaves it to the plain step."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from designer.compiler.load import load_text
+from designer.compiler.source import optimizer_text
+from designer.layers.catalog import OPTIMIZERS
+from designer.project.model import Training
+from designer.runtime import captured
+from designer.runtime.batches import Part
+from designer.runtime.captured import CapturedStep
+from designer.runtime.clipping import clip_norm
+from designer.runtime.decay import l1_decay
+from designer.runtime.events import Epoch
+from designer.runtime.fit import fit, gradient_step
+from designer.runtime.joint import JointLoss
+from designer.runtime.measures import Measure
+
+GENERATOR = torch.Generator().manual_seed(0)
+TABLE = Part((torch.randn(90, 12, generator=GENERATOR),), torch.randn(90, 1, generator=GENERATOR))
+PICTURES = Part((torch.randn(90, 2, 12, 12, generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
+STEPS = Part((torch.randn(90, 6, 3, generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
+CODES = Part((torch.randint(0, 9, (90, 5), generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
+Make = Callable[[], nn.Module]
+
+
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Capture after the first step of each shape, and keep every graph that gives the same bits."""
+    monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
+    monkeypatch.setattr(captured, "LEVEL", float("inf"))
+    monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+class Last(nn.Module):
+    """A recurrent layer's last step."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gru, self.head = nn.GRU(3, 8, batch_first=True), nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.gru(x)[0][:, -1])
+
+
+class Two(nn.Module):
+    """Two outputs of one trunk, with a frozen layer in it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trunk, self.first, self.second = nn.Linear(12, 8), nn.Linear(8, 1), nn.Linear(8, 1)
+        self.trunk.requires_grad_(False)
+
+    def forward(self, x: Tensor) -> dict[str, Tensor]:
+        hidden = torch.tanh(self.trunk(x))
+        return {"first": self.first(hidden), "second": self.second(hidden)}
+
+
+def mlp() -> nn.Module:
+    return nn.Sequential(
+        nn.Linear(12, 16), nn.ReLU(), nn.BatchNorm1d(16), nn.Linear(16, 16), nn.GELU(), nn.Linear(16, 1)
+    )
+
+
+def cnn() -> nn.Module:
+    first = (nn.Conv2d(2, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2))
+    return nn.Sequential(
+        *first, nn.Conv2d(4, 6, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Dropout(0.3), nn.Linear(24, 4)
+    )
+
+
+def attention() -> nn.Module:
+    return nn.Sequential(
+        nn.Embedding(9, 8), nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), nn.Flatten(), nn.Linear(40, 4)
+    )
+
+
+def trained(
+    make: Make,
+    part: Part,
+    loss: Callable[..., Tensor],
+    step: Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]],
+    optimizer: Callable[[nn.Module], torch.optim.Optimizer],
+    batch_size: int = 16,
+) -> tuple[dict[str, Tensor], list[dict[str, float]]]:
+    """The weights and the figures of each epoch."""
+    torch.manual_seed(1)
+    model = make()
+    events = fit(
+        model,
+        part,
+        part,
+        loss,
+        optimizer(model),
+        epochs=4,
+        batch_size=batch_size,
+        seed=3,
+        measure=Measure(loss),
+        step=step,
+    )
+    figures = [{**event.train, **event.validation} for event in events if isinstance(event, Epoch)]
+    return model.state_dict(), figures
+
+
+def adam(model: nn.Module) -> torch.optim.Optimizer:
+    return torch.optim.Adam([each for each in model.parameters() if each.requires_grad], lr=0.01, fused=True)
+
+
+def assert_same(step: CapturedStep, *arguments: object, captures: bool = True) -> None:
+    make, part, loss, optimizer, *rest = arguments
+    plain = trained(make, part, loss, gradient_step, optimizer, *rest)  # type: ignore[arg-type]
+    fast = trained(make, part, loss, step, optimizer, *rest)  # type: ignore[arg-type]
+    assert plain[1] == fast[1]
+    assert all(torch.equal(plain[0][name], fast[0][name]) for name in plain[0])
+    assert [graph is not None for graph in step.graphs.values()] == [captures] * len(step.graphs)
+    assert step.graphs
+
+
+@pytest.mark.parametrize("batch_size", [16, 30, 0])
+@pytest.mark.parametrize(
+    ("make", "part", "loss"),
+    [
+        (mlp, TABLE, nn.MSELoss()),
+        (mlp, TABLE, nn.HuberLoss()),
+        (cnn, PICTURES, nn.CrossEntropyLoss()),
+        (cnn, PICTURES, nn.CrossEntropyLoss(weight=torch.tensor([1.0, 2.0, 3.0, 4.0]), label_smoothing=0.1)),
+        (attention, CODES, nn.CrossEntropyLoss()),
+        (Last, STEPS, nn.CrossEntropyLoss()),
+    ],
+)
+def test_networks_learn_to_the_same_bits(make: Make, part: Part, loss: nn.Module, batch_size: int) -> None:
+    assert_same(CapturedStep(), make, part, loss, adam, batch_size)
+
+
+@pytest.mark.parametrize("key", [key for key, each in OPTIMIZERS.items() if not each.step])
+def test_every_optimizer_makes_the_same_of_it(key: str) -> None:
+    kind = OPTIMIZERS[key]
+    fields = {name: field.initial for name, field in kind.fields.items()}
+    if "momentum" in fields:
+        fields["momentum"] = 0.9
+    training = Training(optimizer=key, optimizer_fields=fields, learning_rate=0.01, weight_decay=0.001 * kind.decay)
+    text = optimizer_text(training, {})
+    own = "" if "torch." in text else "from designer.runtime.muon import MuonAdamW\n"
+    source = f"from functools import partial\nimport torch\n{own}\n\ndef make(model):\n    return {text}\n"
+    make_optimizer = load_text(source, "made").make
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), make_optimizer)
+
+
+def test_hooks_of_an_optimizer_see_each_step() -> None:
+    def made(model: nn.Module) -> torch.optim.Optimizer:
+        optimizer = adam(model)
+        l1_decay(optimizer, 0.01)
+        clip_norm(optimizer, 0.5)
+        return optimizer
+
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), made)
+
+
+def test_the_learning_rate_may_change_on_the_way() -> None:
+    found = []
+    for step in (gradient_step, CapturedStep()):
+        torch.manual_seed(1)
+        model, loss = mlp(), nn.MSELoss()
+        optimizer, measure = adam(model), Measure(loss)
+        for event in fit(
+            model, TABLE, None, loss, optimizer, epochs=4, batch_size=16, seed=3, measure=measure, step=step
+        ):
+            if isinstance(event, Epoch):
+                optimizer.param_groups[0]["lr"] *= 0.5
+        found.append(model.state_dict())
+    assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
+def test_several_outputs_and_weighted_samples() -> None:
+    targets = {"first": TABLE.target, "second": TABLE.target * 2}
+    joint = JointLoss({"first": nn.MSELoss(), "second": nn.L1Loss()}, {"first": 1.0, "second": 0.5})
+    step = CapturedStep()
+    found = []
+    for each in (gradient_step, step):
+        torch.manual_seed(1)
+        model = Two()
+        optimizer = adam(model)
+        part = Part(TABLE.inputs, targets)
+        events = fit(
+            model, part, None, joint, optimizer, epochs=3, batch_size=16, seed=3, measure=lambda *_: {}, step=each
+        )
+        losses = [event.loss.item() for event in events if not isinstance(event, Epoch)]
+        found.append((losses, model.state_dict()))
+    assert found[0][0] == found[1][0]
+    assert all(torch.equal(found[0][1][name], found[1][1][name]) for name in found[0][1])
+    assert all(step.graphs.values())
+
+
+class Moody(nn.Module):
+    """What it does hangs on its input, or on what nobody sees: neither can be a graph."""
+
+    def __init__(self, seen: bool) -> None:
+        super().__init__()
+        self.linear, self.seen, self.chance = nn.Linear(12, 1), seen, random.Random(0)
+
+    def forward(self, x: Tensor) -> Tensor:
+        doubled = bool(x.mean() > 0) if self.seen else self.chance.random() > 0.5
+        return self.linear(x) * (2 if doubled else 1)
+
+
+def test_what_hangs_on_its_input_goes_on_in_plain_steps() -> None:
+    assert_same(CapturedStep(), lambda: Moody(True), TABLE, nn.MSELoss(), adam, captures=False)
+
+
+def test_a_graph_that_gives_other_bits_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    def off(module: object, held: object) -> object:
+        lean, more = made_lean(module, held)
+        for node in lean.graph.nodes:
+            if node.target is torch.ops.aten.mse_loss.default:
+                node.target = torch.ops.aten.l1_loss.default
+        return lean, more
+
+    made_lean = captured.made_lean
+    monkeypatch.setattr(captured, "made_lean", off)
+    monkeypatch.setattr(torch.ops.aten, "l1_loss", torch.ops.aten.l1_loss)
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
+
+
+def test_short_trainings_do_not_wait_for_a_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(captured, "SECONDS_BEFORE", 1e9)
+    step = CapturedStep()
+    trained(mlp, TABLE, nn.MSELoss(), step, adam)
+    assert not step.graphs
+
+
+def test_a_network_of_too_many_operations_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(captured, "MOST_OPERATIONS", 3)
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)

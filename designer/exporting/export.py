@@ -20,6 +20,7 @@ from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
 from designer.project.file import load_project
 from designer.project.model import Project
+from designer.training.history import read_changes
 from designer.training.prepare import facts_of
 from designer.training.results import RunRecord, facts_of_run, read_run
 
@@ -55,13 +56,27 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
         refuse_unlike_folds(source.project, source.base)
         text = script_text(source.project, source.base, out, source.facts)
         start = begun(project_or_run, source.project, out) if project_or_run.is_dir() else None
-        atomic_write(out, beginning_there(text, start, source.project.training) if start is not None else text)
+        text = beginning_there(text, start, source.project.training) if start is not None else text
+        atomic_write(out, with_changes_told(text, project_or_run))
     elif to == "model":
         atomic_write(out, model_text(source.project, source.base, source.facts))
     else:
         analysis = known_analysis(source)
         draw = svg_text if to == "svg" else png_bytes
         atomic_write(out, draw(source.project.graph, analysis, catalog_of(source.project)))
+
+
+def with_changes_told(text: str, run: Path) -> str:
+    """The script of a run whose settings changed on the way, which trains with the last ones, with that at its head."""
+    changed = sorted({name for change in read_changes(run) for name in change.settings if name != "epochs"})
+    if not changed:
+        return text
+    words = ", ".join(name.replace("_", " ") for name in changed)
+    note = f"The run changed settings on the way ({words}).\nThis script trains with the last ones from the start."
+    head, end, rest = text.partition('writes its weights."""\n')
+    if end:
+        return f'{head}writes its weights.\n\n{note}\n"""\n{rest}'
+    return text.replace("writes its weights.\n\n", f"writes its weights.\n\n{note}\n\n", 1)
 
 
 def source_of(project_or_run: Path) -> Source:

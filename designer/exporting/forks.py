@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".start.pt"
 # what the states in a checkpoint are called in a script
-NAMES = {SCHEDULER: "scheduler", "average": "average"}
+NAMES = {SCHEDULER: "scheduler", "ema": "average", "swa": "average"}
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ def begun(run: Path, project: Project, out: Path) -> Begun | None:
             " script can do the same. Export the project to train from the start."
         )
     optimizer = forked.weights != "best" and remembers(forked.training, project.training)
-    wanted = {SCHEDULER: bool(project.training.schedules), "average": project.training.average != "none"}
+    wanted = {SCHEDULER: bool(project.training.schedules), project.training.average: True}
     # schedules that the run did not have go on as if they had been there from the start
-    states = tuple(name for name in sorted({*checkpoint.states, SCHEDULER}) if wanted.get(name))
+    states = tuple(name for name in sorted({*checkpoint.states, SCHEDULER}) if name in NAMES and wanted.get(name))
     file = out.with_suffix(SUFFIX)
     atomic_write(file, _content(checkpoint, forked, optimizer, states, _laid_out_last(run)))
     return Begun(forked.run, forked.epoch, file.name, optimizer, states)

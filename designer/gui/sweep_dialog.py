@@ -35,6 +35,7 @@ WHAT = (
 )
 WIDTH = 560
 CHOICE_WIDTH = 190
+FAULT_HEIGHT = 34
 SHOWN = 4
 
 
@@ -58,6 +59,9 @@ class Varied:
         self.line.setAccessibleName(f"Values of the {words.lower()} setting")
         self.line.setToolTip("The values, divided by commas")
         self.fault = plain_label("", "error", wrap=True)
+        # its room is kept, so that nothing moves while one types
+        self.fault.setMinimumHeight(FAULT_HEIGHT)
+        self.fault.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.choice.currentIndexChanged.connect(self._suggest)
         self.line.textChanged.connect(lambda: changed())
         self._suggest()
@@ -78,7 +82,6 @@ class Varied:
             except ValueError as error:
                 fault = f"{str(error)[:1].upper()}{str(error)[1:]}."
         self.fault.setText(fault)
-        self.fault.setVisible(bool(fault))
         return values
 
     def _suggest(self) -> None:
@@ -119,7 +122,7 @@ class SweepDialog(QDialog):
     def _lay_out(self) -> None:
         grid = QGridLayout()
         grid.setHorizontalSpacing(8)
-        grid.setVerticalSpacing(6)
+        grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         grid.addWidget(plain_label("Setting", "small"), 0, 0)
         grid.addWidget(plain_label("Values, divided by commas", "small"), 0, 1)

@@ -70,7 +70,8 @@ def shown_in_gallery(events: Iterator[Step | Epoch], setup: Setup, folder: Path,
 def _write(path: Path, views: Mapping[str, np.ndarray]) -> None:
     from safetensors.numpy import save
 
-    atomic_write(path, save(dict(views)))
+    # made after each epoch, which shall not wait for the disk
+    atomic_write(path, save(dict(views)), lasting=False)
 
 
 def counted(part: Part, most: int) -> int:

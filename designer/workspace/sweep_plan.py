@@ -17,6 +17,8 @@ from designer.workspace.sweeps import Variation
 # what says where and how fast is trained, or another way of training, which suits another network
 STEADY = ("mode", "device", "threads", "memory_format", "deterministic")
 MOST_SUGGESTED = 3
+# names are short, so that all of them can be read beside the curves
+SHORT = {"learning_rate": "rate", "batch_size": "batch", "weight_decay": "decay"}
 
 
 def varied_fields(training: Training) -> dict[str, Field]:
@@ -78,6 +80,12 @@ def as_varied(typed: Mapping[str, Sequence[str]]) -> list[str]:
     return [f"training.{name}={'|'.join(values)}" for name, values in typed.items()]
 
 
+def name_of(variation: Variation) -> str:
+    """A short name for the run of a variation: ``rate 0.1, batch 16``."""
+    names = {path.removeprefix("training."): value for path, value in variation.values.items()}
+    return ", ".join(f"{SHORT.get(name, name.replace('_', ' '))} {value}" for name, value in names.items())
+
+
 def add_sweep_to_queue(project: Project, base: Path, project_path: Path, found: Sequence[Variation]) -> list[Path]:
     """Let a run of each variation wait behind all others, named by what sets it apart; all of them, or none."""
     if not found:
@@ -86,7 +94,7 @@ def add_sweep_to_queue(project: Project, base: Path, project_path: Path, found: 
     try:
         for each in found:
             made.append(queue.add_to_queue(set_settings(project, each.settings), base, project_path))
-            rename_run(made[-1], each.label.replace("_", " "))
+            rename_run(made[-1], name_of(each))
     except BaseException:
         for folder in made:
             queue.remove(folder)

@@ -17,6 +17,8 @@ from designer.gui.panels.guests import Guest, Guests, Legend
 from designer.gui.run_model import Curves
 from designer.gui.theme import Theme
 
+# pixels of width
+ROOM_FOR_WORD = 372
 INTERVAL_MS = 50
 PARTS = ("train", "validation")
 ROOM = 0.08
@@ -24,9 +26,12 @@ MOST_SLACK = 2.5
 
 
 class CurvePlot(QWidget):
-    """One metric over the epochs, for training and validation. Pointing at it reads the nearest epoch."""
+    """One metric over the epochs, for training and validation. Pointing at it reads the nearest epoch.
 
-    def __init__(self, theme: Theme, metric: str = "loss") -> None:
+    It draws ``delay_ms`` later than others do, so that not all plots are painted in one go.
+    """
+
+    def __init__(self, theme: Theme, metric: str = "loss", delay_ms: int = 0) -> None:
         super().__init__()
         self.theme, self.measured = theme, metric
         self.log = False
@@ -59,7 +64,7 @@ class CurvePlot(QWidget):
         self._layout.addWidget(self._hint, 1)
         self.guests, self.legend = Guests(theme), Legend(theme, self)
         self.marks = ChangeMarks(theme)
-        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS)
+        self._timer = QTimer(self, singleShot=True, interval=INTERVAL_MS + delay_ms)
         self._timer.timeout.connect(self._draw)
 
     def set_theme(self, theme: Theme) -> None:
@@ -232,6 +237,10 @@ class CurvePlot(QWidget):
         super().resizeEvent(event)
         self._place_legend()
 
+    def _epoch_words(self, epoch: float) -> str:
+        """Which epoch is read: the number alone where the values have no room beside the word."""
+        return f"epoch {epoch:.0f}" if self.width() >= ROOM_FOR_WORD else f"{epoch:.0f}"
+
     def _place_legend(self) -> None:
         """Where the curves leave room: at the right below, if most end above the middle, else above."""
         low, high = self._range or (0.0, 1.0)
@@ -254,13 +263,13 @@ class CurvePlot(QWidget):
                 self._cursor.setVisible(bool(self.guests.shown) and self._pointed is not None)
                 self._cursor.setPos(round(self._pointed or 0.0))
             if self.guests.shown and self._pointed is not None:
-                self.readout.setText(f"epoch {round(self._pointed)}")
+                self.readout.setText(self._epoch_words(self._pointed))
             return
         points = {
             part: line.latest if self._pointed is None else line.nearest(self._pointed) for part, line in known.items()
         }
         epoch = next(point[0] for point in points.values() if point is not None)
-        self.readout.setText(f"epoch {epoch:.0f}")
+        self.readout.setText(self._epoch_words(epoch))
         for part, point in points.items():
             self.keys[part].show_value("" if point is None else figure(point[1]))
         if self._cursor is not None:

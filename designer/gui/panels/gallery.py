@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from designer.workspace.gallery import Gallery
 
 LANE = "gallery"
+LOOK_MS = 250
 TITLES = {"samples": "Made of noise", "original": "As they are", "restored": "As given back", "weights": "Hidden units"}
 EXPLAINED = (
     "What the network makes after each epoch: new samples of a GAN, what an autoencoder or a restricted Boltzmann "
@@ -55,6 +56,8 @@ class GalleryPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("Gallery", EXPLAINED, "Go to training", train))
         self._stack.addWidget(self._page(theme))
+        self._soon = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._soon.timeout.connect(self._look)
         run.progressed.connect(self._follow)
 
     def _page(self, theme: Theme) -> QWidget:
@@ -106,7 +109,9 @@ class GalleryPanel(QWidget):
         if folder != self.run:
             self.show_run(folder)
         elif self._asked is None and self.run_model.progress.epoch != (self.epochs[-1] if self.epochs else 0):
-            self._look()
+            # progress is told thirty times a second, which are too many looks at the disk
+            if not self._soon.isActive():
+                self._soon.start()
 
     def _look(self) -> None:
         """Find the epochs there are, and show the last where the one before it was shown."""

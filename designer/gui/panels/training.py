@@ -42,6 +42,7 @@ from designer.workspace.session import Session
 
 CONTROLS_WIDTH = 304
 SETTINGS_WIDTH = 304
+METRIC_DELAY_MS = 12
 
 
 class TrainingPanel(QWidget):
@@ -166,7 +167,7 @@ class TrainingPanel(QWidget):
 
     def _plots(self) -> QWidget:
         self.loss_plot = CurvePlot(self.theme, "loss")
-        self.metric_plot = CurvePlot(self.theme, "")
+        self.metric_plot = CurvePlot(self.theme, "", delay_ms=METRIC_DELAY_MS)
         self.log = CheckBox("Log scale")
         self.log.toggled.connect(self.loss_plot.set_log)
         self.choice = CalmComboBox()

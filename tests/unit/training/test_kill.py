@@ -17,6 +17,8 @@ from tests.helpers.killing import train_until_call
 from tests.helpers.training import class_project, history, train_in_child, trained, with_training
 
 KILLS = int(os.environ.get("LAYERLOOM_KILLS", "20"))
+# a quarter as many fall into the middle of a write
+WRITES = max(1, KILLS // 4)
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +63,12 @@ def test_a_run_killed_at_random_moments_ends_as_if_it_never_was(
 def test_a_run_killed_while_a_checkpoint_is_written_ends_as_if_it_never_was(
     tmp_path: Path, processes: multiprocessing.context.ForkServerContext
 ) -> None:
-    project = with_training(class_project(tmp_path, rows=180), epochs=12 + 3 * KILLS, patience=0, learning_rate=0.01)
+    project = with_training(class_project(tmp_path, rows=180), epochs=12 + 3 * WRITES, patience=0, learning_rate=0.01)
     whole, run = tmp_path / "whole", tmp_path / "killed"
     trained(project, tmp_path, whole)
     chance = random.Random(os.environ.get("LAYERLOOM_KILL_SEED", "1"))
     reached = []
-    for _ in range(KILLS):
+    for _ in range(WRITES):
         call, number = chance.choice(("fsync", "replace")), chance.randint(1, 12)
         child = processes.Process(target=train_until_call, args=(project, tmp_path, run, call, number))
         child.start()

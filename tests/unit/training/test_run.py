@@ -41,6 +41,7 @@ FILES = {
     "weights.safetensors",
     "checkpoint.safetensors",
     "checkpoint.json",
+    "checkpoints",
     "history.jsonl",
     "metrics.json",
     "preprocessing.json",

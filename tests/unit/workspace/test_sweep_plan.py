@@ -66,7 +66,7 @@ def test_all_runs_wait_with_their_settings_as_names(tmp_path: Path) -> None:
     found = variations(project, as_varied({"learning_rate": ["0.1", "0.2"], "seed": ["1"]}))
     made = add_sweep_to_queue(project, tmp_path, path, found)
     assert waiting(path) == made
-    assert [read_info(run).name for run in made] == ["learning rate 0.1, seed 1", "learning rate 0.2, seed 1"]
+    assert [read_info(run).name for run in made] == ["rate 0.1, seed 1", "rate 0.2, seed 1"]
     assert [load_project(run / "project.loom").training.learning_rate for run in made] == [0.1, 0.2]
 
 

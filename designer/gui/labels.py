@@ -24,6 +24,14 @@ def plain_label(text: str = "", role: str = "", wrap: bool = False, selectable: 
     return label
 
 
+def say_role(label: QLabel, role: str) -> None:
+    """Give a label another role; one that it has already costs nothing."""
+    if (label.property("role") or "") != role:
+        label.setProperty("role", role)
+        label.style().unpolish(label)
+        label.style().polish(label)
+
+
 class ElidedLabel(QLabel):
     """One line of plain text that is cut where there is no room for it; the tool tip has all of it."""
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLineEdit,
 
 from designer.gui.controls import EXPLANATION, CalmComboBox
 from designer.gui.form import words_of
-from designer.gui.labels import plain_label
+from designer.gui.labels import plain_label, say_role
 from designer.gui.numbers import plural
 from designer.project.errors import EditError
 from designer.project.model import Project
@@ -165,9 +165,7 @@ class SweepDialog(QDialog):
 
     def _say(self, words: str, fault: bool = False) -> None:
         self.summary.setText(words)
-        self.summary.setProperty("role", "error" if fault else "muted")
-        self.summary.style().unpolish(self.summary)
-        self.summary.style().polish(self.summary)
+        say_role(self.summary, "error" if fault else "muted")
 
     def _queue(self) -> None:
         project, base, path, found = self._project, self._base, self._path, self._found

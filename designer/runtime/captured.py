@@ -38,7 +38,7 @@ UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, Runt
 # so many batches in a row have to give the same bits before plain steps are left out
 CHECKS = 3
 # of two that are level the graph is taken
-LEVEL = 1.1
+LEVEL = 1.3
 
 
 class CapturedStep:
@@ -163,7 +163,7 @@ def tried(task: Task, batch: Part, graph: Graph | None) -> tuple[Found, Graph | 
 def _seconds(graph: Graph, batch: Part) -> float:
     """How long the gradients of a batch take, at best of a few times."""
     found = []
-    for _ in range(3):
+    for _ in range(5):
         began = time.perf_counter()
         graph.gradients(batch)
         found.append(time.perf_counter() - began)

@@ -214,3 +214,48 @@ def test_pictures_against_the_tutorial_loop(record_property: Callable[[str, obje
     print(f"pictures, batch 128: {found:.1f} times the tutorial loop")
     record_property("times", found)
     assert found >= 1.7
+
+
+def sweep_epoch(inputs: Tensor, targets: Tensor, batch_size: int) -> float:
+    """Seconds of the quickest epoch of eight trainings at other learning rates, which take turns."""
+    part, streams = Part((inputs,), targets), []
+    for place in range(8):
+        model, loss = mlp(), nn.MSELoss()
+        optimizer = torch.optim.Adam(model.parameters(), lr=0.0001 * 2**place, fused=True)
+        measure, step = Measure(loss), CapturedStep()
+        streams.append(
+            fit(
+                model,
+                part,
+                None,
+                loss,
+                optimizer,
+                epochs=EPOCHS,
+                batch_size=batch_size,
+                seed=0,
+                measure=measure,
+                step=step,
+            )
+        )
+    found = []
+    for _ in range(EPOCHS):
+        began = time.perf_counter()
+        for stream in streams:
+            next(event for event in stream if isinstance(event, Epoch))
+        found.append(time.perf_counter() - began)
+    return min(found)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("batch_size", [32, 256])
+def test_a_sweep_of_eight_against_one_tutorial_run(
+    batch_size: int, record_property: Callable[[str, object], None]
+) -> None:
+    """On a quiet machine about the time of one."""
+    inputs, targets = table(8192)
+    found = times(
+        lambda: tutorial_epoch(mlp, inputs, targets, batch_size), lambda: sweep_epoch(inputs, targets, batch_size)
+    )
+    print(f"eight trainings, batch {batch_size}: {found:.2f} times the speed of one tutorial run")
+    record_property("times", found)
+    assert found >= 0.6

@@ -12,10 +12,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from designer.gui import app
@@ -41,8 +42,9 @@ FIRST_SECONDS, LAST_SECONDS = 1.0, 1.0
 FIRST_ROOM, LAST_ROOM = 1.0, 2.5
 NODES, SECONDS = 200, 6.0
 PIECE_SECONDS, PIECES = 0.4, 24
-# 95 of 100 steps are asked for; on two cores that others use too the window takes its share of the same ones
-KEPT_SPEED = 0.8
+# 95 of 100 steps are asked for where each has a core of its own; cores that are two threads of one, and that others
+# use as well, are slower while the window is busy beside them, so that its own work is limited too
+KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.8, 0.7, 0.3
 BUSY_P99_MS, BUSY_MOST_MS = 8.0, 2 * 16.0
 LATE_ROOM_MS = 25.0
 
@@ -190,24 +192,47 @@ def test_training_keeps_its_speed_while_the_window_shows_it(
     with live_window(path, 0.5) as process:
         history = Path(heard(process)["run"]) / "history.jsonl"
         heard(process)
-        shown, alone = [], []
+        window = psutil.Process(process.pid)
+        [trainer] = window.children()
+        shown, alone = Piece(), Piece()
         try:
             for _ in range(PIECES):
-                shown.append(epochs_during(history))
+                shown.add(history, trainer, window)
                 os.kill(process.pid, signal.SIGSTOP)
-                alone.append(epochs_during(history))
+                alone.add(history, trainer, window)
                 os.kill(process.pid, signal.SIGCONT)
         finally:
             os.kill(process.pid, signal.SIGCONT)
-    kept = sum(shown) / sum(alone)
-    print(f"{sum(shown) / PIECES / PIECE_SECONDS:.0f} epochs a second with the window, kept speed {kept:.3f}")
-    record_property("kept speed", round(kept, 3))
-    assert kept >= KEPT_SPEED
+    speed, work = shown.epochs / alone.epochs, shown.epochs / shown.trainer / (alone.epochs / alone.trainer)
+    cores = shown.window / (PIECES * PIECE_SECONDS)
+    print(f"kept speed {speed:.3f}, kept work of a second of the processor {work:.3f}, window {cores:.2f} cores")
+    for name, value in (("kept speed", speed), ("kept work", work), ("window cores", cores)):
+        record_property(name, round(value, 3))
+    assert work >= KEPT_WORK
+    assert cores <= MOST_CORES
+    assert speed >= KEPT_SPEED
 
 
-def epochs_during(history: Path) -> int:
-    """The epochs that end in a short piece of time."""
-    with history.open("rb") as file:
-        file.seek(0, os.SEEK_END)
-        time.sleep(PIECE_SECONDS)
-        return file.read().count(b"\n")
+@dataclass
+class Piece:
+    """Pieces of time together: the epochs that ended, and the seconds of the processor of trainer and window."""
+
+    epochs: int = 0
+    trainer: float = 0.0
+    window: float = 0.0
+
+    def add(self, history: Path, trainer: psutil.Process, window: psutil.Process) -> None:
+        """Measure one piece more."""
+        began = processor(trainer), processor(window)
+        with history.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            time.sleep(PIECE_SECONDS)
+            self.epochs += file.read().count(b"\n")
+        self.trainer += processor(trainer) - began[0]
+        self.window += processor(window) - began[1]
+
+
+def processor(process: psutil.Process) -> float:
+    """The seconds of the processor that a process has had."""
+    times = process.cpu_times()
+    return float(times.user + times.system)

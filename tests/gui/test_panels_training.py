@@ -110,7 +110,7 @@ def test_buttons_follow_the_run(bench, qtbot) -> None:
     assert (panel.start.isEnabled(), panel.start.text()) == (True, "Add to queue")
     bench.say(qtbot, "started", epochs=5, done=0, rows={}, device="cpu", facts={})
     bench.say(qtbot, "epoch", epoch=2, epochs=5, train={"loss": 0.5}, validation={"loss": 0.6}, seconds=0.1)
-    assert panel.status.text().startswith("Epoch 2 of 5")
+    qtbot.waitUntil(lambda: panel.status.text().startswith("Epoch 2 of 5"))
     assert panel.bar.value() == 400
     QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
     bench.say(qtbot, "paused")
@@ -163,7 +163,7 @@ def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
     assert plot.readout.text().removeprefix("epoch ") == "4"
     plot.point_at(None)
     assert plot.readout.text().removeprefix("epoch ") == "20"
-    assert bench.panel.choice.currentText() == "MAE"
+    qtbot.waitUntil(lambda: bench.panel.choice.currentText() == "MAE")
     QTest.mouseClick(bench.panel.log, Qt.MouseButton.LeftButton)
     assert plot.log
     qtbot.wait(80)

@@ -19,7 +19,7 @@ from designer.gui.controls import CalmComboBox, CheckBox
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.form import Burst, words_of
 from designer.gui.icons import icon
-from designer.gui.labels import plain_label
+from designer.gui.labels import plain_label, say_role
 from designer.gui.numbers import time_left
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.panels.figures import FigureTable
@@ -30,6 +30,7 @@ from designer.gui.panels.rate_button import RateButton
 from designer.gui.panels.run_list import RunList
 from designer.gui.panels.schedule_section import ScheduleSection
 from designer.gui.panels.training_form import TrainingForm, fields_for, offered_for, set_training, values_for
+from designer.gui.resting import Resting
 from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
 from designer.layers.catalog import METRICS, OPTIMIZERS
@@ -43,6 +44,8 @@ from designer.workspace.session import Session
 CONTROLS_WIDTH = 304
 SETTINGS_WIDTH = 304
 METRIC_DELAY_MS = 12
+# each other text makes Qt lay out the whole window
+TEXT_MS = 120
 
 
 class TrainingPanel(QWidget):
@@ -74,7 +77,9 @@ class TrainingPanel(QWidget):
         layout.addWidget(self._settings())
         layout.addWidget(self._plots(), 1)
         run.state_changed.connect(self._show_state)
-        run.progressed.connect(self._show_progress)
+        run.progressed.connect(Resting(self._show_progress, TEXT_MS, self).ask)
+        run.progressed.connect(self.loss_plot.refresh)
+        run.progressed.connect(self.metric_plot.refresh)
         run.restarted.connect(self._restart)
         run.finished.connect(self._ended)
         run.failed.connect(self._ended)
@@ -332,9 +337,7 @@ class TrainingPanel(QWidget):
         text = words_for(self.run)
         if text != self.status.text():
             self.status.setText(text)
-            self.status.setProperty("role", "error" if self.run.broken else "")
-            self.status.style().unpolish(self.status)
-            self.status.style().polish(self.status)
+            say_role(self.status, "error" if self.run.broken else "")
         self.figures.show_figures(self.run.latest)
         if self.run.curves.count and self.choice.count() != len(self._metrics()):
             self._show_choice()

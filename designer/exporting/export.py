@@ -55,9 +55,11 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
     if to == "script":
         refuse_unlike_folds(source.project, source.base)
         text = script_text(source.project, source.base, out, source.facts)
-        start = begun(project_or_run, source.project, out) if project_or_run.is_dir() else None
-        text = beginning_there(text, start, source.project.training) if start is not None else text
-        atomic_write(out, with_changes_told(text, project_or_run))
+        if project_or_run.is_dir():
+            start = begun(project_or_run, source.project, out)
+            text = beginning_there(text, start, source.project.training) if start is not None else text
+            text = with_changes_told(text, project_or_run)
+        atomic_write(out, text)
     elif to == "model":
         atomic_write(out, model_text(source.project, source.base, source.facts))
     else:

@@ -6,27 +6,23 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.func import functional_call
 from torch.fx.experimental.proxy_tensor import make_fx
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from designer.runtime.batches import Part
 from designer.runtime.fit import gradient_of, gradient_step
 from designer.runtime.graph_passes import made_lean
 from designer.runtime.graph_script import compiled
 from designer.runtime.updates import Update, update_of
 
-if TYPE_CHECKING:
-    from torch import nn
-
-    from designer.runtime.batches import Part
-
-Output: TypeAlias = "Tensor | dict[str, Tensor]"
-Answer: TypeAlias = "Callable[[nn.Module, Part], Output]"
-Found: TypeAlias = "tuple[Tensor, Output]"
+Output: TypeAlias = Tensor | dict[str, Tensor]
+Answer: TypeAlias = Callable[[nn.Module, Part], Output]
+Found: TypeAlias = tuple[Tensor, Output]
 
 # plain steps on batches of a shape go first until they took so long: fewer would not win back what capturing takes
 SECONDS_BEFORE = 0.04

@@ -82,13 +82,14 @@ class RunList(QWidget):
         self.list.installEventFilter(self)
         self.list.doubleClicked.connect(lambda index: self._ask("results"))
         empty = EmptyState("Runs", "Every training is kept here, with its curves, to be compared and gone on with.")
-        self._stack = QStackedLayout()
-        self._stack.addWidget(empty)
-        self._stack.addWidget(self.list)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        # a stack without a parent would show its first page as a window of its own
+        self._stack = QStackedLayout()
         layout.addLayout(self._stack, 1)
+        self._stack.addWidget(empty)
+        self._stack.addWidget(self.list)
         layout.addWidget(rule())
         layout.addWidget(self._queue_bar())
 

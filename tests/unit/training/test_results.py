@@ -41,7 +41,7 @@ def run(tmp_path: Path) -> Path:
 def test_a_run_is_read_as_it_was_written(tmp_path: Path, run: Path) -> None:
     record = read_run(run)
     assert record.finished
-    assert record.project == class_project(tmp_path)
+    assert record.project == with_training(class_project(tmp_path), threads=1, memory_format="contiguous")
     assert record.base == tmp_path
     assert [line["epoch"] for line in record.history] == list(range(1, 9))
     assert record.outcome["confusion"]["classes"] == ["ant", "bee", "cat"]

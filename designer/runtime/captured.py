@@ -29,6 +29,8 @@ SECONDS_BEFORE = 0.04
 # a step that takes longer is held back by arithmetic, not by calls
 LONGEST_STEP = 0.3
 MOST_OPERATIONS = 1500
+# a training whose batches have many shapes would not win back what so many graphs take
+MOST_SHAPES = 4
 # how PyTorch, and what a network does in Python, say that a step is more than operations on tensors
 UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # so many batches in a row have to give the same bits before plain steps are left out
@@ -62,7 +64,7 @@ class CapturedStep:
         graph = self.graphs.get(key)
         if graph is not None and graph.checks >= CHECKS:
             return graph.step(batch)
-        if graph is None and key in self.graphs:
+        if graph is None and (key in self.graphs or len(self.graphs) >= MOST_SHAPES):
             return gradient_step(model, batch, loss, optimizer, answer)
         began = time.perf_counter()
         if self._seconds.get(key, -1.0) < SECONDS_BEFORE:

@@ -242,3 +242,12 @@ def test_short_trainings_do_not_wait_for_a_graph(monkeypatch: pytest.MonkeyPatch
 def test_a_network_of_too_many_operations_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(captured, "MOST_OPERATIONS", 3)
     assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
+
+
+def test_of_many_shapes_a_few_have_graphs() -> None:
+    step, model, loss = CapturedStep(), mlp(), nn.MSELoss()
+    optimizer = adam(model)
+    for rows in (*range(4, 14), *range(4, 14)):
+        batch = Part((TABLE.inputs[0][:rows],), TABLE.target[:rows])
+        step(model, batch, loss, optimizer, lambda network, some: network(*some.inputs))
+    assert len(step.graphs) == captured.MOST_SHAPES

@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.helpers import warm
+
 OFFLINE = Path(__file__).parent / "helpers" / "offline"
 OWN = Path(tempfile.mkdtemp(prefix="layerloom-tests-"))
 PATIENCE = 5.0
@@ -35,6 +37,15 @@ runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("chance", derandomize=False)
 settings.load_profile("chance" if os.environ.get("LAYERLOOM_CHANCE") else "repeatable")
+
+
+warm.install()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a test start its Python programs the quick way, unless it says that they are to be fresh interpreters."""
+    warm.on = not (item.get_closest_marker("alone") or item.get_closest_marker("cold"))
 
 
 def pytest_unconfigure() -> None:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from designer.cli.progress import Progress
+from designer.cli.to_front import Say, tell_front
 from designer.cli.trusting import off_output
-from designer.project.errors import LayerloomError
 from designer.training.memory_words import memory_words
 from designer.workspace import verbs
 from designer.workspace.forecast_words import seconds_words, ways_words
@@ -23,7 +21,6 @@ if TYPE_CHECKING:
     from designer.training.overfit import Loss, Verdict
 
 LINE_SECONDS = 0.05
-Say = Callable[[Mapping[str, object]], None]
 
 
 def forecast(chosen: argparse.Namespace) -> int:
@@ -31,9 +28,7 @@ def forecast(chosen: argparse.Namespace) -> int:
     from designer.cli.commands import say_json
 
     if chosen.events:
-        with _told(chosen) as say:
-            say({"forecast": asdict(verbs.forecast(chosen.project, tuple(chosen.set)))})
-        return 0
+        return tell_front(lambda say: say({"forecast": asdict(verbs.forecast(chosen.project, tuple(chosen.set)))}))
     with off_output(chosen):
         found = verbs.forecast(chosen.project, tuple(chosen.set))
     if chosen.json:
@@ -52,9 +47,7 @@ def overfit(chosen: argparse.Namespace) -> int:
 
     stream = verbs.overfit(chosen.project, tuple(chosen.set), chosen.steps)
     if chosen.events:
-        with _told(chosen) as say:
-            _tell_losses(stream, say)
-        return 0
+        return tell_front(lambda say: _tell_losses(stream, say))
     losses: list[float] = []
     progress = Progress(sys.stderr)
     with off_output(chosen):
@@ -91,22 +84,3 @@ def _tell_losses(stream: Iterator[Loss | Verdict], say: Say) -> None:
             say({"verdict": {"learned": event.learned, "sentence": event.sentence, "reasons": list(event.reasons)}})
     if waiting:
         say({"losses": waiting})
-
-
-@contextmanager
-def _told(chosen: argparse.Namespace) -> Iterator[Say]:
-    """Within, a front is told a JSON object a line; so is what a person has to mend. Other words go elsewhere."""
-    output, sys.stdout = sys.stdout, sys.stderr
-
-    def say(event: Mapping[str, object]) -> None:
-        print(json.dumps(event), file=output, flush=True)
-
-    try:
-        yield say
-    except LayerloomError as error:
-        say({"error": str(error)})
-    except BrokenPipeError:
-        # whoever asked does not want to know any more
-        pass
-    finally:
-        sys.stdout = output

@@ -17,6 +17,7 @@ from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
 from designer.training.events import by_output
+from designer.training.run_files import METRICS_NAME
 from designer.workspace import verbs
 from designer.workspace.folds import Folds, latest_folds, read_folds, together, write_folds
 from designer.workspace.runs import is_finished, runs_folder
@@ -87,7 +88,7 @@ def train_folds(chosen: argparse.Namespace, asked: Asked, run_once: RunOnce) -> 
 
 def _figures(run: Path) -> dict[str, Any]:
     try:
-        figures: dict[str, Any] = json.loads((run / "metrics.json").read_text(encoding="utf-8"))
+        figures: dict[str, Any] = json.loads((run / METRICS_NAME).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise LayerloomError(f"{run}: its figures cannot be read ({error})") from error
     return figures

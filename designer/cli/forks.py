@@ -4,34 +4,31 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import shlex
-import sys
 from typing import Any
 
 from designer.cli.commands import say_json
 from designer.cli.progress import duration, number
 from designer.cli.text import columns, metrics_lines
-from designer.cli.training import run_job
+from designer.cli.training import run_job, say_interrupted
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.training.events import by_output
 from designer.training.forked import read_forked
+from designer.training.run_files import COPY_NAME
 from designer.workspace.forks import fork_places, forked_training, prepare_fork
 from designer.workspace.run_list import STATE_WORDS, RunInfo, differences, read_runs
-from designer.workspace.trained_copy import COPY_NAME
-from designer.workspace.verbs import Job, find_run
+from designer.workspace.verbs import find_run
 
 
 def fork(chosen: argparse.Namespace) -> int:
     """Fork a run and train the fork to its end; answers the exit status."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     run = find_run(chosen.run)
     given = [f"training.epochs={chosen.epochs}"] if chosen.epochs is not None else []
     training = forked_training(load_project(run / COPY_NAME), (*chosen.set, *given))
     metrics, job = run_job(chosen, lambda: prepare_fork(run, chosen.epoch, training, chosen.to))
     if metrics is None:
-        return _interrupted(job, chosen)
+        return say_interrupted(chosen, job.folder / COPY_NAME, job.folder)
     begun = read_forked(job.folder)
     epoch = begun.epoch if begun is not None else 0
     if chosen.json:
@@ -43,15 +40,6 @@ def fork(chosen: argparse.Namespace) -> int:
         f" Run: {job.folder}"
     )
     return 0
-
-
-def _interrupted(job: Job, chosen: argparse.Namespace) -> int:
-    """Say how an interrupted fork is gone on with; answers the exit status."""
-    words = ["layerloom", "train", str(job.folder / COPY_NAME), "--resume", "--run", str(job.folder)]
-    print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
-    if chosen.json:
-        say_json({"error": "interrupted", "run": str(job.folder)})
-    return 130
 
 
 def runs(chosen: argparse.Namespace) -> int:

@@ -12,8 +12,8 @@ from pathlib import Path
 from designer.layers.catalog import MODES, mode_of
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
+from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
-from designer.workspace.trained_copy import COPY_NAME
 
 
 def generate(chosen: argparse.Namespace) -> int:

@@ -30,6 +30,8 @@ def main(argv: Sequence[str] | None, app: App) -> int:
     """
     if argv is None:
         sys.excepthook = log_own_error
+    # has to be said before torch is imported: threads that spin while they wait slow everything else down
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     words = list(sys.argv[1:] if argv is None else argv)
     try:
         status = _status(words, app)
@@ -90,54 +92,43 @@ def _run(words: list[str], app: App) -> int:
 
 def _do(chosen: argparse.Namespace) -> int:
     """Do what a command says; answers the exit status."""
-    if chosen.command == "train":
-        from designer.cli.together import started_together, train_together
-        from designer.cli.training import train
+    match chosen.command:
+        case "train":
+            from designer.cli.together import started_together, train_together
+            from designer.cli.training import train
 
-        return train_together(chosen, train) if started_together() else train(chosen)
-    if chosen.command == "order":
-        from designer.cli.orders import order
+            return train_together(chosen, train) if started_together() else train(chosen)
+        case "order":
+            from designer.cli.orders import order as do
+        case "sweep":
+            from designer.cli.sweep import sweep as do
+        case "queue":
+            from designer.cli.several import queue as do
+        case "fork":
+            from designer.cli.forks import fork as do
+        case "runs":
+            from designer.cli.forks import runs as do
+        case "data":
+            from designer.cli.data import data as do
+        case "recover":
+            from designer.cli.recover import recover as do
+        case "find-lr":
+            from designer.cli.rates import find_lr as do
+        case "schedule":
+            from designer.cli.rates import schedule as do
+        case "forecast":
+            from designer.cli.ahead import forecast as do
+        case "overfit":
+            from designer.cli.ahead import overfit as do
+        case "templates":
+            from designer.cli.templates import templates as do
+        case "blocks":
+            from designer.cli.blocks import blocks as do
+        case command:
+            from designer.cli.commands import COMMAND_FUNCTIONS
 
-        return order(chosen)
-    if chosen.command == "sweep":
-        from designer.cli.sweep import sweep
-
-        return sweep(chosen)
-    if chosen.command == "queue":
-        from designer.cli.several import queue
-
-        return queue(chosen)
-    if chosen.command in ("fork", "runs"):
-        from designer.cli import forks
-
-        return forks.fork(chosen) if chosen.command == "fork" else forks.runs(chosen)
-    if chosen.command == "data":
-        from designer.cli.data import data
-
-        return data(chosen)
-    if chosen.command == "recover":
-        from designer.cli.recover import recover
-
-        return recover(chosen)
-    if chosen.command in ("find-lr", "schedule"):
-        from designer.cli import rates
-
-        return rates.find_lr(chosen) if chosen.command == "find-lr" else rates.schedule(chosen)
-    if chosen.command in ("forecast", "overfit"):
-        from designer.cli import ahead
-
-        return ahead.forecast(chosen) if chosen.command == "forecast" else ahead.overfit(chosen)
-    if chosen.command == "templates":
-        from designer.cli.templates import templates
-
-        return templates(chosen)
-    if chosen.command == "blocks":
-        from designer.cli.blocks import blocks
-
-        return blocks(chosen)
-    from designer.cli.commands import COMMAND_FUNCTIONS
-
-    return COMMAND_FUNCTIONS[chosen.command](chosen)
+            return COMMAND_FUNCTIONS[command](chosen)
+    return do(chosen)
 
 
 def _fail(message: str, words: Sequence[str], status: int = PROBLEM) -> int:

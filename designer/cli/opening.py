@@ -21,7 +21,6 @@ def open_app(words: Sequence[str], app: Callable[[list[str]], int]) -> int:
     missing = missing_screen(os.environ)
     if missing:
         raise LayerloomError(f"{missing}. The commands work without a window: layerloom --help")
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         return app(list(words))
     except ImportError as error:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -15,11 +14,12 @@ from designer.cli.text import metrics_lines
 from designer.project.errors import LayerloomError
 from designer.training.alive import is_alive
 from designer.training.events import Changed, GoneOn, Held, Refused, SteeredEvent, by_output
+from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
 from designer.workspace.following import Follower
 from designer.workspace.orders import count_of, extended, order_run, run_meant
 from designer.workspace.run_words import change_words
-from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+from designer.workspace.trained_copy import save_trained_copy
 
 SAID = {
     "pause": "it waits before its next step",
@@ -50,7 +50,7 @@ def order(chosen: argparse.Namespace) -> int:
 
 def _extend_here(chosen: argparse.Namespace, run: Path) -> int:
     """Train a run that is over for more epochs, in this process."""
-    from designer.cli.training import run_job
+    from designer.cli.training import run_job, say_interrupted
 
     project = extended(run, count_of(chosen.values[0]))
 
@@ -60,9 +60,7 @@ def _extend_here(chosen: argparse.Namespace, run: Path) -> int:
 
     metrics, job = run_job(chosen, prepare)
     if metrics is None:
-        words = ["layerloom", "train", str(run / COPY_NAME), "--resume", "--run", str(run)]
-        print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
-        return 130
+        return say_interrupted(chosen, run / COPY_NAME, run)
     return say_end(chosen, metrics, job.folder)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from designer.cli.arguments import add_events, add_json, add_settings, add_trust, whole
 from designer.cli.parser_ahead import add_ahead
 from designer.cli.parser_rates import add_rates
 from designer.cli.parser_several import add_several
@@ -74,14 +75,6 @@ def wrong_command(word: str) -> str | None:
     return f"there is no command and no file “{word}”; {hint}"
 
 
-def _trust(parser: _Command) -> None:
-    parser.add_argument("--trust", action="store_true", help="let code that the project holds itself run")
-
-
-def _json(parser: _Command) -> None:
-    parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-
-
 def _add_new(command: Callable[[str, str], _Command]) -> None:
     new = command("new", "make a project for a table (CSV, TSV, also .gz) or a folder of images")
     new.add_argument("data", metavar="DATA", type=Path, help="the table, or a folder with one folder of images a class")
@@ -100,21 +93,21 @@ def _add_new(command: Callable[[str, str], _Command]) -> None:
         "-o", "--output", metavar="PROJECT", type=Path, help="the project file (default: DATA's name + .loom)"
     )
     new.add_argument("--force", action="store_true", help="overwrite a project file that is there already")
-    _json(new)
+    add_json(new)
 
 
 def _add_data(command: Callable[[str, str], _Command]) -> None:
     data = command("data", "show what each column or class of data holds, and warn of what is odd in it")
     data.add_argument("data", metavar="FILE_OR_PROJECT", type=Path, help="a table, a folder of images, or a project")
     data.add_argument("--target", metavar="COL", help="the column to predict (tables; default: the likeliest)")
-    _json(data)
+    add_json(data)
 
 
 def _add_check(command: Callable[[str, str], _Command]) -> None:
     check = command("check", "list a project's problems and its layers with output shapes and parameters")
     check.add_argument("project", metavar="PROJECT", type=Path)
-    _trust(check)
-    _json(check)
+    add_trust(check)
+    add_json(check)
 
 
 def _add_train(command: Callable[[str, str], _Command]) -> None:
@@ -125,12 +118,9 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
     train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="instead of the project's own")
     train.add_argument("--folds", metavar="K", help="train K times, each tested with another fold of the data")
     train.add_argument("--resume", action="store_true", help="go on with the last run, or with --run DIR")
-    train.add_argument(
-        "--set",
-        metavar="PATH=VALUE",
-        action="append",
-        default=[],
-        help="change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16,"
+    add_settings(
+        train,
+        "change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16,"
         ' training.schedules="linear:5, step(step_size=10, gamma=0.5)"',
     )
     train.add_argument("--run", metavar="DIR", type=Path, help="the folder for the run's record")
@@ -140,9 +130,9 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
         type=Path,
         help="follow a run that is being trained already, or a project's; Ctrl-C leaves it running",
     )
-    train.add_argument("--events", action="store_true", help=argparse.SUPPRESS)
-    _trust(train)
-    _json(train)
+    add_events(train)
+    add_trust(train)
+    add_json(train)
 
 
 def _add_order(command: Callable[[str, str], _Command]) -> None:
@@ -155,16 +145,16 @@ def _add_order(command: Callable[[str, str], _Command]) -> None:
         nargs="*",
         help="extend: how many more epochs, also of a run that is over; set: training.learning_rate=0.001 …",
     )
-    _trust(order)
-    _json(order)
+    add_trust(order)
+    add_json(order)
 
 
 def _add_results(command: Callable[[str, str], _Command]) -> None:
     evaluate = command("evaluate", "measure a run's weights on its own data or on other data")
     evaluate.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
     evaluate.add_argument("--data", metavar="FILE", type=Path, help="other data with the same columns")
-    _trust(evaluate)
-    _json(evaluate)
+    add_trust(evaluate)
+    add_json(evaluate)
     predict = command("predict", "let a run's weights predict the rows of a table or the images of a folder")
     predict.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
     predict.add_argument("data", metavar="DATA", type=Path)
@@ -174,11 +164,12 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
     predict.add_argument(
         "--latent", action="store_true", help="of an autoencoder: what its narrow middle holds, instead of the input"
     )
-    _trust(predict)
+    add_trust(predict)
+    count = whole(0, MOST_MADE)
     generate = command("generate", "let a run's network make something itself: a text, or new samples of a GAN")
     generate.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
     generate.add_argument("--prompt", metavar="TEXT", default="", help="what a text goes on from")
-    generate.add_argument("--length", metavar="N", type=_count, default=400, help="tokens to write (default: 400)")
+    generate.add_argument("--length", metavar="N", type=count, default=400, help="tokens to write (default: 400)")
     generate.add_argument(
         "--temperature",
         metavar="T",
@@ -187,10 +178,14 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
         help="0: always the likeliest token; 1: as the network expects them; above: bolder (default: 0.8)",
     )
     generate.add_argument(
-        "--likeliest", metavar="K", type=_count, default=0, help="draw of the K likeliest tokens alone (default: all)"
+        "--likeliest",
+        metavar="K",
+        type=count,
+        default=0,
+        help="draw of the K likeliest tokens alone (default: all)",
     )
-    generate.add_argument("--seed", metavar="S", type=_count, default=0, help="the same seed makes the same")
-    generate.add_argument("--count", metavar="N", type=_count, default=64, help="samples to make (default: 64)")
+    generate.add_argument("--seed", metavar="S", type=count, default=0, help="the same seed makes the same")
+    generate.add_argument("--count", metavar="N", type=count, default=64, help="samples to make (default: 64)")
     generate.add_argument(
         "-o",
         "--output",
@@ -198,14 +193,8 @@ def _add_results(command: Callable[[str, str], _Command]) -> None:
         type=Path,
         help="where samples go: a table OUT.csv; of pictures also a sheet OUT.png or a folder (default: a table here)",
     )
-    _trust(generate)
-    _json(generate)
-
-
-def _count(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or int(word) > MOST_MADE:
-        raise argparse.ArgumentTypeError(f"“{word}” is no whole number from 0 to {MOST_MADE:,}")
-    return int(word)
+    add_trust(generate)
+    add_json(generate)
 
 
 def _temperature(word: str) -> float:
@@ -225,7 +214,7 @@ def _add_export(command: Callable[[str, str], _Command]) -> None:
         "--to", metavar="{" + ",".join(FORMATS) + "}", type=_export_format, required=True, help="what to write"
     )
     export.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the file to write")
-    _trust(export)
+    add_trust(export)
 
 
 def _export_format(word: str) -> str:
@@ -240,21 +229,21 @@ def _add_lists(command: Callable[[str, str], _Command]) -> None:
     layers = command("layers", "list the layers, losses, optimizers, schedules and metrics, or a project's own layers")
     layers.add_argument("--project", metavar="PROJECT", type=Path, help="show the code of this project's own layers")
     layers.add_argument("--try", dest="trying", action="store_true", help=argparse.SUPPRESS)
-    _json(layers)
+    add_json(layers)
     blocks = command("blocks", "list the ready blocks, and those in your library")
-    _json(blocks)
+    add_json(blocks)
     templates = command("templates", "list the kinds of networks to start from, with the numbers that each asks for")
     templates.add_argument("data", metavar="DATA", type=Path, nargs="?", help="only those that suit this data")
     templates.add_argument("--target", metavar="COL", help="the column to predict (tables; default: the likeliest)")
-    _json(templates)
+    add_json(templates)
     samples = command("samples", "list the sample projects, or copy one out")
     samples.add_argument("name", metavar="NAME", nargs="?", help="the sample to copy")
     samples.add_argument("--to", metavar="DIR", type=Path, help="the folder to copy it to")
-    _json(samples)
+    add_json(samples)
     recover = command("recover", "list the work that was not saved when Layerloom ended without order, or write it out")
     recover.add_argument("name", metavar="NAME", nargs="?", help="the work to write out")
     recover.add_argument("-o", "--output", metavar="OUT.loom", type=Path, help="the project file to write")
-    _json(recover)
+    add_json(recover)
 
 
 def parse(argv: Sequence[str]) -> argparse.Namespace:

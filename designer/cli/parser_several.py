@@ -6,7 +6,10 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from designer.workspace.pool import MOST_AT_ONCE
+from designer.cli.arguments import add_json, add_settings, add_trust, whole
+from designer.workspace.pool import MOST_AT_ONCE, MOST_IN_SWEEP
+
+MOST_EPOCHS = 1_000_000_000
 
 
 def add_several(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
@@ -18,19 +21,22 @@ def add_several(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     queue.add_argument(
         "--jobs",
         metavar="N",
-        type=_jobs,
+        type=whole(1, MOST_AT_ONCE),
         default=1,
         help=f"how many at once, each in its own process (1 to {MOST_AT_ONCE})",
     )
     queue.add_argument("--epochs", metavar="N", help="instead of the projects' own")
-    _settings(queue, "change a setting for all new runs, as with train")
+    add_settings(queue, "change a setting for all new runs, as with train")
     fork = command("fork", "go on after an epoch of a run with other settings, in a run of its own")
     fork.add_argument("run", metavar="RUN", type=Path, help="a run's folder, or a project for its latest run")
     fork.add_argument(
-        "--epoch", metavar="N", type=_epoch, help="the epoch to go on after (default: the last); see runs"
+        "--epoch",
+        metavar="N",
+        type=whole(1, MOST_EPOCHS),
+        help="the epoch to go on after (default: the last); see runs",
     )
     fork.add_argument("--epochs", metavar="N", help="how many epochs in all, those before the fork included")
-    _settings(fork, "change a setting of training: training.learning_rate=0.001, training.batch_size=64")
+    add_settings(fork, "change a setting of training: training.learning_rate=0.001, training.batch_size=64")
     fork.add_argument("--to", metavar="DIR", type=Path, help="the folder for the fork (default: beside the run)")
     sweep = command("sweep", "train a project with each of several settings together, and say which does best")
     sweep.add_argument("project", metavar="PROJECT", type=Path)
@@ -45,27 +51,18 @@ def add_several(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     sweep.add_argument("--epochs", metavar="N", help="instead of the project's own")
     sweep.add_argument("--seed", metavar="S", help="instead of the project's own")
     sweep.add_argument("--device", metavar="DEVICE", help="auto, cpu, cuda or mps")
+    sweep.add_argument(
+        "--jobs",
+        metavar="N",
+        type=whole(1, MOST_IN_SWEEP),
+        default=0,
+        help=f"how many at once, each in its own process (1 to {MOST_IN_SWEEP}; default: as many as there are cores)",
+    )
     sweep.set_defaults(folds=None)
-    _settings(sweep, "change a setting for all of them, as with train")
+    add_settings(sweep, "change a setting for all of them, as with train")
     runs = command("runs", "list the runs of a project, what sets them apart and where each can be forked")
     runs.add_argument("project", metavar="PROJECT", type=Path)
     for parser in (queue, fork, sweep):
-        parser.add_argument("--trust", action="store_true", help="let code that the project holds itself run")
+        add_trust(parser)
     for parser in (queue, fork, sweep, runs):
-        parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
-
-
-def _settings(parser: argparse.ArgumentParser, help: str) -> None:
-    parser.add_argument("--set", metavar="PATH=VALUE", action="append", default=[], help=help)
-
-
-def _jobs(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or not 1 <= int(word) <= MOST_AT_ONCE:
-        raise argparse.ArgumentTypeError(f"“{word}” is no whole number from 1 to {MOST_AT_ONCE}")
-    return int(word)
-
-
-def _epoch(word: str) -> int:
-    if not word.isascii() or not word.isdigit() or int(word) < 1:
-        raise argparse.ArgumentTypeError(f"“{word}” is no number of an epoch")
-    return int(word)
+        add_json(parser)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import json
-import os
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.cli.text import columns
+from designer.cli.to_front import Say, tell_front
 from designer.cli.trusting import off_output
-from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.workspace import verbs
@@ -60,12 +59,11 @@ def _told(plan: Planned) -> list[int]:
 
 def find_lr(chosen: argparse.Namespace) -> int:
     """``layerloom find-lr``: a range test, which touches no run."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from designer.cli.commands import say_json
     from designer.cli.progress import Progress
 
     if chosen.events:
-        return _tell_all(chosen)
+        return tell_front(lambda say: _tell_all(chosen, say))
     progress = Progress(sys.stderr)
     try:
         with off_output(chosen):
@@ -88,25 +86,13 @@ def find_lr(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _tell_all(chosen: argparse.Namespace) -> int:
-    """Say on standard output, a JSON object a line, how far the search is and what it found, for a front."""
-    # whatever else is printed in this process goes to standard error
-    output, sys.stdout = sys.stdout, sys.stderr
+def _tell_all(chosen: argparse.Namespace, say: Say) -> None:
+    """Say how far the search is, and what it found."""
 
-    def say(**event: object) -> None:
-        print(json.dumps(event), file=output, flush=True)
+    def heard(share: float, rate: float, loss: float) -> None:
+        say({"share": share, "rate": rate, "loss": loss if math.isfinite(loss) else None})
 
-    try:
-        found = _search(
-            chosen, lambda share, rate, loss: say(share=share, rate=rate, loss=loss if loss - loss == 0 else None)
-        )
-    except LayerloomError as error:
-        say(error=str(error))
-        return 1
-    finally:
-        sys.stdout = output
-    say(**found.record())
-    return 0
+    say(_search(chosen, heard).record())
 
 
 def _search(chosen: argparse.Namespace, heard: Heard) -> Found:

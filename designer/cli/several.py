@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 import threading
@@ -38,7 +37,6 @@ class Entry:
 
 def queue(chosen: argparse.Namespace) -> int:
     """Train all that is named; answers the exit status: 1 where one of them failed, when all others are done."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     settings = (*chosen.set, *([f"training.epochs={chosen.epochs}"] if chosen.epochs is not None else []))
     entries: list[Entry] = []
     try:

@@ -6,7 +6,7 @@ import argparse
 import os
 import shlex
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from typing import Any
 
@@ -19,7 +19,10 @@ from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.training.events import by_output
-from designer.workspace.runs import discard_unbegun
+from designer.workspace.pool import MOST_AT_ONCE
+from designer.workspace.queue import queue_run
+from designer.workspace.runs import discard_unbegun, has_begun
+from designer.workspace.sweep_jobs import swept_side_by_side, usual_jobs
 from designer.workspace.sweeps import Trained, load_varied, prepared, ranked, swept
 
 SHOWN = 4
@@ -30,18 +33,25 @@ def sweep(chosen: argparse.Namespace) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     settings = run_settings(chosen)
     project, found = load_varied(chosen.project, settings, chosen.vary)
+    jobs = min(chosen.jobs, len(found)) if chosen.jobs else usual_jobs(len(found))
     trainings: list[Trained] = []
     with off_output(chosen), Interruption() as interruption:
         interruption.be_patient()
         progress = Progress(sys.stderr)
         try:
             trainings = prepared(chosen.project, settings, found)
-            progress.say(f"{len(found)} trainings together")
-            _follow(trainings, project.training.epochs, progress, interruption)
+            progress.say(f"{len(found)} trainings {f'in {jobs} processes' if jobs > 1 else 'together'}")
+            if jobs > 1:
+                # the trainings are left in order by their own processes
+                interruption.be_prompt()
+            stream = swept_side_by_side(trainings, jobs) if jobs > 1 else swept(trainings)
+            _follow(stream, trainings, project.training.epochs, progress, interruption)
         except KeyboardInterrupt:
+            interruption.be_patient()
             progress.finish()
-            return _interrupted(chosen, trainings)
+            return _interrupted(chosen, trainings, jobs)
         finally:
+            interruption.be_patient()
             progress.finish()
             for each in trainings:
                 discard_unbegun(each.job.folder)
@@ -55,17 +65,31 @@ def sweep(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _follow(trainings: Sequence[Trained], epochs: int, progress: Progress, interruption: Interruption) -> None:
-    with closing(swept(trainings)) as stream:
+def _follow(
+    stream: Generator[Trained, None, None],
+    trainings: Sequence[Trained],
+    epochs: int,
+    progress: Progress,
+    interruption: Interruption,
+) -> None:
+    """Show how far all are on average, and a line for each that comes to its end."""
+    with closing(stream):
         for each in stream:
-            if each.metrics is not None or each.error:
-                continue
-            done = sum(1 for training in trainings if training.epochs >= each.epochs)
-            if each is trainings[-1] and each.latest is not None:
-                progress.epoch(each.epochs, epochs, {}, each.latest)
-            else:
-                progress.step(max(each.epochs, 1), epochs, done / len(trainings))
+            over = sum(training.over for training in trainings)
+            done = sum(epochs if training.over else training.epochs for training in trainings) / len(trainings)
+            if each.over:
+                progress.say(f"{over} of {len(trainings)}: {each.variation.label}: {_end(each)}")
+            progress.step(min(int(done) + 1, epochs), epochs, done % 1 if done < epochs else 1.0)
             interruption.heed()
+
+
+def _end(training: Trained) -> str:
+    """How a training ended, in a few words."""
+    if training.error:
+        return training.error
+    loss = (training.latest or {}).get("loss")
+    figure = f", loss {number(loss)}" if loss is not None else ""
+    return f"{training.epochs} {'epoch' if training.epochs == 1 else 'epochs'}{figure}"
 
 
 def _as_json(training: Trained) -> dict[str, Any]:
@@ -92,11 +116,19 @@ def _lines(project: Project, best: Sequence[Trained]) -> list[str]:
     return [*lines, f"Best by {part} {project.training.monitor}: {best[0].variation.label}. Run: {best[0].job.folder}"]
 
 
-def _interrupted(chosen: argparse.Namespace, trainings: Sequence[Trained]) -> int:
-    begun = [each for each in trainings if each.job.folder.is_dir() and each.metrics is None]
-    for each in begun:
-        words = ["layerloom", "train", str(chosen.project), "--resume", "--run", str(each.job.folder)]
-        print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
+def _interrupted(chosen: argparse.Namespace, trainings: Sequence[Trained], jobs: int) -> int:
+    """Say how what is left is gone on with; those that were not begun wait in the project's queue."""
+    unfinished = [each for each in trainings if not each.over]
+    # one that was about to begin has been cleared away
+    gone = [each.variation for each in unfinished if not each.job.folder.is_dir()]
+    left = [each.job.folder for each in unfinished if each.job.folder.is_dir()]
+    left += [each.job.folder for each in prepared(chosen.project, run_settings(chosen), gone)]
+    for folder in left:
+        if not has_begun(folder):
+            queue_run(folder, chosen.project)
+    words = ["layerloom", "queue", *(["--trust"] if chosen.trust else [])]
+    words += ["--jobs", str(min(jobs, MOST_AT_ONCE))] if jobs > 1 else []
+    print(f"layerloom: interrupted; go on with: {shlex.join([*words, *map(str, left)])}", file=sys.stderr)
     if chosen.json:
-        say_json({"error": "interrupted", "runs": [str(each.job.folder) for each in begun]})
+        say_json({"error": "interrupted", "runs": [str(folder) for folder in left]})
     return 130

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from designer.project.errors import LayerloomError
 from designer.runtime.failure import TrainingError
+from designer.training.run_files import ENVIRONMENT
 from designer.workspace.runs import discard_unbegun, has_begun, is_finished, list_runs
 
 LAUNCH = "TORCHELASTIC_RUN_ID"
@@ -36,7 +37,8 @@ def train_together(chosen: argparse.Namespace, train: Callable[[argparse.Namespa
     join_processes()
     if not is_first_process():
         return _follow(chosen.project)
-    from designer.training.processes import OtherProcessEndedError, dismiss
+    from designer.training.agreeing import OtherProcessEndedError
+    from designer.training.processes import dismiss
 
     chosen.resume = chosen.resume or _begun(chosen.project, chosen.run)
     try:
@@ -58,7 +60,8 @@ def _starts_again() -> bool:
 
 def _follow(project: Path) -> int:
     """Train as the first process says, and leave the talking to it; answers the exit status."""
-    from designer.training.processes import OtherProcessEndedError, follow
+    from designer.training.agreeing import OtherProcessEndedError
+    from designer.training.processes import follow
 
     # the first one heeds Ctrl-C, and leaves the run in order
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -91,6 +94,6 @@ def _begun(project: Path, run: Path | None) -> bool:
 
 def _launch_of(run: Path) -> str:
     try:
-        return str(json.loads((run / "environment.json").read_bytes())["launch"])
+        return str(json.loads((run / ENVIRONMENT).read_bytes())["launch"])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -19,9 +18,9 @@ from designer.cli.orders import attach, say_end, say_steered
 from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
+from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
-from designer.workspace.trained_copy import COPY_NAME
 
 if TYPE_CHECKING:
     from designer.training.events import Started
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 
 def train(chosen: argparse.Namespace) -> int:
     """Train a project, or with ``--events`` serve a front as its trainer; answers the exit status."""
-    # has to be said before torch is imported: threads that spin while they wait slow everything else down
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     if chosen.events:
         return _serve(chosen)
     if chosen.attach is not None:
@@ -122,12 +119,15 @@ def interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
     """Say how an interrupted training is gone on with; answers the exit status."""
     if not has_begun(job.folder):
         raise KeyboardInterrupt
-    words = ["layerloom", "train", str(chosen.project), "--resume"]
-    if chosen.run is not None:
-        words += ["--run", str(job.folder)]
+    return say_interrupted(chosen, chosen.project, job.folder, named=chosen.run is not None)
+
+
+def say_interrupted(chosen: argparse.Namespace, project: Path, run: Path, named: bool = True) -> int:
+    """Say how a run of ``project`` is gone on with, ``named`` where it may not be the last one; the exit status."""
+    words = ["layerloom", "train", str(project), "--resume", *(["--run", str(run)] if named else [])]
     print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
     if chosen.json:
-        say_json({"error": "interrupted", "run": str(job.folder)})
+        say_json({"error": "interrupted", "run": str(run)})
     return 130
 
 

@@ -14,8 +14,8 @@ from designer.project.custom_layers import uses_of_layer
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.model import CustomLayer, Project
+from designer.training.run_files import COPY_NAME
 from designer.workspace.runs import is_run, latest_run
-from designer.workspace.trained_copy import COPY_NAME
 
 # what these write needs no running
 WITHOUT_RUNNING = ("svg", "png", "weights")

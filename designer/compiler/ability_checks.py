@@ -108,9 +108,9 @@ def _average(project: Project, facts: Facts | None) -> Iterator[Problem]:
             sentence = f"Training: {kind.title}: {field.label or name}: {reason}."
             yield Problem("error", "bad-setting", SettingPlace(f"training.average_fields.{name}"), sentence, fix)
             return
-    if kind.key == "swa":
+    if "start" in values:
         yield from _late_average(project, int(str(values["start"])))
-    elif kind.key == "ema" and facts is not None:
+    elif "decay" in values and facts is not None:
         yield from _slow_average(project, float(str(values["decay"])), facts.rows.get("train", 0))
 
 

@@ -18,7 +18,11 @@ from designer.project.model import Column, Project
 # Activations that turn logits into probabilities, which some losses do themselves.
 PROBABILITIES = ("softmax", "sigmoid")
 # Ways to scale a target that put about half of it below zero.
-ABOUT_ZERO = {"standard": "standardised", "robust": "scaled about its median"}
+ABOUT_ZERO = {
+    "standard": "standardised",
+    "robust": "scaled about its median",
+    "log": "learned as its standardised logarithm",
+}
 
 
 def loss_problems(
@@ -75,6 +79,14 @@ def _scaled(
             f"{ABOUT_ZERO[below[0].scale]}, which puts half of it below zero. Leave the target unscaled."
         )
         yield Problem("error", "scaled-target", place, sentence, fixes.unscale_targets([each.name for each in below]))
+        return
+    logs = [column for column in scaled if column.scale == "log"]
+    if loss.spread and logs:
+        sentence = (
+            f"{loss.title} says how far targets lie to either side of a prediction, but {quoted(logs[0].name)} is "
+            "learned as its logarithm, in whose own units the two sides are unlike. Leave the target unscaled."
+        )
+        yield Problem("error", "scaled-target", place, sentence, fixes.unscale_targets([each.name for each in logs]))
         return
     changed = [column for column in scaled if column.scale != "none"]
     if loss.unscaled_targets and changed:

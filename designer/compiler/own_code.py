@@ -18,7 +18,7 @@ from designer.layers.catalog import Catalog
 from designer.layers.signature import Fault, parsed, read_signature
 
 # functions that are written into exported scripts for one project; a test compares this with the scripts' parts
-WRITTEN = frozenset({"augment", "main", "read_data", "read_fold", "train_fold"})
+WRITTEN = frozenset({"augment", "main", "move", "read_data", "read_fold", "train_fold"})
 OWN = frozenset({"Network", "Generator", "Discriminator", "torch", "nn", "F"})
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from designer.compiler.problems import Fix, NodePlace, Problem, SettingPlace
 from designer.compiler.sentences import quoted
 from designer.layers.augmentations import AUGMENTATIONS
-from designer.layers.catalog import LAYERS, LOSSES, values_of
+from designer.layers.catalog import LAYERS, LOSSES, mode_of, values_of
+from designer.layers.inputs import compared_with
+from designer.layers.places import placed_columns
 from designer.project.edits import set_data
 from designer.project.model import Augmentation, ImageData, Node, Project
 
@@ -52,12 +54,7 @@ def _augmentation(project: Project, data: ImageData, chosen: Augmentation, loss:
             sentence = f"{kind.title}: {name}: {reason}."
             yield Problem("error", "bad-setting", SettingPlace(f"{place.path}.{name}"), sentence, fix)
     fix = _with(replace(chosen, off=True), f"Switch {quoted(kind.title)} off")
-    numbers = sum(column.role == "target" and column.kind == "number" for column in data.columns)
-    if kind.geometric and data.layout in ("table", "pixels") and numbers > 1:
-        sentence = (
-            f"{quoted(kind.title)} moves what is in the pictures, but not the {numbers} numbers of each that say where "
-            "it is. Switch this augmentation off."
-        )
+    for sentence in _unmoved(project, data, kind.title) if kind.geometric else ():
         yield Problem("error", "moved-targets", place, sentence, fix)
     if kind.mixes and loss and loss not in MIXED_LOSSES:
         title = LOSSES[loss].title if loss in LOSSES else loss
@@ -68,6 +65,37 @@ def _augmentation(project: Project, data: ImageData, chosen: Augmentation, loss:
         yield Problem("error", "mixed-targets", place, sentence, fix)
     for sentence in _unmixable(project, kind.title) if kind.mixes else ():
         yield Problem("error", "mixed-samples", place, sentence, fix)
+
+
+def _unmoved(project: Project, data: ImageData, title: str) -> Iterator[str]:
+    """Why targets cannot move with what is in the pictures."""
+    if data.layout not in ("table", "pixels") or mode_of(project).targets != "columns":
+        return
+    outputs = [values_of(node)["target"] for node in project.graph.nodes.values() if node.type == "output"]
+    columns = [[each for each in compared_with(data.columns, own, outputs) if each.kind == "number"] for own in outputs]
+    placed = [placed_columns(each) for each in columns]
+    alone = [name for each in placed for name in each.alone]
+    if alone:
+        yield (
+            f"{quoted(title)} moves what is in the pictures, and {quoted(alone[0])} is set to say where something is, "
+            "but the other numbers of its box or point are no targets of the same Output. Make them so, say that it is "
+            "no place, or switch this augmentation off."
+        )
+        return
+    every = {each.name: each for some in columns for each in some}
+    doubtful = [name for each in placed for name in each.plain if every[name].place == "auto"]
+    if doubtful and len(every) > 1:
+        yield (
+            f"{quoted(title)} moves what is in the pictures, but the name of {quoted(doubtful[0])} does not tell "
+            "whether it says where something is. Set its place, such as X, width or no place, or switch this "
+            "augmentation off."
+        )
+    logs = [name for each in placed for name in each.names if every[name].scale == "log"]
+    if logs and "scale" not in every[logs[0]].off:
+        yield (
+            f"{quoted(title)} moves what is in the pictures, but {quoted(logs[0])}, which says where something is, is "
+            "learned as its logarithm. Scale it in another way, or switch this augmentation off."
+        )
 
 
 def _unmixable(project: Project, title: str) -> Iterator[str]:

@@ -6,11 +6,11 @@ from designer.compiler.report import ModelSource
 from designer.exporting.literals import call, literal
 from designer.exporting.modes import function_text
 from designer.exporting.sources.targets import TargetTexts
-from designer.layers.catalog import mode_of, step_name
+from designer.layers.catalog import AVERAGES, mode_of, step_name
 from designer.layers.modes import SUPERVISED
 from designer.project.facts import is_class
 from designer.project.model import Project, Training
-from designer.training.abilities import NORMS, average_values, judging
+from designer.training.abilities import NORMS, average_values, judging, mean_arguments
 
 
 def deterministic_line(training: Training) -> str:
@@ -58,32 +58,36 @@ def step_argument(project: Project) -> str:
 
 def _whole_step(project: Project) -> str:
     """The expression of what trains on one batch in the usual precision."""
-    training = project.training
+    training, name = project.training, step_name(project)
     if training.accumulate == 1:
-        return function_text(project, step_name(project))
+        graphed = training.device == "cuda" and name == SUPERVISED.step and not project.layers
+        return "graphed_step(device)" if graphed else function_text(project, name)
     rows = f"piece_rows({'BATCH_SIZE' if training.batch_size else 'len(train)'}, {training.accumulate})"
     return f"partial(accumulated_step, rows={rows})"
 
 
 def average_line(training: Training) -> str:
     """The line that makes the average of the weights, where there is one."""
-    values = average_values(training)
-    if training.average == "ema":
-        return f"    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn({literal(values['decay'])}))\n"
-    return "    average = AveragedModel(model)\n" if training.average == "swa" else ""
+    kind = AVERAGES[training.average]
+    if not kind.each:
+        return ""
+    arguments = ", ".join(f"{name}={literal(value)}" for name, value in mean_arguments(training).items())
+    mean = f", multi_avg_fn={kind.mean}({arguments})" if kind.mean else ""
+    return f"    average = AveragedModel(model{mean})\n"
 
 
 def averaged_lines(project: Project, source: ModelSource) -> str:
     """The lines that let the average follow the weights: see ``designer.training.abilities.with_average``."""
     training = project.training
-    if training.average == "none":
+    kind = AVERAGES[training.average]
+    if not kind.each:
         return ""
     lines, renew = "", []
     if NORMS in source.text:
         answer = "answer" if mode_of(project).answer != SUPERVISED.answer else SUPERVISED.answer
         made = f"partial(renew_statistics, part=train, batch_size=BATCH_SIZE, answer={answer})"
         lines, renew = f"    renew = {made}\n", ["renew"]
-    if training.average == "ema":
+    if kind.each == "step":
         watching = ["averaged_steps(events, average, model", *renew]
     else:
         watching = ["averaged_epochs(events, average, model", literal(average_values(training)["start"]), *renew]
@@ -92,12 +96,12 @@ def averaged_lines(project: Project, source: ModelSource) -> str:
 
 def judged_model(training: Training) -> str:
     """The expression of the model that is judged and kept."""
-    return "model" if training.average == "none" else "average.module"
+    return "average.module" if AVERAGES[training.average].each else "model"
 
 
 def judged_argument(training: Training) -> str:
     """The line of the call of ``fit`` that says so, where it is not the model that learns."""
-    return "" if training.average == "none" else f"        judged={judged_model(training)},\n"
+    return f"        judged={judged_model(training)},\n" if AVERAGES[training.average].each else ""
 
 
 def judging_arguments(training: Training) -> str:
@@ -109,4 +113,4 @@ def judging_arguments(training: Training) -> str:
 
 def kept_line(training: Training) -> str:
     """The line behind the training from which on the average stands for the model."""
-    return "" if training.average == "none" else f"    model = {judged_model(training)}\n"
+    return f"    model = {judged_model(training)}\n" if AVERAGES[training.average].each else ""

@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.exporting.literals import assignment
+from designer.exporting.processes import GONE_ON, SHARED
+from designer.layers.catalog import AVERAGES
 from designer.project.atomic import atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.model import Project, Training
 from designer.training.forked import Forked, read_forked, remembers, start_of
+from designer.training.run_files import ENVIRONMENT
 from designer.training.schedules import SCHEDULER
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".start.pt"
 # what the states in a checkpoint are called in a script
-NAMES = {SCHEDULER: "scheduler", "ema": "average", "swa": "average"}
+NAMES = {SCHEDULER: "scheduler", **dict.fromkeys(AVERAGES, "average")}
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def begun(run: Path, project: Project, out: Path) -> Begun | None:
 
 def _laid_out_last(run: Path) -> bool:
     try:
-        return bool(json.loads((run / "environment.json").read_bytes()).get("memory_format") == "channels_last")
+        return bool(json.loads((run / ENVIRONMENT).read_bytes()).get("memory_format") == "channels_last")
     except (OSError, ValueError, AttributeError):
         return False
 
@@ -95,6 +98,10 @@ def beginning_there(text: str, start: Begun, training: Training) -> str:
         loading.append('    optimizer.load_state_dict({**optimizer.state_dict(), "state": start["optimizer"]})')
     loading += [f'    {NAMES[name]}.load_state_dict(start["{name}"])' for name in start.states]
     judged = training.patience or training.keep_best
+    # what torchrun starts again loads its own checkpoint after this, and counts from here
+    begins = SHARED if SHARED in text else "    events = fit(\n"
+    again = GONE_ON if GONE_ON in text else ""
+    counted = again.replace("=", "=START_EPOCH + ") or "        start=START_EPOCH,\n"
     for old, new in (
         ('writes its weights."""\n', f'writes its weights.\n\n{_note(start, bool(judged))}\n"""\n'),
         ("EPOCHS = ", f"{assignment('START', start.file)}\n{assignment('START_EPOCH', start.epoch)}\nEPOCHS = "),
@@ -103,8 +110,8 @@ def beginning_there(text: str, start: Begun, training: Training) -> str:
             '    parser.add_argument("--start", type=Path, default=Path(__file__).with_name(START), help="what to go on'
             ' from")\n    parser.add_argument("--out", type=Path',
         ),
-        ("    events = fit(\n", "\n".join(loading) + "\n    events = fit(\n"),
-        ("        seed=arguments.seed,\n", "        seed=arguments.seed,\n        start=START_EPOCH,\n"),
+        (begins, "\n".join(loading) + f"\n{begins}"),
+        (f"        measure=measure,\n{again}", f"        measure=measure,\n{counted}"),
     ):
         before, found, after = text.partition(old)
         if not found:

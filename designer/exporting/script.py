@@ -12,7 +12,6 @@ from designer.compiler.report import ModelSource
 from designer.compiler.source import optimizer_call
 from designer.exporting.abilities import (
     average_line,
-    averaged_lines,
     deterministic_line,
     gradient_lines,
     judged_argument,
@@ -34,12 +33,20 @@ from designer.exporting.modes import (
     own_targets_text,
     token_measure_text,
 )
-from designer.exporting.processes import among_line, fit_arguments, joining_line
-from designer.exporting.schedules import schedule_lines, scheduled_line
+from designer.exporting.processes import (
+    best_argument,
+    fitted_model,
+    followed_lines,
+    joining_line,
+    saving_lines,
+    sharing_lines,
+    start_argument,
+)
+from designer.exporting.schedules import schedule_lines
 from designer.exporting.sources.choosing import data_constants, read_data_text
 from designer.exporting.sources.running_text import prompt_option, writing_lines
 from designer.exporting.sources.targets import TargetTexts, target_texts
-from designer.layers.catalog import mode_of
+from designer.layers.catalog import AVERAGES, mode_of
 from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
 from designer.project.folding import folds_of
@@ -53,10 +60,10 @@ from designer.training.restored import point_of
 from designer.training.trial_run import channels_last
 
 TRAINING_MODULES = (
-    "accumulating", "averaging", "class_weights", "clipping", "decay", "device", "distributed", "disturbing",
-    "early", "events", "failure", "fit", "groups", "joint", "losses", "measures", "memory_format", "metrics",
-    "mixed_precision", "muon", "next_tokens", "normalizing", "repeatable", "sampling", "schedules", "scripts",
-    "weighting", "weights",
+    "accumulating", "averaging", "class_weights", "clipping", "cuda_graphs", "decay", "device", "distributed",
+    "disturbing", "early", "events", "failure", "fit", "groups", "joint", "log_measures", "losses", "measures",
+    "memory_format", "metrics", "mixed_precision", "muon", "next_tokens", "normalizing", "repeatable", "restarting",
+    "sampling", "schedules", "scripts", "weighting", "weights",
 )  # fmt: skip
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse
@@ -69,16 +76,14 @@ import numpy as np
 import pandas as pd
 import torch
 from torch import nn
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-"""
+from torch.optim.swa_utils import AveragedModel
+""" + "".join(f"from torch.optim.swa_utils import {kind.mean}\n" for kind in AVERAGES.values() if kind.mean)
 TEST_LINE = '    print("test ", figures_text(evaluate(model, test, measure{answer})))\n'
-SAVE_LINE = "    if is_first_process():\n        save_weights(model, arguments.out)\n"
 FOLD_LINES = """    figures = evaluate(model, test, measure{answer})
     print("test ", figures_text(figures))
-    if is_first_process():
-        save_weights(model, arguments.out.with_stem(f"{arguments.out.stem}-fold{fold}"))
-    return figures
+{saving}    return figures
 """
+OUT, FOLD_OUT = "arguments.out", 'arguments.out.with_stem(f"{arguments.out.stem}-fold{fold}")'
 MAIN = "Train, print a line an epoch and the figures of the test part, and write the weights."
 FOLD_MAIN = "Train with every fold held back once, and print the average and the spread of their figures."
 DESCRIPTION = "Trains the network and writes its weights."
@@ -192,13 +197,13 @@ def _training_text(project: Project, facts: Facts, source: ModelSource, reading:
     training, folds = project.training, reading != "arguments.data"
     last = "    use_channels_last(model)\n" if channels_last(project, source) else ""
     hooks = gradient_lines(training)
-    called_with, loss, measure = fit_arguments(project)
+    out = FOLD_OUT if folds else OUT
     assert project.data is not None
     targets, writes = target_texts(project, project.data, facts), mode_of(project).targets == "next"
     preparation = ", preparation" if targets.told or writes else ""
-    ending = FOLD_LINES if folds else (TEST_LINE if facts.rows.get("test") else "") + SAVE_LINE
+    ending = FOLD_LINES if folds else (TEST_LINE if facts.rows.get("test") else "") + "{saving}"
+    ending = ending.replace("{answer}", answer_argument(project)).replace("{saving}", saving_lines(project, out))
     ending += writing_lines(project) if writes else ""
-    ending = ending.replace("{answer}", answer_argument(project))
     return f"""    torch.set_num_threads(THREADS)
 {deterministic_line(training)}    train, validation, test{preparation} = read_data({reading})
 {own_targets_text(project)}    device = pick_device(arguments.device)
@@ -209,26 +214,30 @@ def _training_text(project: Project, facts: Facts, source: ModelSource, reading:
 {last}{_optimizer(training, source.factors)}
 {hooks}{schedule_lines(training)}{average_line(training)}{_class_weights(project, targets)}{_loss(project)}
 {_measure(project, targets, facts)}
-{answer_line(project)}{step_lines(project)}{among_line(project)}    events = fit(
-{called_with}        {loss},
+{answer_line(project)}{step_lines(project)}{sharing_lines(project, source, out)}    events = fit(
+        {fitted_model(project)},
+        train,
+        validation,
+        loss,
         optimizer,
         epochs=arguments.epochs,
         batch_size=BATCH_SIZE,
         seed=arguments.seed,
-        measure={measure},
-{mode_arguments(project)}{step_argument(project)}{judged_argument(training)}    )
-{scheduled_line(training)}{averaged_lines(project, source)}    events = stop_if_not_finite(events, model)
-{_watchers(training, facts)}    for event in events:
+        measure=measure,
+{start_argument(project)}{mode_arguments(project)}{step_argument(project)}{judged_argument(training)}    )
+{followed_lines(project, source)}{_watchers(project, facts)}    for event in events:
         if isinstance(event, Epoch):
             show_epoch(event)
 {kept_line(training)}{ending}"""
 
 
-def _watchers(training: Training, facts: Facts) -> str:
+def _watchers(project: Project, facts: Facts) -> str:
     """What is put around the stream of events, none of it where there is no part to judge by."""
+    training = project.training
     judged = facts.rows.get("validation", 0) > 0
     early = f"    events = stop_early(events, patience={literal(training.patience)}{judging_arguments(training)})\n"
-    best = f"    events = keep_best(events, {judged_model(training)}{judging_arguments(training)})\n"
+    kept = f"{judged_model(training)}{best_argument(project)}{judging_arguments(training)}"
+    best = f"    events = keep_best(events, {kept})\n"
     return (early if judged and training.patience else "") + (best if judged and training.keep_best else "")
 
 
@@ -269,18 +278,32 @@ def _measure(project: Project, targets: TargetTexts, facts: Facts) -> str:
     fields = list(losses_of(project).values())
     if not targets.several:
         kind = targets.kinds[0] if targets.kinds else "number"
-        units = ["*target_units(preparation)"] if targets.told else []
+        name, units, marks = _units(targets, 0, "preparation", 'preparation["target"]')
         parts = ["loss", _metrics(project, kind, fields[0]), *units, *measure_texts(fields[0], point_of(project))]
-        return call("measure = Measure(", parts, depth=1)
+        parts += marks
+        return call(f"measure = {name}(", parts, depth=1)
     items: list[Group] = []
-    for each, kind, own_fields in zip(targets.outputs, targets.kinds, fields, strict=True):
+    for place, (each, kind, own_fields) in enumerate(zip(targets.outputs, targets.kinds, fields, strict=True)):
         key = literal(each.key)
-        units = [f'*target_units({{"target": preparation["targets"][{key}]}})'] if kind == "number" else []
+        target = f'preparation["targets"][{key}]'
+        name, units, marks = _units(targets, place, f'{{"target": {target}}}', target)
         metrics = Group("{", tuple(_metric_items(project, kind, own_fields)), "}")
-        items.append(Group(f"{key}: Measure(", (f"losses[{key}]", metrics, *units, *measure_texts(own_fields))))
+        items.append(Group(f"{key}: {name}(", (f"losses[{key}]", metrics, *units, *measure_texts(own_fields), *marks)))
     return "\n".join(
         [*laid_out("measures = ", Group("{", tuple(items), "}"), "", 4), "    measure = JointMeasure(loss, measures)"]
     )
+
+
+def _units(targets: TargetTexts, place: int, preparation: str, target: str) -> tuple[str, list[str], list[str]]:
+    """What measures the output at a place, with its arguments for the way back to the target's own units.
+
+    ``preparation`` and ``target`` are the expressions of what was learned.
+    """
+    number = targets.kinds[place] == "number" if targets.kinds else targets.told
+    units = [f"*target_units({preparation})"] if number else []
+    if any(targets.logs[place : place + 1]):
+        return "LogMeasure", units, [f'log={target}["log"]']
+    return "Measure", units, []
 
 
 def _metrics(project: Project, kind: str, fields: Fields) -> str:

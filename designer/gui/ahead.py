@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QDialog
+
     from designer.gui.overfit_dialog import OverfitDialog
     from designer.gui.rate_dialog import RateDialog
     from designer.gui.sweep_dialog import SweepDialog
     from designer.gui.window import MainWindow
+
+Dialog = TypeVar("Dialog", bound="QDialog")
 
 
 def forecast(window: MainWindow) -> None:
     """Show in the training panel what a run will take, once it is known."""
     if window.workbench is not None:
         window.show_panel("training")
-        window.workbench.training.forecast.start()
+        window.workbench.training.controls.forecast.start()
 
 
 def overfit(window: MainWindow) -> OverfitDialog:
     """Let a copy of the network learn one batch by heart, and show how that goes."""
-    from PySide6.QtCore import Qt
-
     from designer.gui.overfit_dialog import OverfitDialog
 
-    shown: OverfitDialog | None = window.findChild(OverfitDialog)
-    if shown is not None:
-        shown.raise_()
-        shown.activateWindow()
-        return shown
-    dialog = OverfitDialog(window, window.theme, window.session.project, window.session.base)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
-    return dialog
+    return _shown(
+        window,
+        OverfitDialog,
+        lambda: OverfitDialog(window, window.theme, window.session.project, window.session.base),
+    )
 
 
 def find_rate(window: MainWindow) -> RateDialog:
     """Search for a learning rate on a copy of the network, and let a person choose one."""
-    from PySide6.QtCore import Qt
-
     from designer.gui.rate_dialog import RateDialog
 
-    dialog = RateDialog(window, window.theme, window.session)
-    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.show()
+    return _shown(window, RateDialog, lambda: RateDialog(window, window.theme, window.session))
+
+
+def _shown(window: MainWindow, kind: type[Dialog], make: Callable[[], Dialog]) -> Dialog:
+    """The dialog of this kind, of which the window has one at a time, in front of it."""
+    from PySide6.QtCore import Qt
+
+    dialog: Dialog | None = window.findChild(kind)
+    if dialog is None:
+        dialog = make()
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.show()
+    else:
+        dialog.raise_()
+        dialog.activateWindow()
     return dialog
 
 

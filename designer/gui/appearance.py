@@ -55,6 +55,8 @@ class Appearance(QObject):
         window.pages.switch.set_theme(theme)
         if window.workbench is not None:
             window.workbench.set_theme(theme)
+            # the word beside the picture follows the run
+            window.runs.show()
 
     def _scheme_changed(self) -> None:
         if self.choice == "system":

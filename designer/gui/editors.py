@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSpinBox, QWidget
 
 from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox, CheckBox
@@ -70,6 +70,8 @@ class IntEditor(Editor):
         self.box = SpinBox()
         self._range = max(-INT_MOST, field.minimum), min(INT_MOST, field.maximum)
         self.box.setRange(*self._range)
+        if field.zero and field.minimum == 0:
+            self.box.say_zero(f"0 ({field.zero})")
         self.box.setKeyboardTracking(False)
         self.box.setStepType(QSpinBox.StepType.DefaultStepType)
         self.box.valueChanged.connect(self._changed)
@@ -109,6 +111,18 @@ class SpinBox(CalmSpinBox):
 
     several = False
     _first = 0
+    _zero = ""
+
+    def say_zero(self, words: str) -> None:
+        """Say these words where the least number stands."""
+        self._zero = words
+        self.setSpecialValueText(words)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Words that stand for a number are typed over as a whole: within them nothing could be typed."""
+        super().focusInEvent(event)
+        if self.specialValueText() and self.value() == self.minimum():
+            QTimer.singleShot(0, self, self.selectAll)
 
     def show_several(self, room: tuple[int, int], first: int) -> None:
         """Stand for several numbers, of which ``first`` is the one that the arrows go on from."""
@@ -121,7 +135,7 @@ class SpinBox(CalmSpinBox):
         """Stand for one number again."""
         if self.several:
             self.several = False
-            self.setSpecialValueText("")
+            self.setSpecialValueText(self._zero)
             self.setRange(*room)
 
     def stepBy(self, steps: int) -> None:

@@ -73,6 +73,12 @@ class Listener(QThread):
             self._told = False
         return events
 
+    def release_trainer(self) -> bool:
+        """Let the run go on without this window, and the thread end by itself; whether it can."""
+        with self._lock:
+            trainer = self._trainer
+        return trainer is not None and trainer.release()
+
     def close_trainer(self) -> None:
         """End the trainer; the thread then ends by itself."""
         with self._lock:
@@ -160,6 +166,14 @@ class Job(QObject):
             listener.close_trainer()
         for left in self.findChildren(Listener):
             left.wait(CLOSE_MS)
+
+    def release(self) -> bool:
+        """Let a run in progress go on without this window; whether it does."""
+        if self._listener is None or not self._listener.release_trainer():
+            return False
+        # what is closed again is no process any more
+        self.abandon()
+        return True
 
     def abandon(self) -> None:
         """Let a run in progress go without waiting for its end; it stays resumable."""

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from designer.gui.dialogs import ask
 from designer.gui.numbers import plural
+from designer.training.run_files import COPY_NAME
 from designer.workspace import queue
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class ListedRuns(QObject):
         self.runs, self.window = runs, runs.window
         self.found: list[RunInfo] = []
         self._path: Path | None = None
+        self._opened = False
         self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._again.timeout.connect(self.refresh)
         runs.model.state_changed.connect(self.refresh)
@@ -50,7 +52,7 @@ class ListedRuns(QObject):
         """Find the project's runs, and read those that have changed."""
         path = self.window.session.path if self.window.editing else None
         if path != self._path:
-            self._path, self.found = path, []
+            self._path, self.found, self._opened = path, [], path is not None
             # what waits in another project begins when somebody says so
             self.runs.queue.on = False
         if path is None:
@@ -70,11 +72,20 @@ class ListedRuns(QObject):
     def _show(self, answer: tuple[list[RunInfo], dict[Path, str], list[Path], float]) -> None:
         self.found, apart, waiting, seconds = answer
         runs, model = self.runs, self.runs.model
+        if self._opened and self.found:
+            from designer.gui.past_run import newest_past
+
+            # as if the window had never been closed
+            past = newest_past(self.found)
+            if past is not None and not any(info.state == "running" for info in self.found):
+                model.show_past(past)
+        self._opened = False
         current = model.folder if model.running or model.curves.count else None
         runs.queue.count = len(waiting)
         if self.window.workbench is not None:
             panel = self.window.workbench.training.run_list
             panel.busy = model.running
+            panel.rows.held = model.folder if model.state == "paused" else None
             panel.show_runs(self.found, apart, waiting, current)
             panel.show_queue(len(waiting), runs.queue.on)
         if model.running or any(info.state == "running" for info in self.found):
@@ -105,6 +116,28 @@ class ListedRuns(QObject):
             case "delete":
                 self._delete(folders)
 
+    def show(self) -> None:
+        """Show the list of runs, and let the keyboard go on there."""
+        window = self.window
+        if window.workbench is None:
+            return
+        window.show_panel("training")
+        panel = window.workbench.training
+        panel.show_page("runs")
+        panel.run_list.take_keyboard()
+
+    def fork_chosen(self) -> None:
+        """Fork the run that is chosen in the list, else the newest one that can be forked."""
+        bench = self.window.workbench
+        chosen = bench.training.run_list.chosen() if bench is not None else []
+        run = next((info for info in reversed(self.found) if info.epochs and info.state != "waiting"), None)
+        if len(chosen) == 1:
+            self.fork(chosen[0])
+        elif run is not None:
+            self.fork(run.folder)
+        else:
+            self.window.status.say("There is no run yet that could be forked: train first.")
+
     def fork(self, run: Path) -> None:
         """Ask how a run shall be forked, and begin the fork or let it wait."""
         window = self.window
@@ -113,7 +146,7 @@ class ListedRuns(QObject):
             from designer.project.file import load_project
             from designer.workspace.forks import fork_places
 
-            return load_project(run / "project.loom"), fork_places(run)
+            return load_project(run / COPY_NAME), fork_places(run)
 
         def ask_how(answer: tuple[Any, list[ForkPlace]]) -> None:
             from designer.gui.fork_dialog import ForkDialog
@@ -123,6 +156,8 @@ class ListedRuns(QObject):
                 window.status.say(f"{run.name} has no checkpoint yet, so that nothing can be forked from it.")
                 return
             dialog = ForkDialog(run, project, places, window, busy=self.runs.model.running)
+            # by the name that the list has for it
+            dialog.setWindowTitle(f"Fork {next((info.name for info in self.found if info.folder == run), run.name)}")
             dialog.forked.connect(lambda folder: self._forked(run, folder))
             dialog.exec()
             dialog.deleteLater()

@@ -25,6 +25,7 @@ EDITING = (
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 AHEAD = ("forecast", "overfit", "find_rate", "sweep")
+KEPT = ("runs", "fork", "results")
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
 
 
@@ -68,7 +69,7 @@ def make_actions(window: MainWindow) -> Actions:
     _add_commands(bar.addMenu("&Block"), "block", actions, window)
     actions.menu(bar, "&Data", ["data_table", "data_folder", "", "data_again"])
     actions.menu(
-        bar, "&Run", ["start", "pause", "stop", "", *STEERING, "", "resume", "", *AHEAD, "", "inside", "", "results"]
+        bar, "&Run", ["start", "pause", "stop", "", *STEERING, "", "resume", "", *AHEAD, "", *KEPT, "", "inside"]
     )
     actions.menu(bar, "&Help", ["shortcuts", "welcome", "", "about"])
     actions.editing = EDITING
@@ -139,13 +140,20 @@ def _run_actions(actions: Actions, window: MainWindow) -> None:
     sweep = actions.add("sweep", "S&weep over settings…", lambda: ahead.sweep(window), "Ctrl+F10")
     sweep.setToolTip("Train with each of several values of one or two settings, and compare the curves.")
     window.runs.steering.add_actions(actions)
+    listed = window.runs.listed
+    actions.add("runs", "Show the r&uns", listed.show, "Ctrl+F11").setToolTip(
+        "The list of all runs of this project: show their curves together, fork, rename, delete, queue."
+    )
+    actions.add("fork", "For&k a run…", listed.fork_chosen, "Ctrl+F12").setToolTip(
+        "Go on from an epoch of the chosen run, or of the last one, with other settings."
+    )
     actions.add("results", "Show &results", lambda: window.show_panel("results"))
     words = "Train &inside the window’s own process"
     inside = actions.add("inside", words, lambda: window.runs.set_inside(inside.isChecked()))
     inside.setCheckable(True)
     inside.setChecked(window.preferences.train_inside)
     inside.setToolTip("Slower to answer, and a crash of the training ends the window too.")
-    actions.enable(("start", "pause", "stop", "resume", *AHEAD, "results", "undo", "redo"), False)
+    actions.enable(("start", "pause", "stop", "resume", *AHEAD, *KEPT, "undo", "redo"), False)
 
 
 def show_shortcuts(window: MainWindow) -> None:

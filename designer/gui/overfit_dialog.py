@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from designer.gui.asking import Asking
 from designer.gui.labels import plain_label
 from designer.gui.numbers import figure
-from designer.gui.tasks import Task, Tasks
 from designer.gui.theme import Theme
 from designer.project.model import Project
-from designer.workspace.inquiry import Inquiry
 
 STEPS = 300
 LOWEST = 1e-12
@@ -31,30 +30,26 @@ class OverfitDialog(QDialog):
     """Begins at once; ``ended`` once there is a verdict, or what went wrong. Closing it ends the attempt."""
 
     ended = Signal()
-    _heard = Signal(object)
 
     def __init__(self, parent: QWidget, theme: Theme, project: Project, base: Path) -> None:
         super().__init__(parent)
         self.setWindowTitle(TITLE)
-        self.tasks = Tasks(self)
+        self.asking = Asking(self, "overfit", project, base)
         self.curve = LossCurve(theme)
         self.verdict = plain_label("Getting ready…", "heading", wrap=True, selectable=True)
         self.reasons = plain_label("", wrap=True, selectable=True)
-        self.again = QPushButton("Try again")
-        self.close_button = QPushButton("Cancel")
-        self.again.clicked.connect(self.start)
-        self.close_button.clicked.connect(self.close)
-        self._project, self._base = project, base
         self._build()
-        self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self._task: Task | None = None
-        self.start()
+        self.asking.begun.connect(self._begin)
+        self.asking.heard.connect(self._hear)
+        self.asking.answered.connect(self._answered)
+        self.asking.failed.connect(self._failed)
+        self.asking.start()
 
     def _build(self) -> None:
         buttons = QHBoxLayout()
         buttons.addStretch(1)
-        buttons.addWidget(self.again)
-        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.asking.again)
+        buttons.addWidget(self.asking.leave)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
         layout.setSpacing(12)
@@ -66,33 +61,13 @@ class OverfitDialog(QDialog):
         self.reasons.hide()
         self.resize(620, 460)
 
-    def start(self) -> None:
-        """Begin, or begin again."""
+    def _begin(self) -> None:
         self.curve.clear()
         self.reasons.hide()
         self.verdict.setText("Getting ready…")
-        self.again.setEnabled(False)
-        self.close_button.setText("Cancel")
-        inquiry = Inquiry("overfit", self._project, self._base)
-        self._task = self.tasks.run("", lambda: inquiry.run(self._heard.emit), self._answered, self._failed, "overfit")
-        inquiry.unwanted = self._task.cancelled
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """End the attempt."""
-        self._end()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape ends the attempt too."""
-        self._end()
-        super().reject()
-
-    def _end(self) -> None:
-        self._task = None
-        self.tasks.close()
 
     def _hear(self, event: Mapping[str, Any]) -> None:
-        if self._task is None or "losses" not in event:
+        if "losses" not in event:
             return
         self.curve.add([math.nan if loss is None else float(loss) for loss in event["losses"]])
         count = len(self.curve.losses)
@@ -112,9 +87,7 @@ class OverfitDialog(QDialog):
         few = "Likely reason: " if len(reasons) == 1 else "Likely reasons:\n"
         self.reasons.setText(few + "\n".join(reasons if len(reasons) == 1 else [f"• {each}" for each in reasons]))
         self.reasons.setVisible(bool(reasons))
-        self.again.setEnabled(True)
-        self.close_button.setText("Close")
-        self.close_button.setFocus()
+        self.asking.leave.setFocus()
         self.setAccessibleDescription(sentence)
         self.ended.emit()
 

@@ -82,15 +82,17 @@ class QueueRuns(QObject):
 
     def set_at_once(self, count: int) -> None:
         """How many train side by side."""
-        self.at_once = self.pool.at_once = count
+        self.at_once = count
         self._look()
 
-    def leave(self) -> None:
-        """Another project follows: what trains beside the run in hand is left, without waiting for its end."""
+    def leave(self, on: bool = False) -> None:
+        """Another project follows: what trains beside the run in hand is left, to go ``on`` by itself or to end."""
         self.on = False
         left, self.pool = self.pool, self._new_pool()
         self._taken.clear()
-        if left.running:
+        if on:
+            left.release()
+        elif left.running:
             threading.Thread(target=left.close, name="end of the runs beside", daemon=True).start()
 
     def _new_pool(self) -> Pool:
@@ -135,12 +137,6 @@ class QueueRuns(QObject):
         path = self.window.session.path
         self._starting = True
 
-        def read() -> Project:
-            from designer.project.file import load_project
-
-            queue.take(folder)
-            return load_project(folder / "project.loom")
-
         def begin(project: Project) -> None:
             self._starting = False
             if path is not None:
@@ -152,7 +148,7 @@ class QueueRuns(QObject):
             self.window.status.say(sentence)
             self._soon.start()
 
-        self.window.tasks.run("", read, begin, refused)
+        self.window.tasks.run("", lambda: queue.begin(folder), begin, refused)
 
     def _failed(self, sentence: str) -> None:
         if self.on and self.count:

@@ -8,21 +8,18 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
+from designer.gui.asking import Asking
 from designer.gui.labels import plain_label
 from designer.gui.numbers import figure
 from designer.gui.small_plot import SmallPlot
-from designer.gui.tasks import Task, Tasks
 from designer.gui.theme import Theme
 from designer.layers.catalog import training_fields
 from designer.project.edits import set_training
-from designer.workspace.inquiry import Inquiry
 from designer.workspace.session import Session
 
 TITLE = "Learning-rate finder"
-LANE = "find-lr"
 WHAT = (
     "A copy of the network is trained for a moment while the learning rate grows with each step. Good rates lie where"
     " the loss falls most steeply, well before it rises again. Project and runs stay as they are."
@@ -35,20 +32,20 @@ class RateDialog(QDialog):
     """Begins at once; ``ended`` once there is an answer, or what went wrong. Closing it ends the search."""
 
     ended = Signal()
-    _heard = Signal(object)
 
     def __init__(self, parent: QWidget, theme: Theme, session: Session) -> None:
         super().__init__(parent)
         self.setWindowTitle(TITLE)
         self.session, self.theme = session, theme
-        self.tasks = Tasks(self)
-        self._project, self._base = session.project, session.base
+        self.asking = Asking(self, "find-lr", session.project, session.base)
         self._field = training_fields()["learning_rate"]
-        self._task: Task | None = None
         self._raw: list[tuple[float, float]] = []
         self._build()
-        self._heard.connect(self._hear, Qt.ConnectionType.QueuedConnection)
-        self.start()
+        self.asking.begun.connect(self._begin)
+        self.asking.heard.connect(self._hear)
+        self.asking.answered.connect(self._answered)
+        self.asking.failed.connect(self._show)
+        self.asking.start()
 
     def _build(self) -> None:
         self.plot = SmallPlot(self.theme, "Loss by learning rate", movable=True)
@@ -63,20 +60,17 @@ class RateDialog(QDialog):
         self.line.setFixedWidth(110)
         self.line.setAccessibleName("Chosen learning rate")
         self.line.textEdited.connect(self._typed)
-        self.again, self.close_button = QPushButton("Try again"), QPushButton("Cancel")
         self.use = QPushButton("Use this rate")
         self.use.setProperty("primary", True)
-        self.again.clicked.connect(self.start)
-        self.close_button.clicked.connect(self.close)
         self.use.clicked.connect(self._use)
-        for button in (self.again, self.close_button):
+        for button in (self.asking.again, self.asking.leave):
             button.setAutoDefault(False)
         self.use.setDefault(True)
         row = QHBoxLayout()
         row.addWidget(plain_label("Learning rate"))
         row.addWidget(self.line)
         row.addStretch(1)
-        for button in (self.again, self.close_button, self.use):
+        for button in (self.asking.again, self.asking.leave, self.use):
             row.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(20, 16, 20, 16)
@@ -88,37 +82,17 @@ class RateDialog(QDialog):
         layout.addLayout(row)
         self.resize(640, 460)
 
-    def start(self) -> None:
-        """Search, or search again."""
+    def _begin(self) -> None:
         self._raw = []
         self.plot.show_curves([])
         self.plot.show_mark(None)
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say("Getting ready…")
-        self.again.setEnabled(False)
-        self.close_button.setText("Cancel")
         self._choose(None)
-        inquiry = Inquiry("find-lr", self._project, self._base)
-        self._task = self.tasks.run("", lambda: inquiry.run(self._heard.emit), self._answered, self._failed, LANE)
-        inquiry.unwanted = self._task.cancelled
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """End the search."""
-        self._end()
-        super().closeEvent(event)
-
-    def reject(self) -> None:
-        """Escape ends the search too."""
-        self._end()
-        super().reject()
-
-    def _end(self) -> None:
-        self._task = None
-        self.tasks.close()
 
     def _hear(self, event: Mapping[str, Any]) -> None:
-        if self._task is None or "share" not in event:
+        if "share" not in event:
             return
         self.bar.setRange(0, 1000)
         self.bar.setValue(round(1000 * float(event["share"])))
@@ -146,14 +120,9 @@ class RateDialog(QDialog):
         curves = [(self._raw, self.theme.faint), (smooth, self.theme.train_curve)]
         self.plot.show_curves(curves, across_log=True, most=most)
 
-    def _failed(self, sentence: str) -> None:
-        self._show(sentence)
-
     def _show(self, sentence: str) -> None:
         self.bar.hide()
         self._say(sentence)
-        self.again.setEnabled(True)
-        self.close_button.setText("Close")
         self.ended.emit()
 
     def _say(self, sentence: str) -> None:

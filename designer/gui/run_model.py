@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,6 +15,10 @@ from designer.gui.job import Job
 from designer.gui.panels.series import Series
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
+from designer.training.run_files import COPY_NAME
+
+if TYPE_CHECKING:
+    from designer.workspace.run_list import RunInfo
 
 State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
 PARTS = ("train", "validation")
@@ -116,7 +120,7 @@ class RunModel(QObject):
         def read() -> Project:
             from designer.project.file import load_project
 
-            return load_project(folder / "project.loom")
+            return load_project(folder / COPY_NAME)
 
         def begin(project: Project) -> None:
             if not self.running:
@@ -189,9 +193,36 @@ class RunModel(QObject):
                 self.message = "The run goes on by itself."
             self._set("idle")
 
+    def release(self) -> bool:
+        """Let the run go on without this window, which hears no more of it; whether it does."""
+        if not self.running:
+            return False
+        self.go_on()
+        if not self._job.release():
+            return False
+        self.message, self.broken = "The run goes on by itself.", False
+        self._set("idle")
+        return True
+
+    def show_past(self, run: RunInfo) -> None:
+        """Show a run that is over as it stood in its end, where no other one is shown."""
+        from designer.gui.past_run import PastRun, past_run
+
+        def show(past: PastRun) -> None:
+            if self.running or self.folder is not None:
+                return
+            self.project, self.folder = run.project, run.folder
+            self.curves, self.latest, self.progress = past.curves, past.latest, past.progress
+            self.message, self.broken, self.stopped = past.message, past.broken, past.stopped
+            self.restarted.emit()
+            self.state_changed.emit()
+
+        self._tasks.run("", lambda: past_run(run), show, self.told.emit, "past run")
+
     def forget(self) -> None:
         """Show no run any more: another project is open."""
         if not self.running:
+            self._tasks.cancel("past run")
             self.curves, self.progress = Curves(), Progress()
             self.latest, self.message, self.folder, self.broken = {}, "", None, False
             self.restarted.emit()
@@ -274,7 +305,7 @@ class RunModel(QObject):
         epochs = int(metrics.get("epochs", self.progress.epoch))
         early = epochs < self.progress.epochs and not event["stopped"]
         self.progress.left = 0.0
-        self.message = _ending(epochs, float(metrics.get("seconds", 0.0)), bool(event["stopped"]), early)
+        self.message = ending(epochs, float(metrics.get("seconds", 0.0)), bool(event["stopped"]), early)
         self._set("idle")
         self.finished.emit(str(self.folder))
 
@@ -282,10 +313,12 @@ class RunModel(QObject):
         self._fail(str(event["message"]))
 
     def _fail(self, sentence: str) -> None:
-        self.message, self.broken = sentence, True
+        # said below a window a sentence begins and ends as one
+        whole = sentence[:1].upper() + sentence[1:] + ("." if sentence[-1:].isalnum() else "")
+        self.message, self.broken = whole, True
         self.progress.left = math.nan
         self._set("idle")
-        self.failed.emit(sentence)
+        self.failed.emit(whole)
 
     def _set(self, state: State) -> None:
         if state != self.state:
@@ -293,7 +326,8 @@ class RunModel(QObject):
             self.state_changed.emit()
 
 
-def _ending(epochs: int, seconds: float, stopped: bool, early: bool) -> str:
+def ending(epochs: int, seconds: float, stopped: bool, early: bool) -> str:
+    """How a run ended, in a sentence."""
     from designer.gui.numbers import duration, plural
 
     how = "Stopped" if stopped else "Stopped early, since it no longer got better," if early else "Finished"

@@ -15,7 +15,7 @@ from designer.gui.listed_runs import ListedRuns
 from designer.gui.queue_runs import QueueRuns
 from designer.gui.run_model import RunModel
 from designer.gui.steering_runs import SteeringRuns
-from designer.project.model import Project
+from designer.workspace import queue
 from designer.workspace.jobs import Trainer, make_trainer
 from designer.workspace.preferences import change_preferences, load_preferences
 
@@ -60,7 +60,7 @@ class Runs(QObject):
     def toggle_pause(self) -> None:
         """Pause, or go on."""
         if self.window.workbench is not None:
-            self.window.workbench.training.toggle_pause()
+            self.window.workbench.training.controls.toggle_pause()
 
     def set_inside(self, inside: bool) -> None:
         """Whether training runs inside this process from now on."""
@@ -77,6 +77,7 @@ class Runs(QObject):
         actions = window.actions_by_name
         actions["start"].setEnabled(ready and sound and state != "stopping")
         actions["start"].setText("&Start training" if state == "idle" else "Add to the &queue")
+        actions["start"].setIconText("Train" if state == "idle" else "Add to queue")
         actions["forecast"].setEnabled(ready and sound and state == "idle")
         actions["overfit"].setEnabled(ready and sound)
         actions["find_rate"].setEnabled(ready and sound)
@@ -85,30 +86,46 @@ class Runs(QObject):
         actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
         actions["stop"].setEnabled(state in ("starting", "running", "paused"))
         actions["resume"].setEnabled(window.editing and state == "idle" and self.interrupted is not None)
-        actions["results"].setEnabled(window.editing)
+        for name in ("results", "runs", "fork"):
+            actions[name].setEnabled(window.editing)
         self.steering.show()
 
     def look(self) -> None:
         """Find out whether the project's last run was interrupted."""
         path = self.window.session.path
-        self.window.tasks.run("", lambda: interrupted_run(path), self._found, lane="interrupted")
+        self.window.tasks.run("", lambda: _interrupted(path), self._found, lane="interrupted")
         self.listed.refresh()
         self.steering.look()
 
     def may_leave(self) -> bool:
-        """Whether the project may be left: nothing runs, or the user lets the run be interrupted."""
+        """Whether the project may be left: nothing runs, or the user lets the run go on alone or be interrupted."""
         if self.model.following and self.model.running and not self.queue.beside:
             # it goes on without the window
             self.model.abandon()
         if not self.model.running and not self.queue.beside:
             return True
-        sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
-        choices = ["Interrupt the training", "Cancel"]
-        if ask(self.window, "A training is running", sentence, choices, default=1) != 0:
+        if not self.lasting:
+            sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
+            choices, default = ["Interrupt the training", "Cancel"], 1
+        else:
+            sentence = (
+                "It can train on without the window, and is found again when the project is next opened. Or it can be"
+                " interrupted here and gone on with later."
+            )
+            choices, default = ["Let it train on", "Interrupt the training", "Cancel"], 0
+        chosen = choices[ask(self.window, "A training is running", sentence, choices, default)]
+        if chosen == "Cancel":
             return False
-        self.queue.leave()
-        self.model.abandon()
+        on = chosen == "Let it train on"
+        self.queue.leave(on)
+        if not (on and self.model.release()):
+            self.model.abandon()
         return True
+
+    @property
+    def lasting(self) -> bool:
+        """Whether a training can go on without the window: one in a process of its own."""
+        return not load_preferences().train_inside
 
     def _train(self, resume: Path | None) -> None:
         window = self.window
@@ -126,16 +143,9 @@ class Runs(QObject):
                 self.model.start(window.session.project, window.session.base, path)
             return
 
-        def read() -> Project:
-            from designer.project.file import load_project
-            from designer.workspace.queue import take
-
-            take(resume)
-            return load_project(resume / "project.loom")
-
         window.tasks.run(
             "Reading the run",
-            read,
+            lambda: queue.begin(resume),
             lambda project: self.model.start(project, resume, path, resume),
             lambda sentence: tell(window, "The run cannot go on", sentence),
         )
@@ -155,6 +165,11 @@ class Runs(QObject):
 
     def _failed(self, sentence: str) -> None:
         self.window.status.say(sentence)
+        session = self.window.session
+        data = session.project.data
+        if data is not None and not (session.base / data.path).exists():
+            # what stands in the way is then told, and mended, where all problems are
+            self.window.read_data_again()
         self.look()
 
     def _found(self, run: Path | None) -> None:
@@ -169,13 +184,8 @@ def preferred_trainer() -> Trainer:
     return make_trainer(load_preferences().train_inside)
 
 
-def interrupted_run(project_path: Path | None) -> Path | None:
-    """The project's last run, where it began but never ended."""
-    from designer.training.alive import is_alive
-    from designer.workspace.runs import has_begun, is_finished, is_waiting, list_runs
+def _interrupted(path: Path | None) -> Path | None:
+    """The project's last run, where it can go on."""
+    from designer.workspace.following import interrupted_run
 
-    runs = [run for run in list_runs(project_path) if not is_waiting(run)] if project_path is not None else []
-    last = runs[-1] if runs else None
-    if last is None or not has_begun(last) or is_finished(last):
-        return None
-    return None if is_alive(last) else last
+    return interrupted_run(path) if path is not None else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -169,11 +169,6 @@ class SteeringRuns(QObject):
 
 def _seen(path: Path | None) -> tuple[Path | None, Path | None]:
     """The run of the project that some process trains, and the last one if it is over."""
-    if path is None:
-        return None, None
-    from designer.workspace.following import living_run
-    from designer.workspace.runs import is_finished, is_waiting, list_runs
+    from designer.workspace.following import ended_run, living_run
 
-    begun: list[Any] = [run for run in list_runs(path) if not is_waiting(run)]
-    last = begun[-1] if begun else None
-    return living_run(path), last if last is not None and is_finished(last) else None
+    return (living_run(path), ended_run(path)) if path is not None else (None, None)

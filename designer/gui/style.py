@@ -84,9 +84,10 @@ QTableView {{ background: {theme.surface}; gridline-color: {theme.line}; border:
 QTableView::item {{ padding: 0 6px; }}
 QTableView QTableCornerButton::section {{ background: {theme.window}; border: none; }}
 QPushButton[link="true"] {{
-    background: transparent; border: none; color: {theme.accent}; padding: 2px 4px; text-align: left; }}
+    background: transparent; border: 1px solid transparent; color: {theme.accent}; padding: 1px 3px;
+    text-align: left; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
-QPushButton[link="true"]:focus {{ border: 1px solid {theme.accent}; }}
+QPushButton[link="true"]:focus {{ border-color: {theme.accent}; }}
 QPushButton[compact="true"] {{ padding: 3px 8px; }}
 QPushButton[narrow="true"] {{ padding: 3px 5px; }}
 QPushButton[big="true"] {{ padding: 7px 8px; font-weight: 600; }}

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QLineEdit, QPushButton, QVBoxLayout
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
-from designer.gui.controls import EXPLANATION, CalmComboBox
+from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox
 from designer.gui.form import words_of
 from designer.gui.labels import plain_label, say_role
 from designer.gui.numbers import plural
 from designer.project.errors import EditError
 from designer.project.model import Project
+from designer.workspace.pool import MOST_AT_ONCE
+from designer.workspace.sweep_jobs import usual_jobs
 from designer.workspace.sweep_plan import (
     add_sweep_to_queue,
     as_varied,
@@ -30,8 +32,8 @@ if TYPE_CHECKING:
 
 TITLE = "Sweep over settings"
 WHAT = (
-    "Each combination of the values is trained as a run of its own, one after the other or side by side as the queue"
-    " says. Their curves are shown together. The settings of the project stay as they are."
+    "Each combination of the values is trained as a run of its own, several side by side. Their curves are shown"
+    " together. The settings of the project stay as they are."
 )
 WIDTH = 560
 CHOICE_WIDTH = 190
@@ -57,7 +59,7 @@ class Varied:
             self.choice.setItemData(self.choice.count() - 1, field.help, EXPLANATION)
         self.line = QLineEdit()
         self.line.setAccessibleName(f"Values of the {words.lower()} setting")
-        self.line.setToolTip("The values, divided by commas")
+        self.line.setToolTip("The values, separated by commas")
         self.fault = plain_label("", "error", wrap=True)
         # its room is kept, so that nothing moves while one types
         self.fault.setMinimumHeight(FAULT_HEIGHT)
@@ -110,6 +112,12 @@ class SweepDialog(QDialog):
         self.summary = plain_label("", "muted", wrap=True)
         self.summary.setMinimumHeight(40)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.at_once = CalmSpinBox()
+        self.at_once.setRange(1, MOST_AT_ONCE)
+        self.at_once.setValue(max(usual_jobs(MOST_AT_ONCE), window.runs.queue.at_once))
+        self.at_once.setAccessibleName("Runs at once")
+        self.at_once.setToolTip("How many runs train side by side, each in a process of its own: one for each core")
+        self.at_once.setMaximumWidth(72)
         self.add = QPushButton("Add to queue")
         self.add.setDefault(True)
         self.add.setProperty("primary", True)
@@ -125,7 +133,7 @@ class SweepDialog(QDialog):
         grid.setVerticalSpacing(4)
         grid.setColumnStretch(1, 1)
         grid.addWidget(plain_label("Setting", "small"), 0, 0)
-        grid.addWidget(plain_label("Values, divided by commas", "small"), 0, 1)
+        grid.addWidget(plain_label("Values, separated by commas", "small"), 0, 1)
         for place, each in enumerate(self.varied):
             grid.addWidget(each.choice, 1 + 2 * place, 0)
             grid.addWidget(each.line, 1 + 2 * place, 1)
@@ -140,6 +148,14 @@ class SweepDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(plain_label(WHAT, "muted", wrap=True))
         layout.addLayout(grid)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        label = plain_label("at once", "muted")
+        label.setBuddy(self.at_once)
+        row.addWidget(self.at_once)
+        row.addWidget(label)
+        row.addStretch(1)
+        layout.addLayout(row)
         layout.addStretch(1)
         layout.addWidget(self.summary)
         layout.addWidget(buttons)
@@ -178,6 +194,7 @@ class SweepDialog(QDialog):
         )
 
     def _done(self, folders: list[Path]) -> None:
+        self._window.build().training.run_list.at_once.setValue(self.at_once.value())
         self.queued.emit(folders)
         self.accept()
 

@@ -137,10 +137,12 @@ def system_theme(app: QGuiApplication) -> Theme:
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Put ``theme`` on the whole app: the Fusion style with this palette and a small style sheet."""
-    if app.style().objectName() != "fusion":
+    # a style sheet puts a style of its own, without a name, before Fusion; either costs all widgets a new layout
+    if not app.styleSheet() and app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     app.setPalette(palette_of(theme))
-    app.setStyleSheet(style_sheet(theme))
+    if app.styleSheet() != (sheet := style_sheet(theme)):
+        app.setStyleSheet(sheet)
 
 
 def palette_of(theme: Theme) -> QPalette:

@@ -55,8 +55,8 @@ LEFT = ("palette", "outline", "history")
 KEYS = {"outline": "F8", "history": "F9", "about": "F7"}
 BOTTOM = ("training", "results", "gallery", "code", "problems")
 SIDE_WIDTHS = {"palette": 208, "inspector": 304}
-BOTTOM_HEIGHT = 320
-BOTTOM_SHARE = 0.34
+BOTTOM_HEIGHT = 344
+BOTTOM_SHARE = 0.36
 
 
 class Workbench(QObject):
@@ -201,14 +201,14 @@ class Workbench(QObject):
         self.data.told.connect(window.status.say)
         self.data.reading.connect(window.status.show_reading)
         window.documents.saved.connect(self.explanation.read)
-        self.training.start_wanted.connect(window.runs.start)
+        self.training.controls.start_wanted.connect(window.runs.start)
         self.training.rate_wanted.connect(lambda: ahead.find_rate(window))
-        self.training.resume_wanted.connect(window.runs.resume)
-        self.training.problems_wanted.connect(self._show_obstacle)
+        self.training.controls.resume_wanted.connect(window.runs.resume)
+        self.training.controls.problems_wanted.connect(self._show_obstacle)
         window.runs.listed.serve(self.training.run_list)
-        window.runs.steering.serve(self.training.orders)
+        window.runs.steering.serve(self.training.controls.orders)
         self.results.run_shown.connect(self.gallery.show_run)
-        self.training.results_wanted.connect(lambda: window.show_panel("results"))
+        self.training.controls.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
         self.checker.facts_read.connect(self._facts_read)
         self.outline.node_wanted.connect(self._show_path)

@@ -13,7 +13,7 @@ from designer.project.model import Augmentation, Fields, FieldValue
 class AugmentationType:
     """A function of ``runtime.augmentation`` that takes a batch and the ``fields`` by name.
 
-    A ``geometric`` one moves what is in the picture, so that boxes and key points would no longer fit; one that
+    A ``geometric`` one moves what is in the picture, and boxes and key points with it; these come first. One that
     ``mixes`` pictures makes targets that are shares of several classes.
     """
 

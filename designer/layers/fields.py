@@ -62,11 +62,12 @@ def _whole(text: str) -> int:
 
 @dataclass(frozen=True)
 class Int(Field):
-    """A whole number from ``minimum`` to ``maximum``."""
+    """A whole number from ``minimum`` to ``maximum``; ``zero`` is what 0 means where it is no amount: ``never``."""
 
     default: int
     minimum: int = 1
     maximum: int = MOST
+    zero: str = ""
 
     def refuse(self, value: object) -> str | None:
         if not _is_int(value):

@@ -260,6 +260,7 @@ PREPARATIONS: tuple[Preparation, ...] = (
         ("number", "category"),
         "learn_log",
         "scale_logs",
+        target=True,
     ),
     Preparation(
         "none", "scale", "As it is", "The numbers go in unchanged.", "Numbers go in unchanged", RANKED, target=True

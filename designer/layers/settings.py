@@ -10,7 +10,13 @@ from designer.layers.fields import Bool, Choice, Field, Float, Int, Text
 TRAINING: Mapping[str, Field] = {
     "mode": Choice("supervised", label="way of training", help="What the network's answers are compared with."),
     "epochs": Int(100, maximum=1_000_000, help="How many times the training part is gone through."),
-    "batch_size": Int(32, minimum=0, maximum=10_000_000, help="Samples per step; 1 is stochastic, 0 the full batch."),
+    "batch_size": Int(
+        32,
+        minimum=0,
+        maximum=10_000_000,
+        zero="full batch",
+        help="Samples per step; 1 is stochastic, 0 the full batch.",
+    ),
     "optimizer": Choice("adam", help="How the parameters follow the gradient."),
     "learning_rate": Float(
         0.001, above=True, maximum=1e6, help="Length of a step. Too large jumps about, too small crawls."
@@ -38,6 +44,7 @@ TRAINING: Mapping[str, Field] = {
         minimum=0,
         maximum=1_000_000,
         label="early stopping",
+        zero="never",
         help="Stops after so many epochs that were no better on the validation part; 0: never.",
     ),
     "keep_best": Bool(
@@ -87,6 +94,7 @@ TRAINING: Mapping[str, Field] = {
         0,
         minimum=0,
         maximum=256,
+        zero="found by trial",
         help="Processor threads; 0: found by a short trial when a run starts. Small networks are fastest with 1.",
     ),
     "precision": Choice(

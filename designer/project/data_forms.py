@@ -39,6 +39,7 @@ from designer.project.model import (
     ImageData,
     ImageLayout,
     Missing,
+    PlaceWord,
     Samples,
     Scale,
     Split,
@@ -82,6 +83,7 @@ class ColumnForm(Struct):
     order: Annotated[tuple[Line, ...], Meta(max_length=MOST_WORDS)] | UnsetType = UNSET
     parts: Annotated[tuple[DatePart, ...], Meta(max_length=20)] | UnsetType = UNSET
     day_first: DayFirst | UnsetType = UNSET
+    place: PlaceWord | UnsetType = UNSET
     off: Annotated[tuple[StepKey, ...], Meta(max_length=20)] | UnsetType = UNSET
 
 

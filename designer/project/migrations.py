@@ -58,8 +58,14 @@ def _to_version_4(document: Document) -> Document:
 
 
 def _to_version_5(document: Document) -> Document:
-    """Version 5 says more of training: courses of the learning rate, clipped gradients, averaged weights and others."""
-    training = document.get("training")
+    """Version 5 says more of training: courses of the learning rate, clipped gradients, averaged weights and others.
+
+    And what a column says of where something is in a picture.
+    """
+    training, data = document.get("training"), document.get("data")
+    if isinstance(data, dict) and isinstance(columns := data.get("columns"), list):
+        kept = [_set_aside(each, ("place",), 4) if isinstance(each, dict) else each for each in columns]
+        document = {**document, "data": {**data, "columns": kept}}
     if not isinstance(training, dict):
         return document
     # one thread was what a project without the setting had

@@ -18,6 +18,7 @@ Clip: TypeAlias = Literal["none", "iqr", "percentile"]
 Encode: TypeAlias = Literal["onehot", "ordinal", "codes"]
 DatePart: TypeAlias = Literal["year", "month", "day", "weekday", "hour", "minute", "yearday", "elapsed"]
 DayFirst: TypeAlias = Literal["auto", "yes", "no"]
+PlaceWord: TypeAlias = Literal["auto", "none", "x", "y", "right", "bottom", "width", "height", "centre_x", "centre_y"]
 StepKey: TypeAlias = Literal["clip", "missing", "indicator", "scale", "encode"]
 SplitBy: TypeAlias = Literal["share", "group", "time", "column", "folders", "file"]
 Samples: TypeAlias = Literal["rows", "windows", "files", "tokens"]
@@ -161,8 +162,9 @@ class Column:
     Preparation goes in the order of ``StepKey``: outliers clipped, gaps filled (``fill`` is the constant), the gaps
     noted in a column of their own, then numbers scaled or categories encoded, in ``order`` where they have one
     (other words follow in order). A date becomes its ``parts``; ``day_first`` is whether the day comes first in dates
-    written in numbers, “auto” where that is found out. ``off`` names the steps that are switched off for
-    now; without ``missing``, rows with a gap are left out. Role ``ahead`` is a feature known for the future too.
+    written in numbers, “auto” where that is found out. ``place`` is what a target says of where something is in a
+    picture, “auto” where its name tells. ``off`` names the steps that are switched off for now; without ``missing``,
+    rows with a gap are left out. Role ``ahead`` is a feature known for the future too.
     """
 
     name: str
@@ -177,6 +179,7 @@ class Column:
     order: tuple[str, ...] = ()
     parts: tuple[DatePart, ...] = ()
     day_first: DayFirst = "auto"
+    place: PlaceWord = "auto"
     off: tuple[StepKey, ...] = ()
     extra: Extra = field(default_factory=dict)
 

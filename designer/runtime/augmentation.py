@@ -32,9 +32,15 @@ def flipped(batch: Part, chance: float, axis: int) -> Part:
     """Pictures turned over along an axis, -1 or -2, each with this chance."""
     turned_over = drawn(batch, 0.0, 1.0) < chance
     pictures = torch.where(beside(turned_over, batch.inputs[0]), batch.inputs[0].flip(axis), batch.inputs[0])
-    return with_pictures(
-        batch, pictures, lambda masks: torch.where(beside(turned_over, masks), masks.flip(axis), masks)
+    one, zero, sign = (
+        values.to(pictures.dtype) for values in (turned_over * 0 + 1, turned_over * 0, 1 - turned_over * 2)
     )
+    rows = [sign, zero, zero, zero, one, zero] if axis == -1 else [one, zero, zero, zero, sign, zero]
+
+    def move(masks: Tensor) -> Tensor:
+        return torch.where(beside(turned_over, masks), masks.flip(axis), masks)
+
+    return with_pictures(batch, pictures, move, torch.stack(rows, dim=1))
 
 
 def rotate(batch: Part, degrees: float) -> Part:
@@ -80,7 +86,7 @@ def warped(batch: Part, matrices: Tensor, beyond: str = "zeros") -> Part:
         nearest = F.grid_sample(planes, grid, mode="nearest", padding_mode=beyond, align_corners=False)
         return nearest.to(masks.dtype).view(masks.shape)
 
-    return with_pictures(batch, moved, move)
+    return with_pictures(batch, moved, move, matrices)
 
 
 def colour(batch: Part, brightness: float, contrast: float, saturation: float, hue: float) -> Part:
@@ -175,11 +181,21 @@ def beside(values: Tensor, pictures: Tensor) -> Tensor:
     return values.view(-1, *[1] * (pictures.dim() - 1))
 
 
-def with_pictures(batch: Part, pictures: Tensor, change_masks: Callable[[Tensor], Tensor] | None = None) -> Part:
-    """The batch with other pictures, and with its masks changed, where it has masks."""
+def with_pictures(
+    batch: Part,
+    pictures: Tensor,
+    change_masks: Callable[[Tensor], Tensor] | None = None,
+    matrices: Tensor | None = None,
+) -> Part:
+    """The batch with other pictures, and with its masks changed, where it has masks.
+
+    ``matrices`` (N, 6) lead from new places in pictures to old ones; a batch that knows of places moves them so.
+    """
     has_masks = change_masks is not None and isinstance(batch.targets, Tensor) and batch.targets.dim() > 2
     targets = change_masks(batch.target) if change_masks is not None and has_masks else batch.targets
-    return replace(batch, inputs=(pictures, *batch.inputs[1:]), targets=targets)
+    changed = replace(batch, inputs=(pictures, *batch.inputs[1:]), targets=targets)
+    move_places = getattr(changed, "with_places", None)
+    return changed if move_places is None or matrices is None else move_places(matrices)
 
 
 def between_norms(batch: Part, change: Callable[[Part], Part], mean: Sequence[float], std: Sequence[float]) -> Part:

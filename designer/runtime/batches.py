@@ -51,7 +51,7 @@ class Part:
 
     def rows(self, rows: slice | Tensor) -> Part:
         """Some of the samples."""
-        weights = None if self.weights is None else self.weights[rows]
+        weights = None if self.weights is None else taken(self.weights, rows)
         inputs = tuple([taken(each, rows) for each in self.inputs])
         targets = on_each(self.targets, lambda each: taken(each, rows))
         return Part(inputs, targets, weights, self.finish, self.augment, self.stored, self.device)
@@ -81,10 +81,8 @@ class Part:
 
 
 def taken(values: Tensor, rows: slice | Tensor) -> Tensor:
-    """Some rows of a tensor. Bytes on the processor are taken by NumPy, which is many times as fast."""
-    if isinstance(rows, slice) or values.dtype != torch.uint8 or values.device.type != "cpu":
-        return values[rows]
-    return torch.from_numpy(values.numpy()[rows.numpy()])
+    """Some rows of a tensor, by ``index_select``: it copies rows whole, in a quarter of the time of an index."""
+    return values[rows] if isinstance(rows, slice) else values.index_select(0, rows)
 
 
 def pieces_of(values: Tensor | dict[str, Tensor], sizes: list[int]) -> Sequence[Tensor | dict[str, Tensor]]:

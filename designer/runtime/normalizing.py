@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
-from torch import Tensor, distributed
+from torch import Tensor, distributed, nn
 from torch.nn.modules.batchnorm import _BatchNorm
+
+from designer.runtime.distributed import SharedModel
 
 
 class SummedOverProcesses(torch.autograd.Function):
@@ -27,24 +30,25 @@ class SummedOverProcesses(torch.autograd.Function):
         return total
 
 
-class OwnShare:
-    """How many rows of the batch that is trained with are this process' own; without any it runs one that is not."""
+def normalize_together(network: nn.Module) -> None:
+    """Let the batch normalization of a ``SharedModel`` go over the rows of all processes; else all stays as it is."""
+    if isinstance(network, SharedModel):
+        for norm in network.modules():
+            if isinstance(norm, _BatchNorm):
+                norm.forward = partial(normalized_among_processes, norm, network)  # type: ignore[method-assign]
 
-    def __init__(self) -> None:
-        self.rows = 0
 
-
-def normalized_among_processes(norm: _BatchNorm, share: OwnShare, values: Tensor) -> Tensor:
+def normalized_among_processes(norm: _BatchNorm, network: SharedModel, values: Tensor) -> Tensor:
     """What ``norm`` makes of ``values`` (N, C, …), by mean and variance of all processes' rows while it trains.
 
     As PyTorch's SyncBatchNorm, which works on GPUs alone.
     """
-    if not norm.training and norm.running_mean is not None:
+    if network.own is None or (not norm.training and norm.running_mean is not None):
         usual: Tensor = type(norm).forward(norm, values)
         return usual
     axes = [axis for axis in range(values.ndim) if axis != 1]
     wide = [1 if axis in axes else -1 for axis in range(values.ndim)]
-    own = values if share.rows else values[:0]
+    own = values if network.own else values[:0]
     sums = torch.cat([own.sum(axes), own.new_tensor([own.numel() / own.shape[1]])])
     sums = SummedOverProcesses.apply(sums)  # type: ignore[no-untyped-call]
     count = sums[-1].detach()

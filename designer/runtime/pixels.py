@@ -45,6 +45,12 @@ def pixel_shape(count: int) -> tuple[int, int, int]:
     raise DataError(f"{count} columns of pixels make no square picture, neither grey nor in colour")
 
 
+def pixel_size(names: Sequence[str]) -> tuple[int, int]:
+    """Width and height of the pictures whose pixels are these columns."""
+    _, height, width = pixel_shape(len(names))
+    return width, height
+
+
 def learn_pixel_range(frame: pd.DataFrame, names: Sequence[str]) -> list[float]:
     """What is black and what is white: 0 and the brightest value that cameras and scanners give above all there are.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -39,11 +40,16 @@ def show_folds(figures: list[dict[str, float]]) -> None:
 
 
 def save_weights(model: nn.Module, path: Path) -> None:
-    """Write the state dict to ``path``, by way of a file beside it, so that an older one stays whole if that fails."""
+    """Write the state dict to ``path``."""
+    save_whole({name: tensor.cpu() for name, tensor in model.state_dict().items()}, path)
+
+
+def save_whole(content: Any, path: Path) -> None:
+    """``torch.save`` to ``path`` by way of a file beside it, so that an older one stays whole if that fails."""
     unfinished = path.with_name(f"{path.name}.part")
     try:
         with unfinished.open("wb") as file:
-            torch.save({name: tensor.cpu() for name, tensor in model.state_dict().items()}, file)
+            torch.save(content, file)
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)

@@ -23,12 +23,14 @@ def learn_number_targets(
 ) -> dict[str, Any]:
     """Names of several targets that are numbers, with offset and scale of each; ``learn`` is as for one, by name."""
     learned = [learn_number_target(cells[name], learn[name]) for name in cells.columns]
+    logs = [each.get("log", False) for each in learned]
     return {
         "name": ", ".join(cells.columns),
         "names": list(cells.columns),
         "kind": "number",
         "offset": [each["offset"] for each in learned],
         "scale": [each["scale"] for each in learned],
+        **({"log": logs} if any(logs) else {}),
     }
 
 
@@ -52,7 +54,11 @@ def class_words(cells: pd.Series) -> pd.Series:
 
 def number_targets(cells: pd.Series | pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
     """One or several targets that are numbers, brought to the scale that was learned: float32 of shape (rows, K)."""
-    numbers = cells.to_numpy(np.float64)
+    return scaled_targets(cells.to_numpy(np.float64), target)
+
+
+def scaled_targets(numbers: np.ndarray, target: Mapping[str, Any]) -> np.ndarray:
+    """Numbers less the offsets, divided by the scales that were learned of a target: float32 of shape (rows, K)."""
     scaled: np.ndarray = (numbers - np.array(target["offset"])) / np.array(target["scale"])
     return (scaled if scaled.ndim == 2 else scaled[:, None]).astype(np.float32)
 

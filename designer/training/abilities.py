@@ -41,14 +41,23 @@ def bound_gradients(training: Training, optimizer: torch.optim.Optimizer) -> Non
         clip_value(optimizer, training.clip_value)
 
 
-def training_step(setup: Setup) -> Stepping:
-    """What trains on one batch, as the settings say."""
+def training_step(setup: Setup, usual: Stepping | None = None) -> Stepping:
+    """What trains on one batch, as the settings say; ``usual`` takes the place of ``gradient_step``."""
     from designer.runtime.accumulating import piece_rows
 
     training = setup.project.training
     samples = training.batch_size or len(setup.parts["train"])
     rows = piece_rows(samples, training.accumulate) if training.accumulate > 1 else 0
-    return step_of(setup.project, rows, setup.states.get(SCALER))
+    return step_of(setup.project, rows, setup.states.get(SCALER), usual)
+
+
+def graphed_training_step(setup: Setup) -> Stepping:
+    """What trains on one batch of a GPU, where it can be as one CUDA graph."""
+    from designer.runtime.cuda_graphs import graphed_step
+    from designer.runtime.updates import update_of
+
+    # a scaler looks at gradients between the graph and the optimizer
+    return training_step(setup, graphed_step(setup.device, None if SCALER in setup.states else update_of))
 
 
 def scaler_of(training: Training, device: torch.device) -> dict[str, Any]:
@@ -81,15 +90,20 @@ def average_values(training: Training) -> dict[str, FieldValue]:
     return {name: training.average_fields.get(name, field.initial) for name, field in kind.fields.items()}
 
 
+def mean_arguments(training: Training) -> dict[str, FieldValue]:
+    """What makes the mean of the chosen average is called with: its fields but for the epoch that it begins at."""
+    return {name: value for name, value in average_values(training).items() if name != "start"}
+
+
 def average_of(training: Training, model: nn.Module) -> dict[str, Any]:
     """The average of the weights of ``model`` by its kind among what checkpoints keep; nothing where there is none."""
-    from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+    from torch.optim import swa_utils
 
-    if training.average == "none":
+    kind = AVERAGES[training.average]
+    if not kind.each:
         return {}
-    decay = average_values(training).get("decay")
-    mean = get_ema_multi_avg_fn(float(str(decay))) if decay is not None else None
-    return {training.average: AveragedModel(model, multi_avg_fn=mean)}
+    mean = getattr(swa_utils, kind.mean)(**mean_arguments(training)) if kind.mean else None
+    return {kind.key: swa_utils.AveragedModel(model, multi_avg_fn=mean)}
 
 
 def with_average(events: Iterator[Step | Epoch], setup: Setup) -> Iterator[Step | Epoch]:
@@ -103,7 +117,7 @@ def with_average(events: Iterator[Step | Epoch], setup: Setup) -> Iterator[Step 
     if NORMS in setup.source.text:
         part, answer = setup.parts["train"], answer_of(setup.project)
         renew = partial(renew_statistics, part=part, batch_size=training.batch_size, answer=answer)
-    if training.average == "ema":
+    if AVERAGES[training.average].each == "step":
         return averaged_steps(events, average, setup.model, renew)
     return averaged_epochs(events, average, setup.model, int(str(average_values(training)["start"])), renew)
 

@@ -12,6 +12,7 @@ import filelock
 
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
+from designer.project.json_object import object_in
 from designer.training.errors import RunError
 
 LOCK = "alive.lock"
@@ -77,11 +78,7 @@ def write_status(folder: Path, status: Mapping[str, Any]) -> None:
 
 def read_status(folder: Path) -> dict[str, Any]:
     """Where a living training said last that it stands; empty before its first word."""
-    try:
-        status = json.loads((folder / STATUS).read_bytes())
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return status if isinstance(status, dict) else {}
+    return object_in(folder / STATUS)
 
 
 def _remove(folder: Path, names: tuple[str, ...]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from designer.layers.preparations import choice_of, functions_of, settings_of
+from designer.layers.preparations import functions_of, in_use, settings_of
 from designer.project.model import Column, Fields, TableFormat
 from designer.training.errors import RunError
 from designer.training.extras import byte_pairs
@@ -44,6 +44,8 @@ ENCODE_TARGET = {
     "classes": "class_codes",
     "text": "text_codes",
 }
+# learns a target of which the logarithms are predicted
+LEARN_LOGS = "learn_log_target"
 
 Features = Mapping[str, Mapping[str, Any]]
 
@@ -149,17 +151,25 @@ def _has_gaps(column: Mapping[str, Any]) -> bool:
 
 
 def target_scale(target: Column) -> str:
-    """The function that learns offset and scale of a target that is a number; empty where it stays as it is.
+    """The function that learns offset and scale of a target that is a number; empty where it stays as it is."""
+    chosen = in_use(target, "scale")
+    if chosen is None:
+        return ""
+    return LEARN_LOGS if chosen.key == "log" else chosen.learn
 
-    A RunError where its scale does not lead back to its own units.
-    """
-    chosen = choice_of(target, "scale")
-    if chosen is None or not chosen.target:
-        raise RunError(
-            f"The target “{target.name}” cannot be scaled so ({target.scale}): choose another scale for it. "
-            "A loss such as MSLE compares magnitudes."
-        )
-    return "" if "scale" in target.off else chosen.learn
+
+def target_encoder(kind: str, logs: bool) -> str:
+    """The function that prepares a target of this kind; ``logs`` is whether some of its numbers are logarithms."""
+    return "log_targets" if logs else ENCODE_TARGET[kind]
+
+
+def encode_target(cells: pd.Series | pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
+    """The cells of a target as a loss takes them, by what was learned of it: see ``ENCODE_TARGET`` for each kind."""
+    from designer.runtime import logarithms, targets
+
+    module = logarithms if "log" in target else targets
+    array: np.ndarray = getattr(module, target_encoder(target["kind"], "log" in target))(cells, target)
+    return array
 
 
 def learn_features(frame: pd.DataFrame, features: Features) -> dict[str, Any]:
@@ -171,7 +181,7 @@ def learn_features(frame: pd.DataFrame, features: Features) -> dict[str, Any]:
 
 def learn_target(frame: pd.DataFrame, columns: Sequence[Column], kind: str) -> dict[str, Any]:
     """What prepares the target of one output, learned from the rows to train with."""
-    from designer.runtime import scaling, targets
+    from designer.runtime import logarithms, scaling, targets
 
     names = [column.name for column in columns]
     if kind == "text":
@@ -179,7 +189,9 @@ def learn_target(frame: pd.DataFrame, columns: Sequence[Column], kind: str) -> d
     if kind != "number":
         return targets.learn_class_target(frame[names[0]], kind)
     functions = [target_scale(column) for column in columns]
-    learn = [getattr(scaling, function) if function else None for function in functions]
+    homes = [logarithms if function == LEARN_LOGS else scaling for function in functions]
+    pairs = zip(homes, functions, strict=True)
+    learn = [getattr(home, function) if function else None for home, function in pairs]
     if len(columns) == 1:
         return targets.learn_number_target(frame[names[0]], learn[0])
     return targets.learn_number_targets(frame[names], dict(zip(names, learn, strict=True)))
@@ -214,13 +226,8 @@ def input_array(prepare: str, frame: pd.DataFrame, learned: Features) -> np.ndar
 
 
 def target_array(frame: pd.DataFrame, target: Mapping[str, Any]) -> np.ndarray:
-    """The targets as a loss takes them: see ``ENCODE_TARGET`` for each kind."""
-    from designer.runtime import targets
-
-    array: np.ndarray = getattr(targets, ENCODE_TARGET[target["kind"]])(
-        frame[target.get("names", target["name"])], target
-    )
-    return array
+    """The targets of rows as a loss takes them."""
+    return encode_target(frame[target.get("names", target["name"])], target)
 
 
 def weight_array(cells: pd.Series) -> np.ndarray:

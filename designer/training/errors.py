@@ -8,7 +8,11 @@ from contextlib import contextmanager
 
 from designer.project.errors import LayerloomError
 
-OUT_OF_MEMORY = re.compile("can't allocate memory|not enough memory|out of memory|unable to allocate", re.IGNORECASE)
+OUT_OF_MEMORY = re.compile(
+    # what the libraries of a GPU say ends in ALLOC_FAILED
+    "can't allocate memory|not enough memory|out of memory|unable to allocate|STATUS_ALLOC_FAILED",
+    re.IGNORECASE,
+)
 # Words of nn.Embedding and nn.EmbeddingBag for a number that is none of their codes.
 NO_SUCH_CODE = re.compile("index out of range in self|not in the valid range|idx < num_embeddings")
 # An operation that has no deterministic way, with its name.

@@ -31,7 +31,4 @@ def running_byte_pairs() -> ModuleType:
 
 
 def _without_tokenizers() -> RunError:
-    return RunError(
-        "Byte pairs need the library tokenizers, which is not installed: pip install “layerloom[text]”. Or choose "
-        "words or characters in the text input."
-    )
+    return RunError(MISSING)

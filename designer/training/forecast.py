@@ -8,8 +8,9 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from math import fsum
 from pathlib import Path
-from statistics import median
+from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from designer.project.model import Project
@@ -19,15 +20,20 @@ from designer.training.footprint import room_on
 from designer.training.out_of_memory import memory_ran_out
 from designer.training.record import Record, recorded
 from designer.training.run import keeping_best, training_events
+from designer.training.usage import memory_in_use
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from designer.runtime.events import Epoch, Step
 
-SECONDS = 1.5
+# so long is measured once nothing is left that is done but once, and so long is that waited for
+SECONDS, LONGEST = 1.5, 6.0
 # the first steps of a process are slower than all that follow
 FIRST_STEPS = 3
+# a step that takes so many times the quickest, and so long, has something in it that is done but once, as a graph
+# that is tried
+ONCE, ONCE_SECONDS = 2.5, 0.1
 # part of the time of a step that the way through the network takes, without the way back
 WAY_THERE = 1 / 3
 
@@ -58,7 +64,7 @@ def forecast(project: Project, base: Path, run: Path | None = None) -> Forecast:
     """
     with in_words():
         setup = assemble(project, base, run)
-        free = room_on(setup.device) + _resident()
+        free = room_on(setup.device) + memory_in_use(setup.device)
         try:
             course = _dry_run(setup, base)
         except (MemoryError, RuntimeError) as error:
@@ -106,35 +112,45 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
     """Go through events for a short while."""
     from designer.runtime.events import Epoch
 
-    all_epochs = setup.project.training.epochs
     epochs: list[float] = []
+    judged: list[float] = []
     steps: list[float] = []
     last: Step | None = None
-    began = before = ended = time.perf_counter()
+    # the steps and the epochs until the last thing that is done but once
+    steps_before = epochs_before = 0
+    began = before = ended = settled = time.perf_counter()
     for event in events:
         now = time.perf_counter()
         if isinstance(event, Epoch):
+            judged.append(now - before)
             epochs.append(now - ended)
             ended = now
         else:
             last = event
             steps.append(now - before)
+            if len(steps) <= FIRST_STEPS or steps[-1] > max(ONCE_SECONDS, ONCE * min(steps)):
+                settled, steps_before, epochs_before = now, len(steps), len(epochs) + 1
         before = now
-        if now - began > SECONDS and (epochs or len(steps) > FIRST_STEPS):
+        seen = len(steps) > steps_before
+        if (seen and (now - settled > SECONDS or now - began > LONGEST)) or now - began > 2 * LONGEST:
             break
     else:
         # it was over so soon that nothing is left to foretell
         return _Course(median(epochs[1:] or epochs), time.perf_counter() - began)
-    usual = median(steps[FIRST_STEPS:] or steps)
-    start = max(0.0, sum(steps[:FIRST_STEPS]) - usual * len(steps[:FIRST_STEPS]))
-    if epochs:
-        epoch = median(epochs[1:] or [epochs[0] - start])
-        return _Course(epoch, ended - began + epoch * (all_epochs - len(epochs)))
     assert last is not None
-    rows = rows_of(setup.parts)
-    epoch = usual * last.steps * (1 + WAY_THERE * rows["validation"] / max(1, rows["train"]))
-    held = 0 if hasattr(setup.measure, "piece") else _bytes(last.output) + _bytes(last.target)
-    return _Course(epoch, start + epoch * all_epochs, held * (last.steps - last.step))
+    usual = fmean(steps[steps_before:]) if steps[steps_before:] else median(steps)
+    rows, training = rows_of(setup.parts), setup.project.training
+    once = max(0.0, fsum(steps[:steps_before]) - usual * steps_before)
+    tried = [each - usual for each in steps[:steps_before] if each - usual > ONCE_SECONDS]
+    odd = training.batch_size and rows["train"] % training.batch_size
+    if len(tried) == 1 and odd and training.epochs >= FIRST_STEPS:
+        # the last batch of an epoch has a graph of its own, which is tried once it has come a few times
+        once += tried[0]
+    way_there = WAY_THERE * rows["validation"] / max(1, rows["train"])
+    judging = median(judged) if judged else usual * last.steps * way_there
+    epoch = median(epochs[epochs_before:] or [usual * last.steps + judging])
+    held = 0 if epochs or hasattr(setup.measure, "piece") else _bytes(last.output) + _bytes(last.target)
+    return _Course(epoch, once + epoch * training.epochs, held * (last.steps - last.step))
 
 
 def _peak(setup: Setup) -> int:

@@ -11,6 +11,7 @@ from designer.project.atomic import io_error
 from designer.project.model import Training
 from designer.training.abilities import judging
 from designer.training.events import Changed, changed_line, epoch_line
+from designer.training.run_files import HISTORY
 
 if TYPE_CHECKING:
     from designer.runtime.events import Epoch, Step
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     Event = TypeVar("Event", bound=Step | Epoch)
     Entry: TypeAlias = Epoch | Changed
 
-HISTORY = "history.jsonl"
 ENDED = float("inf")
 
 

@@ -32,17 +32,22 @@ def function_of(project: Project, name: str) -> Any:
     return partial(found, **arguments) if arguments else found
 
 
-def step_of(project: Project, rows: int = 0, scaler: torch.amp.GradScaler | None = None) -> Stepping:
+def step_of(
+    project: Project, rows: int = 0, scaler: torch.amp.GradScaler | None = None, usual: Stepping | None = None
+) -> Stepping:
     """What trains on one batch, with ``rows`` samples going through the network at a time, or 0 for all of them.
 
-    ``scaler`` is what float16 makes gradients larger with; without it small ones are lost.
+    ``scaler`` is what float16 makes gradients larger with; without it small ones are lost. ``usual`` takes the place of
+    ``gradient_step``.
     """
     import torch
 
     from designer.runtime.accumulating import accumulated_step
+    from designer.runtime.fit import gradient_step
     from designer.runtime.mixed_precision import mixed_step
 
     step: Stepping = partial(accumulated_step, rows=rows) if rows else function_of(project, step_name(project))
+    step = usual if usual is not None and step is gradient_step else step
     if project.training.precision == "float32":
         return step
     return partial(mixed_step, step=step, dtype=getattr(torch, project.training.precision), scaler=scaler)

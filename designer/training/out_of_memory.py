@@ -27,6 +27,7 @@ def memory_ran_out(setup: Setup, error: BaseException, kept: bool) -> RunError:
     traceback.clear_frames(error.__traceback__)
     rows = rows_at_once(setup.project, setup.parts["train"])
     fitting = fitting_rows(setup, rows)
+    give_all_back()
     room = memory_words(room_on(setup.device))
     words = f"Memory ran out on {setup.device} with {rows:,} samples at once."
     if fitting:

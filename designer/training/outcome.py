@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LOSSES
-from designer.training.points import predictions
+from designer.training.points import own_values, predictions
 from designer.training.targets import targets_of, texts_of
 
 if TYPE_CHECKING:
@@ -97,12 +97,10 @@ def _points(
     model: nn.Module, part: Part, key: str, target: Mapping[str, Any], answer: Callable[..., Any], loss: str
 ) -> dict[str, Any]:
     from designer.runtime.fit import predict_outputs
-    from designer.runtime.measures import own_units, target_units
     from designer.runtime.values import by_name
 
     chosen = _spread(part)
-    units = target_units({"target": target})
     predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten()
-    actual = own_units(by_name(chosen.targets)[key], *units).flatten()
+    actual = own_values(by_name(chosen.targets)[key], target).flatten()
     sound = predicted.isfinite()
     return {"predicted": predicted[sound].tolist(), "actual": actual[sound].tolist()}

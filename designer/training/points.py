@@ -46,18 +46,27 @@ def measured_by(
 
     ``named`` is the function that makes predictions of outputs where the loss names none.
     """
+    from designer.runtime.log_measures import LogMeasure
     from designer.runtime.measures import Measure, own_units, target_units
 
     declared = LOSSES.get(key)
     named = declared.point if declared is not None and declared.point else named
     point = named_function(named) if named else None
     units = named_function(declared.units) if declared is not None and declared.units else own_units
-    return Measure(loss, metrics, *target_units({"target": target}), point=point, units=units)
+    learned = target_units({"target": target})
+    if "log" in target:
+        return LogMeasure(loss, metrics, *learned, point=point, units=units, log=target["log"])
+    return Measure(loss, metrics, *learned, point=point, units=units)
 
 
 def predictions(output: Tensor, target: Mapping[str, Any], key: str) -> Tensor:
     """What an output predicts for the loss with the key ``key``, in the target's own units."""
     return measured_by(_nothing, {}, target, key).predictions(output)
+
+
+def own_values(values: Tensor, target: Mapping[str, Any]) -> Tensor:
+    """Prepared targets in their own units."""
+    return measured_by(_nothing, {}, target, "").own_units(values)
 
 
 def deviations(output: Tensor, target: Mapping[str, Any], key: str) -> Tensor | None:

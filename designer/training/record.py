@@ -35,9 +35,10 @@ from designer.training.checkpoint import (
 from designer.training.errors import RunError
 from designer.training.events import Changed, epoch_from_line
 from designer.training.forked import Forked, as_forked, forked_state
-from designer.training.history import HISTORY, best_since, entry_line, history_text, read_changes, read_lines
+from designer.training.history import best_since, entry_line, history_text, read_changes, read_lines
 from designer.training.ladder import Ladder
 from designer.training.prepare import data_hash
+from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY, METRICS_NAME
 from designer.training.trial_run import record_of, recorded_trial
 
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ LONGEST_INTERVAL = 60.0
 # within an epoch a checkpoint holds more, and an epoch that is nearly over is waited for
 INTERVAL_WITHIN = 10.0
 WRITING_SHARE = 0.05
-AT_THE_END = ("metrics.json", "results.json", WEIGHTS)
+AT_THE_END = (METRICS_NAME, "results.json", WEIGHTS)
 
 
 class Record:
     """One run folder while its training runs.
 
     ``best`` is filled with the best weights by whoever keeps them, ``seconds`` with the time of the training loop;
-    ``epochs`` counts those that ended, ``saved`` those that the checkpoint holds. ``kept`` is what is known of steps
+    ``epochs`` counts those that ended, ``saved`` those that the checkpoint holds. ``kept`` is what is known of the
     steps of the present epoch, filled by whoever trains.
     """
 
@@ -166,11 +167,7 @@ class Record:
             self._next_within = time.monotonic() + INTERVAL_WITHIN
 
     def save_within(self, event: Step) -> None:
-        """Write the checkpoint of the step that was just made; of several processes each knows but a part of it."""
-        from designer.runtime.distributed import process_count
-
-        if process_count() > 1:
-            return
+        """Write the checkpoint of the step that was just made."""
         if (event.epoch - 1, event.step) > (self.saved, self._step) and self._history is not None:
             self._write(event.epoch - 1, event.step)
 
@@ -230,10 +227,10 @@ class Record:
             self._lowest, self._best_epoch = cost, event.epoch
 
     def _write_settings(self) -> None:
-        save_project(self._setup.project, self.folder / "project.loom")
+        save_project(self._setup.project, self.folder / COPY_NAME)
         atomic_write(self.folder / "model.py", self._setup.source.text)
         self.write_json("preprocessing.json", self._setup.prepared.preparation)
-        self.write_json("environment.json", self._environment)
+        self.write_json(ENVIRONMENT, self._environment)
 
     def _open_history(self, past: list[Epoch]) -> None:
         path = self.folder / HISTORY
@@ -354,5 +351,5 @@ def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:
         "trial": record_of(setup.choice) or recorded_trial(folder),
         "seed": training.seed,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "base": relative_to_project(base, folder / "project.loom"),
+        "base": relative_to_project(base, folder / COPY_NAME),
     }

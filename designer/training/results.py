@@ -24,6 +24,7 @@ from designer.training.mode import answer_of, prepared_part
 from designer.training.prepare import read_data
 from designer.training.prepared import Known
 from designer.training.record import read_history
+from designer.training.run_files import COPY_NAME, ENVIRONMENT, METRICS_NAME
 from designer.training.sources.choosing import source_of
 from designer.training.targets import shared
 
@@ -57,17 +58,17 @@ class RunRecord:
 
 def read_run(run: Path) -> RunRecord:
     """Read a run folder; RunError where it is none."""
-    if not (run / "project.loom").is_file():
+    if not (run / COPY_NAME).is_file():
         raise RunError(f"{run} is no run: it has no project.loom in it.")
-    environment = _read_json(run / "environment.json")
+    environment = _read_json(run / ENVIRONMENT)
     preparation = brought_up(_read_json(run / "preprocessing.json"))
     if not isinstance(preparation.get("target"), dict):
         raise RunError(f"{run} holds no training yet: it ended before the data was prepared.")
     return RunRecord(
         folder=run,
-        project=load_project(run / "project.loom"),
-        base=resolve(str(environment.get("base", "..")), run / "project.loom"),
-        metrics=_read_json(run / "metrics.json"),
+        project=load_project(run / COPY_NAME),
+        base=resolve(str(environment.get("base", "..")), run / COPY_NAME),
+        metrics=_read_json(run / METRICS_NAME),
         history=tuple(epoch_line(event) for event in read_history(run)),
         preparation=preparation,
         environment=environment,

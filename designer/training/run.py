@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 from designer.project.model import Project
-from designer.training.abilities import judging, training_step, with_average
-from designer.training.agreeing import assembled_by_all, told_by_first
+from designer.training.abilities import graphed_training_step, judging, training_step, with_average
+from designer.training.agreeing import assembled_by_all, called, led, others_heard, told_by_first
 from designer.training.assemble import Setup, rows_of
 from designer.training.chance import set_chance
 from designer.training.checkpoint import WEIGHTS, Checkpoint, restore, write_weights
@@ -25,6 +25,7 @@ from designer.training.out_of_memory import memory_ran_out
 from designer.training.outcome import outcome
 from designer.training.points import loss_keys
 from designer.training.record import Record, recorded
+from designer.training.run_files import METRICS_NAME
 from designer.training.schedules import with_schedules
 from designer.training.trial_run import as_recorded
 from designer.training.written import with_samples
@@ -53,8 +54,9 @@ def train(
     and ends in the same weights then; so does KeyboardInterrupt at any moment, which like a kill leaves what was
     written before it. ``data`` may be read already. Errors that a person can mend are LayerloomErrors.
     """
-    with in_words():
+    with in_words(), others_heard():
         project = as_recorded(project, folder) if resume else project
+        called(project)
         data = data or DataOnce()
         setup = assembled_by_all(project, base, folder, data.read)
         with Record(folder, setup, base, data.hash(setup.project, base)) as record:
@@ -67,9 +69,8 @@ def train(
             rows, facts = rows_of(setup.parts), setup.prepared.facts
             yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, setup.measure)
             stopped = _Once(stopping)
-            seen = shown_in_gallery(
-                training_events(setup, checkpoint, past, record.changes, record.kept), setup, folder, record.saved
-            )
+            trained = led(training_events(setup, checkpoint, past, record.changes, record.kept))
+            seen = shown_in_gallery(trained, setup, folder, record.saved)
             seen = with_samples(seen, setup, folder, record.saved)
             stream = recorded(until(seen, stopped), record)
             events = keeping_best(stream, setup, record)
@@ -84,6 +85,8 @@ def train(
                 if not lacks_memory(error):
                     raise
                 raise memory_ran_out(setup, error, record.saved > 0) from None
+            finally:
+                trained.close()
             finished = _finish(setup, record, stopped.said)
         yield finished
 
@@ -100,31 +103,33 @@ def training_events(
     ``changes`` of settings made on the way let the patience of early stopping count anew. ``kept`` is what is known of
     the steps of an epoch that was begun, and goes on to hold those that follow.
     """
-    from designer.runtime.distributed import among_processes
+    from designer.runtime.distributed import among_processes, as_first_process
     from designer.runtime.early import stop_early, stop_if_not_finite
     from designer.runtime.fit import fit
+    from designer.runtime.normalizing import normalize_together
 
     training, validation = setup.project.training, setup.parts["validation"]
-    model, parts, loss, measure = among_processes(
-        setup.model, (setup.parts["train"], validation), setup.loss, setup.measure
-    )
+    network = among_processes(setup.model)
+    normalize_together(network)
     events: Iterator[Step | Epoch] = fit(
-        model,
-        *parts,
-        loss,
+        network,
+        setup.parts["train"],
+        validation,
+        setup.loss,
         setup.optimizer,
         epochs=training.epochs,
         batch_size=training.batch_size,
         seed=training.seed,
-        measure=measure,
+        measure=setup.measure,
         start=checkpoint.epoch if checkpoint else 0,
         done=checkpoint.step if checkpoint else 0,
         kept=kept,
         then=partial(set_chance, checkpoint.chance, setup.device) if checkpoint and checkpoint.step else None,
         answer=answer_of(setup.project),
         step=fast_step(setup),
-        judged=setup.judged,
+        judged=None if setup.judged is setup.model else setup.judged,
     )
+    events = as_first_process(events)
     if checkpoint is not None:
         events = itertools.chain(replayed(past, setup.judged, checkpoint), events)
     events = with_average(with_schedules(events, setup.states, checkpoint), setup)
@@ -136,13 +141,17 @@ def training_events(
 
 
 def fast_step(setup: Setup) -> Callable[..., Any]:
-    """What trains on one batch, or what makes the same of it in less time: of the usual step on the processor."""
+    """What trains on one batch, or what makes the same of it in less time, where the step is the usual one."""
     from designer.runtime.distributed import process_count
     from designer.runtime.fit import gradient_step
 
     step = training_step(setup)
     # what classes of the project's own do beside computing, a graph would not repeat
-    if step is not gradient_step or setup.device.type != "cpu" or setup.project.layers or process_count() > 1:
+    if setup.project.layers or process_count() > 1:
+        return step
+    if setup.device.type == "cuda":
+        return graphed_training_step(setup)
+    if step is not gradient_step or setup.device.type != "cpu":
         return step
     from designer.runtime.captured import CapturedStep
 
@@ -217,7 +226,7 @@ def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
     learned = setup.prepared.preparation
     losses = loss_keys(setup.project, learned)
     record.write_json("results.json", outcome(setup.judged, setup.parts, learned, answer, losses))
-    record.write_json("metrics.json", metrics | {"stopped": stopped})
+    record.write_json(METRICS_NAME, metrics | {"stopped": stopped})
     return Finished(str(record.folder), metrics, stopped)
 
 

@@ -27,8 +27,8 @@ from designer.training.events import (
     SteeredEvent,
     started_line,
 )
-from designer.training.history import HISTORY
 from designer.training.run import train
+from designer.training.run_files import COPY_NAME, HISTORY
 from designer.training.steering import Steering, Watch, watched
 
 if TYPE_CHECKING:
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     Place: TypeAlias = Step | Epoch
 
 FAILED = "failed.json"
-COPY = "project.loom"
 HELD_SECONDS = 0.25
 LONGEST_ALONE = 600.0
 
@@ -81,11 +80,10 @@ def steered(
 
 
 def may_change_after(event: RunEvent) -> bool:
-    """Whether the training can be left right after ``event`` and resumed there; several processes only after epochs."""
-    from designer.runtime.distributed import process_count
+    """Whether the training can be left right after ``event`` and resumed there."""
     from designer.runtime.events import Epoch, Step
 
-    return isinstance(event, Epoch) or (isinstance(event, Step) and process_count() == 1)
+    return isinstance(event, Step | Epoch)
 
 
 def _fresh(events: Iterator[RunEvent], told: Place | None) -> Iterator[RunEvent]:
@@ -148,7 +146,7 @@ def _wanted(
     over = finished is not None and (steering.stopped or changed.training.epochs <= int(finished.metrics["epochs"]))
     if not settings or over:
         return None
-    copy = folder / COPY
+    copy = folder / COPY_NAME
     save_project(with_changes(load_project(copy), settings), copy)
     watch.started = {**watch.started, "epochs": changed.training.epochs}
     yield Changed(told.epoch, getattr(told, "step", 0), settings)

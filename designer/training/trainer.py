@@ -22,7 +22,7 @@ from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.training.events import Held
 from designer.training.give_back import give_all_back
-from designer.training.history import HISTORY
+from designer.training.run_files import HISTORY
 from designer.training.steering import WORDS, Steering
 from designer.training.telling import Telling
 
@@ -126,7 +126,6 @@ def serve(copy: Path | None = None) -> int:
     With ``copy``, the ``project.loom`` of a run folder, that run alone is begun or gone on with; 1 says that it failed.
     Standard output carries nothing but the protocol: whatever else is printed in this process goes to standard error.
     """
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     say = protected_output()
@@ -211,7 +210,7 @@ def do_job(job: Job, say: Say) -> bool:
 
 def _unexpected(run: Path, error: Exception) -> str:
     text = traceback.format_exc()
-    print(text, file=sys.stderr)
+    sys.stderr.write(text)
     short = " ".join(f"{type(error).__name__}: {error}".split())[:300]
     try:
         atomic_write(run / LOG, text.encode("utf-8", "backslashreplace"))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from designer.compiler.report import ModelSource
 from designer.project.model import MemoryFormat, Project
 from designer.training.mode import answer_of, step_of
+from designer.training.run_files import ENVIRONMENT
 
 if TYPE_CHECKING:
     import torch
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
     from designer.runtime.batches import Part
 
-ENVIRONMENT = "environment.json"
 BUDGET = 0.3
 # a single step of a very large network may take longer than all of that
 LONGEST = 1.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from designer.compiler.problems import Problem, SettingPlace
@@ -13,8 +12,6 @@ from designer.project.model import Project
 
 def analysed(project: Project, facts: Facts | None, unreadable: str = "") -> Analysis:
     """What the compiler says of a project; ``unreadable`` says why its data could not be read, one more problem."""
-    # has to be said before torch is imported: threads that spin while they wait slow everything else down
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from designer.compiler.analyse import analyse
 
     analysis = analyse(project, facts)

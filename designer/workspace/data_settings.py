@@ -8,6 +8,7 @@ from typing import get_args
 
 from designer.layers.augmentations import AUGMENTATIONS
 from designer.layers.fields import Bool, Choice, ColumnNames, Field, Int, Text
+from designer.layers.places import PLACES
 from designer.layers.preparations import DAY_ORDERS, summaries
 from designer.layers.settings import SPLIT
 from designer.project.edits import set_data
@@ -44,6 +45,11 @@ _COLUMN: Mapping[str, Field] = {
     "order": ColumnNames(help="The words in their order, with commas between them."),
     "parts": ColumnNames(help="What is taken of a date, with commas in between: " + ", ".join(summaries("part")) + "."),
     "day_first": Choice("auto", DAY_ORDERS, help="Whether the day comes first in dates written in numbers."),
+    "place": Choice(
+        "auto",
+        {word: said for word, (_, said) in PLACES.items()},
+        help="What a target says of where something is in a picture.",
+    ),
     "scale": Choice("standard", summaries("scale"), help="How numbers are scaled."),
     "off": ColumnNames(help="The steps that are switched off, with commas between them."),
 }

@@ -9,14 +9,15 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from designer.project.file import load_project
 from designer.project.model import Project
 from designer.training.alive import is_alive, read_status
 from designer.training.errors import RunError
-from designer.training.history import HISTORY
+from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.training.steered import failure_of
 from designer.training.steering import send_order
 from designer.workspace.jobs import TrainerEvent
-from designer.workspace.runs import has_begun, is_finished, list_runs
+from designer.workspace.runs import has_begun, is_finished, is_waiting, list_runs
 
 LOOK_SECONDS = 0.2
 
@@ -58,6 +59,11 @@ class Follower:
     def close(self) -> None:
         """Follow it no longer; it goes on."""
         self._over.set()
+
+    def release(self) -> bool:
+        """Follow it no longer; it goes on."""
+        self.close()
+        return True
 
     def events(self) -> Iterator[TrainerEvent]:
         """What happens to the run, past epochs first, until it ends or ``close`` is called."""
@@ -144,13 +150,28 @@ def living_run(project_path: Path) -> Path | None:
     return next((run for run in reversed(list_runs(project_path)) if has_begun(run) and is_alive(run)), None)
 
 
+def interrupted_run(project_path: Path) -> Path | None:
+    """The project's last run, where it began, never ended and is trained by nobody."""
+    last = _last_run(project_path)
+    resumable = last is not None and has_begun(last) and not is_finished(last) and not is_alive(last)
+    return last if resumable else None
+
+
+def ended_run(project_path: Path) -> Path | None:
+    """The project's last run, where it came to its end."""
+    last = _last_run(project_path)
+    return last if last is not None and is_finished(last) else None
+
+
+def _last_run(project_path: Path) -> Path | None:
+    return next((run for run in reversed(list_runs(project_path)) if not is_waiting(run)), None)
+
+
 def _started(run: Path, status: Mapping[str, Any], done: int) -> TrainerEvent:
     told = status.get("started")
     if isinstance(told, dict):
         return {**told, "done": done, "event": "started"}
-    from designer.project.file import load_project
-
-    training = load_project(run / "project.loom").training
+    training = load_project(run / COPY_NAME).training
     return {"event": "started", "epochs": training.epochs, "done": done, "rows": {}, "device": "", "facts": {}}
 
 
@@ -170,7 +191,7 @@ def _step(status: Mapping[str, Any]) -> TrainerEvent:
 def _ending(run: Path) -> TrainerEvent:
     """How a run that lives no more has ended."""
     if is_finished(run):
-        metrics = json.loads((run / "metrics.json").read_bytes())
+        metrics = json.loads((run / METRICS_NAME).read_bytes())
         stopped = bool(metrics.pop("stopped", False))
         return {"event": "finished", "run": str(run), "metrics": metrics, "stopped": stopped}
     why = failure_of(run)

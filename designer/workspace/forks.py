@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
+from designer.project.json_object import object_in
 from designer.project.model import Project, Training
 from designer.project.paths import rebased
+from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
 from designer.workspace.runs import given_run_folder, is_run, new_run_folder, runs_folder
 from designer.workspace.settings import set_settings
-from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+from designer.workspace.trained_copy import save_trained_copy
 from designer.workspace.verbs import Job
 
 if TYPE_CHECKING:
@@ -44,22 +46,13 @@ def fork_places(run: Path) -> list[ForkPlace]:
     forked = read_forked(run)
     found = {forked.epoch: ForkPlace(forked.epoch, run / START)} if forked is not None else {}
     found |= {epoch: ForkPlace(epoch, folder) for epoch, folder in rungs(run).items()}
-    position = _read(run / "checkpoint.json")
+    position = object_in(run / "checkpoint.json")
     if last := _whole_epochs(position):
         found[last] = ForkPlace(last, run)
     best = int(position.get("best_epoch", 0))
     if best and best not in found:
         found[best] = ForkPlace(best, run, best=True)
     return [found[epoch] for epoch in sorted(found)]
-
-
-def _read(path: Path) -> dict[str, Any]:
-    """The object in one of a run's JSON files, empty where it has none."""
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}
 
 
 def _whole_epochs(position: dict[str, Any]) -> int:
@@ -163,7 +156,7 @@ def _folder_beside(run: Path) -> Path:
 
 def _copy_past(run: Path, folder: Path, place: ForkPlace) -> None:
     """Give a fork the history of its run up to the place."""
-    from designer.training.history import HISTORY, history_text, read_changes
+    from designer.training.history import history_text, read_changes
     from designer.training.record import read_history
 
     atomic_write(folder / HISTORY, history_text(read_history(run, place.epoch), read_changes(run, place.epoch)))
@@ -177,10 +170,10 @@ def _write_start(run: Path, folder: Path, place: ForkPlace, training: Training) 
     checkpoint = read_checkpoint(place.folder)
     if checkpoint is None or (not place.best and checkpoint.epoch != place.epoch):
         raise ProjectError(f"the checkpoint after epoch {place.epoch} of the run {run.name} is no longer there")
-    environment = _read(run / "environment.json")
+    environment = object_in(run / ENVIRONMENT)
     data = str(environment.get("data_sha256", ""))
     # what a short trial chose for the run holds for the fork too
-    atomic_write(folder / "environment.json", json.dumps(environment, indent=1, ensure_ascii=False) + "\n")
+    atomic_write(folder / ENVIRONMENT, json.dumps(environment, indent=1, ensure_ascii=False) + "\n")
     write_forked(folder, Forked(run.name, place.epoch, training, "best" if place.best else "checkpoint", data))
     start = _of_best(checkpoint) if place.best else checkpoint
     write_checkpoint(folder, replace(start, fingerprint=UNBEGUN))

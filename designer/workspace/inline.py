@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
 from collections.abc import Iterator, Mapping
@@ -35,8 +34,6 @@ class InlineTrainer:
         """Start the thread if it is not there; it imports what training needs."""
         if self._thread is not None and self._thread.is_alive():
             return
-        # has to be said before torch is imported: threads that spin while they wait slow everything else down
-        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         self._jobs, self._events, self._last = queue.SimpleQueue(), queue.SimpleQueue(), None
         self._thread = threading.Thread(
             target=_serve, args=(self._jobs, self._events), name="inline trainer", daemon=True
@@ -75,6 +72,10 @@ class InlineTrainer:
         self._jobs.put(None)
         if self._thread is not None:
             self._thread.join(CLOSE_SECONDS)
+
+    def release(self) -> bool:
+        """A thread goes nowhere without its process."""
+        return False
 
     def events(self) -> Iterator[dict[str, Any]]:
         """What happens, as it happens, until the trainer is closed."""

@@ -67,6 +67,9 @@ class Trainer(Protocol):
     def close(self) -> None:
         """End everything at once; a run in progress stays resumable."""
 
+    def release(self) -> bool:
+        """Let a run in progress go on without this process, unheard; whether it can, else nothing happens."""
+
     def events(self) -> Iterator[TrainerEvent]:
         """Wait for what happens; ends when the trainer does, with a ``failed`` event where a run was on."""
 
@@ -75,10 +78,12 @@ class TrainerProcess:
     """Owns a process that trains, so that no crash of it can take this one down.
 
     The process is kept warm between runs. Where this process dies, it finishes the run in hand by itself and then ends.
-    All methods may be called from any thread; ``events`` is for one listener at a time.
+    All methods may be called from any thread; ``events`` is for one listener at a time. ``threads`` are those that
+    PyTorch uses at most, 0 for as many as it likes.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, threads: int = 0) -> None:
+        self._threads = threads
         self._lock = threading.RLock()
         self._process: subprocess.Popen[bytes] | None = None
         self._events: Events = queue.SimpleQueue()
@@ -114,7 +119,7 @@ class TrainerProcess:
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=log,
-                    env=_environment(),
+                    env=_environment(self._threads),
                     cwd=self._log.parent,
                     **_own_group(),
                 )
@@ -174,6 +179,20 @@ class TrainerProcess:
         if self._watcher is not None:
             self._watcher.join(timeout=0.3)
 
+    def release(self) -> bool:
+        """Leave the process to itself: it brings the run in hand to its end and then ends; ``events`` ends now."""
+        with self._lock:
+            process = self._process
+            if process is None or not self._running or not self.alive:
+                return False
+            self._process, self._closing = None, True
+            self._running, self._run, self._watcher = False, None, None
+            if process.stdin is not None:
+                with suppress(OSError):
+                    process.stdin.close()
+            self._events.put(None)
+        return True
+
     def events(self) -> Iterator[TrainerEvent]:
         """What the process says, as it says it, until it has ended."""
         source = self._events
@@ -219,7 +238,8 @@ class TrainerProcess:
     def _read(self, stdout: IO[bytes], events: Events) -> None:
         for line in stdout:
             event = _parsed(line)
-            if event is None:
+            # what is left to itself is heard no more, yet never kept waiting
+            if event is None or self._process is None:
                 continue
             if event["event"] in ("finished", "failed"):
                 self._end_of_run()
@@ -298,6 +318,10 @@ class FallingBackTrainer:
         """End everything at once; a run in progress stays resumable."""
         self._trainer.close()
 
+    def release(self) -> bool:
+        """Let a run in progress go on by itself; a thread of this process cannot."""
+        return self._trainer.release()
+
     def events(self) -> Iterator[TrainerEvent]:
         """What happens, until the trainer ends."""
         return self._trainer.events()
@@ -312,8 +336,10 @@ def _parsed(line: bytes) -> TrainerEvent | None:
     return event if isinstance(event, dict) and isinstance(event.get("event"), str) else None
 
 
-def _environment() -> dict[str, str]:
+def _environment(threads: int) -> dict[str, str]:
     environment = own_environment()
+    if threads:
+        environment["OMP_NUM_THREADS"] = str(threads)
     environment.update(PYTHONUNBUFFERED="1", PYTHONIOENCODING="utf-8", PYTHONFAULTHANDLER="1")
     # threads that spin while they wait take the processor from the window
     environment.setdefault("OMP_WAIT_POLICY", "passive")

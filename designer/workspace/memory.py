@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
+from designer.project.json_object import object_in
 from designer.workspace.places import memory_folder
-
-LARGEST = 4_000_000
 
 
 def recall(name: str) -> dict[str, object]:
@@ -15,14 +14,7 @@ def recall(name: str) -> dict[str, object]:
 
     What is remembered is a convenience, so a damaged file costs the memory and never a start.
     """
-    path = memory_folder() / f"{name}.json"
-    try:
-        if path.stat().st_size > LARGEST:
-            return {}
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return found if isinstance(found, dict) else {}
+    return object_in(memory_folder() / f"{name}.json")
 
 
 def remember(name: str, values: Mapping[str, object]) -> None:

@@ -12,10 +12,10 @@ from designer.project.model import Project
 from designer.training.alive import is_alive
 from designer.training.changes import CHANGEABLE, changeable_fields, refuse_fixed, with_changes
 from designer.training.history import read_lines
+from designer.training.run_files import COPY_NAME
 from designer.training.steering import send_order
 from designer.workspace.following import living_run
 from designer.workspace.runs import is_finished, is_run
-from designer.workspace.trained_copy import COPY_NAME
 from designer.workspace.typed import parsed
 
 # what can be asked, with what follows the word

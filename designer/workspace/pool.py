@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from designer.project.errors import LayerloomError
-from designer.project.file import load_project
 from designer.workspace.jobs import Trainer, make_trainer
-from designer.workspace.queue import take
+from designer.workspace.queue import begin
 from designer.workspace.runs import has_begun
-from designer.workspace.trained_copy import COPY_NAME
 
 MOST_AT_ONCE = 8
+# a sweep, of which nobody watches each training by itself, may use more cores
+MOST_IN_SWEEP = 64
 Heard = Callable[[Path, Mapping[str, Any]], None]
 
 
@@ -50,12 +50,6 @@ class Pool:
         with self._changed:
             return [lane.run for lane in self._lanes if lane.run is not None]
 
-    @property
-    def full(self) -> bool:
-        """Whether one more run would have to wait."""
-        with self._changed:
-            return self._busy() + len(self._ready) >= self.at_once
-
     def train(self, run: Path) -> None:
         """Train the run in the folder, or go on with it, as soon as there is room."""
         with self._changed:
@@ -77,6 +71,15 @@ class Pool:
         """Wait until all runs are over, or for so long; whether they are."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._lanes, seconds)
+
+    def release(self) -> None:
+        """Let the runs in progress go on by themselves; those that wait are not begun."""
+        with self._changed:
+            self._closed = True
+            self._ready.clear()
+            trainers = [lane.trainer for lane in self._lanes if lane.trainer is not None]
+        for trainer in trainers:
+            trainer.release()
 
     def close(self) -> None:
         """End all trainers; runs in progress stay resumable, those that wait are not begun."""
@@ -122,8 +125,7 @@ class Pool:
         trainer.start()
         events = trainer.events()
         resume = has_begun(run)
-        take(run)
-        trainer.train(load_project(run / COPY_NAME), run, run, resume)
+        trainer.train(begin(run), run, run, resume)
         for event in events:
             if event["event"] != "ready":
                 self._heard(run, event)

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
+from designer.project.file import load_project
 from designer.project.folding import folds_of
 from designer.project.model import Project
-from designer.workspace.runs import WAITING, discard_unbegun, has_begun, is_waiting, list_runs, new_run_folder
-from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+from designer.training.run_files import COPY_NAME
+from designer.workspace.runs import LABEL, WAITING, discard_unbegun, has_begun, is_waiting, list_runs, new_run_folder
+from designer.workspace.trained_copy import save_trained_copy
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,10 @@ def waiting(project_path: Path) -> list[Path]:
     return [turn.folder for turn in _turns(project_path)]
 
 
-def take(folder: Path) -> None:
-    """The turn of a run has come: it waits no longer."""
-    (folder / WAITING).unlink(missing_ok=True)
+def begin(folder: Path) -> Project:
+    """The turn of a run has come: it waits no longer. Its project, whose data paths start from its folder."""
+    _take(folder)
+    return load_project(folder / COPY_NAME)
 
 
 def move(project_path: Path, folder: Path, by: int) -> bool:
@@ -69,10 +72,14 @@ def move(project_path: Path, folder: Path, by: int) -> bool:
 
 def remove(folder: Path) -> None:
     """Take a run out of the queue; one of which nothing is there but its project is gone then."""
-    take(folder)
+    _take(folder)
     if not has_begun(folder):
-        (folder / "label.json").unlink(missing_ok=True)
+        (folder / LABEL).unlink(missing_ok=True)
         discard_unbegun(folder)
+
+
+def _take(folder: Path) -> None:
+    (folder / WAITING).unlink(missing_ok=True)
 
 
 def _turns(project_path: Path) -> list[Turn]:

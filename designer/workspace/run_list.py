@@ -17,13 +17,15 @@ from designer.project.atomic import atomic_write, set_aside
 from designer.project.errors import LayerloomError, ProjectError
 from designer.project.file import load_project
 from designer.project.forms import training_to
+from designer.project.json_object import object_in
 from designer.project.model import Project
 from designer.training.alive import LOCK, is_alive
+from designer.training.forked import FORKED
+from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.training.steered import FAILED, failure_of
-from designer.workspace.runs import WAITING, has_begun, is_finished, is_waiting, list_runs
+from designer.workspace.runs import LABEL, WAITING, has_begun, is_finished, is_waiting, list_runs
 
 State: TypeAlias = Literal["running", "waiting", "finished", "stopped", "failed", "interrupted", "empty"]
-LABEL = "label.json"
 DELETED = ".deleted"
 LONGEST_NAME = 80
 STATE_WORDS: Mapping[State, str] = {
@@ -79,13 +81,13 @@ def read_runs(project_path: Path, known: Sequence[RunInfo] = ()) -> list[RunInfo
 def read_info(folder: Path) -> RunInfo:
     """A run as lists show it; LayerloomError where its copy of the project is spoiled."""
     stamp = _stamp(folder)
-    project = load_project(folder / "project.loom")
+    project = load_project(folder / COPY_NAME)
     at, curves = _curves(folder)
     judged, best, best_epoch = _best(project.training.monitor, at, curves)
-    forked = _json(folder / "forked.json")
+    forked = object_in(folder / FORKED)
     return RunInfo(
         folder=folder,
-        name=str(_json(folder / LABEL).get("name") or folder.name),
+        name=str(object_in(folder / LABEL).get("name") or folder.name),
         state=_state(folder),
         epochs=at[-1] if at else 0,
         judged=judged,
@@ -103,7 +105,7 @@ def read_info(folder: Path) -> RunInfo:
 def _stamp(folder: Path) -> tuple[int, ...]:
     """What changes when anything changes that lists show of a run."""
     found = []
-    for name in ("history.jsonl", "metrics.json", "project.loom", LABEL, "forked.json", WAITING, LOCK, FAILED):
+    for name in (HISTORY, METRICS_NAME, COPY_NAME, LABEL, FORKED, WAITING, LOCK, FAILED):
         try:
             status = (folder / name).stat()
             found += [status.st_mtime_ns, status.st_size]
@@ -118,7 +120,7 @@ def _state(folder: Path) -> State:
     if is_waiting(folder):
         return "waiting"
     if is_finished(folder):
-        return "stopped" if _json(folder / "metrics.json").get("stopped") else "finished"
+        return "stopped" if object_in(folder / METRICS_NAME).get("stopped") else "finished"
     if not has_begun(folder):
         return "empty"
     return "failed" if failure_of(folder) else "interrupted"
@@ -129,7 +131,7 @@ def _curves(folder: Path) -> tuple[tuple[int, ...], dict[str, dict[str, tuple[fl
     epochs: list[int] = []
     values: dict[str, dict[str, list[float]]] = {"train": {}, "validation": {}}
     try:
-        lines = (folder / "history.jsonl").read_bytes().split(b"\n")
+        lines = (folder / HISTORY).read_bytes().split(b"\n")
     except OSError:
         lines = []
     for line in lines:
@@ -258,11 +260,3 @@ def delete_run(folder: Path) -> None:
     if gone is None:
         raise ProjectError(f"{folder}: the run cannot be deleted; the system refuses to move it")
     shutil.rmtree(gone, ignore_errors=True)
-
-
-def _json(path: Path) -> dict[str, Any]:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return content if isinstance(content, dict) else {}

@@ -7,11 +7,14 @@ from datetime import date
 from pathlib import Path
 
 from designer.project.errors import ProjectError
+from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 
 # what a run holds while it waits in the queue
 WAITING = "waiting.json"
+# its name for people
+LABEL = "label.json"
 # what lies in a run folder before its training has begun
-UNBEGUN = ("project.loom", "alive.lock", "alive.json", "orders.jsonl")
+UNBEGUN = (COPY_NAME, "alive.lock", "alive.json", "orders.jsonl")
 RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
 
 
@@ -58,12 +61,12 @@ def given_run_folder(folder: Path) -> Path:
 
 def is_run(folder: Path) -> bool:
     """Whether a folder is a run."""
-    return (folder / "project.loom").is_file()
+    return (folder / COPY_NAME).is_file()
 
 
 def is_finished(folder: Path) -> bool:
     """Whether a run came to its end, be it early, and was written down."""
-    return (folder / "metrics.json").is_file()
+    return (folder / METRICS_NAME).is_file()
 
 
 def is_waiting(folder: Path) -> bool:
@@ -73,7 +76,7 @@ def is_waiting(folder: Path) -> bool:
 
 def has_begun(folder: Path) -> bool:
     """Whether a run came so far that it can go on."""
-    return (folder / "history.jsonl").is_file()
+    return (folder / HISTORY).is_file()
 
 
 def discard_unbegun(folder: Path) -> None:

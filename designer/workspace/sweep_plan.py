@@ -65,13 +65,13 @@ def _beside(field: Field, value: FieldValue) -> list[FieldValue]:
 
 
 def typed_values(field: Field, text: str) -> list[str]:
-    """The values divided by commas, each once; a ValueError says of the first that is not sound what was expected."""
+    """The values separated by commas, each once; a ValueError says of the first that is not sound what was expected."""
     values: dict[FieldValue, str] = {}
     for word in text.split(","):
         if word.strip():
             values.setdefault(field.parse(word), word.strip())
     if not values:
-        raise ValueError("expected one value or several, divided by commas")
+        raise ValueError("expected one value or several, separated by commas")
     return list(values.values())
 
 

@@ -1,8 +1,9 @@
-"""Sweeps: one project trained with each of several settings, all together in one process."""
+"""Sweeps: one project trained with each of several settings, here all together in one process."""
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,7 +61,10 @@ def variations(project: Project, varied: Sequence[str]) -> list[Variation]:
 
 @dataclass
 class Trained:
-    """How one training of a sweep stands: its ``metrics`` once it is over, or the ``error`` that ended it."""
+    """How one training of a sweep stands: its ``metrics`` once it is over, or the ``error`` that ended it.
+
+    ``threads`` is how many it has chosen, 0 before.
+    """
 
     variation: Variation
     job: Job
@@ -68,6 +72,12 @@ class Trained:
     latest: Mapping[str, float] | None = None
     metrics: Mapping[str, Any] | None = None
     error: str = ""
+    threads: int = 0
+
+    @property
+    def over(self) -> bool:
+        """Whether it has come to an end."""
+        return self.metrics is not None or bool(self.error)
 
 
 def prepared(path: Path, settings: Sequence[str], found: Sequence[Variation]) -> list[Trained]:
@@ -95,9 +105,15 @@ def swept(trainings: Sequence[Trained]) -> Generator[Trained, None, None]:
 
 def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
     """Train to the end of the next epoch; whether there is more to come."""
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    import torch
+
     from designer.runtime.events import Epoch
     from designer.training.events import Finished
 
+    if training.threads:
+        # the number is one for the whole process, and another training may have chosen another
+        torch.set_num_threads(training.threads)
     try:
         for event in stream:
             if isinstance(event, Finished):
@@ -105,6 +121,7 @@ def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
                 return False
             if isinstance(event, Epoch):
                 training.epochs, training.latest = event.epoch, event.validation or event.train
+                training.threads = torch.get_num_threads()
                 return True
     except (LayerloomError, TrainingError) as error:
         training.error = str(error)

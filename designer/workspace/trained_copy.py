@@ -8,8 +8,7 @@ from designer.project.errors import ProjectError
 from designer.project.file import save_project
 from designer.project.model import Project
 from designer.project.paths import rebased
-
-COPY_NAME = "project.loom"
+from designer.training.run_files import COPY_NAME
 
 
 def save_trained_copy(project: Project, base: Path, run: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,6 +13,7 @@ from designer.project.file import load_project, save_project
 from designer.project.model import ImageData, Project, TableData
 from designer.project.picture_tables import as_table
 from designer.runtime.errors import DataError
+from designer.training.run_files import COPY_NAME
 from designer.training.steering import refuse_alive
 from designer.workspace.analysis import analysed
 from designer.workspace.runs import (
@@ -33,7 +33,7 @@ from designer.workspace.samples import copy_sample as copy_sample
 from designer.workspace.samples import samples as samples
 from designer.workspace.settings import set_setting as set_setting
 from designer.workspace.settings import set_settings
-from designer.workspace.trained_copy import COPY_NAME, save_trained_copy
+from designer.workspace.trained_copy import save_trained_copy
 
 Format: TypeAlias = Literal["script", "model", "weights", "svg", "png"]
 
@@ -199,7 +199,6 @@ def _newest_run(project_path: Path) -> Path:
 
 def train(job: Job) -> Generator[Any, None, None]:
     """Train in this process: the stream of events, which leaves its record in the run folder and heeds its orders."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from designer.runtime.distributed import process_count
 
     if process_count() > 1:
@@ -215,7 +214,6 @@ def train(job: Job) -> Generator[Any, None, None]:
 
 def forecast(project_path: Path, settings: tuple[str, ...] = ()) -> Forecast:
     """What training the project, with ``settings`` applied, will take: found by training for a second or two."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from designer.training.forecast import forecast as forecast_training
 
     project = set_settings(load_project(project_path), settings)
@@ -224,7 +222,6 @@ def forecast(project_path: Path, settings: tuple[str, ...] = ()) -> Forecast:
 
 def overfit(project_path: Path, settings: tuple[str, ...] = (), steps: int = 300) -> Iterator[Loss | Verdict]:
     """Let a copy of the project's network learn one batch by heart: the losses, then whether it can learn."""
-    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     from designer.training.overfit import overfit as overfit_batch
 
     yield from overfit_batch(set_settings(load_project(project_path), settings), project_path.resolve().parent, steps)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers.sources import ROOT, STACK, imports, product
 
+pytestmark = pytest.mark.cold
 QT = {"PySide6", "shiboken6", "pyqtgraph"}
 HEAVY = {"torch", "numpy", "pandas", "PIL", "safetensors", "networkx", "scipy", "sklearn"}
 RUNTIME_MAY = {"torch", "numpy", "pandas", "PIL", "safetensors", "designer"}

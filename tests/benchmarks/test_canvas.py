@@ -10,9 +10,12 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from tests.helpers.rounds import rounds
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,31 +34,45 @@ def measured(canvas: str, nodes: int, home: Path) -> dict[str, float]:
     return figures
 
 
-def best(canvases: list[tuple[str, int]], home: Path) -> list[dict[str, float]]:
-    """The least of each figure of several rounds, the canvases taking turns, so that other work meets all alike."""
-    rounds = [[measured(canvas, nodes, home) for canvas, nodes in canvases] for _ in range(ROUNDS)]
-    return [
-        {name: min(found[place][name] for found in rounds) for name in rounds[0][place]}
-        for place in range(len(canvases))
-    ]
+Figures = dict[str, float]
+
+
+def best(canvases: list[tuple[str, int]], home: Path, slow: Callable[..., list[str]]) -> list[Figures]:
+    """The least of each figure of some rounds, the canvases taking turns, so that other work meets all alike."""
+    found: list[list[Figures]] = []
+
+    def least() -> list[Figures]:
+        return [{name: min(figures[name] for figures in each) for name in each[0]} for each in zip(*found, strict=True)]
+
+    for _ in rounds(ROUNDS, lambda: not slow(*least())):
+        found.append([measured(canvas, nodes, home) for canvas, nodes in canvases])
+    return least()
+
+
+def too_slow(bare: Figures, ours: Figures, twice: Figures) -> list[str]:
+    """What takes longer than it may."""
+    bounds = {
+        # better than the bare scene where all is seen, near it at 100 % and to the hand, with room for a busy machine
+        "pan_all": ours["pan_all"] <= 30 / 36 * bare["pan_all"],
+        "pan_all of twice": twice["pan_all"] <= 45 / 36 * bare["pan_all"],
+        "pan_near": ours["pan_near"] <= 2 * 20 / 19 * bare["pan_near"],
+        "drag_near": ours["drag_near"] <= 2 * 5 / 2.5 * bare["drag_near"],
+        "memory": ours["memory"] <= 150,
+        # with undo, link rules, checked fields and a file that outlives a crash
+        "build": ours["build"] <= BUILD * bare["build"],
+        "load": ours["load"] <= LOAD * bare["load"],
+        "fit": ours["fit"] <= FIT * bare["fit"],
+    }
+    # costs grow with the size, not with its square
+    for name in ("build", "load", "fit", "save"):
+        bounds[f"{name} of twice"] = twice[name] <= 3 * ours[name] + 50
+    return [name for name, met in bounds.items() if not met]
 
 
 def test_beside_a_bare_scene_and_at_twice_the_size(tmp_path: Path) -> None:
-    bare, ours, twice = best([("bare", NODES), ("layerloom", NODES), ("layerloom", 2 * NODES)], tmp_path)
-    said = f"bare {bare}\nours {ours}\ntwice {twice}"
-    # better than the bare scene where all is seen, near it at 100 % and to the hand, with room for a busy machine
-    assert ours["pan_all"] <= 30 / 36 * bare["pan_all"], said
-    assert twice["pan_all"] <= 45 / 36 * bare["pan_all"], said
-    assert ours["pan_near"] <= 2 * 20 / 19 * bare["pan_near"], said
-    assert ours["drag_near"] <= 2 * 5 / 2.5 * bare["drag_near"], said
-    assert ours["memory"] <= 150, said
-    # with undo, link rules, checked fields and a file that outlives a crash
-    assert ours["build"] <= BUILD * bare["build"], said
-    assert ours["load"] <= LOAD * bare["load"], said
-    assert ours["fit"] <= FIT * bare["fit"], said
-    # costs grow with the size, not with its square
-    for name in ("build", "load", "fit", "save"):
-        assert twice[name] <= 3 * ours[name] + 50, f"{name}\n{said}"
+    canvases = [("bare", NODES), ("layerloom", NODES), ("layerloom", 2 * NODES)]
+    bare, ours, twice = best(canvases, tmp_path, too_slow)
+    assert not too_slow(bare, ours, twice), f"bare {bare}\nours {ours}\ntwice {twice}"
 
 
 # three times, twice and as long as the bare scene on a quiet machine
@@ -64,8 +81,9 @@ BUILD, LOAD, FIT = 6.0, 4.5, 3.0
 
 @pytest.mark.skipif(importlib.util.find_spec("NodeGraphQt") is None, reason="pip install NodeGraphQt to compare")
 def test_beside_nodegraphqt(tmp_path: Path) -> None:
-    peer, ours = best([("nodegraphqt", NODES), ("layerloom", NODES)], tmp_path)
-    said = f"NodeGraphQt {peer}\nours {ours}"
-    # eleven times, a hundred times and twenty times quicker, with room for a busy machine
-    for name in ("build", "fit", "load"):
-        assert 8 * ours[name] <= peer[name], f"{name}\n{said}"
+    def slow(peer: Figures, ours: Figures) -> list[str]:
+        # eleven times, a hundred times and twenty times quicker, with room for a busy machine
+        return [name for name in ("build", "fit", "load") if 8 * ours[name] > peer[name]]
+
+    peer, ours = best([("nodegraphqt", NODES), ("layerloom", NODES)], tmp_path, slow)
+    assert not slow(peer, ours), f"NodeGraphQt {peer}\nours {ours}"

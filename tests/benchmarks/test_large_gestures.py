@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.slow, pytest.mark.cold, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
 # what grows with the square shows with some hundreds, with room for noise; a release is measured with 1000
 NODES = int(os.environ.get("LAYERLOOM_LARGE", "250"))

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-COUNT = int(os.environ.get("LAYERLOOM_SOAK", "1500"))
+COUNT = int(os.environ.get("LAYERLOOM_SOAK", "800"))
 SECONDS_EACH = 0.25
 # A leak grows in every fourth, so the least growth of the last three is what counts: 5,000 gestures of which one in
 # ten leaves a node of some 20 kB behind take 10 MB. Once, at a moment that chance decides, a process also takes its
@@ -25,7 +25,7 @@ MOST_GROWTH_OF_OBJECTS = 0.02
 # void calls of some versions of PySide lose a reference to None each, and after enough of them the process aborts
 MOST_NONE_LOST = 100
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(120 + SECONDS_EACH * COUNT)]
+pytestmark = [pytest.mark.slow, pytest.mark.cold, pytest.mark.timeout(120 + SECONDS_EACH * COUNT)]
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import pytest
@@ -17,11 +18,14 @@ from torch.utils.data import DataLoader, Dataset, TensorDataset
 from designer.runtime.batches import Part
 from designer.runtime.captured import CapturedStep
 from designer.runtime.early import keep_best, stop_if_not_finite
-from designer.runtime.events import Epoch
+from designer.runtime.events import Epoch, Step
 from designer.runtime.fit import fit
 from designer.runtime.measures import Measure
 from designer.runtime.metrics import accuracy
 from designer.runtime.parts import bytes_to_numbers
+
+Record: TypeAlias = Callable[[str, object], None]
+Events: TypeAlias = Iterator[Step | Epoch]
 
 FEATURES, ROUNDS, EPOCHS = 26, 4, 5
 GENERATOR = torch.Generator().manual_seed(0)
@@ -63,11 +67,14 @@ class Wide(nn.Module):
 
 def tutorial_epoch(make: Callable[[], nn.Module], inputs: Tensor, targets: Tensor, batch_size: int) -> float:
     """Seconds of an epoch of the loop of PyTorch's own tutorials."""
-    model, loss_function = make(), nn.MSELoss()
+    return looped(make(), nn.MSELoss(), TensorDataset(inputs, targets), batch_size)
+
+
+def looped(model: nn.Module, loss_function: nn.Module, samples: Dataset[Any], batch_size: int) -> float:
+    """Seconds of an epoch as the tutorials write it."""
     optimizer = torch.optim.Adam(model.parameters())
-    loader = DataLoader(TensorDataset(inputs, targets), batch_size=batch_size, shuffle=True)
     began, running = time.perf_counter(), 0.0
-    for some, wanted in loader:
+    for some, wanted in DataLoader(samples, batch_size=batch_size, shuffle=True):
         optimizer.zero_grad()
         loss = loss_function(model(some), wanted)
         loss.backward()
@@ -78,24 +85,18 @@ def tutorial_epoch(make: Callable[[], nn.Module], inputs: Tensor, targets: Tenso
 
 def product_epoch(make: Callable[[], nn.Module], inputs: Tensor, targets: Tensor, batch_size: int) -> float:
     """Seconds of the quickest epoch of the stream as the app has it, the graph being captured on the way."""
-    model, loss = make(), nn.MSELoss()
-    optimizer = torch.optim.Adam(model.parameters(), fused=True)
-    part, step = Part((inputs,), targets), CapturedStep()
-    events = fit(
-        model,
-        part,
-        None,
-        loss,
-        optimizer,
-        epochs=EPOCHS,
-        batch_size=batch_size,
-        seed=0,
-        measure=Measure(loss),
-        step=step,
-    )
+    model, step = make(), CapturedStep()
+    events = streamed(model, Part((inputs,), targets), batch_size, step)
     found = [event.seconds for event in keep_best(stop_if_not_finite(events, model), model) if isinstance(event, Epoch)]
     assert any(step.graphs.values())
     return min(found)
+
+
+def streamed(model: nn.Module, part: Part, batch_size: int, step: CapturedStep, rate: float = 0.001) -> Events:
+    """The events of a training with Adam on the squared error, through this captured step."""
+    loss, optimizer = nn.MSELoss(), torch.optim.Adam(model.parameters(), lr=rate, fused=True)
+    few = {"epochs": EPOCHS, "batch_size": batch_size, "seed": 0}
+    return fit(model, part, None, loss, optimizer, **few, measure=Measure(loss), step=step)
 
 
 def times(slow: Callable[[], float], quick: Callable[[], float]) -> float:
@@ -105,40 +106,41 @@ def times(slow: Callable[[], float], quick: Callable[[], float]) -> float:
     return min(first for first, _ in rounds) / min(second for _, second in rounds)
 
 
-@pytest.mark.alone
-@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.0), (mlp, 256, 5.0), (mlp, 1024, 5.0)])
-def test_a_static_network(
-    make: Callable[[], nn.Module], batch_size: int, least: float, record_property: Callable[[str, object], None]
-) -> None:
-    """On a quiet machine 7 to 9 times the tutorial loop."""
+def noted(found: float, what: str, record: Record) -> float:
+    """How many times as quick it was, printed and recorded."""
+    print(f"{what}: {found:.2f} times")
+    record("times", found)
+    return found
+
+
+def against_the_tutorial(make: Callable[[], nn.Module], batch_size: int, record: Record) -> float:
+    """How many times as quick an epoch of this network is as one of the tutorial loop."""
     inputs, targets = table(max(8192, 16 * batch_size))
     found = times(
         lambda: tutorial_epoch(make, inputs, targets, batch_size),
         lambda: product_epoch(make, inputs, targets, batch_size),
     )
-    print(f"{make.__name__}, batch {batch_size}: {found:.1f} times the tutorial loop")
-    record_property("times", found)
-    assert found >= least
+    return noted(found, f"{make.__name__}, batch {batch_size}, against the tutorial loop", record)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.0), (mlp, 256, 5.0), (mlp, 1024, 5.0)])
+def test_a_static_network(
+    make: Callable[[], nn.Module], batch_size: int, least: float, record_property: Record
+) -> None:
+    """On a quiet machine 7 to 9 times the tutorial loop."""
+    assert against_the_tutorial(make, batch_size, record_property) >= least
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.0), (1024, 2.5)])
-def test_a_network_with_more_in_it(
-    batch_size: int, least: float, record_property: Callable[[str, object], None]
-) -> None:
-    inputs, targets = table(max(8192, 16 * batch_size))
-    found = times(
-        lambda: tutorial_epoch(Wide, inputs, targets, batch_size),
-        lambda: product_epoch(Wide, inputs, targets, batch_size),
-    )
-    print(f"normalized, with a skip, batch {batch_size}: {found:.1f} times the tutorial loop")
-    record_property("times", found)
-    assert found >= least
+def test_a_network_with_more_in_it(batch_size: int, least: float, record_property: Record) -> None:
+    assert against_the_tutorial(Wide, batch_size, record_property) >= least
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("batch_size", [32, 256, 1024])
-def test_against_scikit_learn(batch_size: int, record_property: Callable[[str, object], None]) -> None:
+def test_against_scikit_learn(batch_size: int, record_property: Record) -> None:
     from sklearn.neural_network import MLPRegressor
 
     inputs, targets = table(max(8192, 16 * batch_size))
@@ -155,9 +157,7 @@ def test_against_scikit_learn(batch_size: int, record_property: Callable[[str, o
         return (time.perf_counter() - began) / 2
 
     found = times(regressor, lambda: product_epoch(mlp, inputs, targets, batch_size))
-    print(f"batch {batch_size}: {found:.1f} times scikit-learn")
-    record_property("times", found)
-    assert found >= 2.2
+    assert noted(found, f"batch {batch_size}, against scikit-learn", record_property) >= 2.2
 
 
 class Pictures(Dataset[tuple[Tensor, int]]):
@@ -184,23 +184,14 @@ def cnn() -> nn.Module:
 
 @pytest.mark.alone
 @pytest.mark.slow
-def test_pictures_against_the_tutorial_loop(record_property: Callable[[str, object], None]) -> None:
+def test_pictures_against_the_tutorial_loop(record_property: Record) -> None:
     """On a quiet machine 2 to 2.6 times; the epoch of 60,000 pictures is one of 1,920 so many times over."""
     chance = np.random.default_rng(0)
     pixels = chance.integers(0, 256, (1920, 28, 28), dtype=np.uint8)
     labels = chance.integers(0, 10, len(pixels))
 
     def tutorial() -> float:
-        model, loss_function, running = cnn(), nn.CrossEntropyLoss(), 0.0
-        optimizer = torch.optim.Adam(model.parameters())
-        began = time.perf_counter()
-        for some, wanted in DataLoader(Pictures(pixels, labels), batch_size=128, shuffle=True):
-            optimizer.zero_grad()
-            loss = loss_function(model(some), wanted)
-            loss.backward()
-            optimizer.step()
-            running += loss.item()
-        return time.perf_counter() - began
+        return looped(cnn(), nn.CrossEntropyLoss(), Pictures(pixels, labels), 128)
 
     def product() -> float:
         model, loss, step = cnn(), nn.CrossEntropyLoss(), CapturedStep()
@@ -211,33 +202,13 @@ def test_pictures_against_the_tutorial_loop(record_property: Callable[[str, obje
         return min(event.seconds for event in events if isinstance(event, Epoch))
 
     found = times(tutorial, product)
-    print(f"pictures, batch 128: {found:.1f} times the tutorial loop")
-    record_property("times", found)
-    assert found >= 1.5
+    assert noted(found, "pictures, batch 128, against the tutorial loop", record_property) >= 1.5
 
 
 def sweep_epoch(inputs: Tensor, targets: Tensor, batch_size: int) -> float:
     """Seconds of the quickest epoch of eight trainings at other learning rates, which take turns."""
-    part, streams = Part((inputs,), targets), []
-    for place in range(8):
-        model, loss = mlp(), nn.MSELoss()
-        optimizer = torch.optim.Adam(model.parameters(), lr=0.0001 * 2**place, fused=True)
-        measure, step = Measure(loss), CapturedStep()
-        streams.append(
-            fit(
-                model,
-                part,
-                None,
-                loss,
-                optimizer,
-                epochs=EPOCHS,
-                batch_size=batch_size,
-                seed=0,
-                measure=measure,
-                step=step,
-            )
-        )
-    found = []
+    part, found = Part((inputs,), targets), []
+    streams = [streamed(mlp(), part, batch_size, CapturedStep(), 0.0001 * 2**place) for place in range(8)]
     for _ in range(EPOCHS):
         began = time.perf_counter()
         for stream in streams:
@@ -248,14 +219,10 @@ def sweep_epoch(inputs: Tensor, targets: Tensor, batch_size: int) -> float:
 
 @pytest.mark.alone
 @pytest.mark.parametrize("batch_size", [32, 256])
-def test_a_sweep_of_eight_against_one_tutorial_run(
-    batch_size: int, record_property: Callable[[str, object], None]
-) -> None:
+def test_a_sweep_of_eight_against_one_tutorial_run(batch_size: int, record_property: Record) -> None:
     """On a quiet machine about the time of one."""
     inputs, targets = table(8192)
     found = times(
         lambda: tutorial_epoch(mlp, inputs, targets, batch_size), lambda: sweep_epoch(inputs, targets, batch_size)
     )
-    print(f"eight trainings, batch {batch_size}: {found:.2f} times the speed of one tutorial run")
-    record_property("times", found)
-    assert found >= 0.6
+    assert noted(found, f"eight trainings, batch {batch_size}, against one tutorial run", record_property) >= 0.6

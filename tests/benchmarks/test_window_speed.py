@@ -88,18 +88,18 @@ def pressed(window: MainWindow) -> tuple[float, float]:
     """Press Train; the seconds until a point is drawn, and until the figures of the whole run are shown."""
     panel, run = window.build().training, window.run
     began = time.perf_counter()
-    click(panel.start)
-    until(lambda: has_point(panel.loss_plot) and run.curves is panel.loss_plot._curves, 60, "no point came")
+    click(panel.controls.start)
+    until(lambda: has_point(panel.plots.loss_plot) and run.curves is panel.plots.loss_plot._curves, 60, "no point came")
     first = time.perf_counter() - began
     until(lambda: not run.running and "test" in run.latest, 60, "the run did not end")
-    assert "Finished after 100 epochs" in panel.status.text()
+    assert "Finished after 100 epochs" in panel.controls.status.text()
     return first, time.perf_counter() - began
 
 
 def has_point(plot: CurvePlot) -> bool:
     """Whether something measured of the run in hand is drawn."""
     known = plot._curves.count or len(plot._curves.steps)
-    return bool(known) and any(line.xData is not None and len(line.xData) for line in plot._lines.values())
+    return bool(known) and any(line.count for line in plot._lines.values())
 
 
 def train_here(project: Any, base: Path, number: int) -> float:

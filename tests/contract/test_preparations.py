@@ -98,4 +98,4 @@ def test_what_does_not_suit_a_kind_counts_as_the_first_that_does() -> None:
     assert choice_of(Column("b", "boolean", scale="log"), "scale").key == "standard"  # type: ignore[union-attr]
     assert choice_of(words, "scale") is None
     assert choice_of(words, "clip") is None
-    assert set(choices("scale", "number", target=True)) == {"standard", "minmax", "robust", "none"}
+    assert set(choices("scale", "number", target=True)) == {"standard", "minmax", "robust", "log", "none"}

@@ -116,6 +116,7 @@ def snapshot(folder: Path) -> dict[Path, int]:
     }
 
 
+@pytest.mark.cold
 def test_nothing_is_run_by_opening(attack: Path) -> None:
     before = snapshot(attack)
     orders = []

@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from designer.gui import overfit_dialog
+from designer.gui import asking
 from designer.gui.overfit_dialog import OverfitDialog
 from designer.gui.panels import forecast_line
 from designer.gui.panels.forecast_line import ASK, CANCEL, ForecastLine, forecast_words
@@ -63,7 +63,7 @@ class FakeInquiry:
 def inquiries(monkeypatch: pytest.MonkeyPatch) -> list[FakeInquiry]:
     FakeInquiry.made = []
     monkeypatch.setattr(forecast_line, "Inquiry", FakeInquiry)
-    monkeypatch.setattr(overfit_dialog, "Inquiry", FakeInquiry)
+    monkeypatch.setattr(asking, "Inquiry", FakeInquiry)
     return FakeInquiry.made
 
 
@@ -132,17 +132,17 @@ def test_the_dialog_shows_losses_verdict_and_reasons(qtbot, tmp_path: Path, inqu
     dialog.show()
     asked = inquiries[0]
     assert asked.command == "overfit"
-    dialog._heard.emit({"losses": [1.0, 0.5, None, 0.2]})
+    dialog.asking.heard.emit({"losses": [1.0, 0.5, None, 0.2]})
     qtbot.waitUntil(lambda: len(dialog.curve.losses) == 4)
     assert dialog.verdict.text() == "Step 4 of 300, loss 0.2000"
     assert not dialog.grab().isNull()
-    assert not dialog.again.isEnabled()
+    assert not dialog.asking.again.isEnabled()
     asked.answer = {"verdict": {"learned": False, "sentence": "It does not learn.", "reasons": ["One.", "Two."]}}
     with qtbot.waitSignal(dialog.ended):
         asked.go.set()
     assert dialog.verdict.text() == "It does not learn."
     assert dialog.reasons.text() == "Likely reasons:\n• One.\n• Two."
-    QTest.mouseClick(dialog.again, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(dialog.asking.again, Qt.MouseButton.LeftButton)
     assert not dialog.curve.losses
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: inquiries[1].unwanted.is_set())
@@ -160,11 +160,11 @@ def test_one_batch_is_learned_and_forecast_in_the_window(tmp_path: Path) -> None
         assert time.monotonic() - began < 2
         keys(window, Qt.Key.Key_F8, Qt.KeyboardModifier.ControlModifier)
         assert window.findChildren(OverfitDialog) == [dialog]
-        until(lambda: dialog.close_button.text() == "Close", 60)
+        until(lambda: dialog.asking.leave.text() == "Close", 60)
         assert dialog.verdict.text().startswith("The network can learn: the loss of one batch of 32 samples went from")
         assert len(dialog.curve.losses) > 10
-        QTest.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
-        line = window.workbench.training.forecast
+        QTest.mouseClick(dialog.asking.leave, Qt.MouseButton.LeftButton)
+        line = window.workbench.training.controls.forecast
         keys(window, Qt.Key.Key_F7, Qt.KeyboardModifier.ControlModifier)
         until(lambda: line.answer.text().startswith("About "), 60)
         assert " an epoch, " in line.answer.text()

@@ -21,7 +21,7 @@ from tests.helpers.gestures import IN_HISTORY, act
 from tests.helpers.hand import Hand
 from tests.helpers.invariants import Model, analysable, shows, sound
 
-COUNT = int(os.environ.get("LAYERLOOM_GESTURES", "400"))
+COUNT = int(os.environ.get("LAYERLOOM_GESTURES", "250"))
 FIRST = int(os.environ.get("LAYERLOOM_SEED", "0"))
 pytestmark = pytest.mark.timeout(600)
 

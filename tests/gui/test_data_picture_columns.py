@@ -65,6 +65,20 @@ def test_pictures_and_columns_are_both_seen(page: DataPage) -> None:
     assert page.pictures.gallery.isVisible() and page.side.isVisible()
 
 
+def test_a_target_says_where_something_is(page: DataPage) -> None:
+    choose_view(page.pictures.views, "columns")
+    shown = page.pictures.columns
+    shown.look_at("price")
+    place = shown.detail.form.boxes["place"]
+    assert place.isVisible() and place.currentText() == "By its name"
+    place.setFocus()
+    QTest.keyClicks(place, "Mid")
+    assert column(page, "price").place == "centre_x"
+    assert page.session.history.undo_label == "Place of “price”: Middle across"
+    page.session.undo()
+    until(lambda: place.currentText() == "By its name", 20, "the form does not follow")
+
+
 def test_a_column_is_looked_at_and_its_role_changed_and_taken_back(page: DataPage) -> None:
     choose_view(page.pictures.views, "columns")
     shown = page.pictures.columns
@@ -77,6 +91,7 @@ def test_a_column_is_looked_at_and_its_role_changed_and_taken_back(page: DataPag
     until(lambda: shown.detail.preparing.change is not None, 20, "what is made of it is not seen")
     before, listed = page.session.project, page.pictures.pictures
     box = shown.detail.form.boxes["role"]
+    assert not shown.detail.form.boxes["place"].isVisible(), "only what is predicted says where something is"
     box.setFocus()
     QTest.keyClicks(box, "Ign")
     assert column(page, "rooms").role == "ignored"

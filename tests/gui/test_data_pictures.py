@@ -275,12 +275,12 @@ def test_masks_are_moved_with_their_pictures_and_mixed_ones_are_shown(tmp_path):
     assert len(found.after) == 3 and not found.trouble
 
 
-def test_moving_pictures_whose_targets_are_points_is_refused_with_the_sentence(qtbot, tmp_path):
+def test_moving_pictures_with_half_a_point_is_refused_with_the_sentence(qtbot, tmp_path):
     write_paths(tmp_path, 12)
-    columns = (Column("file", "image"), Column("kind", "category", "ignored"), Column("x", role="target"),
-               Column("y", role="target"))  # fmt: skip
+    columns = (Column("file", "image"), Column("kind", "category", "ignored"),
+               Column("x", role="target", place="x"), Column("y", role="target", place="none"))  # fmt: skip
     data = ImageData("list.csv", layout="table", columns=columns, augment=(Augmentation("rotate"),))
-    page = open_page(qtbot, project_of(data, 2, "mse"), tmp_path / "points.loom")
+    page = open_page(qtbot, project_of(data, 2, "mse"), tmp_path / "numbers.loom")
     ready(page, 12)
     choose_view(page.pictures.views, "augmentation")
     trouble = page.pictures.preview.trouble

@@ -102,30 +102,30 @@ def test_an_own_field_of_the_optimizer(bench) -> None:
 
 
 def test_buttons_follow_the_run(bench, qtbot) -> None:
-    panel = bench.panel
-    assert (panel.start.isEnabled(), panel.pause.isEnabled(), panel.stop.isEnabled()) == (True, False, False)
-    with qtbot.waitSignal(panel.start_wanted):
-        QTest.mouseClick(panel.start, Qt.MouseButton.LeftButton)
+    controls = bench.panel.controls
+    assert (controls.start.isEnabled(), controls.pause.isEnabled(), controls.stop.isEnabled()) == (True, False, False)
+    with qtbot.waitSignal(controls.start_wanted):
+        QTest.mouseClick(controls.start, Qt.MouseButton.LeftButton)
     bench.start(qtbot)
-    assert (panel.start.isEnabled(), panel.start.text()) == (True, "Add to queue")
+    assert (controls.start.isEnabled(), controls.start.text()) == (True, "Add to queue")
     bench.say(qtbot, "started", epochs=5, done=0, rows={}, device="cpu", facts={})
     bench.say(qtbot, "epoch", epoch=2, epochs=5, train={"loss": 0.5}, validation={"loss": 0.6}, seconds=0.1)
-    qtbot.waitUntil(lambda: panel.status.text().startswith("Epoch 2 of 5"))
-    assert panel.bar.value() == 400
-    QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: controls.status.text().startswith("Epoch 2 of 5"))
+    assert controls.bar.value() == 400
+    QTest.mouseClick(controls.pause, Qt.MouseButton.LeftButton)
     bench.say(qtbot, "paused")
-    assert panel.pause.text() == "Go on"
-    QTest.mouseClick(panel.pause, Qt.MouseButton.LeftButton)
+    assert controls.pause.text() == "Go on"
+    QTest.mouseClick(controls.pause, Qt.MouseButton.LeftButton)
     bench.say(qtbot, "resumed")
-    QTest.mouseClick(panel.stop, Qt.MouseButton.LeftButton)
-    assert "Stopping" in panel.status.text()
+    QTest.mouseClick(controls.stop, Qt.MouseButton.LeftButton)
+    assert "Stopping" in controls.status.text()
     metrics = {"epochs": 2, "seconds": 0.3, "train": {"loss": 0.5}, "validation": {}, "test": {"loss": 0.7}}
     bench.say(qtbot, "finished", run=str(bench.run.folder), metrics=metrics, stopped=True)
-    assert panel.figures.cells["test", "loss"].text() == "0.7000"
-    assert (panel.start.isEnabled(), panel.start.text()) == (True, "Train")
-    assert panel.hint.text() == "See the results"
-    with qtbot.waitSignal(panel.results_wanted):
-        QTest.mouseClick(panel.hint, Qt.MouseButton.LeftButton)
+    assert controls.figures.cells["test", "loss"].text() == "0.7000"
+    assert (controls.start.isEnabled(), controls.start.text()) == (True, "Train")
+    assert controls.hint.text() == "See the results"
+    with qtbot.waitSignal(controls.results_wanted):
+        QTest.mouseClick(controls.hint, Qt.MouseButton.LeftButton)
 
 
 def test_what_stands_in_the_way_is_said_and_leads_there(bench, qtbot) -> None:
@@ -134,18 +134,18 @@ def test_what_stands_in_the_way_is_said_and_leads_there(bench, qtbot) -> None:
     project = edits.disconnect(bench.session.project, bench.session.project.graph.links)
     bench.session.do("Unlink", project)
     bench.panel.set_analysis(analyse(project))
-    assert not bench.panel.start.isEnabled()
-    assert "in the way" in bench.panel.hint.text()
-    with qtbot.waitSignal(bench.panel.problems_wanted):
-        QTest.mouseClick(bench.panel.hint, Qt.MouseButton.LeftButton)
+    assert not bench.panel.controls.start.isEnabled()
+    assert "in the way" in bench.panel.controls.hint.text()
+    with qtbot.waitSignal(bench.panel.controls.problems_wanted):
+        QTest.mouseClick(bench.panel.controls.hint, Qt.MouseButton.LeftButton)
 
 
 def test_a_failure_is_a_sentence(bench, qtbot) -> None:
     bench.start(qtbot)
     bench.say(qtbot, "failed", message="The loss became infinite in epoch 3. Try a smaller learning rate.")
-    assert "smaller learning rate" in bench.panel.status.text()
-    assert bench.panel.status.property("role") == "error"
-    assert bench.panel.start.isEnabled()
+    assert "smaller learning rate" in bench.panel.controls.status.text()
+    assert bench.panel.controls.status.property("role") == "error"
+    assert bench.panel.controls.start.isEnabled()
 
 
 def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
@@ -155,16 +155,16 @@ def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
         measured = {"loss": 1 / epoch, "mae": 2 / epoch}
         bench.trainer.say("epoch", epoch=epoch, epochs=20, train=measured, validation=measured, seconds=0.1)
     qtbot.waitUntil(lambda: bench.run.progress.epoch == 20)
-    plot = bench.panel.loss_plot
-    qtbot.waitUntil(lambda: plot._plot is not None and len(plot._lines["train"].getData()[0]) == 20)
+    plot = bench.panel.plots.loss_plot
+    qtbot.waitUntil(lambda: plot._plot is not None and plot._lines["train"].count == 20)
     assert plot.keys["train"].value == "0.0500"
     plot.point_at(3.9)
     assert plot.keys["train"].value == "0.2500"
     assert plot.readout.text().removeprefix("epoch ") == "4"
     plot.point_at(None)
     assert plot.readout.text().removeprefix("epoch ") == "20"
-    qtbot.waitUntil(lambda: bench.panel.choice.currentText() == "MAE")
-    QTest.mouseClick(bench.panel.log, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bench.panel.plots.choice.currentText() == "MAE")
+    QTest.mouseClick(bench.panel.plots.log, Qt.MouseButton.LeftButton)
     assert plot.log
     qtbot.wait(80)
     bench.panel.set_theme(DARK)

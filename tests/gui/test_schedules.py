@@ -127,7 +127,7 @@ def test_what_is_wrong_with_the_chain_is_said_at_the_schedule(bench) -> None:
     assert "each have 0 epochs" in bench.section.cards[0].fault.text()
     bench.set(Schedule("cosine", 5))
     assert "end after 5 of 20 epochs" in bench.section.fault.text()
-    assert bench.panel.start.isEnabled()
+    assert bench.panel.controls.start.isEnabled()
 
 
 def test_the_rate_is_drawn_before_the_start(bench, qtbot) -> None:
@@ -260,7 +260,7 @@ def test_a_rate_can_be_typed_and_only_a_sound_one_is_taken(dialog, qtbot) -> Non
 def test_a_search_is_given_up_by_escape(dialog) -> None:
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    assert not dialog.tasks.busy()
+    assert not dialog.asking.tasks.busy()
 
 
 def test_what_stands_in_the_way_of_a_search_is_said(session, qtbot) -> None:
@@ -271,7 +271,7 @@ def test_what_stands_in_the_way_of_a_search_is_said(session, qtbot) -> None:
         pass
     assert "there is no file" in dialog.sentence.text()
     assert not dialog.use.isEnabled()
-    assert dialog.again.isEnabled()
+    assert dialog.asking.again.isEnabled()
     dialog.close()
 
 

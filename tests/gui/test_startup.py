@@ -73,12 +73,14 @@ def run(code: str, home: Path, *arguments: str) -> subprocess.CompletedProcess[s
     )
 
 
+@pytest.mark.cold
 def test_nothing_heavy_is_imported_before_the_window_is_seen(tmp_path: Path) -> None:
     done = run(SEEN % (HEAVY,), tmp_path)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["heavy"] == []
 
 
+@pytest.mark.cold
 @pytest.mark.slow
 def test_the_app_starts_imports_the_rest_afterwards_and_ends_in_order(tmp_path: Path) -> None:
     project = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.loom"
@@ -102,6 +104,7 @@ def test_the_first_window_comes_nearly_as_soon_as_an_empty_one(tmp_path: Path) -
     assert seen < 1.6 * bare + 0.05, f"{seen:.3f} s against {bare:.3f} s"
 
 
+@pytest.mark.cold
 def test_what_is_imported_beside_the_window_leaves_qt_alone() -> None:
     """Looking at Qt's classes in a thread while the window is made of them ends the process."""
     code = "import sys; from designer.gui.app import import_heavy; import_heavy(); print('pyqtgraph' in sys.modules)"

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -23,42 +19,20 @@ from designer.training.alive import is_alive
 from designer.training.history import read_changes
 from designer.training.record import read_history
 from designer.training.steering import send_order
-from designer.workspace.places import own_environment
 from designer.workspace.runs import list_runs
+from tests.helpers.killing import run_of_a_killed_front
 from tests.helpers.small import small_project
 from tests.helpers.window import checked, click, keys, open_window, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 LONG = 1_000_000
-FRONT = """
-import sys, time
-from pathlib import Path
-from designer.project.file import load_project
-from designer.workspace.jobs import TrainerProcess
-from designer.workspace.runs import new_run_folder
-path = Path(sys.argv[1])
-trainer = TrainerProcess()
-trainer.start()
-trainer.train(load_project(path), path.parent, new_run_folder(path))
-for event in trainer.events():
-    if event["event"] == "epoch":
-        print(trainer.pid, flush=True)
-        time.sleep(100)
-"""
 
 
 @pytest.fixture
 def left_alone(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     """A project of which a run goes on although the window that began it was killed: the project, the run."""
     path = small_project(tmp_path, epochs=LONG)
-    with subprocess.Popen(
-        [sys.executable, "-c", FRONT, str(path)], env=own_environment(), stdout=subprocess.PIPE, text=True
-    ) as front:
-        assert front.stdout is not None
-        trainer = psutil.Process(int(front.stdout.readline()))
-        os.kill(front.pid, signal.SIGKILL)
-        front.wait()
-    [run] = list_runs(path)
+    trainer, run = run_of_a_killed_front(path)
     yield path, run
     if is_alive(run):
         send_order(run, "stop")
@@ -100,11 +74,11 @@ def test_a_run_that_outlived_its_window_is_followed_in_one_click(left_alone: tup
         xs = [x for x, _ in window.run.curves.parts["train"]["loss"]]
         assert xs == sorted(set(xs)), "each epoch is shown once"
         panel = window.workbench.training
-        click(panel.pause)
+        click(panel.controls.pause)
         until(lambda: window.run.state == "paused")
-        click(panel.pause)
+        click(panel.controls.pause)
         until(lambda: window.run.state == "running")
-        click(panel.stop)
+        click(panel.controls.stop)
         until(lambda: window.run.state == "idle")
         assert window.run.message.startswith("Stopped")
         assert not window.run.broken
@@ -132,7 +106,7 @@ def test_a_run_is_led_by_steps_changed_and_extended_while_it_trains(tmp_path: Pa
     path = small_project(tmp_path, epochs=LONG - 100)
     with open_window(path) as window:
         checked(window)
-        row = window.workbench.training.orders.buttons
+        row = window.workbench.training.controls.orders.buttons
         assert not any(button.isEnabled() for button in row.values())
         keys(window, Qt.Key.Key_F5)
         until(lambda: window.run.state == "running" and window.run.progress.epoch > 1, 60, window.run.message)
@@ -177,7 +151,7 @@ def test_a_finished_run_is_extended(tmp_path: Path) -> None:
         checked(window)
         keys(window, Qt.Key.Key_F5)
         until(lambda: window.run.message.startswith("Finished"), 60, window.run.message)
-        button = window.workbench.training.orders.buttons["extend"]
+        button = window.workbench.training.controls.orders.buttons["extend"]
         until(button.isEnabled)
         click(button)
         dialog = shown_dialog(window)

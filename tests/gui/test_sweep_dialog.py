@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 
+from designer.gui import sweep_dialog
 from designer.gui.controls import CalmComboBox
 from designer.gui.sweep_dialog import SweepDialog
 from designer.gui.window import MainWindow
@@ -99,7 +100,7 @@ def test_it_suggests_values_around_the_present_ones(bench: Bench) -> None:
     [
         ("0.1, 0", "Expected a number above 0 and at most 1e+06, found 0.0."),
         ("0.1, fast", "Expected a number, found “fast”."),
-        (" , ", "Expected one value or several, divided by commas."),
+        (" , ", "Expected one value or several, separated by commas."),
     ],
 )
 def test_values_that_are_not_sound_are_refused_in_place(bench: Bench, text: str, fault: str) -> None:
@@ -131,6 +132,7 @@ def test_each_variation_waits_as_a_run_with_its_settings_as_name_and_its_curve_s
     fill(dialog.varied[0].line, "0.5, 0.05")
     choose(dialog.varied[1].choice, "Batch size")
     fill(dialog.varied[1].line, "8, 16")
+    dialog.at_once.setValue(1)
     click(dialog.add)
     until(lambda: len(list_runs(bench.path)) == 4, what="the runs were not made")
     until(lambda: bench.trainer.asked[-1:] == ["resume"], what="the first did not begin")
@@ -153,6 +155,34 @@ def test_each_variation_waits_as_a_run_with_its_settings_as_name_and_its_curve_s
         bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
     bench.end()
     until(lambda: not bench.window.run.running)
+
+
+def test_as_many_train_side_by_side_as_there_are_cores_or_as_is_typed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sweep_dialog, "usual_jobs", lambda count: min(count, 2))
+    made: list[FakeTrainer] = []
+
+    def make() -> FakeTrainer:
+        made.append(FakeTrainer())
+        return made[-1]
+
+    path = small_project(tmp_path, learning_rate=0.01)
+    with open_window(path, make) as window:
+        window.show_panel("training")
+        bench = Bench(window, FakeTrainer(), path)
+        dialog = bench.dialog()
+        assert dialog.at_once.value() == 2
+        dialog.at_once.setFocus()
+        keys(dialog.at_once, Qt.Key.Key_Up)
+        click(dialog.add)
+        until(lambda: sum(each.asked[-1:] in (["train"], ["resume"]) for each in made) == 3, what="they did not begin")
+        assert len({each.run for each in made}) == 3
+        assert bench.panel.run_list.at_once.value() == 3
+        # the next sweep begins with what was chosen last
+        again = bench.dialog()
+        assert again.at_once.value() == 3
+        close(again)
 
 
 def test_no_sweep_is_offered_where_nothing_can_be_trained() -> None:

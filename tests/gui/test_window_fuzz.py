@@ -16,7 +16,7 @@ from tests.helpers.hand import Hand
 from tests.helpers.invariants import Model, in_step, shows, sound
 from tests.helpers.window import checked, open_window
 
-COUNT = int(os.environ.get("LAYERLOOM_WINDOW_GESTURES", "150"))
+COUNT = int(os.environ.get("LAYERLOOM_WINDOW_GESTURES", "100"))
 FIRST = int(os.environ.get("LAYERLOOM_SEED", "0"))
 AROUND = (
     (panels.show_panel, 2),

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
+import pytest
 import torch
 from safetensors.torch import load_file
 
 from designer.exporting.export import export
 from designer.project.model import Project
 from designer.training.run import train
+
+# makes a project whose data it writes into the folder
+Case: TypeAlias = Callable[[Path], Project]
 
 # Refuses every import of the product and of Qt, and says at the end that none slipped through.
 GUARD = """
@@ -46,10 +52,31 @@ def train_and_export(project: Project, folder: Path) -> tuple[Path, Path]:
     return run, script
 
 
+def by_name(cases: Sequence[Case]) -> dict[str, Case]:
+    """The cases by the names of their functions."""
+    return {case.__name__: case for case in cases}
+
+
+def train_and_export_each(
+    cases: Mapping[str, Case], factory: pytest.TempPathFactory
+) -> dict[str, tuple[Path, Path, str]]:
+    """Run, script and printed lines of each case; all scripts ran in one process of their own."""
+    found = {}
+    for name, case in cases.items():
+        folder = factory.mktemp(name.replace(" ", "_"))
+        found[name] = train_and_export(case(folder), folder)
+    printed = run_each([script for _, script in found.values()], factory.mktemp("empty"))
+    return {name: (*found[name], text) for name, text in zip(found, printed, strict=True)}
+
+
+def run_each(scripts: Sequence[Path], folder: Path) -> list[str]:
+    """Runs the scripts in one process, each with its ``weights.pt`` beside it; what each printed from its rows on."""
+    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for script in scripts]
+    return run_scripts(calls, folder).split(" samples to train, ")[1:]
+
+
 def run_scripts(calls: Sequence[Sequence[str]], folder: Path) -> str:
     """Runs each script with its arguments in one fresh process in ``folder``; what they printed."""
-    import json
-
     environment = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
     environment.update(OMP_NUM_THREADS="1", PYTHONWARNINGS="error")
     command = [sys.executable, "-I", "-c", GUARD]
@@ -73,6 +100,13 @@ def assert_same_weights(run: Path, weights: Path) -> None:
     for name, tensor in mine.items():
         assert tensor.dtype == theirs[name].dtype
         assert torch.equal(tensor, theirs[name]), name
+
+
+def assert_tested_alike(run: Path, printed: str) -> None:
+    """A script printed the figures of the test part that the run has."""
+    test = json.loads((run / "metrics.json").read_text())["test"]
+    figures = " ".join(f"{name} {value:.4g}" for name, value in test.items())
+    assert f"test  {figures}\n" in printed
 
 
 def assert_formatted(paths: Sequence[Path]) -> None:

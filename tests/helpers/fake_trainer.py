@@ -46,6 +46,11 @@ class FakeTrainer:
         self.asked.append("close")
         self._events.put(None)
 
+    def release(self) -> bool:
+        self.asked.append("release")
+        self._events.put(None)
+        return True
+
     def die(self) -> None:
         """End without a word."""
         self._events.put(None)

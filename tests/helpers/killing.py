@@ -10,8 +10,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from designer.project.model import Project
 from designer.workspace.places import own_environment
+from designer.workspace.runs import new_run_folder
 
 FRONT = """
 import sys
@@ -45,6 +48,16 @@ def front(project: Path, run: Path) -> subprocess.Popen[str]:
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+def run_of_a_killed_front(project: Path) -> tuple[psutil.Process, Path]:
+    """A run of the project that goes on although the front that began it was killed: its trainer, and its folder."""
+    run = new_run_folder(project)
+    with front(project, run) as killed:
+        assert killed.stdout is not None
+        trainer = psutil.Process(int(killed.stdout.readline()))
+        killed.kill()
+    return trainer, run
 
 
 def train_until_call(project: Project, base: Path, run: Path, name: str, number: int) -> None:

@@ -42,7 +42,7 @@ def main() -> None:
         window.show_panel("training")
         make_warm(window)
         idle = paces(seconds)
-        click(window.build().training.start)
+        click(window.build().training.controls.start)
         until(lambda: window.run.progress.epoch >= 1, WARM_SECONDS, "the training did not begin")
         say({"run": str(window.run.folder)})
         training = paces(seconds)
@@ -55,12 +55,12 @@ def main() -> None:
 
 def make_warm(window: MainWindow) -> None:
     """Train once, to the end: the trainer is there then, and all that is built at its first need."""
-    start = window.build().training.start
+    start = window.build().training.controls.start
     until(start.isEnabled, WARM_SECONDS, "the project cannot be trained")
     click(start)
     until(lambda: window.run.progress.epoch >= 2, WARM_SECONDS, "the trainer did not begin")
     QTest.qWait(300)
-    click(window.build().training.stop)
+    click(window.build().training.controls.stop)
     until(lambda: not window.run.running, WARM_SECONDS, "the training did not stop")
     QTest.qWait(300)
 

@@ -30,6 +30,7 @@ from designer.project.model import (
     Missing,
     Node,
     Note,
+    PlaceWord,
     Precision,
     Project,
     Samples,
@@ -116,6 +117,7 @@ COLUMNS = st.builds(
     order=st.lists(TEXTS, max_size=3).map(tuple),
     parts=st.lists(st.sampled_from(get_args(DatePart)), max_size=3).map(tuple),
     day_first=st.sampled_from(get_args(DayFirst)),
+    place=st.sampled_from(get_args(PlaceWord)),
     off=st.lists(st.sampled_from(get_args(StepKey)), max_size=3).map(tuple),
     extra=EXTRA,
 )

@@ -15,7 +15,7 @@ import pytest
 from torch import Tensor
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 120.0
+PATIENCE = 300.0
 
 
 def torchrun(processes: int, *words: object, restarts: int = 0) -> list[str]:
@@ -36,6 +36,23 @@ def done(command: Sequence[str], status: int = 0, folder: Path = ROOT) -> subpro
     return found
 
 
+def started_together(calls: Sequence[Sequence[object]], folder: Path, count: int = 2) -> subprocess.Popen[str]:
+    """So many processes that make the calls, one after the other: see ``tests.helpers.several``."""
+    (folder / "calls.json").write_text(json.dumps([[str(word) for word in words] for words in calls]))
+    files = (str(folder / "calls.json"), str(folder / "answers.json"))
+    command = [sys.executable, "-m", "tests.helpers.several", str(count), *files]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+def answers_of(started: subprocess.Popen[str], folder: Path) -> list[dict[str, Any]]:
+    """What the first process said to each call: ``status``, ``stdout``, ``stderr``; the others say nothing."""
+    _, errors = started.communicate(timeout=PATIENCE)
+    assert started.returncode == 0, errors
+    assert errors == ""
+    found: list[dict[str, Any]] = json.loads((folder / "answers.json").read_text())
+    return found
+
+
 def process_at(place: int, launched: subprocess.Popen[str]) -> psutil.Process:
     """The process that torchrun has given this place."""
     for child in psutil.Process(launched.pid).children(recursive=True):
@@ -44,26 +61,27 @@ def process_at(place: int, launched: subprocess.Popen[str]) -> psutil.Process:
     raise AssertionError(f"no process {place}")
 
 
-def wait_for(path: Path, launched: subprocess.Popen[str]) -> None:
-    """Wait until the training has written a file."""
+def wait_for(path: Path, launched: subprocess.Popen[str], lines: int = 0) -> None:
+    """Wait until the training has written a file, with so many lines."""
     deadline = time.monotonic() + PATIENCE
-    while not path.exists():
+    while not path.exists() or (lines and len(path.read_text().splitlines()) < lines):
         assert launched.poll() is None, launched.communicate()[1]
         assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
-def assert_same_curve(one: Path, other: Path, within: float = 1e-5) -> None:
+def assert_same_curve(
+    one: Path, other: Path, within: float = 1e-5, parts: Sequence[str] = ("train", "validation")
+) -> None:
     """The figures of two runs are the same in each epoch, to this share of them or of 1."""
-    first, second = _figures(one), _figures(other)
+    first, second = _figures(one, parts), _figures(other, parts)
     assert len(first) == len(second) > 0
     for before, after in zip(first, second, strict=True):
         assert after == pytest.approx(before, rel=within, abs=within)
 
 
-def _figures(run: Path) -> list[dict[str, Any]]:
+def _figures(run: Path, parts: Sequence[str]) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in (run / "history.jsonl").read_text().splitlines()]
-    parts = ("train", "validation")
     return [{f"{part} {name}": value for part in parts for name, value in line[part].items()} for line in lines]
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from multiprocessing.synchronize import Event
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from designer.project.model import Column, Project, Split, TableData, Training
 from designer.training import record
 from designer.training.events import Finished, Started
 from designer.training.run import train
 from tests.helpers.graphs import chain
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 HOTELS = [
     (1.0, 148.1, "train"), (2.0, 135.4, "train"), (3.5, 126.0, "train"), (5.0, 118.2, "train"),
@@ -76,6 +80,22 @@ def trained(project: Project, base: Path, run: Path, resume: bool = False) -> di
     *_, last = train(project, base, run, resume)
     assert isinstance(last, Finished)
     return dict(last.metrics)
+
+
+def interrupted(project: Project, base: Path, run: Path, after: int, resume: bool = False) -> None:
+    """Train for so many events, and leave the run as an interruption leaves it."""
+    run.mkdir(parents=True, exist_ok=True)
+    events = train(project, base, run, resume)
+    for _ in itertools.islice(events, after):
+        pass
+    events.close()
+
+
+def equal(one: dict[str, Tensor], other: dict[str, Tensor]) -> bool:
+    """Whether two state dicts hold the same tensors, bit for bit."""
+    import torch
+
+    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
 
 
 def with_training(project: Project, **changes: Any) -> Project:

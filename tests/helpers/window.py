@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
@@ -37,6 +37,8 @@ def open_window(path: Path | None = None, trainer: Callable[[], Trainer] | None 
         window.close()
         window.deleteLater()
         QApplication.processEvents()
+        # else it stays until some loop of events ends, and takes part in all that is done to the app's looks
+        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:

@@ -43,13 +43,14 @@ def begin(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Mouse:
 
 
 def pictures(mouse: Mouse, name: str, folder: Path) -> None:
-    """What was done, and the window in both themes and two sizes; kept in the folder that LAYERLOOM_PICTURES names."""
+    """What was done, and the window; in both themes and two sizes for a folder that LAYERLOOM_PICTURES names."""
+    kept = "LAYERLOOM_PICTURES" in os.environ
     folder = Path(os.environ.get("LAYERLOOM_PICTURES", folder))
     (folder / f"{name}.txt").write_text("\n".join(mouse.acts), encoding="utf-8")
     window = mouse.window
-    for theme in ("Light", "Dark"):
+    for theme in ("Light", "Dark") if kept else ("Dark",):
         mouse.choose("View", "Theme", theme)
-        for width, height in SIZES:
+        for width, height in SIZES if kept else SIZES[:1]:
             window.resize(width, height)
             until(lambda room=(width, height): window.size().toTuple() == room, 5)
             mouse.tool("fit")

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
+import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from designer.project.file import save_project
-from designer.project.model import Column, ImageData, Project, TableData, Training
-from designer.workspace.places import own_command
+from designer.exporting.export import export
+from designer.project.file import load_project, save_project
+from designer.project.model import Augmentation, Column, ImageData, Project, Schedule, TableData, Training
+from designer.training.steering import send_order
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import write_classes
 from tests.helpers.together import (
+    PATIENCE,
     ROOT,
+    answers_of,
     assert_near,
     assert_same_curve,
     designer,
-    done,
     process_at,
+    started_together,
     torchrun,
     wait_for,
 )
@@ -32,7 +38,7 @@ from tests.helpers.training import class_rows, trained, write_csv
 
 pytestmark = pytest.mark.slow
 
-USUAL = Training(epochs=4, batch_size=16, learning_rate=0.01, seed=3, device="cpu")
+USUAL = Training(epochs=3, batch_size=16, learning_rate=0.01, seed=3, device="cpu", threads=1)
 
 
 def weighted_table(folder: Path) -> Project:
@@ -41,121 +47,243 @@ def weighted_table(folder: Path) -> Project:
     write_csv(folder / "table.csv", ("a", "b", "often", "y"), rows)
     columns = (Column("a"), Column("b"), Column("often", role="weight"), Column("y", role="target"))
     network = Project(data=TableData("table.csv", columns=columns), training=USUAL)
+    layers = (("linear", {"out_features": 8}), "tanh", ("linear", {"out_features": 1}))
+    return chain("table_input", *layers, "output", project=network)
+
+
+def classes_table(folder: Path, *more: Any) -> Project:
+    """Classes that count unlike, in pieces of one sample: fewer than there are processes."""
+    write_csv(folder / "animals.csv", ("x", "y", "colour", "animal"), class_rows(96)[:94])
+    columns = (Column("x"), Column("y"), Column("colour", "category"), Column("animal", "category", "target"))
+    training = replace(USUAL, class_weights="balanced", accumulate=1 if more else 16)
+    network = Project(data=TableData("animals.csv", columns=columns), training=training)
+    # a loss of differences does not hang on a last bias
+    last = ("linear", {"out_features": 3, "bias": not more})
     return chain(
         "table_input",
-        ("linear", {"out_features": 8}),
+        ("linear", {"out_features": 12}),
         "tanh",
-        ("linear", {"out_features": 1}),
-        "output",
+        *more,
+        last,
+        ("output", {"loss": "cross_entropy"}),
         project=network,
     )
 
 
-def classes_table(folder: Path) -> Project:
-    """Classes that count unlike, and a last batch of two samples, fewer than there are processes."""
-    write_csv(folder / "animals.csv", ("x", "y", "colour", "animal"), class_rows(96)[:94])
-    columns = (Column("x"), Column("y"), Column("colour", "category"), Column("animal", "category", "target"))
-    training = replace(USUAL, class_weights="balanced")
-    network = Project(data=TableData("animals.csv", columns=columns), training=training)
-    loss = ("output", {"loss": "cross_entropy"})
-    layers = (("linear", {"out_features": 12}), "tanh", ("linear", {"out_features": 3}))
-    return chain("table_input", *layers, loss, project=network)
-
-
 def pictures(folder: Path) -> Project:
-    """A convolution with batch normalization on pictures of three classes."""
+    """A convolution with batch normalization on pictures of three classes, which chance turns."""
     write_classes(folder / "pictures", count=15)
-    network = Project(data=ImageData("pictures"), training=replace(USUAL, epochs=2))
+    data = ImageData("pictures", augment=(Augmentation("flip"),))
+    network = Project(data=data, training=replace(USUAL, epochs=2))
     convolution = ("conv2d", {"out_channels": 4, "kernel_size": (3, 3), "bias": False})
     layers = (convolution, "batch_norm2d", "relu", "flatten", ("linear", {"out_features": 3}))
     seen = ("image_input", {"height": 16, "width": 16})
     return chain(seen, *layers, ("output", {"loss": "cross_entropy"}), project=network)
 
 
-@pytest.mark.parametrize("made, processes", [(weighted_table, 2), (classes_table, 3), (pictures, 2)])
-def test_processes_follow_one(made: Callable[[Path], Project], processes: int, tmp_path: Path) -> None:
-    """Command line and exported script with several processes have the curve and the weights of one process."""
-    project, file = made(tmp_path), tmp_path / "p.loom"
-    save_project(project, file)
-    one, several = tmp_path / "one", tmp_path / "several"
-    trained(project, tmp_path, one)
-    said = done(torchrun(processes, *designer("train", file, "--run", several, "--json")))
-    assert json.loads(said.stdout)["epochs"] == project.training.epochs
-    assert_same_curve(one, several)
-    weights = load_file(one / "weights.safetensors")
-    assert_near(weights, load_file(several / "weights.safetensors"))
-    assert json.loads((several / "environment.json").read_text())["processes"] == processes
-
-    script, out = tmp_path / "train.py", tmp_path / "weights.pt"
-    done([*own_command(), "export", str(file), "--to", "script", "-o", str(script)])
-    said = done(torchrun(processes, script, "--out", out), folder=tmp_path)
-    assert said.stdout.count("epoch ") == project.training.epochs
-    assert_near(weights, torch.load(out, weights_only=True))
+def biased_pictures(folder: Path) -> Project:
+    """A bias before batch normalization: nothing hangs on it, so that what rounding leaves of its gradient moves it."""
+    made = pictures(folder)
+    nodes = {
+        key: replace(node, fields={**node.fields, "bias": True}) if node.type == "conv2d" else node
+        for key, node in made.graph.nodes.items()
+    }
+    return replace(made, graph=replace(made.graph, nodes=nodes))
 
 
-def long_project(folder: Path, epochs: int = 150) -> Path:
-    """A network with chance of its own in each process, which trains for some seconds."""
-    network = classes_table(folder)
-    layers = (("linear", {"out_features": 12}), ("dropout", {"p": 0.2}), ("linear", {"out_features": 3}))
-    loss = ("output", {"loss": "cross_entropy"})
-    made = replace(network, graph=chain("table_input", *layers, loss).graph)
-    save_project(replace(made, training=replace(USUAL, epochs=epochs, learning_rate=0.001)), folder / "p.loom")
+def compared(folder: Path) -> Project:
+    """A loss that compares all samples of a batch with each other."""
+    made = classes_table(folder, "relu")
+    nodes = {
+        key: replace(node, fields={"loss": "triplet"}) if node.type == "output" else node
+        for key, node in made.graph.nodes.items()
+    }
+    training = replace(made.training, class_weights="none")
+    return replace(made, graph=replace(made.graph, nodes=nodes), training=training)
+
+
+MADE = {made.__name__: made for made in (weighted_table, classes_table, pictures, biased_pictures, compared)}
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What became of a project in a folder: a run of one process, one of two, and what their calls answered."""
+
+    folder: Path
+    command: dict[str, Any]
+    script: dict[str, Any]
+
+
+def long_project(folder: Path, epochs: int, **settings: Any) -> Path:
+    """A network with chance of its own in each process, and a schedule, which trains for some seconds."""
+    made = classes_table(folder, ("dropout", {"p": 0.2}))
+    training = replace(made.training, epochs=epochs, learning_rate=0.001, patience=epochs, **settings)
+    save_project(replace(made, training=training), folder / "p.loom")
     return folder / "p.loom"
 
 
+def refused_projects(folder: Path) -> list[Path]:
+    """Two projects whose steps cannot be shared, and one whose data is gone."""
+    made = weighted_table(folder)
+    save_project(replace(made, training=replace(USUAL, mode="rbm")), folder / "rbm.loom")
+    save_project(replace(made, training=replace(USUAL, optimizer="lbfgs")), folder / "lbfgs.loom")
+    lost = replace(made, data=replace(made.data, path="gone.csv"))
+    save_project(lost, folder / "lost.loom")
+    return [folder / "rbm.loom", folder / "lbfgs.loom", folder / "lost.loom"]
+
+
+EPOCHS = 400
+CHANGING = {"schedules": (Schedule("cosine", 0, {}),), "average": "ema"}
+
+
+@dataclass(frozen=True)
+class Both:
+    """All that two processes were asked in one launch."""
+
+    trained: dict[str, Trained]
+    refused: list[dict[str, Any]]
+    long: Path
+    printed: str
+
+
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A run of two processes that nothing befell."""
-    folder = tmp_path_factory.mktemp("whole")
-    done(torchrun(2, *designer("train", long_project(folder), "--run", folder / "run", "--json")))
-    return folder / "run"
+def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
+    """Two processes that were started once, and trained all there is to try, by command and by script."""
+    root = tmp_path_factory.mktemp("both")
+    calls: list[list[object]] = []
+    for name, made in MADE.items():
+        folder = root / name
+        folder.mkdir()
+        project = made(folder)
+        save_project(project, folder / "p.loom")
+        trained(project, folder, folder / "one")
+        export(folder / "p.loom", "script", folder / "train.py")
+        calls.append(["train", folder / "p.loom", "--run", folder / "several", "--json"])
+        calls.append([folder / "train.py", "--out", folder / "weights.pt"])
+    calls += [["train", file] for file in refused_projects(root)]
+    export(long_project(root, EPOCHS, **CHANGING), "script", root / "long.py")
+    calls.append([root / "long.py", "--out", root / "long.pt"])
+    found = answers_of(started_together(calls, root), root)
+    pairs = zip(MADE, found[::2], found[1::2], strict=False)
+    told = {name: Trained(root / name, command, script) for name, command, script in pairs}
+    assert found[-1]["status"] == 0, found[-1]["stderr"]
+    return Both(told, found[-4:-1], root, found[-1]["stdout"])
 
 
-@pytest.mark.parametrize("killed", [0, 1])
-def test_a_killed_process_costs_nothing(killed: int, whole: Path, tmp_path: Path) -> None:
-    """All processes start again, go on from the last checkpoint and end as if none had been killed."""
-    file = long_project(tmp_path)
-    command = torchrun(2, *designer("train", file, "--json"), restarts=3)
+@pytest.mark.parametrize("name", MADE)
+def test_processes_follow_one(name: str, both: Both) -> None:
+    """Command line and exported script with two processes have the curve of one, and its weights where they matter."""
+    found = both.trained[name]
+    assert found.command["status"] == 0, found.command["stderr"]
+    assert found.script["status"] == 0, found.script["stderr"]
+    folder = found.folder
+    epochs = load_project(folder / "p.loom").training.epochs
+    assert json.loads(found.command["stdout"])["epochs"] == epochs
+    assert found.script["stdout"].count("epoch ") == epochs
+    assert json.loads((folder / "several" / "environment.json").read_text())["processes"] == 2
+    assert not (folder / "weights.pt.checkpoint").exists()
+    if name == "biased_pictures":
+        # its running mean follows the bias late, which the figures of the validation part show
+        assert_same_curve(folder / "one", folder / "several", parts=("train",))
+        return
+    assert_same_curve(folder / "one", folder / "several")
+    weights = load_file(folder / "one" / "weights.safetensors")
+    assert_near(weights, load_file(folder / "several" / "weights.safetensors"))
+    assert_near(weights, torch.load(folder / "weights.pt", weights_only=True))
+
+
+def test_what_processes_cannot_share_is_refused(both: Both) -> None:
+    """The first process says in a sentence why one alone has to train, or what is wrong, and the others are silent."""
+    words = ("its steps cannot be shared", "rounding decides its steps", "gone.csv")
+    for answer, said in zip(both.refused, words, strict=True):
+        assert answer["status"] == 1
+        assert answer["stderr"].count("layerloom: ") == 1
+        assert said in answer["stderr"]
+
+
+def test_a_script_that_is_started_again_goes_on(both: Both, tmp_path: Path) -> None:
+    """A killed process lets torchrun start all again: the curve and the weights are those of an unhindered script."""
+    out = tmp_path / "weights.pt"
+    command = torchrun(2, both.long / "long.py", "--out", out, restarts=3)
+    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=ROOT) as launched:
+        wait_for(tmp_path / "weights.pt.checkpoint", launched)
+        process_at(1, launched).kill()
+        printed, errors = launched.communicate()
+    assert launched.returncode == 0, errors
+    before, again, after = printed.partition("torchrun started this again: it goes on after epoch ")
+    assert again, "the script began anew"
+    assert int(after.split()[0]) > 0
+    assert epoch_lines(after) == epoch_lines(both.printed)
+    assert epoch_lines(before) == epoch_lines(both.printed)[: len(epoch_lines(before))]
+    assert_near(torch.load(both.long / "long.pt", weights_only=True), torch.load(out, weights_only=True), within=1e-6)
+    assert not (tmp_path / "weights.pt.checkpoint").exists()
+
+
+def epoch_lines(printed: str) -> list[str]:
+    """The whole lines of epochs in what a script printed."""
+    return re.findall(r"^epoch .*\n", printed, re.MULTILINE)
+
+
+def test_killed_and_interrupted_processes_cost_nothing(tmp_path: Path) -> None:
+    """Each killed once, then stopped by Ctrl-C and gone on with alone: the curve is that of one process."""
+    made = replace(weighted_table(tmp_path), training=replace(USUAL, epochs=EPOCHS, learning_rate=0.001))
+    file = tmp_path / "p.loom"
+    save_project(made, file)
+    command = torchrun(2, *designer("train", file), restarts=3)
     with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=ROOT) as launched:
         runs = tmp_path / "p.runs"
         while not (found := list(runs.glob("*/checkpoint.json"))):
             assert launched.poll() is None, launched.communicate()[1]
-        process_at(killed, launched).kill()
-        output, errors = launched.communicate()
-    assert launched.returncode == 0, errors
-    run = found[0].parent
-    assert "Going on with" in errors
-    assert json.loads(output)["run"] == str(run)
-    assert [run] == [path for path in runs.iterdir() if path.is_dir()]
-    assert_same_curve(whole, run, within=1e-6)
-    assert_near(load_file(whole / "weights.safetensors"), load_file(run / "weights.safetensors"), within=1e-6)
-
-
-def test_an_interrupted_training_goes_on_in_one_process(tmp_path: Path) -> None:
-    """Ctrl-C leaves a run that a single process goes on with."""
-    file, run = long_project(tmp_path), tmp_path / "run"
-    command = torchrun(2, *designer("train", file, "--run", run))
-    with subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=ROOT) as launched:
-        wait_for(run / "checkpoint.json", launched)
+        run, reached = found[0].parent, 0
+        for killed in (0, 1):
+            reached = len((run / "history.jsonl").read_text().splitlines())
+            process_at(killed, launched).kill()
+            wait_for(run / "history.jsonl", launched, lines=reached + 5)
         launched.send_signal(signal.SIGINT)
         _, errors = launched.communicate()
+    assert errors.count("Going on with") == 2
     assert errors.count("layerloom: interrupted; go on with:") == 1
     assert "fault" not in errors
-    reached = len((run / "history.jsonl").read_text().splitlines())
-    words = ("train", file, "--resume", "--run", run, "--epochs", reached + 2, "--json")
-    said = done([*own_command(), *map(str, words)])
-    assert json.loads(said.stdout)["epochs"] == reached + 2
+    assert [run] == [path for path in runs.iterdir() if path.is_dir()]
+    trained(load_project(run / "project.loom"), run, run, resume=True)
+    trained(made, tmp_path, tmp_path / "one")
+    assert_same_curve(tmp_path / "one", run)
 
 
-def test_what_processes_cannot_share_is_refused(tmp_path: Path) -> None:
-    """The first process says in a sentence why one alone has to train."""
-    project = weighted_table(tmp_path)
-    save_project(replace(project, training=replace(USUAL, accumulate=2)), tmp_path / "p.loom")
-    said = done(torchrun(2, *designer("train", tmp_path / "p.loom")), status=1)
-    assert said.stderr.count("layerloom: ") == 1
-    assert "in 2 pieces" in said.stderr
-    (tmp_path / "table.csv").unlink()
-    save_project(project, tmp_path / "p.loom")
-    said = done(torchrun(2, *designer("train", tmp_path / "p.loom")), status=1)
-    assert said.stderr.count("layerloom: ") == 1
-    assert "table.csv" in said.stderr
+def test_orders_are_heeded_by_all(tmp_path: Path) -> None:
+    """Pause, a step, other settings, more epochs, go on and stop: the first process reads them, and all obey."""
+    file, run = long_project(tmp_path, 100_000), tmp_path / "run"
+    calls = [["train", file, "--run", run, "--json"], ["train", file, "--epochs", "2", "--json"]]
+    started = started_together(calls, tmp_path)
+    wait_for(run / "alive.json", started)
+    send_order(run, "pause")
+    held = wait_for_status(run, started, lambda found: found["paused"])
+    send_order(run, "set", {"settings": {"learning_rate": 0.002}})
+    send_order(run, "extend", {"epochs": 7})
+    send_order(run, "step-epoch")
+    ended = wait_for_status(run, started, lambda found: found["paused"] and found["step"] == 0 and found != held)
+    assert ended["epoch"] - held["epoch"] == (held["step"] == 0)
+    send_order(run, "resume")
+    wait_for_status(run, started, lambda found: found["epoch"] >= ended["epoch"] + 3)
+    send_order(run, "stop")
+    first, second = answers_of(started, tmp_path)
+    assert first["status"] == second["status"] == 0
+    assert "Paused" in first["stderr"]
+    found = load_project(run / "project.loom").training
+    assert (found.learning_rate, found.epochs) == (0.002, 100_007)
+    assert ended["epoch"] + 3 <= json.loads(first["stdout"])["epochs"] < 100_000
+    assert json.loads(second["stdout"])["epochs"] == 2
+
+
+def wait_for_status(
+    run: Path, started: subprocess.Popen[str], reached: Callable[[dict[str, Any]], bool]
+) -> dict[str, Any]:
+    """What a training says of where it stands, once that is what is waited for."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        wait_for(run / "alive.json", started)
+        found: dict[str, Any] = json.loads((run / "alive.json").read_text())
+        if reached(found):
+            return found
+        assert time.monotonic() < deadline, found
+        time.sleep(0.05)

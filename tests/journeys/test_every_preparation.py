@@ -14,7 +14,12 @@ from designer.project.model import Column, Project, Split, TableData, Training
 from designer.training.predict import predict_run
 from designer.training.prepare import read_data
 from designer.training.results import evaluate_run
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    by_name,
+    train_and_export_each,
+)
 from tests.helpers.graphs import add, chain, link
 
 FEATURES = (
@@ -91,6 +96,13 @@ def several_numbers(folder: Path) -> Project:
     return two_inputs(2, "mse", data(*targets))
 
 
+def logarithms(folder: Path) -> Project:
+    """Of two targets one is learned as its logarithm, also where it is below zero."""
+    write_homes(folder)
+    targets = (Column("loss", role="target", scale="log"), Column("price", role="target", scale="minmax"))
+    return two_inputs(2, "huber", data(*targets, weight=True))
+
+
 def steps_switched_off(folder: Path) -> Project:
     write_homes(folder)
     table = data(Column("price", role="target", off=("scale",)))
@@ -101,20 +113,15 @@ def steps_switched_off(folder: Path) -> Project:
     return replace(project, data=replace(table, columns=tuple(columns)), training=Training(epochs=2))
 
 
-CASES: list[Callable[[Path], Project]] = [classes_with_weights, several_numbers, steps_switched_off]
+CASES: list[Callable[[Path], Project]] = [classes_with_weights, several_numbers, logarithms, steps_switched_off]
 NAMES = [case.__name__ for case in CASES]
 
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
     """Run and script of each case; all scripts ran in one process of their own."""
-    found = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case.__name__)
-        found[case.__name__] = train_and_export(case(folder), folder)
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    run_scripts(calls, tmp_path_factory.mktemp("empty"))
-    return found
+    found = train_and_export_each(by_name(CASES), tmp_path_factory)
+    return {name: (run, script) for name, (run, script, _) in found.items()}
 
 
 @pytest.mark.parametrize("case", NAMES)

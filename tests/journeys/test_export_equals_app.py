@@ -34,7 +34,15 @@ from designer.project.model import (
 from designer.training.prepare import facts_of
 from designer.workspace.samples import copy_sample
 from tests.helpers.blocks import ready, through
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    assert_tested_alike,
+    by_name,
+    run_scripts,
+    train_and_export,
+    train_and_export_each,
+)
 from tests.helpers.graphs import add, chain, link
 from tests.helpers.random_blocks import random_block_project
 
@@ -220,14 +228,7 @@ CASES: list[Callable[[Path], Project]] = [
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path, str]]:
     """Run, script and printed lines of each case; all scripts ran in one process of their own."""
-    found = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case.__name__)
-        found[case.__name__] = train_and_export(case(folder), folder)
-    empty = tmp_path_factory.mktemp("empty")
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    printed = run_scripts(calls, empty).split(" samples to train, ")[1:]
-    return {name: (*found[name], text) for name, text in zip(found, printed, strict=True)}
+    return train_and_export_each(by_name(CASES), tmp_path_factory)
 
 
 @pytest.mark.parametrize("case", [case.__name__ for case in CASES])
@@ -237,8 +238,7 @@ def test_script_and_app_agree(trained: dict[str, tuple[Path, Path, str]], case: 
     metrics = json.loads((run / "metrics.json").read_text())
     assert printed.count("epoch ") == metrics["epochs"]
     if metrics["test"]:
-        figures = " ".join(f"{name} {value:.4g}" for name, value in metrics["test"].items())
-        assert f"test  {figures}\n" in printed
+        assert_tested_alike(run, printed)
 
 
 def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, str]]) -> None:
@@ -289,6 +289,7 @@ def test_early_stopping_was_put_to_the_test(trained: dict[str, tuple[Path, Path,
     assert json.loads((trained["binary"][0] / "metrics.json").read_text())["epochs"] < 40
 
 
+@pytest.mark.cold
 def test_plain_python_in_the_folder_of_the_script(tmp_path: Path) -> None:
     """``layerloom export PROJECT --to script -o train.py; python train.py`` as a person types it."""
     project = regression(tmp_path)

@@ -28,7 +28,7 @@ def test_the_gallery_fills_while_it_trains(make: Made, shown: str, tmp_path: Pat
         assert bench is not None
         assert bench.checker.analysis.ok, bench.checker.analysis.problems
         gallery = bench.gallery
-        click(bench.training.start)
+        click(bench.training.controls.start)
         until(lambda: window.run.running, what="the training did not begin")
         until(lambda: not window.run.running, 120, "the training did not end")
         window.show_panel("gallery")

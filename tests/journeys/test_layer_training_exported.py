@@ -16,7 +16,12 @@ from designer.project.file import save_project
 from designer.project.model import Project, Training
 from designer.workspace.settings import set_settings
 from tests.helpers.blocks import block_of, through, use, with_blocks
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    by_name,
+    train_and_export_each,
+)
 from tests.helpers.graphs import add
 from tests.helpers.training import class_project
 
@@ -58,13 +63,8 @@ CASES = [plain, in_blocks]
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path]]:
     """Run and script of each case; the scripts ran in one process of their own."""
-    found = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case.__name__)
-        found[case.__name__] = train_and_export(case(folder), folder)
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    run_scripts(calls, tmp_path_factory.mktemp("empty"))
-    return found
+    found = train_and_export_each(by_name(CASES), tmp_path_factory)
+    return {name: (run, script) for name, (run, script, _) in found.items()}
 
 
 @pytest.mark.parametrize("case", [case.__name__ for case in CASES])

@@ -17,7 +17,12 @@ from designer.project.file import load_project
 from designer.project.model import Column, FieldValue, ImageData, Link, Project, Split, TableData, Training
 from designer.training.predict import predict_run
 from designer.training.results import evaluate_run
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    assert_tested_alike,
+    train_and_export_each,
+)
 from tests.helpers.graphs import add, chain, link
 from tests.journeys.test_export_equals_app import dense, table, write_table
 
@@ -200,14 +205,7 @@ CASES: dict[str, Case] = {
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path, str]]:
     """Run, script and printed lines of each case; all scripts ran in one process of their own."""
-    found = {}
-    for name, case in CASES.items():
-        folder = tmp_path_factory.mktemp(name.replace(" ", "_"))
-        found[name] = train_and_export(case(folder), folder)
-    empty = tmp_path_factory.mktemp("empty")
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    printed = run_scripts(calls, empty).split(" samples to train, ")[1:]
-    return {name: (*found[name], text) for name, text in zip(found, printed, strict=True)}
+    return train_and_export_each(CASES, tmp_path_factory)
 
 
 def test_every_loss_and_optimizer_is_tried() -> None:
@@ -221,8 +219,7 @@ def test_script_and_app_agree(trained: dict[str, tuple[Path, Path, str]], case: 
     assert_same_weights(run, script.with_name("weights.pt"))
     metrics = json.loads((run / "metrics.json").read_text())
     assert all(value is not None for part in ("train", "validation", "test") for value in metrics[part].values())
-    figures = " ".join(f"{name} {value:.4g}" for name, value in metrics["test"].items())
-    assert f"test  {figures}\n" in printed
+    assert_tested_alike(run, printed)
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -62,9 +62,9 @@ def trainers() -> set[psutil.Process]:
 def trained_and_stopped(window: MainWindow) -> None:
     """Press Train, wait for the third epoch, press Stop."""
     panel = window.build().training
-    click(panel.start)
+    click(panel.controls.start)
     until(lambda: window.run.state == "running" and window.run.progress.epoch >= 3, 90, "the training did not begin")
-    click(panel.stop)
+    click(panel.controls.stop)
     until(lambda: not window.run.running and window.run.stopped, 60, "the training did not stop")
 
 

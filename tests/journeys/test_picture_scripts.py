@@ -14,12 +14,16 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from designer.exporting.export import export
 from designer.layers.augmentations import AUGMENTATIONS
 from designer.project.model import Augmentation, Column, FieldValue, ImageData, Project, Split, Training
-from designer.training.run import train
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    by_name,
+    train_and_export_each,
+)
 from tests.helpers.graphs import chain
+from tests.helpers.mixed import merged
 
 ALL = tuple(Augmentation(key) for key in AUGMENTATIONS)
 
@@ -144,6 +148,37 @@ def paths_with_numbers(folder: Path) -> Project:
     return with_training(cnn(2, "mse", mode="colour"), data)
 
 
+MOVING = tuple(Augmentation(key) for key, kind in AUGMENTATIONS.items() if kind.geometric)
+
+
+def places_in_pixels(folder: Path) -> Project:
+    """A key point in pixels of pictures that are cut to their middle, moved in every way, then lit otherwise."""
+    write_table(folder)
+    augment = (*MOVING, Augmentation("colour"), Augmentation("mixup"))
+    data = ImageData("list.csv", Split(seed=2), "table", columns=table("left top"), augment=augment)
+    return with_training(cnn(2, "mse", mode="colour", resize="crop", normalise="data"), data)
+
+
+def boxes_and_a_class(folder: Path) -> Project:
+    """Boxes as shares of pictures, learned by one output, a class by another."""
+    (folder / "photos").mkdir(parents=True)
+    with (folder / "list.csv").open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", "kind", "x", "y", "width", "height"])
+        for row in range(24):
+            Image.fromarray(drawn(row % 3, row)).save(folder / "photos" / f"{row}.png")
+            writer.writerow([f"photos/{row}.png", "abc"[row % 3], 2 / 13, row % 3 / 5, 7 / 13, (row % 4 + 1) / 15])
+    box = ("x", "y", "width", "height")
+    columns = (
+        Column("file", "image"),
+        Column("kind", "category", "target"),
+        *[Column(each, role="target") for each in box],
+    )
+    outputs = {"kind": (3, "cross_entropy"), box: (4, "huber")}
+    project = merged({"image_input": {"height": 12, "width": 10}}, outputs)  # type: ignore[arg-type]
+    return with_training(project, ImageData("list.csv", Split(seed=5), "table", columns=columns, augment=MOVING))
+
+
 def paths_with_one_number(folder: Path) -> Project:
     write_table(folder)
     data = ImageData("list.csv", Split(seed=2), "table", columns=table("left"), augment=(Augmentation("shift"),))
@@ -202,6 +237,8 @@ CASES: list[Callable[[Path], Project]] = [
     paths_with_labels,
     paths_with_numbers,
     paths_with_one_number,
+    places_in_pixels,
+    boxes_and_a_class,
     pixels_in_columns,
     idx_files,
     one_fold_of_classes,
@@ -213,19 +250,7 @@ CASES: list[Callable[[Path], Project]] = [
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path, str]]:
     """Run, script and printed lines of each case; all scripts ran in one process of their own."""
-    found = {}
-    for case in CASES:
-        folder = tmp_path_factory.mktemp(case.__name__)
-        run, script = folder / "p.runs" / "2026-11-21-001", folder / "elsewhere" / "train.py"
-        run.mkdir(parents=True)
-        for _ in train(case(folder), folder, run):
-            pass
-        script.parent.mkdir()
-        export(run, "script", script)
-        found[case.__name__] = (run, script)
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    printed = run_scripts(calls, tmp_path_factory.mktemp("empty")).split(" samples to train, ")[1:]
-    return {name: (*found[name], text) for name, text in zip(found, printed, strict=True)}
+    return train_and_export_each(by_name(CASES), tmp_path_factory)
 
 
 @pytest.mark.parametrize("case", [case.__name__ for case in CASES])
@@ -245,13 +270,15 @@ def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, 
 
 def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path, Path, str]]) -> None:
     texts = {case: script.read_text(encoding="utf-8") for case, (_, script, _) in trained.items()}
-    tables = {case for case in texts if case.startswith("p")} | {"one_fold_of_rows"}
+    tables = {case for case in texts if case.startswith("p")} | {"one_fold_of_rows", "boxes_and_a_class"}
     assert {case for case, text in texts.items() if "import pandas" in text} == tables
     assert {case for case, text in texts.items() if "def mixup" in text} == {
         "deep_grey_augmented",
         "colour_by_imagenet",
         "paths_with_labels",
+        "places_in_pixels",
     }
+    assert {case for case, text in texts.items() if "class Places" in text} == {"places_in_pixels", "boxes_and_a_class"}
     assert {case for case, text in texts.items() if "def blur" in text} == {"deep_grey_augmented"}
     assert {case for case, text in texts.items() if "def read_masks" in text} == {
         "masks_of_classes",
@@ -264,4 +291,5 @@ def test_scripts_hold_only_what_their_project_uses(trained: dict[str, tuple[Path
         "colour_by_imagenet",
         "masks_of_two",
         "idx_files",
+        "places_in_pixels",
     }

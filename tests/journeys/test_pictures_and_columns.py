@@ -14,7 +14,7 @@ from designer.exporting.export import export
 from designer.project.file import load_project
 from designer.project.model import Augmentation, ImageData, Project, Split, TableData, Training
 from designer.training.run import train
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts
+from tests.helpers.exported import assert_formatted, assert_same_weights, run_each, run_scripts
 from tests.helpers.mixed import NOTES, house_columns, houses, merged, write_houses
 from tests.journeys.test_command_line import layerloom, layerloom_json
 
@@ -81,8 +81,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, P
         script.parent.mkdir()
         export(run, "script", script)
         found[case.__name__] = (run, script)
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    run_scripts(calls, tmp_path_factory.mktemp("empty"))
+    run_each([script for _, script in found.values()], tmp_path_factory.mktemp("empty"))
     return found
 
 

@@ -14,7 +14,7 @@ from designer.layers.catalog import ports_of
 from designer.project import edits
 from designer.project.model import FieldValue, Graph, Link, Project, Split, Windows
 from designer.training.prepare import facts_of
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import assert_formatted, assert_same_weights, run_each, train_and_export
 from tests.helpers.graphs import add
 from tests.helpers.series import (
     REVIEWS,
@@ -212,8 +212,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, P
         analysis = analyse(project, facts_of(project, folder))
         assert analysis.ok, (name, analysis.problems)
         found[name] = train_and_export(project, folder)
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    run_scripts(calls, tmp_path_factory.mktemp("empty"))
+    run_each([script for _, script in found.values()], tmp_path_factory.mktemp("empty"))
     return found
 
 

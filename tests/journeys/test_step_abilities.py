@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,12 @@ from pathlib import Path
 import pytest
 
 from designer.project.model import Project, Training
-from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.exported import (
+    assert_formatted,
+    assert_same_weights,
+    assert_tested_alike,
+    train_and_export_each,
+)
 from tests.helpers.generative import plane_gan, rbm
 from tests.helpers.graphs import chain
 from tests.helpers.tales import fitting, writing_project
@@ -107,23 +111,14 @@ CASES: dict[str, Case] = {
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Path, str]]:
     """Run, script and printed lines of each case; all scripts ran in one process of their own."""
-    found = {}
-    for name, case in CASES.items():
-        folder = tmp_path_factory.mktemp(name.replace(" ", "_"))
-        found[name] = train_and_export(case(folder), folder)
-    empty = tmp_path_factory.mktemp("empty")
-    calls = [[str(script), "--out", str(script.with_name("weights.pt"))] for _, script in found.values()]
-    printed = run_scripts(calls, empty).split(" samples to train, ")[1:]
-    return {name: (*found[name], text) for name, text in zip(found, printed, strict=True)}
+    return train_and_export_each(CASES, tmp_path_factory)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_script_and_app_agree(trained: dict[str, tuple[Path, Path, str]], case: str) -> None:
     run, script, printed = trained[case]
     assert_same_weights(run, script.with_name("weights.pt"))
-    metrics = json.loads((run / "metrics.json").read_text())
-    figures = " ".join(f"{name} {value:.4g}" for name, value in metrics["test"].items())
-    assert f"test  {figures}\n" in printed
+    assert_tested_alike(run, printed)
 
 
 def test_scripts_are_written_as_ruff_would(trained: dict[str, tuple[Path, Path, str]]) -> None:

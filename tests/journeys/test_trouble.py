@@ -62,6 +62,7 @@ def endless(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.cold
 def test_the_window_outlives_the_trainer(endless: Path) -> None:
     app.import_heavy()
     chance = random.Random(7)

@@ -57,8 +57,7 @@ def type_number(form: FieldForm, name: str, number: int) -> None:
 def drawn(plot: CurvePlot) -> float:
     """How far to the right the drawn curve of the training loss reaches, in epochs."""
     line = plot._lines.get("train")
-    x = line.getOriginalDataset()[0] if line is not None else None
-    return 0.0 if x is None or not len(x) else float(x[-1])
+    return 0.0 if line is None else line.reach
 
 
 def named(window: MainWindow, name: str) -> str:
@@ -126,9 +125,9 @@ def test_from_a_csv_to_a_script_and_back(tmp_path: Path, monkeypatch: pytest.Mon
         until(lambda: window.run.state != "idle", 5, f"F5 does nothing: {window.actions_by_name['start'].isEnabled()}")
         until(lambda: window.run.state in ("running", "idle"), 60, "the training did not begin")
         assert window.run.state == "running", window.run.message
-        until(lambda: drawn(bench.training.loss_plot) > 2, what="no curve is drawn")
-        seen = drawn(bench.training.loss_plot)
-        until(lambda: drawn(bench.training.loss_plot) > seen, what="the curve does not move")
+        until(lambda: drawn(bench.training.plots.loss_plot) > 2, what="no curve is drawn")
+        seen = drawn(bench.training.plots.loss_plot)
+        until(lambda: drawn(bench.training.plots.loss_plot) > seen, what="the curve does not move")
         keys(window, Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
         until(lambda: window.run.state == "idle", 60, "the training did not stop")
         assert window.run.folder is not None

@@ -24,11 +24,13 @@ from designer.exporting.sources.wording import (
     share_constants,
     signature,
 )
+from designer.layers.places import PlacedColumns
 from designer.project.facts import Facts
 from designer.project.model import ImageData, Project
 from designer.training.augmenting import augment_calls
 from designer.training.chosen import ChosenInput, column_with_role, feature_settings, inputs_beside_pictures
 from designer.training.columns import CONVERT, needed
+from designer.training.placing import placed_outputs
 from designer.training.sources.gathered import image_fields
 from designer.training.sources.picture_tables import image_column
 from designer.training.sources.splitting import split_columns
@@ -54,10 +56,24 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
         lines.append(assignment("OTHERS", [column.name for column in data.columns]))
     if data.layout in ("table", "pixels"):
         lines += target_texts(project, data, facts).constants
+        lines += _place_constants(placed_outputs(project, data))
         lines += [assignment("DROPPED", dropped)] if (dropped := needed(_features(project, data))) else []
         lines += [assignment("WEIGHT", weight)] if (weight := _weight(data)) else []
         lines += [assignment("SPLIT_COLUMN", name) for name in split_columns(data)]
     return "\n".join(lines if data.split.by == "column" else [*lines, *share_constants(data.split)])
+
+
+def _place_constants(placed: Mapping[str, PlacedColumns]) -> list[str]:
+    """The constants that name boxes and key points."""
+    if not placed:
+        return []
+    boxes = {key: [(form, list(columns)) for form, columns in each.boxes] for key, each in placed.items()}
+    points = {key: [list(point) for point in each.points] for key, each in placed.items()}
+    return [
+        assignment("PLACED", [name for each in placed.values() for name in each.names]),
+        assignment("BOXES", boxes.get("", boxes)),
+        assignment("POINTS", points.get("", points)),
+    ]
 
 
 def _pictures(project: Project) -> ImageData:
@@ -82,19 +98,49 @@ def read_data_text(project: Project, facts: Facts) -> str:
         NUMBER_RETURN if told else RETURN,
     ]
     text = "\n".join(lines)
-    return f"{_augment(data, facts)}\n\n\n{text}" if augment_calls(data, _target(facts)) else text
+    return f"{_augment(project, data, facts)}\n\n\n{text}" if augment_calls(data, _target(facts)) else text
 
 
 def _target(facts: Facts) -> dict[str, object]:
     return {"kind": facts.target_kind, "classes": list(facts.classes)}
 
 
-def _augment(data: ImageData, facts: Facts) -> str:
-    lines = ["def augment(batch: Part) -> Part:", '    """The batch changed by chance, while training."""']
-    for function, values in augment_calls(data, _target(facts)):
+def _augment(project: Project, data: ImageData, facts: Facts) -> str:
+    """The function ``augment`` of the script, with ``move`` before it where targets say places in pictures."""
+    if not placed_outputs(project, data):
+        head = ["def augment(batch: Part) -> Part:", '    """The batch changed by chance, while training."""']
+        return "\n".join([*head, *_changes(data, facts), "    return batch"])
+    move = ["def move(batch: Part) -> Part:", '    """The pictures moved by chance, while training."""']
+    head = [
+        "def augment(batch: Part, where: dict[str, Places]) -> Part:",
+        '    """The batch changed by chance, while training; boxes and key points move with their pictures."""',
+        "    batch = move_places(batch, move, where)",
+    ]
+    moved = "\n".join([*move, *_changes(data, facts, True), "    return batch"])
+    return moved + "\n\n\n" + "\n".join([*head, *_changes(data, facts, False), "    return batch"])
+
+
+def _changes(data: ImageData, facts: Facts, moving: bool | None = None) -> list[str]:
+    """The lines that change a batch; ``moving`` is as with ``augment_calls``."""
+    lines = []
+    for function, values in augment_calls(data, _target(facts), moving):
         arguments = ["batch", *(f"{name}={literal(value)}" for name, value in values.items())]
         lines.append(call(f"batch = {function}(", arguments, depth=1))
-    return "\n".join([*lines, "    return batch"])
+    return lines
+
+
+def _places(project: Project, data: ImageData, size: str) -> list[str]:
+    """The lines that find out where prepared targets say that something is; ``size`` is what finds pictures' sizes."""
+    placed = placed_outputs(project, data)
+    if not placed:
+        return []
+    area = ["frame.iloc[places[0]][PLACED]", size, *(each for each in _size(project) if not each.startswith("colour"))]
+    lines = [call("area = area_seen(", area, depth=1)]
+    if "" in placed:
+        return [*lines, '    where = {"": find_places(target, BOXES, POINTS, area)}']
+    keys = [literal(key) for key in placed]
+    items = [f'{key}: find_places(preparation["targets"][{key}], BOXES[{key}], POINTS[{key}], area)' for key in keys]
+    return [*lines, call("where = {", items, after="}", depth=1)]
 
 
 def _size(project: Project) -> list[str]:
@@ -163,6 +209,7 @@ def _table(project: Project, data: ImageData, facts: Facts) -> list[str]:
         SAY_LEFT_OUT,
         "    pixels, places = pictures.pixels, usable_rows([train, validation, test], pictures.usable)",
         *_targets(TRAINED, targets),
+        *_places(project, data, "partial(common_size, [paths[row] for row in places[0]])"),
         *(learning if features else []),
         *(["    weights = torch.from_numpy(sample_weights(frame[WEIGHT]))"] if _weight(data) else []),
     ]
@@ -188,6 +235,7 @@ def _pixels(project: Project, data: ImageData, facts: Facts) -> list[str]:
         call("pixels = resize_all(", ["pixel_pictures(frame, names, limits)", *_size(project)], depth=1),
         "    places = [train, validation, test]",
         *_targets("frame.iloc[train]", targets),
+        *_places(project, data, "partial(pixel_size, names)"),
     ]
 
 
@@ -296,6 +344,7 @@ def _parts(project: Project, data: ImageData, facts: Facts) -> list[str]:
         pairs = "for part, rows in zip(parts, places, strict=True)"
         lines.append(f"    parts = [replace(part, weights=weights[rows]) {pairs}]")
     if augment_calls(data, _target(facts)):
-        changing = "partial(between_norms, change=augment, mean=mean, std=std)" if norm else "augment"
-        lines.append(f"    parts[0] = replace(parts[0], augment={changing})")
+        changing = "partial(augment, where=where)" if placed_outputs(project, data) else "augment"
+        changing = f"partial(between_norms, change={changing}, mean=mean, std=std)" if norm else changing
+        lines.append(call("parts[0] = replace(", ["parts[0]", f"augment={changing}"], depth=1))
     return lines

@@ -17,7 +17,7 @@ from designer.exporting.sources.wording import (
 from designer.project.facts import Facts, is_class
 from designer.project.model import Project, TableData
 from designer.training.chosen import input_nodes
-from designer.training.columns import CONVERT, ENCODE_TARGET
+from designer.training.columns import CONVERT
 from designer.training.sources.sequences import ENDINGS, has_labels, wanted
 from designer.training.sources.series import Wanted
 from designer.training.sources.splitting import time_column
@@ -46,8 +46,8 @@ def read_data_text(project: Project, facts: Facts) -> str:
     """The function ``read_data`` of the script."""
     data = _table(project)
     want, number = wanted(project, data), facts.target_kind == "number"
-    learned = "\n".join(first_texts(project, data, facts).learned("files.iloc[train]"))
-    encode = ENCODE_TARGET[facts.target_kind]
+    targets = first_texts(project, data, facts)
+    learned = "\n".join(targets.learned("files.iloc[train]"))
     masked = any(node.type == "mask_input" for node in input_nodes(project))
     lines = [
         signature(data.split, number),
@@ -67,7 +67,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         "    length = kept_length(numbers[trained], LENGTH)",
         *(["    lengths = sequence_lengths(numbers, len(files))"] if masked else []),
         call("inputs = [", _inputs(project, want), after="]", depth=1),
-        f'    answers = {encode}(files[TARGET], preparation["target"])',
+        f'    answers = {targets.encoders[0]}(files[TARGET], preparation["target"])',
         "    parts = []",
         "    for rows in (train, validation, test):",
         "        chosen = tuple([torch.from_numpy(each[rows]) for each in inputs])",

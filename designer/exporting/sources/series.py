@@ -16,7 +16,7 @@ from designer.exporting.sources.wording import (
 from designer.project.facts import Facts
 from designer.project.model import Project, Split, TableData
 from designer.training.chosen import column_with_role
-from designer.training.columns import CONVERT, ENCODE_TARGET, reader_of
+from designer.training.columns import CONVERT, reader_of
 from designer.training.sources.series import Wanted, wanted
 from designer.training.sources.splitting import time_column
 
@@ -63,9 +63,9 @@ def read_data_text(project: Project, facts: Facts) -> str:
     """The function ``read_data`` of the script."""
     data = _table(project)
     want, number = wanted(project, data), facts.target_kind == "number"
-    encode, weight = ENCODE_TARGET[facts.target_kind], column_with_role(data, "weight")
+    targets, weight = first_texts(project, data, facts), column_with_role(data, "weight")
     cells = "frame[TARGETS]" if len(want.names) > 1 else "frame[TARGET]"
-    learned = "\n".join(first_texts(project, data, facts).learned("frame[part == 0]"))
+    learned = "\n".join(targets.learned("frame[part == 0]"))
     ahead = "AHEAD" if want.ahead else "[]"
     learning = "rows_to_learn(series, part, HORIZON)" if want.ahead else "part == 0"
     cut = ["series", "part", "usable", "known", "LENGTH", "HORIZON", "STRIDE"]
@@ -81,7 +81,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
         f"    features = learn_features(seen[{learning}], FEATURES, steps)",
         learned,
         '    preparation = {"features": features, "target": target}',
-        f'    answers, known = known_targets({cells}, preparation["target"], {encode})',
+        f'    answers, known = known_targets({cells}, preparation["target"], {targets.encoders[0]})',
         *_values(want),
         *(["    weights = sample_weights(frame[WEIGHT])"] if weight else []),
         call("windows = find_windows(", cut, depth=1),

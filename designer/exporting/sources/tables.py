@@ -182,7 +182,7 @@ def splitting(data: Data, targets: TargetTexts) -> str:
         arguments = ["frame[SPLIT_COLUMN]", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *words]
         return call(f"{before}split_by_folders(", arguments, depth=1)
     if data.split.by == "file":
-        labels = [f"labels={stratified}.iloc[:count].to_numpy()"] if stratified else []
+        labels = [f"labels=class_places({stratified}.iloc[:count])"] if stratified else []
         arguments = ["count", "VALIDATION_SHARE", "0.0", "SPLIT_SEED", *labels]
         return "\n".join(
             [
@@ -191,7 +191,7 @@ def splitting(data: Data, targets: TargetTexts) -> str:
                 "    test = np.arange(count, len(frame))",
             ]
         )
-    labels = [f"labels={stratified}.to_numpy()"] if stratified else []
+    labels = [f"labels=class_places({stratified})"] if stratified else []
     arguments = ["len(frame)", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *labels]
     return call(f"{before}split_rows(", arguments, depth=1)
 
@@ -205,7 +205,7 @@ def fold_splitting(data: Data, targets: TargetTexts) -> str:
     if data.split.by == "group":
         arguments.append('groups=frame[SPLIT_COLUMN].astype("str").to_numpy()')
     elif targets.labels and data.split.stratify:
-        arguments.append(f"labels={targets.labels}.to_numpy()")
+        arguments.append(f"labels=class_places({targets.labels})")
     return call("train, validation, test = split_fold(", arguments, depth=1)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from designer.compiler.page import Group, laid_out
 from designer.exporting.literals import assignment, call, literal
 from designer.project.facts import Facts, TargetKind, is_class
 from designer.project.model import Data, Project
 from designer.training.chosen import ChosenOutput, chosen_outputs
-from designer.training.columns import ENCODE_TARGET, target_scale
+from designer.training.columns import LEARN_LOGS, target_encoder, target_scale
 from designer.training.targets import shared_keys
 
 
@@ -68,6 +69,17 @@ class TargetTexts:
         return ["*TARGETS"] if self.several or len(self.outputs[0].columns) > 1 else ["TARGET"]
 
     @property
+    def logs(self) -> tuple[bool, ...]:
+        """Whether some of the numbers of each target are logarithms."""
+        pairs = zip(self.outputs, self.kinds, strict=True)
+        return tuple(kind == "number" and LEARN_LOGS in map(target_scale, each.columns) for each, kind in pairs)
+
+    @property
+    def encoders(self) -> tuple[str, ...]:
+        """The functions that prepare the targets."""
+        return tuple(target_encoder(kind, logs) for kind, logs in zip(self.kinds, self.logs, strict=True))
+
+    @property
     def labels(self) -> str:
         """The expression of the cells of which each part shall have the same share; empty where there are none."""
         for each, kind in zip(self.outputs, self.kinds, strict=True):
@@ -115,15 +127,16 @@ class TargetTexts:
         if not self.several:
             columns = "TARGETS" if len(self.outputs[0].columns) > 1 else "TARGET"
             known = learned or 'preparation["target"]'
-            tensor = f"torch.from_numpy({ENCODE_TARGET[self.kinds[0]]}({cells}[{columns}], {known}))"
+            tensor = f"torch.from_numpy({self.encoders[0]}({cells}[{columns}], {known}))"
             return f"{'    ' * depth}targets = {tensor}"
-        items = []
-        for each, kind in zip(self.outputs, self.kinds, strict=True):
+        items: list[Group] = []
+        for each, encode in zip(self.outputs, self.encoders, strict=True):
             names = [column.name for column in each.columns]
             known = f"{learned or 'preparation[' + literal('targets') + ']'}[{literal(each.key)}]"
             chosen = literal(names) if len(names) > 1 else literal(names[0])
-            items.append(f"{literal(each.key)}: torch.from_numpy({ENCODE_TARGET[kind]}({cells}[{chosen}], {known}))")
-        return call("targets = {", items, after="}", depth=depth)
+            made = Group(f"{encode}(", (f"{cells}[{chosen}]", known))
+            items.append(Group(f"{literal(each.key)}: torch.from_numpy(", (made,)))
+        return "\n".join(laid_out("targets = ", Group("{", tuple(items), "}"), "", 4 * depth))
 
 
 def first_texts(project: Project, data: Data, facts: Facts) -> TargetTexts:

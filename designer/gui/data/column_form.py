@@ -17,7 +17,7 @@ from designer.gui.wording import plain_tooltip
 from designer.layers.preparations import USUAL_PARTS, choices
 from designer.project.model import Column
 
-CHOICES = ("role", "kind", "day_first", "clip", "missing", "scale", "encode")
+CHOICES = ("role", "kind", "day_first", "clip", "missing", "scale", "encode", "place")
 LABEL = 84
 MOST_ORDERED = 200
 LIST_ROWS = 6
@@ -72,7 +72,7 @@ class ColumnForm(QWidget):
         super().__init__()
         self.column: Column | None = None
         self._words: tuple[str, ...] = ()
-        self.series = False
+        self.series = self.pictures = False
         self.boxes = {field: CalmComboBox() for field in CHOICES}
         self.fill, self.order = QLineEdit(), OrderList()
         self.fill.setPlaceholderText("the value for empty cells")
@@ -128,6 +128,7 @@ class ColumnForm(QWidget):
         for field, box in self.boxes.items():
             unused = SERIES_ROLES if field == "role" and not self.series else ()
             found = {key: said for key, said in options(column, field).items() if key not in unused}
+            found = found if self.pictures or field != "place" else {}
             value = getattr(column, field)
             if field == "role" and column.name == target:
                 value = "target"

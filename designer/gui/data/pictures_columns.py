@@ -36,6 +36,7 @@ class PictureColumns(QWidget):
         super().__init__()
         self.tasks = tasks
         self.list, self.detail = ColumnsView(theme), ColumnPage(theme)
+        self.detail.form.pictures = True
         self.seen = TableSeen()
         self._table = TableData("")
         self._base = Path()

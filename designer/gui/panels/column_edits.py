@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from designer.layers.inputs import target_names
+from designer.layers.places import PLACES
 from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
@@ -41,7 +42,7 @@ WITH_ANOTHER: Words = {
     for role, words in (((each, ROLES[each]), (ANOTHER, ANOTHER_WORDS)) if each == "target" else ((each, ROLES[each]),))
 }
 TITLES = {"role": "Role", "kind": "Type", "missing": "Fill", "scale": "Scaling"}
-FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as", "day_first": "Dates"}
+FIELD_TITLES = {**TITLES, "clip": "Outliers", "encode": "Words as", "day_first": "Dates", "place": "Place"}
 ORDERS: Mapping[str, str] = {"auto": "Found out", "yes": "Day first", "no": "Month first"}
 _STEPS: Mapping[str, Step] = {step: step for step in STEPS}
 FED = ("feature", "ahead")
@@ -59,6 +60,8 @@ def options(column: Column, field: str) -> Words:
     if field == "day_first":
         read = column.kind == "date" and column.role != "ignored"
         return {key: (word, DAY_ORDERS[key]) for key, word in ORDERS.items()} if read else {}
+    if field == "place":
+        return PLACES if _is_number_target(column) else {}
     step = _STEPS.get(field)
     if step is None or (column.role not in FED and not (step == "scale" and _is_number_target(column))):
         return {}

@@ -6,13 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label
 from designer.gui.numbers import figure
 from designer.gui.panels.change_marks import ChangeMarks
+from designer.gui.panels.curve_line import CurveLine
+from designer.gui.panels.curve_words import Key, Readout
 from designer.gui.panels.guests import Guest, Guests, Legend
 from designer.gui.run_model import Curves
 from designer.gui.theme import Theme
@@ -37,7 +39,7 @@ class CurvePlot(QWidget):
         self.log = False
         self._curves = Curves()
         self._plot: Any = None
-        self._lines: dict[str, Any] = {}
+        self._lines: dict[str, CurveLine] = {}
         self._cursor: Any = None
         self._pointed: float | None = None
         self._right = 10.0
@@ -46,15 +48,13 @@ class CurvePlot(QWidget):
         self.setMinimumSize(200, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.keys = {part: Key(part, theme) for part in PARTS}
-        self.readout = plain_label("", "muted")
-        self.readout.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.readout = Readout(theme)
         head = QHBoxLayout()
         head.setContentsMargins(8, 0, 12, 0)
         head.setSpacing(12)
         for key in self.keys.values():
             head.addWidget(key)
-        head.addStretch(1)
-        head.addWidget(self.readout)
+        head.addWidget(self.readout, 1)
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
@@ -70,9 +70,9 @@ class CurvePlot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for key in self.keys.values():
-            key.theme = theme
-            key.update()
+        for words in (*self.keys.values(), self.readout):
+            words.theme = theme
+            words.update()
         self.guests.set_theme(theme)
         self.marks.set_theme(theme)
         self.legend.theme = theme
@@ -139,7 +139,7 @@ class CurvePlot(QWidget):
             values = np.array(y, dtype=float)
             # a single epoch is a point, and a line through one point is nothing
             lone = part != "steps" and len(values) == 1
-            self._lines[part].setData(np.array(x, dtype=float), values, connect="finite", symbol="o" if lone else None)
+            self._lines[part].show_points(np.array(x, dtype=float), values, self.log, lone)
             sound = values[np.isfinite(values) & ((values > 0) | (not self.log))]
             if len(sound) and (part != "steps" or not filled):
                 extremes.append((float(sound.min()), float(sound.max())))
@@ -161,10 +161,13 @@ class CurvePlot(QWidget):
         self._plot.getViewBox().disableAutoRange()
         self._plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for part in ("steps", *PARTS):
-            self._lines[part] = self._plot.plot([], [], connect="finite", symbolSize=5, symbolPen=None)
+            self._lines[part] = CurveLine()
+            self._plot.getViewBox().addItem(self._lines[part], ignoreBounds=True)
         self._cursor = pyqtgraph.InfiniteLine(angle=90)
         self._cursor.hide()
         self._plot.addItem(self._cursor, ignoreBounds=True)
+        # its ground is painted whole, so that nothing below needs to be
+        self._plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._plot.viewport().setMouseTracking(True)
         self._plot.viewport().installEventFilter(self)
         self._plot.setLogMode(False, self.log)
@@ -183,8 +186,7 @@ class CurvePlot(QWidget):
         faint.setAlpha(110)
         for part, line in self._lines.items():
             colour = QColor(colours[part]) if part in colours else faint
-            line.setPen(pyqtgraph.mkPen(colour, width=1))
-            line.setSymbolBrush(colour)
+            line.set_colour(colour)
         self._cursor.setPen(pyqtgraph.mkPen(QColor(self.theme.muted), width=1, style=Qt.PenStyle.DotLine))
         self._plot.setBackground(QColor(self.theme.surface))
         for side in ("left", "bottom"):
@@ -192,6 +194,7 @@ class CurvePlot(QWidget):
             axis.setPen(QColor(self.theme.line))
             axis.setTextPen(QColor(self.theme.muted))
             axis.setStyle(tickLength=4)
+            axis.enableAutoSIPrefix(False)
             # ticks and their words stay while the scale does; painting them anew takes more than all curves
             axis.setCacheMode(axis.CacheMode.DeviceCoordinateCache)
         self._plot.getAxis("left").setWidth(52)
@@ -203,8 +206,13 @@ class CurvePlot(QWidget):
         elif last > self._right:
             self._right = last * 1.5
         self._plot.setXRange(0, self._right, padding=0.02)
-        if not extremes:
-            return
+        if extremes:
+            self._set_height(extremes)
+        area = self._plot.getViewBox().viewRect()
+        for line in self._lines.values():
+            line.set_area(area)
+
+    def _set_height(self, extremes: list[tuple[float, float]]) -> None:
         low, high = min(pair[0] for pair in extremes), max(pair[1] for pair in extremes)
         if self.log:
             low, high = math.log10(low), math.log10(high)
@@ -275,38 +283,3 @@ class CurvePlot(QWidget):
         if self._cursor is not None:
             self._cursor.setVisible(self._pointed is not None)
             self._cursor.setPos(epoch)
-
-
-class Key(QWidget):
-    """A short piece of a curve, what it stands for and the value that is read."""
-
-    def __init__(self, part: str, theme: Theme) -> None:
-        super().__init__()
-        self.part, self.theme = part, theme
-        self.value = ""
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-
-    def show_value(self, value: str) -> None:
-        """Show another value; the room for it stays the same."""
-        if value != self.value:
-            self.value = value
-            self.setAccessibleName(f"{self.part} {value}".strip())
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        """Room for line, word and value."""
-        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.0000"), 20)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint line and word."""
-        painter = QPainter(self)
-        colour = self.theme.train_curve if self.part == "train" else self.theme.validation_curve
-        painter.setPen(QPen(QColor(colour), 2))
-        painter.drawLine(0, self.height() // 2, 10, self.height() // 2)
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QRectF(16, 0, self.width() - 16, self.height()), Qt.AlignmentFlag.AlignVCenter, self.part)
-        left = 16 + self.fontMetrics().horizontalAdvance(f"{self.part} ")
-        painter.setPen(QColor(self.theme.text))
-        box = QRectF(left, 0, self.width() - left, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.value)
-        painter.end()

@@ -29,7 +29,7 @@ class FigureTable(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16 if large else 8)
-        self._grid.setVerticalSpacing(4)
+        self._grid.setVerticalSpacing(4 if large else 2)
 
     def show_figures(self, figures: Figures) -> None:
         """Show figures; a table of the same form only gets other numbers."""
@@ -48,13 +48,18 @@ class FigureTable(QWidget):
             self._build(parts, metrics)
         for (part, metric), cell in self.cells.items():
             value = figures[part].get(metric)
-            cell.setText(figure(value))
+            if cell.text() == (text := figure(value)):
+                continue
+            cell.setText(text)
             exactly = f"{value:.10g}" if value is not None and math.isfinite(value) else ""
             cell.setToolTip(exactly)
 
     def _build(self, parts: list[str], metrics: list[str]) -> None:
         clear_layout(self._grid)
         self.cells = {}
+        for column in range(self._grid.columnCount()):
+            # a part that is shown no longer leaves no gap
+            self._grid.setColumnMinimumWidth(column, 0)
         level = Qt.AlignmentFlag.AlignVCenter
         right = Qt.AlignmentFlag.AlignRight | level
         for column, part in enumerate(parts):

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from designer.gui.labels import plain_label
+from designer.gui.labels import plain_label, say_role
 from designer.gui.tasks import Tasks
 from designer.gui.wording import plain_tooltip
 from designer.project.model import Project
@@ -96,9 +96,7 @@ class ForecastLine(QWidget):
     def _say(self, words: str, wrong: bool = False, tip: str = "") -> None:
         self.answer.setText(words)
         self.answer.setToolTip(plain_tooltip(tip) if tip else "")
-        self.answer.setProperty("role", "error" if wrong else "muted")
-        self.answer.style().unpolish(self.answer)
-        self.answer.style().polish(self.answer)
+        say_role(self.answer, "error" if wrong else "muted")
         self.answer.setVisible(bool(words))
 
 

@@ -142,8 +142,7 @@ def _report_column(cells: pd.Series, missing: int) -> ColumnReport:
     if not len(known):
         return ColumnReport(missing, 0, "no values")
     if not pd.api.types.is_numeric_dtype(known) or pd.api.types.is_bool_dtype(known):
-        known = known.astype("str").str.strip()
-        counts = known.value_counts()
+        counts = _count_words(known)
         different = len(counts)
         if different <= FEW_VALUES:
             counts = counts.sort_index()
@@ -152,6 +151,15 @@ def _report_column(cells: pd.Series, missing: int) -> ColumnReport:
         words = ", ".join(str(word)[:40] for word in counts.index) if different <= 3 else f"{different:,} different"
         return ColumnReport(missing, different, words, bars, max(0, different - MOST_BARS), splits)
     return _report_numbers(known, missing)
+
+
+def _count_words(known: pd.Series) -> pd.Series:
+    """How often each word, stripped, occurs, the most frequent first."""
+    counted = known.value_counts()
+    # the different words alone: to go through all cells of a large table would stop the window
+    counted.index = counted.index.astype("str").str.strip()
+    counted = counted[counted > 0].groupby(level=0, sort=False).sum()
+    return counted.sort_values(ascending=False, kind="stable")
 
 
 def _report_numbers(known: pd.Series, missing: int) -> ColumnReport:

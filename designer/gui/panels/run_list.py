@@ -80,7 +80,7 @@ class RunList(QWidget):
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setStyleSheet("QListView { background: transparent; } QListView::item { padding: 0; }")
         self.list.installEventFilter(self)
-        self.list.doubleClicked.connect(lambda index: self._ask("results"))
+        self.list.doubleClicked.connect(lambda index: self.ask("results"))
         empty = EmptyState("Runs", "Every training is kept here, with its curves, to be compared and gone on with.")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -150,6 +150,12 @@ class RunList(QWidget):
         self.go.setEnabled(bool(waiting))
         self.go.setToolTip("Begin no other run" if on else "Train the runs that wait, one after the other")
 
+    def take_keyboard(self) -> None:
+        """Let the keyboard go on in the list, at the run that is chosen or the first."""
+        if self.rows.runs and not self.list.currentIndex().isValid():
+            self.list.setCurrentIndex(self.rows.index(0))
+        self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     def chosen(self) -> list[Path]:
         """The folders of the chosen runs, from above."""
         rows = sorted(index.row() for index in self.list.selectionModel().selectedIndexes())
@@ -188,7 +194,7 @@ class RunList(QWidget):
             action = menu.addAction(words)
             action.setShortcut(QKeySequence(keys))
             action.setEnabled(self.able(deed))
-            action.triggered.connect(lambda _=False, deed=deed: self._ask(deed))
+            action.triggered.connect(lambda _=False, deed=deed: self.ask(deed))
         menu.addSeparator()
         on = [folder for folder in self.chosen() if folder in self.rows.forms]
         shown = menu.addAction("Show the &curve" if len(self.chosen()) < 2 else "Show the &curves")
@@ -227,7 +233,7 @@ class RunList(QWidget):
             event.setAccepted(bool(deed) or event.isAccepted())
             return bool(deed)
         if deed:
-            self._ask(deed)
+            self.ask(deed)
             return True
         if event.key() == Qt.Key.Key_Space and len(self.chosen()) > 1:
             off = any(folder not in self.rows.forms for folder in self.chosen() if folder != self.rows.current)
@@ -235,7 +241,8 @@ class RunList(QWidget):
             return True
         return False
 
-    def _ask(self, deed: str) -> None:
+    def ask(self, deed: str) -> None:
+        """Ask for a deed for the chosen runs, where it makes sense."""
         if not self.able(deed):
             return
         if deed == "rename":

@@ -23,7 +23,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPalette, QPen
 from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from designer.gui.numbers import figure, plural
+from designer.gui.numbers import exact, figure, plural
 from designer.gui.panels.line_forms import SAMPLE, paint_own_sample, paint_sample
 from designer.gui.theme import SMALL_PIXELS, Theme
 from designer.gui.wording import plain_tooltip
@@ -54,6 +54,7 @@ class RunRows(QAbstractListModel):
         self.runs: list[RunInfo] = []
         self.apart: dict[Path, str] = {}
         self.current: Path | None = None
+        self.held: Path | None = None
         self.forms: dict[Path, int] = {}
 
     def show_runs(
@@ -120,7 +121,8 @@ class RunRows(QAbstractListModel):
         for folder in folders:
             if not on:
                 self.forms.pop(folder, None)
-            elif folder not in self.forms and folder != self.current:
+            elif folder not in self.forms:
+                # the run in hand too: its curves stay once another one is
                 taken = set(self.forms.values())
                 self.forms[folder] = next(form for form in range(len(taken) + 1) if form not in taken)
         if self.runs:
@@ -141,15 +143,19 @@ class RunRows(QAbstractListModel):
         from designer.workspace.run_list import STATE_WORDS
 
         if run.state == "waiting":
-            return f"waiting, {1 + self.runs.index(run)}"
+            place = 1 + self.runs.index(run)
+            return "next in the queue" if place == 1 else f"number {place} in the queue"
+        if run.folder == self.held and run.state == "running":
+            return "paused"
         return STATE_WORDS[run.state]
 
     def line(self, run: RunInfo) -> str:
         """The best figure, the epochs, where it was forked and what sets it apart."""
-        best = f"{run.judged} {figure(run.best)}" if math.isfinite(run.best) else ""
-        epochs = plural(run.epochs, "epoch") if run.epochs else ""
+        done = plural(run.epochs, "epoch") if run.epochs else ""
+        if math.isfinite(run.best):
+            done = f"{run.judged} {figure(run.best)} at epoch {exact(run.best_epoch)} of {exact(run.epochs)}"
         forked = f"forked at {run.forked_at}" if run.parent else ""
-        return " · ".join(part for part in (best, epochs, forked, self.apart.get(run.folder, "")) if part)
+        return " · ".join(part for part in (done, forked, self.apart.get(run.folder, "")) if part)
 
 
 class RunDelegate(QStyledItemDelegate):

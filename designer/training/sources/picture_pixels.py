@@ -33,7 +33,7 @@ def pixel_columns(data: ImageData, table: Path) -> list[str]:
 
 def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All rows of the table as pictures; with ``given``, nothing is learned anew."""
-    from designer.runtime.pixels import learn_pixel_range
+    from designer.runtime.pixels import learn_pixel_range, pixel_size
 
     check_split(data, SPLITS)
     outputs, targets = chosen_outputs(project, data), target_columns(project, data)
@@ -59,6 +59,7 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         {**size, "limits": limits, "pixels": names},
         (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps),
         frame=frame,
+        size=lambda chosen: pixel_size(names),
     )
 
 

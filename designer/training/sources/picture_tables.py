@@ -51,6 +51,7 @@ def image_column(data: ImageData) -> str:
 
 def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures that the table names; with ``given``, nothing is learned anew."""
+    from designer.runtime.moving import common_size
     from designer.runtime.parts import usable_rows
     from designer.runtime.picture_tables import picture_paths
 
@@ -92,6 +93,7 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         frame=frame,
         inputs=tuple(inputs),
         beside=lambda chosen: row_inputs(frame.iloc[chosen], inputs, learned),
+        size=lambda chosen: common_size([paths[row] for row in chosen]),
     )
 
 

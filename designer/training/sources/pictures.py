@@ -17,6 +17,7 @@ from designer.training.augmenting import augment_of
 from designer.training.chosen import chosen_outputs, input_nodes, inputs_beside_pictures
 from designer.training.columns import feature_names
 from designer.training.errors import RunError
+from designer.training.placing import place_notes, places_of
 from designer.training.prepared import Known, Prepared, Unseen, counted
 from designer.training.sources import picture_folders, picture_idx, picture_masks, picture_pixels, picture_tables
 from designer.training.sources.gathered import Gathered, Seen, image_fields, left_out
@@ -54,14 +55,15 @@ def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any]
     preparation = {"image": image, **found.learned}
     finish = _finish(preparation, found.codes)
     parts = [_part(found, rows, finish) for rows in found.places]
-    parts[0] = replace(parts[0], augment=augment_of(data, found.learned["target"], norm))
+    where = places_of(project, data, found)
+    parts[0] = replace(parts[0], augment=augment_of(data, found.learned["target"], norm, where))
     shape = (COLOURS["colour" if image["colour"] else "grey"], int(image["height"]), int(image["width"]))
     columns, held = (replace(part, inputs=part.inputs[1:]) for part in parts[:2])
     facts = Facts(
         **told(chosen_outputs(project, data), preparation, found.frame),
         features=tuple(feature_names(preparation)) if found.inputs else (),
         rows=counted(parts),
-        notes=(*found.notes, *token_notes(found.inputs, preparation, held)),
+        notes=(*found.notes, *place_notes(project, data), *token_notes(found.inputs, preparation, held)),
         target_shape=shape[1:] if found.masks is not None else (),
         shapes={node.id: shape for node in input_nodes(project) if node.type == "image_input"}
         | input_shapes(found.inputs, columns),

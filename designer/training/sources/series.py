@@ -19,8 +19,8 @@ from designer.training.chosen import (
     input_nodes,
 )
 from designer.training.columns import (
-    ENCODE_TARGET,
     day_order,
+    encode_target,
     feature_names,
     input_array,
     learn_target,
@@ -235,12 +235,11 @@ def _matrices(want: Wanted, frame: pd.DataFrame, preparation: Mapping[str, Any])
 
 def _answers(want: Wanted, whole: pd.DataFrame, preparation: Mapping[str, Any]) -> tuple[np.ndarray, np.ndarray]:
     """The prepared targets of all rows, 0 where they are not known, and for each row whether they are."""
-    from designer.runtime import targets
     from designer.runtime.windows import known_targets
 
     target = preparation["target"]
     cells = whole[want.names] if len(want.names) > 1 else whole[want.names[0]]
-    return known_targets(cells, target, getattr(targets, ENCODE_TARGET[target["kind"]]))
+    return known_targets(cells, target, encode_target)
 
 
 def _windows(want: Wanted, series: np.ndarray, part: np.ndarray, seen: np.ndarray, known: np.ndarray) -> Any:

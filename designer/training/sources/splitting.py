@@ -56,6 +56,7 @@ def split_frame(data: Data, frame: pd.DataFrame, labels: str, tested: int = 0) -
 
     from designer.runtime import splits
     from designer.runtime.folders import split_by_folders
+    from designer.runtime.words import class_places
 
     split = data.split
     if split.folds > 1:
@@ -71,7 +72,7 @@ def split_frame(data: Data, frame: pd.DataFrame, labels: str, tested: int = 0) -
     if split.by == "folders":
         classes = frame[labels].astype("str").to_numpy() if labels and split.stratify else None
         return split_by_folders(frame[PART], split.validation, split.test, split.seed, classes)
-    words = frame[labels].iloc[:count].to_numpy() if labels and split.stratify else None
+    words = class_places(frame[labels].iloc[:count]) if labels and split.stratify else None
     if split.by == "file":
         train, validation, _ = splits.split_rows(count, split.validation, 0.0, split.seed, words)
         return train, validation, np.arange(count, len(frame))
@@ -81,6 +82,7 @@ def split_frame(data: Data, frame: pd.DataFrame, labels: str, tested: int = 0) -
 def _fold(data: Data, frame: pd.DataFrame, labels: str) -> Rows:
     """The parts where one fold is tested with; the first where all of them are, one after the other."""
     from designer.runtime import splits
+    from designer.runtime.words import class_places
 
     split, fold = data.split, max(1, data.split.fold)
     if split.by == "time":
@@ -98,6 +100,6 @@ def _fold(data: Data, frame: pd.DataFrame, labels: str) -> Rows:
         fold,
         split.validation,
         split.seed,
-        frame[labels].to_numpy() if labels and split.stratify and not grouped else None,
+        class_places(frame[labels]) if labels and split.stratify and not grouped else None,
         frame[column_with_role(data, "group")].astype("str").to_numpy() if grouped else None,
     )

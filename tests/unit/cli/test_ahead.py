@@ -74,7 +74,7 @@ def test_a_front_is_told_line_by_line(tmp_path: Path, capsys: Output) -> None:
     assert verdict["verdict"]["learned"]
     assert main(["forecast", str(path), "--events"]) == 0
     assert json.loads(capsys.readouterr().out)["forecast"]["epochs"] == 5
-    assert main(["forecast", str(path), "--events", "--set", "training.batch_size=-1"]) == 0
+    assert main(["forecast", str(path), "--events", "--set", "training.batch_size=-1"]) == 1
     assert "batch_size" in json.loads(capsys.readouterr().out)["error"]
 
 

@@ -133,6 +133,7 @@ sys.exit(f"imported {heavy}" if heavy else status)
 """
 
 
+@pytest.mark.cold
 @pytest.mark.parametrize("words", [["--help"], ["layers"], ["samples"], ["train", "--help"], ["--version"], ["chekc"]])
 def test_light_commands_import_nothing_heavy(words: list[str]) -> None:
     done = subprocess.run(
@@ -141,6 +142,7 @@ def test_light_commands_import_nothing_heavy(words: list[str]) -> None:
     assert done.returncode == (2 if words == ["chekc"] else 0), done.stderr
 
 
+@pytest.mark.cold
 def test_it_runs_from_a_source_folder_without_installation(tmp_path: Path) -> None:
     done = subprocess.run(
         [*own_command(), "--version"], env=own_environment(), cwd=tmp_path, capture_output=True, text=True
@@ -195,6 +197,7 @@ sys.exit(main([]))
 """
 
 
+@pytest.mark.cold
 def test_without_qt_the_app_says_so() -> None:
     environment = {**own_environment(), "QT_QPA_PLATFORM": "offscreen"}
     done = subprocess.run([sys.executable, "-c", WITHOUT_QT], env=environment, capture_output=True, text=True)
@@ -216,6 +219,7 @@ def test_an_error_of_its_own_is_a_line_and_a_log(capsys: Output, home: Path) -> 
     assert "Traceback" in log.read_text()
 
 
+@pytest.mark.cold
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a pipe without a reader, and a full device")
 @pytest.mark.parametrize("words", [["layers"], ["samples", "--json"], ["--version"], ["train", "--help"]])
 def test_a_reader_that_leaves_early_is_met_without_a_word(words: list[str]) -> None:
@@ -231,6 +235,7 @@ def test_a_reader_that_leaves_early_is_met_without_a_word(words: list[str]) -> N
     assert done.stderr == ""
 
 
+@pytest.mark.cold
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("word", ["layers", "--version"])
 def test_output_that_cannot_be_written_is_said(word: str) -> None:

@@ -85,6 +85,13 @@ def test_counts_stay_as_they_stand_in_the_data(scale: str) -> None:
     assert sound(mended(scaled, "scaled-target", NUMBER), NUMBER)
 
 
+def test_a_spread_is_not_told_of_logarithms() -> None:
+    logged = replace(PRICE, scale="log")
+    assert "two sides are unlike" in found(network(2, "gaussian", logged), "scaled-target", NUMBER).sentence
+    assert sound(mended(network(2, "gaussian", logged), "scaled-target", NUMBER), NUMBER)
+    assert sound(network(1, "quantile", logged), NUMBER)
+
+
 def test_several_scaled_targets_are_mended_at_once() -> None:
     both = (Column("price", role="target"), Column("rent", role="target"))
     project = network(2, "cosine", *both)

@@ -13,7 +13,10 @@ from designer.project.model import Augmentation, Column, ImageData, Project
 from designer.workspace.settings import set_setting
 from tests.helpers.graphs import chain
 
-POINTS = (Column("file", "image"), Column("x", role="target"), Column("y", role="target"))
+IMAGE = Column("file", "image")
+POINTS = (IMAGE, Column("x", role="target"), Column("y", role="target"))
+LONE, LOGGED = Column("y", role="target", place="width"), Column("y", role="target", scale="log")
+SIZES = (IMAGE, Column("age", role="target"), Column("weight", role="target"))
 
 
 def project(*augment: Augmentation, loss: str = "cross_entropy", **data: object) -> Project:
@@ -30,7 +33,9 @@ def problems(found: Project) -> list[Problem]:
     ("found", "code"),
     [
         (project(Augmentation("rotate", {"degrees": 400.0})), "bad-setting"),
-        (project(Augmentation("rotate"), loss="mse", layout="table", columns=POINTS), "moved-targets"),
+        (project(Augmentation("rotate"), loss="mse", layout="table", columns=SIZES), "moved-targets"),
+        (project(Augmentation("flip"), loss="mse", layout="table", columns=(*POINTS[:2], LONE)), "moved-targets"),
+        (project(Augmentation("flip"), loss="mse", layout="table", columns=(*POINTS[:2], LOGGED)), "moved-targets"),
         (project(Augmentation("mixup"), loss="hinge"), "mixed-targets"),
     ],
 )
@@ -39,6 +44,14 @@ def test_what_is_wrong_is_mended_by_one_click(found: Project, code: str) -> None
     assert (problem.severity, problem.code) == ("error", code)
     assert problem.fix is not None
     assert problems(problem.fix.edit(found)) == []
+
+
+def test_boxes_and_key_points_move_and_numbers_that_are_no_places_stay() -> None:
+    moved = project(Augmentation("rotate"), loss="mse", layout="table", columns=POINTS)
+    assert problems(moved) == []
+    plain = tuple(replace(each, place="none") if each.role == "target" else each for each in SIZES)
+    assert problems(project(Augmentation("rotate"), loss="mse", layout="table", columns=plain)) == []
+    assert problems(project(Augmentation("rotate"), loss="mse", layout="table", columns=SIZES[:2])) == []
 
 
 def test_masks_want_a_loss_over_pixels() -> None:

@@ -17,12 +17,23 @@ from designer.runtime.splits import (
     split_in_time,
     split_rows,
 )
+from designer.runtime.words import class_places
 
 
 def test_the_same_on_every_machine():
     train, validation, test = split_rows(12, 0.25, 0.25, 7)
     assert (train.tolist(), validation.tolist(), test.tolist()) == ([1, 2, 4, 6, 8, 10], [3, 7, 9], [0, 5, 11])
     assert split_rows(12, 0.25, 0.25, 8)[2].tolist() != test.tolist()
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.one_of(st.lists(st.text(max_size=3), min_size=1), st.lists(st.integers(-3, 300), min_size=1)), st.data())
+def test_classes_have_the_places_of_their_order(labels, data):
+    wanted = np.unique(np.asarray(labels, dtype=object), return_inverse=True)[1].tolist()
+    different = data.draw(st.permutations(sorted(set(labels))))
+    cells = pd.Series(labels, dtype=object)
+    assert class_places(cells).tolist() == wanted
+    assert class_places(cells.astype(pd.CategoricalDtype(different))).tolist() == wanted
 
 
 @settings(max_examples=200, deadline=None)

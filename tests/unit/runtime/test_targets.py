@@ -7,13 +7,15 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from torch.nn.functional import l1_loss, mse_loss
 
 from designer.project.model import Column
 from designer.runtime.errors import DataError
 from designer.runtime.measures import target_units
-from designer.training.columns import target_array, target_scale, weight_array
-from designer.training.errors import RunError
+from designer.training.columns import target_array, weight_array
+from designer.training.points import measured_by, predictions
 from tests.helpers.learning import learn_preparation
 
 
@@ -59,9 +61,30 @@ def test_several_numbers_each_have_their_own_scale(frame: pd.DataFrame) -> None:
     np.testing.assert_allclose(target * np.array(scale) + np.array(offset), frame, rtol=1e-5)
 
 
-def test_a_scale_that_does_not_lead_back_is_refused_in_words() -> None:
-    with pytest.raises(RunError, match="“a” cannot be scaled so"):
-        target_scale(Column("a", scale="log"))
+def test_logarithms_lead_back_to_own_units_beside_other_scales(frame: pd.DataFrame) -> None:
+    frame = frame.assign(a=np.exp((frame["a"] - 100) / 9), d=-1000 * np.exp(frame["b"]))
+    columns = (Column("a", scale="log"), Column("b"), Column("d", scale="log"))
+    target = learned(frame, "number", *columns)["target"]
+    assert isinstance(target, dict)
+    assert target["log"] == [True, False, True]
+    prepared = target_array(frame, target)
+    np.testing.assert_allclose(prepared[:, 0], StandardScaler().fit_transform(np.log1p(frame[["a"]]))[:, 0], atol=1e-5)
+    measure = measured_by(mse_loss, {}, target, "mse")
+    both = torch.from_numpy(np.concatenate([prepared, prepared], axis=1))
+    np.testing.assert_allclose(measure.own_units(both), np.tile(frame[["a", "b", "d"]], 2), rtol=1e-3, atol=1e-4)
+    np.testing.assert_allclose(predictions(both, target, "mse"), measure.own_units(both))
+
+
+def test_the_loss_of_logarithms_is_the_one_that_is_made_small(frame: pd.DataFrame) -> None:
+    target = learned(frame, "number", Column("a", scale="log"))["target"]
+    assert isinstance(target, dict)
+    assert target["log"] is True
+    measure = measured_by(l1_loss, {"mae": l1_loss}, target, "mae")
+    prepared = torch.from_numpy(target_array(frame, target))
+    figures = measure(prepared + 1, prepared)
+    assert figures["loss"] == pytest.approx(1)
+    wanted = (measure.own_units(prepared + 1) - torch.tensor(frame[["a"]].to_numpy())).abs().mean()
+    assert figures["mae"] == pytest.approx(float(wanted), rel=1e-3)
 
 
 def test_no_rows_make_no_targets(frame: pd.DataFrame) -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import torch
-
 from designer.project.model import Training
 from designer.training.agreeing import why_alone
-from designer.training.processes import with_data_of, without_rows
+from designer.training.processes import with_data_of
 from tests.helpers.training import class_project, number_project, with_training
 
 
@@ -20,15 +18,16 @@ def test_usual_networks_can_be_shared(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_shared_is_said(tmp_path: Path) -> None:
-    """Steps of an own kind, pieces of a batch, and samples that are compared with each other."""
+    """Steps of an own kind, or such as rounding decides; pieces of a batch and compared samples hinder nothing."""
     project = class_project(tmp_path)
     assert "its steps cannot be shared" in why_alone(with_training(project, mode="rbm"))
-    assert "in 4 pieces" in why_alone(with_training(project, accumulate=4))
+    assert "rounding decides its steps" in why_alone(with_training(project, optimizer="lbfgs"))
+    assert why_alone(with_training(project, accumulate=4)) == ""
     nodes = {
         key: replace(node, fields={"loss": "triplet"}) if node.type == "output" else node
         for key, node in project.graph.nodes.items()
     }
-    assert "compares the samples" in why_alone(replace(project, graph=replace(project.graph, nodes=nodes)))
+    assert why_alone(replace(project, graph=replace(project.graph, nodes=nodes))) == ""
 
 
 def test_data_lies_where_the_own_project_says(tmp_path: Path) -> None:
@@ -38,11 +37,3 @@ def test_data_lies_where_the_own_project_says(tmp_path: Path) -> None:
     found = with_data_of(first, own)
     assert found.data == own.data
     assert found.training == replace(first.training, epochs=7) != Training()
-
-
-def test_what_the_first_process_kept_counts_once() -> None:
-    """Of outputs and targets the others keep no rows, of figures nothing."""
-    kept = [(torch.ones(3, 2), torch.ones(3)), ({"a": torch.ones(3, 1)}, {"a": torch.ones(3)}, torch.ones(3))]
-    found = without_rows(kept)
-    assert [len(found[0][0]), len(found[0][1]), len(found[1][0]["a"]), len(found[1][2])] == [0, 0, 0, 0]
-    assert without_rows([(3, {"loss": 1.0})]) == []

@@ -203,9 +203,13 @@ def test_a_run_goes_on_within_an_epoch(tmp_path: Path, kind: dict[str, Any], pla
 
 
 def test_every_average_is_tried_and_says_what_it_is() -> None:
+    from torch.optim import swa_utils
+
     from designer.layers.catalog import AVERAGES
 
     assert set(AVERAGES) == {"none", str(EMA["average"]), str(SWA["average"])}
     for kind in AVERAGES.values():
         assert kind.summary.endswith(".") and bool(kind.formula) == bool(kind.fields)
+        assert bool(kind.each) == (kind.key != "none") and (kind.each == "epoch") == ("start" in kind.fields)
+        assert not kind.mean or hasattr(swa_utils, kind.mean)
         assert all(field.help and field.refuse(field.initial) is None for field in kind.fields.values())

@@ -24,7 +24,15 @@ WRITES = max(1, KILLS // 4)
 @pytest.fixture(scope="module")
 def processes() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
-    modules = ["torch", "tests.helpers.training", "tests.helpers.killing", "designer.training.run", "safetensors.torch"]
+    modules = [
+        "torch",
+        "torch.fx.experimental.proxy_tensor",
+        "torch._dynamo",
+        "tests.helpers.training",
+        "tests.helpers.killing",
+        "designer.training.run",
+        "safetensors.torch",
+    ]
     context.set_forkserver_preload(modules)
     return context
 

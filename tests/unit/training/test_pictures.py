@@ -251,8 +251,11 @@ def test_pixels_and_idx_files(tmp_path: Path) -> None:
 
 def test_what_moves_pictures_is_refused_where_numbers_say_where_things_are(tmp_path: Path) -> None:
     write_paths(tmp_path)
-    with pytest.raises(RunError, match="“Flip” moves what is in the pictures, but not the 2 numbers"):
-        trained(paths_project("x", "y", augment=(Augmentation("flip"),)), tmp_path, tmp_path / "run")
+    project = paths_project("x", "y", augment=(Augmentation("flip"),))
+    assert isinstance(project.data, ImageData)
+    alone = tuple([replace(each, place="none" if each.name == "y" else "x") for each in project.data.columns])
+    with pytest.raises(RunError, match="“Flip” moves what is in the pictures, and “x” is set to say where something is"):
+        trained(replace(project, data=replace(project.data, columns=alone)), tmp_path, tmp_path / "run")
     trained(
         paths_project("x", "y", augment=(Augmentation("flip", off=True), Augmentation("noise"))),
         tmp_path,

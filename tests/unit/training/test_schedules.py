@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,9 +14,9 @@ from designer.runtime.events import Epoch
 from designer.training.assemble import assemble
 from designer.training.checkpoint import read_checkpoint, read_weights
 from designer.training.errors import RunError
-from designer.training.run import train, training_events
+from designer.training.run import training_events
 from designer.training.schedules import MOST_EPOCHS, planned_rates, scheduler_of
-from tests.helpers.training import class_project, history, trained, with_training
+from tests.helpers.training import class_project, equal, history, interrupted, trained, with_training
 
 CHAIN = (
     Schedule("linear", 2),
@@ -27,20 +26,8 @@ CHAIN = (
 )
 
 
-def equal(one: dict[str, torch.Tensor], other: dict[str, torch.Tensor]) -> bool:
-    return one.keys() == other.keys() and all(torch.equal(one[name], other[name]) for name in one)
-
-
 def scheduled_project(folder: Path, *schedules: Schedule, **settings: object) -> Project:
     return with_training(class_project(folder), **{"schedules": schedules, "epochs": 12, "threads": 1, **settings})
-
-
-def interrupted(project: Project, base: Path, run: Path, after: int, resume: bool = False) -> None:
-    run.mkdir(parents=True, exist_ok=True)
-    events = train(project, base, run, resume)
-    for _ in itertools.islice(events, after):
-        pass
-    events.close()
 
 
 @pytest.mark.usefixtures("every_epoch")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,8 +18,9 @@ from designer.training.alive import is_alive
 from designer.workspace.following import Follower
 from designer.workspace.inline import InlineTrainer
 from designer.workspace.jobs import Trainer, TrainerProcess, make_trainer, words_for_death
-from designer.workspace.places import logs_folder, own_environment
+from designer.workspace.places import logs_folder
 from designer.workspace.runs import list_runs, new_run_folder
+from tests.helpers.killing import run_of_a_killed_front
 from tests.helpers.small import small_project
 
 Start = Callable[..., Path]
@@ -152,33 +152,9 @@ def test_close_is_quick_and_leaves_no_orphan(trainer: TrainerProcess, tmp_path: 
     trainer.close()
 
 
-FRONT = """
-import sys, time
-from pathlib import Path
-from designer.project.file import load_project
-from designer.workspace.jobs import TrainerProcess
-from designer.workspace.runs import new_run_folder
-path = Path(sys.argv[1])
-trainer = TrainerProcess()
-trainer.start()
-trainer.train(load_project(path), path.parent, new_run_folder(path))
-for event in trainer.events():
-    if event["event"] == "epoch":
-        print(trainer.pid, flush=True)
-        time.sleep(100)
-"""
-
-
 def test_a_killed_front_leaves_a_run_that_goes_on_to_its_end_and_then_no_orphan(tmp_path: Path) -> None:
     path = small_project(tmp_path, epochs=LONG)
-    with subprocess.Popen(
-        [sys.executable, "-c", FRONT, str(path)], env=own_environment(), stdout=subprocess.PIPE, text=True
-    ) as front:
-        assert front.stdout is not None
-        trainer = psutil.Process(int(front.stdout.readline()))
-        front.kill()
-        front.wait()
-    [run] = list_runs(path)
+    trainer, run = run_of_a_killed_front(path)
     follower = Follower(run)
     events = follower.events()
     assert until(events, "started")["epochs"] == LONG
@@ -221,6 +197,7 @@ def test_stops_and_starts_leave_nothing_open(trainer: TrainerProcess, tmp_path: 
     assert list(logs_folder().glob("trainer-*.log")) == [], "logs of processes that ended well are removed"
 
 
+@pytest.mark.cold
 def test_a_module_in_the_current_folder_is_never_imported(
     trainer: TrainerProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,6 @@
 """Hazard 2: kill -9 at random moments of an editing session loses nothing that was on the screen for a second.
 
-20 kills on each push; LAYERLOOM_KILLS sets another number, 200 before a release.
+8 kills on each push; LAYERLOOM_KILLS sets another number, 200 before a release.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.helpers.editing import digest
 from tests.helpers.projects import sample
 
 ROOT = Path(__file__).parents[3]
-KILLS = int(os.environ.get("LAYERLOOM_KILLS", "20"))
+KILLS = int(os.environ.get("LAYERLOOM_KILLS", "8"))
 LATEST = 1.0
 
 pytestmark = [

@@ -82,7 +82,7 @@ def test_what_waits_keeps_its_order_and_can_be_moved_and_removed(tmp_path: Path)
     assert queue.move(path, first, 5)
     assert queue.waiting(path) == [third, second, first]
     assert not queue.move(path, first, 1)
-    queue.take(third)
+    queue.begin(third)
     assert queue.waiting(path) == [second, first]
     queue.remove(second)
     assert queue.waiting(path) == [first]

@@ -1,0 +1,199 @@
+"""Start, pause and stop of a training, how far it is, what it will take, and its latest figures."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from designer.gui.icons import icon
+from designer.gui.labels import plain_label, say_role
+from designer.gui.numbers import time_left
+from designer.gui.panels.figures import FigureTable
+from designer.gui.panels.forecast_line import ForecastLine
+from designer.gui.panels.inspector import scrolling
+from designer.gui.panels.orders_row import OrdersRow
+from designer.gui.run_model import RunModel
+from designer.gui.slim_bar import SlimBar
+from designer.gui.theme import Theme
+from designer.training.memory_words import memory_words
+from designer.workspace.session import Session
+
+WIDTH = 304
+# a sentence and a link, or two lines of a sentence
+WORDS_HEIGHT = 40
+
+
+class TrainingControls(QWidget):
+    """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way.
+
+    ``results_wanted`` asks for the results of the run that has just ended.
+    """
+
+    start_wanted = Signal()
+    resume_wanted = Signal()
+    problems_wanted = Signal()
+    results_wanted = Signal()
+
+    def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
+        super().__init__()
+        self.session, self.run, self.theme = session, run, theme
+        self.errors = 0
+        self.resumable = False
+        self.setFixedWidth(WIDTH)
+        self._make_buttons()
+        self.bar = SlimBar(theme)
+        self.bar.setAccessibleName("Progress of the training")
+        self.status = plain_label("", wrap=True)
+        self.status.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.orders = OrdersRow()
+        self.forecast = ForecastLine(session)
+        self.figures = FigureTable()
+        self._lay_out()
+        self.set_theme(theme)
+
+    def _make_buttons(self) -> None:
+        self.start = QPushButton("Train")
+        self.start.setProperty("primary", True)
+        self.start.clicked.connect(self.start_wanted)
+        self.pause = QPushButton("Pause")
+        self.pause.clicked.connect(self.toggle_pause)
+        self.stop = QPushButton("Stop")
+        self.stop.clicked.connect(self.run.stop)
+        self.stop.setToolTip("End the run early; what was learned so far is kept (Shift+F5)")
+        self.hint = QPushButton()
+        self.hint.setProperty("link", True)
+        self.hint.clicked.connect(self._follow_hint)
+        self.hint.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def _lay_out(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(8)
+        for button in (self.start, self.pause, self.stop):
+            button.setProperty("big", True)
+            button.setIconSize(QSize(14, 14))
+            buttons.addWidget(button, 3 if button is self.start else 2)
+        head = QVBoxLayout()
+        head.setContentsMargins(12, 8, 12, 4)
+        head.setSpacing(8)
+        head.addLayout(buttons)
+        head.addWidget(self.orders)
+        head.addWidget(self.bar)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self._said(), 1)
+
+    def _said(self) -> QWidget:
+        """What is said of the run: it scrolls, so that no figure that comes or goes moves the rest of the window."""
+        words = QWidget()
+        words.setMinimumHeight(WORDS_HEIGHT)
+        upper = QVBoxLayout(words)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(4)
+        upper.addWidget(self.status)
+        upper.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
+        upper.addStretch(1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(12, 4, 12, 4)
+        column.setSpacing(4)
+        column.addWidget(words)
+        column.addWidget(self.figures)
+        column.addWidget(self.forecast)
+        self.area = scrolling(page, "State of the training")
+        self.area.setMinimumHeight(WORDS_HEIGHT)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return self.area
+
+    @property
+    def ready(self) -> bool:
+        """Whether nothing that is known stands in the way of a training."""
+        return self.session.project.data is not None and not self.errors
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw under another theme."""
+        self.theme = theme
+        self.bar.set_theme(theme)
+        self.stop.setIcon(icon("stop", theme.text, theme.faint))
+        self.show_state()
+
+    def toggle_pause(self) -> None:
+        """Pause, or go on."""
+        if self.run.state == "paused":
+            self.run.go_on()
+        else:
+            self.run.pause()
+
+    def show_state(self) -> None:
+        """Offer what can be done now."""
+        state = self.run.state
+        idle, paused = state == "idle", state == "paused"
+        self.start.setEnabled(state != "stopping" and self.ready)
+        self.start.setText("Train" if idle else "Add to queue")
+        self.start.setIcon(icon("play", self.theme.on_accent, self.theme.faint) if idle else QIcon())
+        self.start.setToolTip(
+            "Train the network from the start (F5)"
+            if idle
+            else "Train the network as it is now once this run has ended (F5)"
+        )
+        self.pause.setEnabled(state in ("running", "paused"))
+        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.setIcon(icon("play" if paused else "pause", self.theme.text, self.theme.faint))
+        self.pause.setToolTip("Let the run go on (F6)" if paused else "Hold the run (F6)")
+        self.stop.setEnabled(state in ("running", "paused", "starting"))
+        hint = self._hint() if idle else ""
+        self.hint.setText(hint)
+        self.hint.setVisible(bool(hint))
+        self.forecast.offer(idle and self.ready)
+        self.show_progress()
+
+    def _hint(self) -> str:
+        """What can be done next while nothing is trained."""
+        if self.session.project.data is None:
+            return "Open data to train with"
+        if self.errors:
+            return "1 problem stands in the way" if self.errors == 1 else f"{self.errors} problems stand in the way"
+        if self.resumable:
+            return "Go on with the interrupted run"
+        return "See the results" if self.run.latest.get("test") is not None else ""
+
+    def _follow_hint(self) -> None:
+        if not self.ready:
+            self.problems_wanted.emit()
+        elif self.resumable:
+            self.resume_wanted.emit()
+        else:
+            self.results_wanted.emit()
+
+    def show_progress(self) -> None:
+        """Show how far the run is, and its latest figures."""
+        progress = self.run.progress
+        self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
+        self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
+        text = words_for(self.run)
+        if text != self.status.text():
+            self.status.setText(text)
+            say_role(self.status, "error" if self.run.broken else "")
+        self.figures.show_figures(self.run.latest)
+
+
+def words_for(run: RunModel) -> str:
+    """Where the run stands, in a line or two."""
+    progress = run.progress
+    if run.state == "starting":
+        return "Getting ready…"
+    if run.state == "idle":
+        return " ".join(part for part in (run.message, run.folds) if part) or "Ready to train."
+    where = f"Epoch {progress.epoch} of {progress.epochs}"
+    where = f"{run.folds} · {where}" if run.folds else where
+    if run.state == "paused":
+        return f"Paused. {where}"
+    if run.state == "stopping":
+        return f"Stopping… {where}"
+    left = time_left(progress.left)
+    device = "" if run.device in ("", "cpu") else f" on {run.device}"
+    # no line ends between a number and its unit
+    memory = memory_words(progress.memory).replace(" ", "\u00a0") if progress.memory else ""
+    return " · ".join(part for part in (f"{where}{device}", left, memory) if part)

@@ -1,0 +1,78 @@
+"""Runs calls in several processes that train together, forked once all is imported: sooner begun than by torchrun.
+
+``python -m tests.helpers.several COUNT CALLS ANSWERS``: CALLS holds a list of calls as JSON, each a command of the
+product or, where its first word ends in .py, an exported script. ANSWERS gets what the first process said to each.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import runpy
+import socket
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from designer.__main__ import main as command
+
+IMPORTED = ("torch._dynamo", "torch.nn.parallel", "pandas", "PIL.Image", "designer.training.processes")
+
+
+def answer(words: list[str]) -> dict[str, Any]:
+    """The exit status of a call, and what it printed."""
+    printed, errors = io.StringIO(), io.StringIO()
+    # those that follow printed nothing before, and shall not now
+    shown = printed if os.environ["RANK"] == "0" else sys.stdout
+    with redirect_stdout(shown), redirect_stderr(errors):
+        status = _run(words)
+    return {"status": status, "stdout": printed.getvalue(), "stderr": errors.getvalue()}
+
+
+def _run(words: list[str]) -> int | str | None:
+    if not words[0].endswith(".py"):
+        return command(words)
+    sys.argv = words
+    try:
+        runpy.run_path(words[0], run_name="__main__")
+    except SystemExit as error:
+        return error.code
+    return 0
+
+
+def be(place: int, calls: list[list[str]], answers: Path) -> None:
+    """Make the calls as the process at ``place``; the first one writes the answers."""
+    os.environ |= {"RANK": str(place), "LOCAL_RANK": str(place)}
+    found = [answer(words) for words in calls]
+    if place == 0:
+        answers.write_text(json.dumps(found))
+    else:
+        sys.stderr.write("".join(each["stderr"] for each in found))
+
+
+def start(count: int, calls: list[list[str]], answers: Path) -> int:
+    """Fork so many processes and wait for them; the exit status."""
+    # before torch, whose threads would else spin while they wait
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    for name in IMPORTED:
+        import_module(name)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    os.environ |= {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count)}
+    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    places = {}
+    for place in range(count):
+        child = os.fork()
+        if child == 0:
+            be(place, calls, answers)
+            return 0
+        places[child] = place
+    return max([os.waitstatus_to_exitcode(os.wait()[1]) for _ in places])
+
+
+if __name__ == "__main__":
+    sys.exit(start(int(sys.argv[1]), json.loads(Path(sys.argv[2]).read_text()), Path(sys.argv[3])))

@@ -12,6 +12,19 @@ from torch.fx import Graph, GraphModule, Node
 
 from designer.runtime.graph_script import aten
 
+# written over their first argument, and gradients over the one that they are given
+OVER = {
+    aten.relu.default: aten.relu_.default,
+    aten.tanh.default: aten.tanh_.default,
+    aten.sigmoid.default: aten.sigmoid_.default,
+}
+BACK_OVER = {
+    aten.threshold_backward.default: aten.threshold_backward.grad_input,
+    aten.tanh_backward.default: aten.tanh_backward.grad_input,
+    aten.sigmoid_backward.default: aten.sigmoid_backward.grad_input,
+    aten.gelu_backward.default: aten.gelu_backward.grad_input,
+    aten.silu_backward.default: aten.silu_backward.grad_input,
+}
 VIEWS = (aten.t.default, aten.view.default, aten.unsqueeze.default, aten.permute.default, aten.transpose.int)
 
 
@@ -22,6 +35,7 @@ def made_lean(module: GraphModule, held: Sequence[Tensor]) -> tuple[GraphModule,
     _without_detaching(graph)
     _without_turning_twice(graph)
     _pool_before_relu(graph)
+    _drawn_sooner(graph)
     more = _hoisted(module, dict(zip(inputs, held, strict=False)))
     graph.eliminate_dead_code()
     _in_place(graph)
@@ -85,19 +99,43 @@ def _is_fresh(node: Any) -> bool:
 
 
 def _in_place(graph: Graph) -> None:
-    """ReLU and its gradient are written over what nobody else reads."""
+    """Activations and their gradients are written over what nobody else reads."""
     for node in list(graph.nodes):
-        if not _is(node, aten.relu.default, aten.threshold_backward.default):
+        if not _is(node, *OVER, *BACK_OVER):
             continue
         source = node.args[0]
         if not _is_fresh(source) or len(source.users) != 1:
             continue
-        if node.target is aten.relu.default:
-            node.target = aten.relu_.default
+        if node.target in OVER:
+            node.target = OVER[node.target]
             continue
         with graph.inserting_before(node):
-            written = graph.call_function(aten.threshold_backward.grad_input, node.args, {"grad_input": source})
+            written = graph.call_function(BACK_OVER[node.target], node.args, {**node.kwargs, "grad_input": source})
         _replace(node, written)
+
+
+def _drawn_sooner(graph: Graph) -> None:
+    """What dropout keeps, and what that counts for, by the same random numbers, which come sooner as fractions.
+
+    ``bernoulli_`` draws a float64 from 0 to 1 for each number as well, and asks whether it is less than the chance.
+    """
+    for drawn in list(graph.nodes):
+        if not _is(drawn, aten.bernoulli_.float) or not _is(drawn.args[0], aten.empty_like.default):
+            continue
+        [scaled, *others] = drawn.users
+        like, meta = drawn.args[0].args[0], drawn.meta["tensor_meta"]
+        if others or not _is(scaled, aten.div_.Scalar) or len(drawn.args[0].users) > 1 or meta.dtype != torch.float32:
+            continue
+        # its own half is left out of the graph
+        [chance] = drawn.args[1:] or (0.5,)
+        counts = torch.ones(()).div_(scaled.args[1]).item()
+        with graph.inserting_before(scaled):
+            room = graph.call_function(aten.empty_like.default, (like,), {"dtype": torch.float64})
+            fractions = graph.call_function(aten.uniform_.default, (room, 0.0, 1.0))
+            kept = graph.call_function(aten.lt.Scalar, (fractions, chance))
+            factors = graph.call_function(aten.mul.Scalar, (kept, counts))
+        _replace(scaled, factors)
+        graph.erase_node(drawn)
 
 
 def _pool_before_relu(graph: Graph) -> None:

@@ -21,9 +21,14 @@ def use_channels_last(model: nn.Module) -> None:
 
 def with_channels_last(module: nn.Module, inputs: tuple[Any, ...]) -> tuple[Any, ...]:
     """The inputs of ``module``, pictures (N, C, H, W) among them with their channels last."""
-    return tuple(
-        [
-            each.contiguous(memory_format=torch.channels_last) if isinstance(each, Tensor) and each.dim() == 4 else each
-            for each in inputs
-        ]
-    )
+    return tuple([laid_out_last(each) if isinstance(each, Tensor) and each.dim() == 4 else each for each in inputs])
+
+
+def laid_out_last(pictures: Tensor) -> Tensor:
+    """Pictures (N, C, H, W) with their channels last, by their strides too.
+
+    Those with a single channel lie alike in both ways; by the strides they come with PyTorch would take the slower one.
+    """
+    found = pictures.contiguous(memory_format=torch.channels_last)
+    _, channels, height, width = found.shape
+    return found.as_strided(found.shape, (channels * height * width, 1, channels * width, channels))

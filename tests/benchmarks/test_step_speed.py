@@ -21,6 +21,7 @@ from designer.runtime.early import keep_best, stop_if_not_finite
 from designer.runtime.events import Epoch, Step
 from designer.runtime.fit import fit
 from designer.runtime.measures import Measure
+from designer.runtime.memory_format import use_channels_last
 from designer.runtime.metrics import accuracy
 from designer.runtime.parts import bytes_to_numbers
 
@@ -195,6 +196,8 @@ def test_pictures_against_the_tutorial_loop(record_property: Record) -> None:
 
     def product() -> float:
         model, loss, step = cnn(), nn.CrossEntropyLoss(), CapturedStep()
+        # what the trial at the start of a run chooses
+        use_channels_last(model)
         finish = partial(bytes_to_numbers, mean=[0.1307], std=[0.3081])
         part = Part((torch.from_numpy(pixels[:, None]),), torch.from_numpy(labels), finish=finish)
         optimizer, measure = torch.optim.Adam(model.parameters(), fused=True), Measure(loss, {"accuracy": accuracy})

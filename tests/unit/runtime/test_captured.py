@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 import torch
@@ -20,6 +20,7 @@ from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.events import Epoch
 from designer.runtime.fit import fit, gradient_step
+from designer.runtime.graph_script import compiled, text_of
 from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
 
@@ -251,3 +252,26 @@ def test_of_many_shapes_a_few_have_graphs() -> None:
         batch = Part((TABLE.inputs[0][:rows],), TABLE.target[:rows])
         step(model, batch, loss, optimizer, lambda network, some: network(*some.inputs))
     assert len(step.graphs) == captured.MOST_SHAPES
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_dropout_draws_the_same_numbers_sooner_and_activations_lie_where_their_input_did(
+    share: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts: list[str] = []
+
+    def noted(graph: torch.fx.Graph) -> Callable[..., Sequence[Tensor]]:
+        texts.append(text_of(graph))
+        return compiled(graph)
+
+    def make() -> nn.Module:
+        first = (nn.Linear(12, 16), nn.Tanh(), nn.Dropout(share), nn.Linear(16, 16), nn.Sigmoid(), nn.Dropout(share))
+        return nn.Sequential(*first, nn.Linear(16, 16), nn.SiLU(), nn.Linear(16, 1))
+
+    monkeypatch.setattr(captured, "compiled", noted)
+    assert_same(CapturedStep(), make, TABLE, nn.MSELoss(), adam)
+    assert texts
+    for text in texts:
+        assert text.count("uniform_(") == 2 and "bernoulli_" not in text
+        assert text.count("aten.tanh_(") == text.count("aten.sigmoid_(") == 1
+        assert text.count("grad_input=") == 3

@@ -254,7 +254,7 @@ def test_what_moves_pictures_is_refused_where_numbers_say_where_things_are(tmp_p
     project = paths_project("x", "y", augment=(Augmentation("flip"),))
     assert isinstance(project.data, ImageData)
     alone = tuple([replace(each, place="none" if each.name == "y" else "x") for each in project.data.columns])
-    with pytest.raises(RunError, match="“Flip” moves what is in the pictures, and “x” is set to say where something is"):
+    with pytest.raises(RunError, match="“x” is set to say where something is, but the other numbers"):
         trained(replace(project, data=replace(project.data, columns=alone)), tmp_path, tmp_path / "run")
     trained(
         paths_project("x", "y", augment=(Augmentation("flip", off=True), Augmentation("noise"))),

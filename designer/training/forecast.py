@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from math import fsum
 from pathlib import Path
 from statistics import fmean, median
 from typing import TYPE_CHECKING
@@ -118,6 +118,7 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
     last: Step | None = None
     # the steps and the epochs until the last thing that is done but once
     steps_before = epochs_before = 0
+    least = math.inf
     began = before = ended = settled = time.perf_counter()
     for event in events:
         now = time.perf_counter()
@@ -128,7 +129,8 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
         else:
             last = event
             steps.append(now - before)
-            if len(steps) <= FIRST_STEPS or steps[-1] > max(ONCE_SECONDS, ONCE * min(steps)):
+            least = min(least, now - before)
+            if len(steps) <= FIRST_STEPS or steps[-1] > max(ONCE_SECONDS, ONCE * least):
                 settled, steps_before, epochs_before = now, len(steps), len(epochs) + 1
         before = now
         seen = len(steps) > steps_before
@@ -140,7 +142,7 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
     assert last is not None
     usual = fmean(steps[steps_before:]) if steps[steps_before:] else median(steps)
     rows, training = rows_of(setup.parts), setup.project.training
-    once = max(0.0, fsum(steps[:steps_before]) - usual * steps_before)
+    once = max(0.0, math.fsum(steps[:steps_before]) - usual * steps_before)
     tried = [each - usual for each in steps[:steps_before] if each - usual > ONCE_SECONDS]
     odd = training.batch_size and rows["train"] % training.batch_size
     if len(tried) == 1 and odd and training.epochs >= FIRST_STEPS:

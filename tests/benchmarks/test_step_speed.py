@@ -125,7 +125,7 @@ def against_the_tutorial(make: Callable[[], nn.Module], batch_size: int, record:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.0), (mlp, 256, 5.0), (mlp, 1024, 5.0)])
+@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.5), (mlp, 256, 6.0), (mlp, 1024, 6.0)])
 def test_a_static_network(
     make: Callable[[], nn.Module], batch_size: int, least: float, record_property: Record
 ) -> None:
@@ -134,7 +134,7 @@ def test_a_static_network(
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.0), (1024, 2.5)])
+@pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.5), (1024, 3.2)])
 def test_a_network_with_more_in_it(batch_size: int, least: float, record_property: Record) -> None:
     assert against_the_tutorial(Wide, batch_size, record_property) >= least
 
@@ -158,7 +158,7 @@ def test_against_scikit_learn(batch_size: int, record_property: Record) -> None:
         return (time.perf_counter() - began) / 2
 
     found = times(regressor, lambda: product_epoch(mlp, inputs, targets, batch_size))
-    assert noted(found, f"batch {batch_size}, against scikit-learn", record_property) >= 2.2
+    assert noted(found, f"batch {batch_size}, against scikit-learn", record_property) >= 2.5
 
 
 class Pictures(Dataset[tuple[Tensor, int]]):
@@ -205,7 +205,7 @@ def test_pictures_against_the_tutorial_loop(record_property: Record) -> None:
         return min(event.seconds for event in events if isinstance(event, Epoch))
 
     found = times(tutorial, product)
-    assert noted(found, "pictures, batch 128, against the tutorial loop", record_property) >= 1.5
+    assert noted(found, "pictures, batch 128, against the tutorial loop", record_property) >= 1.6
 
 
 def sweep_epoch(inputs: Tensor, targets: Tensor, batch_size: int) -> float:
@@ -228,4 +228,4 @@ def test_a_sweep_of_eight_against_one_tutorial_run(batch_size: int, record_prope
     found = times(
         lambda: tutorial_epoch(mlp, inputs, targets, batch_size), lambda: sweep_epoch(inputs, targets, batch_size)
     )
-    assert noted(found, f"eight trainings, batch {batch_size}, against one tutorial run", record_property) >= 0.6
+    assert noted(found, f"eight trainings, batch {batch_size}, against one tutorial run", record_property) >= 0.8

@@ -51,7 +51,7 @@ LARGE = [
     Figure("diamonds", "test", "rmse", 0.0, 600.0),
     Figure("wide_and_deep", "test", "mse", 0.0, 0.255),
     Figure("digits_cnn", "test", "accuracy", 0.97, 1.0),
-    Figure("residual_cnn", "test", "accuracy", 0.80, 1.0),
+    Figure("residual_cnn", "test", "accuracy", 0.83, 1.0),
     Figure("vision_transformer", "test", "accuracy", 0.95, 1.0),
     Figure("class_and_box", "test", "class.accuracy", 0.95, 1.0),
     Figure("class_and_box", "test", "box.box_iou", 0.75, 1.0),
@@ -87,7 +87,8 @@ def check(figures: list[Figure], name: str, folder: Path) -> None:
     metrics = trained(name, folder)
     for figure in figures:
         if figure.sample == name:
-            found = metrics[figure.part][figure.metric]
+            # of 200 pictures 166 are .83, which float32 holds as a little less
+            found = round(metrics[figure.part][figure.metric], 6)
             assert figure.least <= found <= figure.most, f"{figure}: {found}"
 
 

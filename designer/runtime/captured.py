@@ -109,34 +109,37 @@ class Graph:
 
     def __init__(
         self,
-        run: Callable[..., Sequence[Tensor]],
-        held: Sequence[Tensor],
+        runs: tuple[Callable[..., Sequence[Tensor]], Callable[..., Sequence[Tensor]]],
         parameters: Sequence[Tensor],
         update: Update,
         names: tuple[str, ...] | None,
         outputs: tuple[str, ...] | None,
     ) -> None:
-        self.run, self.held, self.parameters, self.update = run, held, parameters, update
+        self._gradients, self._step = runs
+        self.parameters, self.update = parameters, update
         self.names, self.outputs = names, outputs
         self.checks = 0
 
     def gradients(self, batch: Part) -> tuple[Tensor, Output, list[Tensor]]:
         """Loss, output and the gradients of all parameters that learn."""
-        names = self.names
-        if names is None and batch.weights is None:
-            value, *rest = self.run(*self.held, *batch.inputs, batch.targets)
-        else:
-            value, *rest = self.run(*self.held, *tensors_of(batch, names))
-        if self.outputs is None:
-            return value, rest[0], rest[1:]
-        count = len(self.outputs)
-        return value, dict(zip(self.outputs, rest[:count], strict=True)), rest[count:]
+        value, *rest = self._gradients(*tensors_of(batch, self.names))
+        count = 1 if self.outputs is None else len(self.outputs)
+        return value, self._output(rest[:count]), rest[count:]
 
     def step(self, batch: Part) -> Found:
         """One step down the gradient: the loss and the output."""
-        value, output, gradients = self.gradients(batch)
-        self.update(gradients)
-        return value, output
+        update = self.update
+        if not update.is_direct:
+            value, output, gradients = self.gradients(batch)
+            update(gradients)
+            return value, output
+        settings = [value for call in update.calls for value in call.settings().values()]
+        value, *rest = self._step(*tensors_of(batch, self.names), *settings)
+        update.was_called()
+        return value, self._output(rest)
+
+    def _output(self, found: list[Tensor]) -> Output:
+        return found[0] if self.outputs is None else dict(zip(self.outputs, found, strict=True))
 
 
 def tried(task: Task, batch: Part, graph: Graph | None) -> tuple[Found, Graph | None]:
@@ -208,8 +211,9 @@ def captured(task: Task, batch: Part) -> Graph:
     own = tensors_of(batch, names)
     lean, more = made_lean(make_fx(step)(*held, *own), held)
     held += more
-    run = compiled(lean.graph)
-    return Graph(run, held, list(learning.values()), task.update, names, outputs[0])
+    count = 1 if outputs[0] is None else len(outputs[0])
+    runs = compiled(lean.graph, held, 1 + count, task.update.calls)
+    return Graph(runs, list(learning.values()), task.update, names, outputs[0])
 
 
 def _as_laid_out(gradient: Tensor, parameter: Tensor) -> Tensor:

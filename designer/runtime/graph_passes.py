@@ -36,6 +36,7 @@ def made_lean(module: GraphModule, held: Sequence[Tensor]) -> tuple[GraphModule,
     _without_turning_twice(graph)
     _pool_before_relu(graph)
     _drawn_sooner(graph)
+    _summed_to_shape(graph)
     more = _hoisted(module, dict(zip(inputs, held, strict=False)))
     graph.eliminate_dead_code()
     _in_place(graph)
@@ -112,6 +113,18 @@ def _in_place(graph: Graph) -> None:
         with graph.inserting_before(node):
             written = graph.call_function(BACK_OVER[node.target], node.args, {**node.kwargs, "grad_input": source})
         _replace(node, written)
+
+
+def _summed_to_shape(graph: Graph) -> None:
+    """The sum over the first dimension, as the gradient of a bias is, has its shape at once, not by a view of it."""
+    for view in list(graph.nodes):
+        if not _is(view, aten.view.default) or not _is(view.args[0], aten.sum.dim_IntList):
+            continue
+        summed: Any = view.args[0]
+        wanted = summed.args[0].meta["tensor_meta"].shape[1:]
+        if summed.args[1:] == ([0], True) and len(summed.users) == 1 and view.meta["tensor_meta"].shape == wanted:
+            summed.args = (summed.args[0], [0])
+            _replace(view, summed)
 
 
 def _drawn_sooner(graph: Graph) -> None:

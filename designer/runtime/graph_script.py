@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from operator import getitem
 from typing import Any
 
@@ -12,39 +13,80 @@ import torch
 from torch import Tensor
 from torch.fx import Graph, Node
 
+from designer.runtime.updates import FusedCall
+
 aten = torch.ops.aten
 # what takes some of the numbers of a tensor, by their places or by a mask
 CHOOSING = (aten.index, aten.index_put, aten.index_put_, aten._index_put_impl_, aten._unsafe_index)
+# an empty list in TorchScript, which has no lists of anything
+NOTHING = "torch.jit.annotate(List[Tensor], [])"
 
 
 class ForeignValueError(ValueError):
     """The graph holds a value that TorchScript has no word for."""
 
 
-def compiled(graph: Graph) -> Callable[..., Sequence[Tensor]]:
-    """What the graph computes, as a function of its inputs; ForeignValueError or RuntimeError where that cannot be."""
+def compiled(
+    graph: Graph, held: Sequence[Tensor], results: int, calls: Sequence[FusedCall]
+) -> tuple[Callable[..., Sequence[Tensor]], Callable[..., Sequence[Tensor]]]:
+    """What the graph computes of its inputs after those ``held``, whose outputs after ``results`` are gradients.
+
+    The second function takes the settings of each of ``calls`` as well, moves the parameters by them and gives the
+    results alone. ForeignValueError or RuntimeError where TorchScript cannot say it.
+    """
+    inputs = [node.name for node in graph.nodes if node.op == "placeholder"]
+    own = [f"{name}: Tensor" for name in inputs[len(held) :]]
+    lines = [*[f"{name} = held[{place}]" for place, name in enumerate(inputs[: len(held)])], *lines_of(graph)]
+    last: Any = graph.output_node()
+    outputs = [_text(each) for each in last.args[0]]
+    lists: dict[str, list[Tensor]] = {"held": list(held)}
+    settings: list[str] = []
+    moves: list[str] = []
+    for place, call in enumerate(calls):
+        more, words, texts = _move(call, f"call_{place}", outputs[results:])
+        lists, settings, moves = lists | more, settings + words, moves + texts
+    known = [f"{name}: List[Tensor]" for name in lists]
+    text = _function("gradients", known[:1] + own, lines, outputs)
+    text += _function("step", known + own + settings, lines + moves, outputs[:results])
     with warnings.catch_warnings():
         # that PyTorch would rather have its other compilers used, which take half a minute
         warnings.simplefilter("ignore")
-        run: Callable[..., Sequence[Tensor]] = torch.jit.CompilationUnit(text_of(graph)).step
+        unit = torch.jit.CompilationUnit(text)
+        # lists of Python would be made anew in each call
+        first, *rest = [torch._C.ScriptList(each) for each in lists.values()]
     # operations are called as they stand: none is put in place of others, which might round otherwise
     torch._C._set_graph_executor_optimize(False)
-    return run
+    return partial(unit.gradients, first), partial(unit.step, first, *rest)
 
 
-def text_of(graph: Graph) -> str:
-    """The function ``step`` in TorchScript."""
-    inputs, lines = [], []
+def _move(call: FusedCall, name: str, gradients: list[str]) -> tuple[dict[str, list[Tensor]], list[str], list[str]]:
+    """The lists that a call of an optimizer wants, its settings as inputs of a function, and its lines."""
+    lists = {"self": call.parameters, **call.tensors} | ({} if call.count is None else {"count": [call.count]})
+    given = [f"grads=[{', '.join(gradients[place] for place in call.places)}]"]
+    given += [f"{key}={f'{name}_{key}' if each else NOTHING}" for key, each in lists.items() if key != "count"]
+    lines = [] if call.count is None else [f"{name}_count[0].add_(1)"]
+    kinds = {each.name: str(each.type) for each in call.operation.default._schema.arguments}
+    given += [f"{key}={name}_{key}" for key in call.settings()]
+    lines.append(f"torch.ops.aten.{call.operation.__name__}({', '.join(given)})")
+    words = [f"{name}_{key}: {kinds[key]}" for key in call.settings()]
+    return {f"{name}_{key}": each for key, each in lists.items() if each}, words, lines
+
+
+def _function(name: str, inputs: list[str], lines: list[str], outputs: list[str]) -> str:
+    """A function in TorchScript."""
+    answer = f"return ({''.join(f'{each}, ' for each in outputs)})"
+    return "\n    ".join([f"def {name}({', '.join(inputs)}):", *lines, answer]) + "\n\n"
+
+
+def lines_of(graph: Graph) -> list[str]:
+    """What the graph does, in TorchScript: a line for each of its operations."""
+    lines = []
     for node in graph.nodes:
-        if node.op == "placeholder":
-            inputs.append(f"{node.name}: Tensor")
-        elif node.op == "call_function":
-            lines.append(f"    {node.name} = {_call(node)}")
-        elif node.op == "output":
-            lines.append(f"    return ({''.join(f'{_text(each)}, ' for each in node.args[0])})")
-        else:
+        if node.op == "call_function":
+            lines.append(f"{node.name} = {_call(node)}")
+        elif node.op not in ("placeholder", "output"):
             raise ForeignValueError(node.op)
-    return "\n".join([f"def step({', '.join(inputs)}):", *lines, ""])
+    return lines
 
 
 def _call(node: Node) -> str:

@@ -3,38 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import torch
 from torch import Tensor
 
-Update: TypeAlias = Callable[[list[Tensor]], None]
+aten = torch.ops.aten
 Group: TypeAlias = dict[str, Any]
 States: TypeAlias = list[dict[str, Any]]
-Maker: TypeAlias = Callable[[Group, list[Tensor], States], Callable[[list[Tensor]], None]]
+# an operation, tensors by the names that it has for them, and its settings at a moment
+Wanted: TypeAlias = tuple[Any, dict[str, list[Tensor]], Callable[[], dict[str, float]]]
+Maker: TypeAlias = Callable[[Group, States], Wanted]
 
 
-def update_of(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> Update:
+@dataclass(frozen=True, eq=False)
+class FusedCall:
+    """One call of a fused optimizer: the operation, what it takes beside ``places`` of all gradients, its settings.
+
+    ``count`` holds the steps made for each parameter where the operation wants to be told.
+    """
+
+    operation: Any
+    parameters: list[Tensor]
+    places: list[int]
+    tensors: dict[str, list[Tensor]]
+    settings: Callable[[], dict[str, float]]
+    count: Tensor | None
+
+    def __call__(self, gradients: Sequence[Tensor]) -> None:
+        """Move the parameters."""
+        if self.count is not None:
+            self.count.add_(1)
+        own = [gradients[place] for place in self.places]
+        self.operation(self.parameters, own, **self.tensors, **self.settings())
+
+
+class Update:
     """One step of ``optimizer`` with gradients in the order of ``parameters``.
 
     Fused optimizers are called at once, with the settings of their groups at that moment; the others, and those with
     hooks, find the gradients beside the parameters. The optimizer has made a step before.
     """
-    direct, moving = _direct(optimizer, parameters), _moving(optimizer)
 
-    def update(gradients: list[Tensor]) -> None:
+    def __init__(self, optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> None:
+        self.optimizer, self.parameters = optimizer, parameters
+        self.calls = _fused_calls(optimizer, parameters)
+        self._moving = _moving(optimizer)
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether ``calls`` are all there is to do: a schedule may switch a momentum, which needs other tensors, on."""
+        optimizer = self.optimizer
         hooked = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
-        # a schedule may switch a momentum on or off, with which other tensors are needed
-        if direct is None or hooked or _moving(optimizer) != moving:
-            for parameter, gradient in zip(parameters, gradients, strict=True):
-                parameter.grad = gradient
-            optimizer.step()
-            return
-        direct(gradients)
-        # what a scheduler looks for before it goes on
-        optimizer._opt_called = True  # type: ignore[attr-defined]
+        return bool(self.calls) and not hooked and _moving(optimizer) == self._moving
 
-    return update
+    def __call__(self, gradients: Sequence[Tensor]) -> None:
+        """Move the parameters."""
+        if self.is_direct:
+            for call in self.calls:
+                call(gradients)
+            self.was_called()
+            return
+        for parameter, gradient in zip(self.parameters, gradients, strict=True):
+            parameter.grad = gradient
+        self.optimizer.step()
+
+    def was_called(self) -> None:
+        """Say what a scheduler looks for before it goes on."""
+        self.optimizer._opt_called = True  # type: ignore[attr-defined]
+
+
+def update_of(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> Update:
+    """One step of ``optimizer``, which has made one before, with gradients in the order of ``parameters``."""
+    return Update(optimizer, parameters)
 
 
 def _moving(optimizer: torch.optim.Optimizer) -> list[bool]:
@@ -42,30 +84,28 @@ def _moving(optimizer: torch.optim.Optimizer) -> list[bool]:
     return [bool(group.get("momentum")) for group in optimizer.param_groups]
 
 
-def _direct(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> Update | None:
+def _fused_calls(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> list[FusedCall]:
+    """What a step of the optimizer calls; nothing where it is not fused, or does more than that."""
     maker = MAKERS.get(type(optimizer))
     place = {id(parameter): index for index, parameter in enumerate(parameters)}
     if maker is None or any(not group.get("fused") for group in optimizer.param_groups):
-        return None
-    steps: list[tuple[list[int], Callable[[list[Tensor]], None]]] = []
+        return []
+    found: list[tuple[Group, list[Tensor], States]] = []
     for group in optimizer.param_groups:
         own = [parameter for parameter in group["params"] if id(parameter) in place]
         states = [optimizer.state[parameter] for parameter in own]
-        if not own:
-            continue
-        if isinstance(group["lr"], Tensor) or not _is_ready(group, states):
-            return None
+        if own and (isinstance(group["lr"], Tensor) or not _is_ready(group, states)):
+            return []
+        if own:
+            found.append((group, own, states))
+    calls = []
+    for group, own, states in found:
+        count = _counted_together(states) if "step" in states[0] else None
+        operation, tensors, settings = maker(group, states)
         # parameters ask for gradients, the same numbers without that do not
         numbers = [parameter.detach() for parameter in own]
-        steps.append(([place[id(parameter)] for parameter in own], maker(group, numbers, states)))
-    if len(steps) == 1 and steps[0][0] == list(range(len(parameters))):
-        return steps[0][1]
-
-    def update(gradients: list[Tensor]) -> None:
-        for indices, step in steps:
-            step([gradients[index] for index in indices])
-
-    return update
+        calls.append(FusedCall(operation, numbers, [place[id(each)] for each in own], tensors, settings, count))
+    return calls
 
 
 def _is_ready(group: Group, states: States) -> bool:
@@ -74,85 +114,56 @@ def _is_ready(group: Group, states: States) -> bool:
     return "momentum" in group or all(states)
 
 
-def _counted_together(states: States) -> tuple[Tensor, list[Tensor]]:
-    """One tensor of the steps that were made for each parameter, and the places in it, which become the states' own."""
+def _counted_together(states: States) -> Tensor:
+    """One tensor of the steps that were made for each parameter, whose places become the states' own."""
     together = torch.stack([each["step"] for each in states])
-    places = list(together.unbind())
-    for each, place in zip(states, places, strict=True):
+    for each, place in zip(states, together.unbind(), strict=True):
         each["step"] = place
-    return together, places
+    return together
 
 
-def _adam(group: Group, parameters: list[Tensor], states: States) -> Callable[[list[Tensor]], None]:
+def _all_of(states: States, name: str) -> list[Tensor]:
+    return [each[name] for each in states]
+
+
+def _adam(group: Group, states: States) -> Wanted:
     """As ``torch.optim.Adam`` and ``AdamW`` with ``fused``."""
-    averages, squares = [each["exp_avg"] for each in states], [each["exp_avg_sq"] for each in states]
-    largest = [each["max_exp_avg_sq"] for each in states] if group["amsgrad"] else []
-    count, counts = _counted_together(states)
-    run = torch._fused_adamw_ if group["decoupled_weight_decay"] else torch._fused_adam_
 
-    def step(gradients: list[Tensor]) -> None:
+    def settings() -> dict[str, float]:
         beta1, beta2 = group["betas"]
-        count.add_(1)
-        run(
-            parameters,
-            gradients,
-            averages,
-            squares,
-            largest,
-            counts,
-            amsgrad=group["amsgrad"],
-            lr=group["lr"],
-            beta1=beta1,
-            beta2=beta2,
-            weight_decay=group["weight_decay"],
-            eps=group["eps"],
-            maximize=False,
-        )
+        decay, eps, amsgrad = group["weight_decay"], group["eps"], group["amsgrad"]
+        few = {"lr": group["lr"], "beta1": beta1, "beta2": beta2, "weight_decay": decay, "eps": eps}
+        return {**few, "amsgrad": amsgrad, "maximize": False}
 
-    return step
+    largest = _all_of(states, "max_exp_avg_sq") if group["amsgrad"] else []
+    averages, squares = _all_of(states, "exp_avg"), _all_of(states, "exp_avg_sq")
+    few = {"exp_avgs": averages, "exp_avg_sqs": squares, "max_exp_avg_sqs": largest}
+    operation = aten._fused_adamw_ if group["decoupled_weight_decay"] else aten._fused_adam_
+    return operation, {**few, "state_steps": _all_of(states, "step")}, settings
 
 
-def _sgd(group: Group, parameters: list[Tensor], states: States) -> Callable[[list[Tensor]], None]:
+def _sgd(group: Group, states: States) -> Wanted:
     """As ``torch.optim.SGD`` with ``fused``, after its first step."""
-    momenta = [each["momentum_buffer"] for each in states] if group["momentum"] else []
 
-    def step(gradients: list[Tensor]) -> None:
-        torch._fused_sgd_(
-            parameters,
-            gradients,
-            momenta,
-            weight_decay=group["weight_decay"],
-            momentum=group["momentum"],
-            lr=group["lr"],
-            dampening=group["dampening"],
-            nesterov=group["nesterov"],
-            maximize=False,
-            is_first_step=False,
-        )
+    def settings() -> dict[str, float]:
+        names = ("weight_decay", "momentum", "lr", "dampening", "nesterov")
+        return {**{name: group[name] for name in names}, "maximize": False, "is_first_step": False}
 
-    return step
+    momenta = _all_of(states, "momentum_buffer") if group["momentum"] else []
+    return aten._fused_sgd_, {"momentum_buffer_list": momenta}, settings
 
 
-def _adagrad(group: Group, parameters: list[Tensor], states: States) -> Callable[[list[Tensor]], None]:
+def _adagrad(group: Group, states: States) -> Wanted:
     """As ``torch.optim.Adagrad`` with ``fused``."""
-    sums = [each["sum"] for each in states]
-    count, counts = _counted_together(states)
 
-    def step(gradients: list[Tensor]) -> None:
-        count.add_(1)
-        torch._fused_adagrad_(
-            parameters,
-            gradients,
-            sums,
-            counts,
-            lr=group["lr"],
-            lr_decay=group["lr_decay"],
-            weight_decay=group["weight_decay"],
-            eps=group["eps"],
-            maximize=False,
-        )
+    def settings() -> dict[str, float]:
+        return {**{name: group[name] for name in ("lr", "lr_decay", "weight_decay", "eps")}, "maximize": False}
 
-    return step
+    return (
+        aten._fused_adagrad_,
+        {"state_sums": _all_of(states, "sum"), "state_steps": _all_of(states, "step")},
+        settings,
+    )
 
 
 MAKERS: Mapping[type[torch.optim.Optimizer], Maker] = {

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 import torch
@@ -20,7 +21,7 @@ from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.events import Epoch
 from designer.runtime.fit import fit, gradient_step
-from designer.runtime.graph_script import compiled, text_of
+from designer.runtime.graph_script import compiled, lines_of
 from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
 
@@ -183,6 +184,33 @@ def test_the_learning_rate_may_change_on_the_way() -> None:
     assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
 
 
+@pytest.mark.parametrize("kind", [torch.optim.AdamW, torch.optim.SGD, torch.optim.Adagrad])
+def test_groups_of_parameters_move_at_their_own_rates(kind: type[torch.optim.Optimizer]) -> None:
+    def made(model: nn.Module) -> torch.optim.Optimizer:
+        biases = [each for each in model.parameters() if each.ndim == 1]
+        others = [each for each in model.parameters() if each.ndim > 1]
+        groups = [{"params": biases, "weight_decay": 0.0}, {"params": others, "lr": 0.003}]
+        return kind(groups, lr=0.01, weight_decay=0.1, fused=True)  # type: ignore[call-arg]
+
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), made)
+
+
+@pytest.mark.parametrize(("first", "then"), [(0.9, 0.0), (0.0, 0.9)])
+def test_a_momentum_may_be_switched_on_or_off_on_the_way(first: float, then: float) -> None:
+    found = []
+    for step in (gradient_step, CapturedStep()):
+        torch.manual_seed(1)
+        model, loss = mlp(), nn.MSELoss()
+        optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=first, fused=True)
+        few = {"epochs": 6, "batch_size": 16, "seed": 3}
+        for event in fit(model, TABLE, None, loss, optimizer, **few, measure=Measure(loss), step=step):
+            if isinstance(event, Epoch) and event.epoch == 4:
+                assert step is gradient_step or any(step.graphs.values())
+                optimizer.param_groups[0]["momentum"] = then
+        found.append(model.state_dict())
+    assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
 def test_several_outputs_and_weighted_samples() -> None:
     targets = {"first": TABLE.target, "second": TABLE.target * 2}
     joint = JointLoss({"first": nn.MSELoss(), "second": nn.L1Loss()}, {"first": 1.0, "second": 0.5})
@@ -260,9 +288,9 @@ def test_dropout_draws_the_same_numbers_sooner_and_activations_lie_where_their_i
 ) -> None:
     texts: list[str] = []
 
-    def noted(graph: torch.fx.Graph) -> Callable[..., Sequence[Tensor]]:
-        texts.append(text_of(graph))
-        return compiled(graph)
+    def noted(graph: torch.fx.Graph, *rest: Any) -> Any:
+        texts.append("\n".join(lines_of(graph)))
+        return compiled(graph, *rest)
 
     def make() -> nn.Module:
         first = (nn.Linear(12, 16), nn.Tanh(), nn.Dropout(share), nn.Linear(16, 16), nn.Sigmoid(), nn.Dropout(share))
@@ -275,3 +303,5 @@ def test_dropout_draws_the_same_numbers_sooner_and_activations_lie_where_their_i
         assert text.count("uniform_(") == 2 and "bernoulli_" not in text
         assert text.count("aten.tanh_(") == text.count("aten.sigmoid_(") == 1
         assert text.count("grad_input=") == 3
+        # gradients of biases have their shape at once
+        assert "[0], True)" not in text

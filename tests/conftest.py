@@ -6,6 +6,7 @@ import gc
 import os
 import runpy
 import shutil
+import socket
 import tempfile
 import threading
 import time
@@ -46,6 +47,14 @@ warm.install()
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let a test start its Python programs the quick way, unless it says that they are to be fresh interpreters."""
     warm.on = not (item.get_closest_marker("alone") or item.get_closest_marker("cold"))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell of each test at once that it begins: held back for more to send, as sockets do, it is told 40 ms later."""
+    told = getattr(getattr(config, "failures_db", None), "sock", None)
+    if told is not None:
+        told.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 def pytest_unconfigure() -> None:

@@ -126,7 +126,7 @@ def _note(text: str) -> None:
 
 def export(chosen: argparse.Namespace) -> int:
     """``layerloom export``."""
-    print(verbs.export(chosen.source, chosen.to, chosen.output))
+    print(verbs.export(chosen.source, chosen.to, chosen.output, chosen.fast))
     return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from designer.project.errors import LayerloomError
 
 WITHOUT_SCREEN = ("offscreen", "minimal", "vnc", "linuxfb", "eglfs")
-QT_WORDS = ("PySide6", "shiboken6", "pyqtgraph", "cannot open shared object", "DLL load failed")
+QT_WORDS = ("PySide6", "shiboken6", "cannot open shared object", "DLL load failed")
 
 
 def open_app(words: Sequence[str], app: Callable[[list[str]], int]) -> int:
@@ -28,7 +28,7 @@ def open_app(words: Sequence[str], app: Callable[[list[str]], int]) -> int:
             raise
         raise LayerloomError(
             f"no window can be opened: Qt is missing or incomplete ({error})."
-            " Install it with: pip install PySide6-Essentials pyqtgraph. The commands work without it: layerloom --help"
+            " Install it with: pip install PySide6-Essentials. The commands work without it: layerloom --help"
         ) from error
 
 

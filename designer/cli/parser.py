@@ -214,6 +214,12 @@ def _add_export(command: Callable[[str, str], _Command]) -> None:
         "--to", metavar="{" + ",".join(FORMATS) + "}", type=_export_format, required=True, help="what to write"
     )
     export.add_argument("-o", "--output", metavar="OUT", type=Path, required=True, help="the file to write")
+    export.add_argument(
+        "--fast",
+        action="store_true",
+        help="a script with the fast step in it: small networks train several times faster, to the same weights, but "
+        "the script is a thousand lines longer",
+    )
     add_trust(export)
 
 
@@ -256,4 +262,6 @@ def parse(argv: Sequence[str]) -> argparse.Namespace:
         parser.error("recover: to write work out say both, NAME and -o OUT.loom")
     if chosen.command == "train" and not (chosen.project or chosen.events or chosen.attach):
         parser.error("train: which PROJECT?")
+    if chosen.command == "export" and chosen.fast and chosen.to != "script":
+        parser.error(f"export: --fast is for scripts, not for --to {chosen.to}")
     return chosen

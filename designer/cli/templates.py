@@ -9,7 +9,7 @@ from designer.cli.commands import say_json
 from designer.cli.records import template_record
 from designer.cli.text import columns
 from designer.importing.architecture import GROUPS, Architecture
-from designer.importing.architectures import ARCHITECTURES, USUAL
+from designer.importing.architectures import ARCHITECTURES, usual
 from designer.importing.brief import Brief
 from designer.layers.fields import shown
 
@@ -19,8 +19,8 @@ def templates(chosen: argparse.Namespace) -> int:
     brief = _brief(chosen.data, chosen.target)
     fitting = [each for each in ARCHITECTURES.values() if brief is None or not each.why_not(brief)]
     if chosen.json:
-        usual = {} if brief is None else {"usual": USUAL[brief.form]}
-        say_json({"templates": [template_record(each, brief or _middling(each)) for each in fitting], **usual})
+        begun = {} if brief is None else {"usual": usual(brief)}
+        say_json({"templates": [template_record(each, brief or _middling(each)) for each in fitting], **begun})
         return 0
     for group in GROUPS:
         listed = [each for each in fitting if each.group == group]
@@ -51,4 +51,4 @@ def _middling(template: Architecture) -> Brief:
 
 
 def _marked(template: Architecture, brief: Brief | None) -> str:
-    return " (the usual one)" if brief is not None and USUAL[brief.form] == template.key else ""
+    return " (the usual one)" if brief is not None and usual(brief) == template.key else ""

@@ -51,12 +51,20 @@ class Making:
 
 @dataclass(frozen=True)
 class NetworkClass:
-    """One class of the source: the plan it is written from, its parameters and how each of its modules is made."""
+    """One class of the source: the plan it is written from, its parameters and how each of its modules is made.
+
+    ``given`` are the texts that it is made with, in the order of the parameters, for every plan that it is for.
+    """
 
     name: str
     plan: Plan
     parameters: tuple[str, ...] = ()
     modules: tuple[tuple[PlanStep, Group], ...] = ()
+    given: tuple[tuple[str, ...], ...] = ()
+
+
+class UnlikeError(ValueError):
+    """Plans that one class cannot be for: more than values of arguments is unlike."""
 
 
 @dataclass
@@ -73,20 +81,27 @@ def classes_of(
     blocks: Mapping[str, Block],
     taken: Iterable[str] = (),
     networks: Mapping[str, Plan] | None = None,
+    folds: Sequence[Plan] = (),
 ) -> list[NetworkClass]:
     """The classes of a whole plan, those of blocks in ``order`` (inner ones first) before the network itself.
 
     No class of a block has a name that is ``taken``. Where the graph holds several ``networks``, each is a class.
+    ``folds`` are plans of the same graph for other data, which the network's class is for too; UnlikeError where it
+    cannot be.
     """
     outer = networks or {NETWORK: plan}
     known, made = _Known(names={NETWORK, *outer, *taken}), []
-    plans = _block_plans(plan)
+    plans = _block_plans(folds or (plan,))
     for key in order:
         variants: dict[object, list[Plan]] = {}
         for inner in plans.get(key, ()):
             variants.setdefault(_form(inner, known), []).append(inner)
         for alike in variants.values():
             made.append(_block_class(blocks[key], alike, known))
+    if folds:
+        if len({_form(each, known) for each in folds}) > 1:
+            raise UnlikeError(NETWORK)
+        return [*made, _class_for(NETWORK, folds, {}, known)]
     for name, own in outer.items():
         made.append(NetworkClass(name, own, (), tuple((step, _own(step, known)) for step in modules_of(own))))
     return made
@@ -129,8 +144,8 @@ def in_loop(step: PlanStep) -> bool:
     return len(step.repeats) > 1 and (step.shared or ports != (1, 1))
 
 
-def _block_plans(plan: Plan) -> dict[str, list[Plan]]:
-    """The different plans of each block that lie in a plan, in the order in which they are come to."""
+def _block_plans(plans: Iterable[Plan]) -> dict[str, list[Plan]]:
+    """The different plans of each block that lie in some plans, in the order in which they are come to."""
     found: dict[str, dict[str, Plan]] = {}
     seen: set[int] = set()
 
@@ -143,8 +158,9 @@ def _block_plans(plan: Plan) -> dict[str, list[Plan]]:
                 found.setdefault(inner.block, {}).setdefault(inner.digest, inner)
                 visit(inner)
 
-    visit(plan)
-    return {key: list(plans.values()) for key, plans in found.items()}
+    for plan in plans:
+        visit(plan)
+    return {key: list(each.values()) for key, each in found.items()}
 
 
 def _form(plan: Plan, known: _Known) -> object:
@@ -181,13 +197,25 @@ def _making(step: PlanStep, known: _Known) -> Making:
 def _block_class(block: Block, plans: Sequence[Plan], known: _Known) -> NetworkClass:
     name = class_name(block.name, known.names)
     known.names.add(name)
+    exposed = {target: chosen.name for chosen in block.fields for target in chosen.targets}
+    made = _class_for(name, plans, exposed, known)
+    for plan, given in zip(plans, made.given, strict=True):
+        pairs = zip(made.parameters, given, strict=True)
+        known.calls[plan.digest] = Call(name, tuple([(parameter, value, True) for parameter, value in pairs]))
+    return made
+
+
+def _class_for(name: str, plans: Sequence[Plan], exposed: Mapping[tuple[str, str], str], known: _Known) -> NetworkClass:
+    """One class for plans of one form, with a parameter for each value that is unlike in them.
+
+    ``exposed`` says what fields are called, by node id and name.
+    """
     makings = [[_making(step, known) for step in modules_of(plan)] for plan in plans]
     values = _values(makings)
     vectors = {place: found for place, found in values.items() if len(set(found)) > 1}
     columns: dict[tuple[str, ...], list[Place]] = {}
     for place, vector in vectors.items():
         columns.setdefault(vector, []).append(place)
-    exposed = {target: chosen.name for chosen in block.fields for target in chosen.targets}
     names: dict[Place, str] = {}
     taken: set[str] = set()
     parameters = []
@@ -196,10 +224,8 @@ def _block_class(block: Block, plans: Sequence[Plan], known: _Known) -> NetworkC
         taken.add(parameter)
         parameters.append(parameter)
         names.update(dict.fromkeys(places, parameter))
-    for number, plan in enumerate(plans):
-        given = ((parameter, vector[number], True) for parameter, vector in zip(parameters, columns, strict=True))
-        known.calls[plan.digest] = Call(name, tuple(given))
-    return NetworkClass(name, plans[0], tuple(parameters), _modules(makings, names))
+    given = tuple([tuple([vector[number] for vector in columns]) for number in range(len(plans))])
+    return NetworkClass(name, plans[0], tuple(parameters), _modules(makings, names), given)
 
 
 def _parameter_name(places: Sequence[Place], exposed: Mapping[tuple[str, str], str], taken: set[str]) -> str:

@@ -34,18 +34,19 @@ SCRIPT_NAMES = frozenset(
     " ".join(
         (
             "AHEAD Answer Any Apply AttentionPool AveragedModel BLOCK BOXES CHECKS CHOOSING CLOSE COMPARED COVERED",
-            "Callable CapturedStep CausalConv1d Cells ClassToken Coded Container Counter Course CutTokens CutWindows",
-            "DATA DEVICE DROPPED DataError DistributedDataParallel EPOCHS EXPECTED Epoch F FEATURES FILE FOLD FOLDS",
-            "FORMATS Filled ForeignValueError Found Future GROUP Gathered GaussianNoise GeneratedMeasure Gradients",
-            "Graph GraphModule GraphedStep Group HEIGHT HORIZON IMAGE Image ImageOps Irregular Iterable Iterator",
-            "Joined JointLoss JointMeasure LABELS LENGTH LEVEL Learn LearnedPositions LogMeasure MAKERS MISSING",
-            "MONDAY Maker Mapping Masks Measure ModuleType MuonAdamW NEIGHBOURS NUMBERED Node OTHERS OVER Output",
-            "PADDING PARSERS PIECE PLACED POINTS PROCESSOR PackedSequence Part Path Pictures Placed Places",
-            "PurePosixPath QUICKER RBM REACH REFUSED REHEARSALS Recorder ReduceLROnPlateau Restart Rows SEED SMALL",
-            "SPOILED STEPS STRIDE ScaledSteps Scheduler Sequence SharedModel SinePositions States Step StepGraph",
-            "Steps SummedOverProcesses TARGET TARGETS THREADS TIME TOKENS TRIALS Task Tensor ThreadPoolExecutor",
-            "TokenMeasure Tokenizer TorchDispatchMode TrainingError TypeAlias TypedColumn UNCAPTURED UNKNOWN UNREAD",
-            "UnidentifiedImageError Update Updates VIEWS WEIGHT WHITES WHITEST WIDTH WORD Weighted Write",
+            "Callable CapturedGraph CapturedStep CausalConv1d Cells ClassToken Coded Container Counter Course",
+            "CutTokens CutWindows DATA DECODERS DEVICE DROPPED DataError DistributedDataParallel EPOCHS EXPECTED Epoch",
+            "F FEATURES FILE FOLD FOLDS FORMATS Filled ForeignValueError Found FusedCall Future GROUP Gathered",
+            "GaussianNoise GeneratedMeasure Gradients Graph GraphModule GraphedStep Group HEIGHT HORIZON IMAGE Image",
+            "ImageOps Irregular Iterable Iterator Joined JointLoss JointMeasure LABELS LENGTH LEVEL Learn",
+            "LearnedPositions LogMeasure MAKERS MISSING MONDAY Maker Mapping Masks Measure ModuleType MuonAdamW",
+            "NEIGHBOURS NOTHING NUMBERED Node OTHERS OVER Output PADDING PARSERS PIECE PLACED POINTS PROCESSOR",
+            "PackedSequence Part Path Pictures Placed Places PurePosixPath QUICKER RBM REACH REFUSED REHEARSALS",
+            "Recorder ReduceLROnPlateau Restart Rows SEED SIZES SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler",
+            "Sequence SharedModel SinePositions States Step StepGraph Steps SummedOverProcesses TARGET TARGETS",
+            "THREADS TIME TOKENS TRIALS Task Tensor ThreadPoolExecutor TokenMeasure Tokenizer TorchDispatchMode",
+            "TrainingError TypeAlias TypedColumn UNCAPTURED UNKNOWN UNREAD UnidentifiedImageError Update Updates",
+            "VIEWS WEIGHT WHITES WHITEST WIDTH WORD Wanted Weighted Write",
         )
     ).split()
 )

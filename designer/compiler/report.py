@@ -65,6 +65,7 @@ class ModelSource:
     ``block_spans`` leads from the keys of blocks to the lines of the nodes in them, ``classes`` names the classes of
     the graphs in the order of the text, that of the network last. ``runtime`` names what the text holds as a copy of
     ``designer.runtime``. ``factors`` leads from modules that learn at another rate to what that is multiplied by.
+    ``sizes`` are the texts that the network's class is made with in each fold, by parameter, where it is for several.
     """
 
     text: str
@@ -75,6 +76,7 @@ class ModelSource:
     classes: tuple[str, ...] = ()
     runtime: frozenset[str] = frozenset()
     factors: Mapping[str, float] = field(default_factory=dict)
+    sizes: tuple[Mapping[str, str], ...] = ()
 
     def node_at(self, line: int) -> str | None:
         """The node of the graph itself that source line ``line`` came from; None for lines of blocks."""

@@ -26,16 +26,23 @@ CLASS_NAME = NETWORK
 BODY = 8
 
 
-def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None, rivals: Rivals | None = None) -> ModelSource:
+def model_source(
+    plan: Plan,
+    blocks: Mapping[str, Block] | None = None,
+    rivals: Rivals | None = None,
+    folds: Sequence[Plan] = (),
+) -> ModelSource:
     """The model of a whole plan, a class for each block and the network's own.
 
     ``forward`` takes the inputs by name and returns the output, or a dict of several; that of a block a tuple. Of
-    ``rivals`` each has a class, and that of the network holds both and draws the noise.
+    ``rivals`` each has a class, and that of the network holds both and draws the noise. ``folds`` are plans of the
+    same graph for other data, the first of which is ``plan``: sizes in which they differ are parameters of the
+    network's class; UnlikeError where more than that differs.
     """
     known = blocks or {}
     networks = plans_of(plan, rivals) if rivals is not None else {NETWORK: plan}
     needed = _needed(plan, rivals is not None)
-    classes = classes_of(plan, inner_first(known), known, needed.names, networks)
+    classes = classes_of(plan, inner_first(known), known, needed.names, networks, folds)
     page = Page()
     page.add(needed.source)
     for kind in classes:
@@ -56,7 +63,9 @@ def model_source(plan: Plan, blocks: Mapping[str, Block] | None = None, rivals: 
     own = spans.pop("", {})
     names = tuple(dict.fromkeys([*(kind.name for kind in classes), NETWORK]))
     text = "\n".join(page.lines) + "\n"
-    return ModelSource(text, CLASS_NAME, own, attributes, spans, names, needed.runtime, factors)
+    last = classes[-1]
+    sizes = tuple([dict(zip(last.parameters, given, strict=True)) for given in last.given]) if folds else ()
+    return ModelSource(text, CLASS_NAME, own, attributes, spans, names, needed.runtime, factors, sizes)
 
 
 def _needed(plan: Plan, draws: bool) -> Included:

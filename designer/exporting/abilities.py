@@ -39,29 +39,38 @@ def precision_line(training: Training) -> str:
     return "" if usual else f"    check_precision(device, torch.{training.precision})\n"
 
 
-def step_lines(project: Project) -> str:
-    """The lines that put together what trains on one batch, where that takes more than a word: see ``step_of``."""
+def step_lines(project: Project, fast: bool = False) -> str:
+    """The lines that put together what trains on one batch, where that takes more than a word: see ``step_of``.
+
+    ``fast`` is whether the script shall have the fast step in it.
+    """
     precision = project.training.precision
     if precision == "float32":
         return ""
     scaled = precision == "float16"
-    arguments = ["mixed_step", f"step={_whole_step(project)}", f"dtype=torch.{precision}"]
+    arguments = ["mixed_step", f"step={_whole_step(project, fast)}", f"dtype=torch.{precision}"]
     lines = "    scaler = torch.amp.GradScaler(device.type)\n" if scaled else ""
     return f"{lines}{call('step = partial(', [*arguments, *(['scaler=scaler'] if scaled else [])], depth=1)}\n"
 
 
-def step_argument(project: Project) -> str:
+def step_argument(project: Project, fast: bool = False) -> str:
     """The line of the call of ``fit`` that says how a step is made, where it is not as usual."""
-    step = _whole_step(project) if project.training.precision == "float32" else "step"
+    step = _whole_step(project, fast) if project.training.precision == "float32" else "step"
     return f"        step={step},\n" if step != SUPERVISED.step else ""
 
 
-def _whole_step(project: Project) -> str:
-    """The expression of what trains on one batch in the usual precision."""
+def _whole_step(project: Project, fast: bool) -> str:
+    """The expression of what trains on one batch in the usual precision.
+
+    The processor captures steps in float32 alone, as it does here: see ``designer.training.run.fast_step``.
+    """
     training, name = project.training, step_name(project)
     if training.accumulate == 1:
-        graphed = training.device == "cuda" and name == SUPERVISED.step and not project.layers
-        return "graphed_step(device)" if graphed else function_text(project, name)
+        if name != SUPERVISED.step or project.layers:
+            return function_text(project, name)
+        if fast and training.precision == "float32":
+            return "quick_step(device)"
+        return "graphed_step(device)" if fast or training.device == "cuda" else name
     rows = f"piece_rows({'BATCH_SIZE' if training.batch_size else 'len(train)'}, {training.accumulate})"
     return f"partial(accumulated_step, rows={rows})"
 

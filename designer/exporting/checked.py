@@ -8,8 +8,7 @@ from designer.compiler.analyse import analyse
 from designer.compiler.report import Analysis, ModelSource
 from designer.project.errors import LayerloomError
 from designer.project.facts import Facts
-from designer.project.folding import folds_of, for_fold
-from designer.project.model import Project, TableData
+from designer.project.model import Project
 from designer.training.prepare import facts_of
 
 SHOWN = 5
@@ -31,21 +30,3 @@ def checked_analysis(
         listed = "\n".join(f"- {sentence}" for sentence in errors[:SHOWN])
         raise LayerloomError(f"The project cannot be exported before its errors are mended:\n{listed}{more}")
     return analysis, analysis.source, facts
-
-
-def refuse_unlike_folds(project: Project, base: Path) -> None:
-    """Raise a LayerloomError where the folds of a table need networks of unlike sizes: a script has a single one.
-
-    Words that only some folds learn make that difference.
-    """
-    count = folds_of(project)
-    if not count or not isinstance(project.data, TableData):
-        return
-    first = facts_of(for_fold(project, 1), base)
-    for fold in range(2, count + 1):
-        facts = facts_of(for_fold(project, fold), base)
-        if (facts.shapes, facts.codes, facts.classes) != (first.shapes, first.codes, first.classes):
-            raise LayerloomError(
-                f"One script cannot train all folds: fold {fold} learns other words or classes than fold 1, so that its"
-                " network has another size. Train the folds, then export the run of each fold."
-            )

@@ -8,7 +8,6 @@ from typing import Literal, TypeAlias, get_args
 
 from designer.compiler.analyse import analyse
 from designer.compiler.report import Analysis
-from designer.exporting.checked import refuse_unlike_folds
 from designer.exporting.forks import beginning_there, begun
 from designer.exporting.model import model_text
 from designer.exporting.picture import png_bytes, svg_text
@@ -37,10 +36,11 @@ class Source:
     facts: Facts | None = None
 
 
-def export(project_or_run: Path, to: Format, out: Path) -> None:
+def export(project_or_run: Path, to: Format, out: Path, fast: bool = False) -> None:
     """Writes ``project_or_run``, a project file or a run's folder, to the file ``out``.
 
-    Weights need a run. Raises LayerloomError where something forbids it; ``out`` is then left as it was.
+    Weights need a run. A ``fast`` script has the fast step in it: see ``script_text``. Raises LayerloomError where
+    something forbids it; ``out`` is then left as it was.
     """
     if to not in FORMATS:
         raise LayerloomError(f"There is no format “{to}”; there are {', '.join(FORMATS)}.")
@@ -53,8 +53,7 @@ def export(project_or_run: Path, to: Format, out: Path) -> None:
         return
     source = source_of(project_or_run)
     if to == "script":
-        refuse_unlike_folds(source.project, source.base)
-        text = script_text(source.project, source.base, out, source.facts)
+        text = script_text(source.project, source.base, out, source.facts, fast)
         if project_or_run.is_dir():
             start = begun(project_or_run, source.project, out)
             text = beginning_there(text, start, source.project.training) if start is not None else text

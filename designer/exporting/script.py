@@ -24,6 +24,7 @@ from designer.exporting.abilities import (
     step_lines,
 )
 from designer.exporting.checked import checked_analysis
+from designer.exporting.folds import SIZES_NOTE, making, sizes_of, source_for_folds
 from designer.exporting.literals import assignment, call, literal
 from designer.exporting.modes import (
     answer_argument,
@@ -60,10 +61,11 @@ from designer.training.restored import point_of
 from designer.training.trial_run import channels_last
 
 TRAINING_MODULES = (
-    "accumulating", "averaging", "class_weights", "clipping", "cuda_graphs", "decay", "device", "distributed",
-    "disturbing", "early", "events", "failure", "fit", "groups", "joint", "log_measures", "losses", "measures",
-    "memory_format", "metrics", "mixed_precision", "muon", "next_tokens", "normalizing", "repeatable", "restarting",
-    "sampling", "schedules", "scripts", "weighting", "weights",
+    "accumulating", "averaging", "captured", "class_weights", "clipping", "cuda_graphs", "decay", "device",
+    "distributed", "disturbing", "early", "events", "failure", "fit", "graph_passes", "graph_script", "groups", "joint",
+    "log_measures", "losses", "measures", "memory_format", "metrics", "mixed_precision", "muon", "next_tokens",
+    "normalizing", "quick_steps", "repeatable", "restarting", "sampling", "schedules", "scripts", "updates",
+    "weighting", "weights",
 )  # fmt: skip
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse
@@ -89,23 +91,27 @@ FOLD_MAIN = "Train with every fold held back once, and print the average and the
 DESCRIPTION = "Trains the network and writes its weights."
 
 
-def script_text(project: Project, base: Path, out: Path | None = None, facts: Facts | None = None) -> str:
+def script_text(
+    project: Project, base: Path, out: Path | None = None, facts: Facts | None = None, fast: bool = False
+) -> str:
     """The script of a project whose data paths start from the folder ``base``.
 
     ``out`` is the file that it is for, to which paths in it lead from there; they are the project's own where it is
-    not given. The data is read for its facts unless ``facts`` are given. Raises LayerloomError where the project has
+    not given. The data is read for its facts unless ``facts`` are given. A ``fast`` script has the captured step and
+    CUDA graphs in it, which make the same in less time but many lines. Raises LayerloomError where the project has
     errors.
     """
     if project.data is None:
         raise LayerloomError("A script needs data to train with. Open a CSV file or a folder of images first.")
     _, source, known = checked_analysis(project, base, facts)
     assert known is not None
+    source = source_for_folds(project, base, source, known)
     project = project if out is None else rebased(project, base, out.resolve())
     assert project.data is not None
     constants = data_constants(project, known, project.data.path)
-    constants += "\n\n" + _training_constants(project)
+    constants += "\n\n" + _training_constants(project, source)
     model = _without_imports(source)
-    reading, running = read_data_text(project, known), _main_text(project, known, source)
+    reading, running = read_data_text(project, known), _main_text(project, known, source, fast)
     imports = import_text(read_module("", source.text).imports.values())
     found = closure("\n\n".join([IMPORTS, imports, model, constants, reading, running]))
     modules = closure("\n\n".join([IMPORTS, imports, model])).sections.keys()
@@ -138,7 +144,7 @@ def _without_imports(source: ModelSource) -> str:
     return "\n\n\n".join(part.text for name, part in found.items() if name not in source.runtime)
 
 
-def _training_constants(project: Project) -> str:
+def _training_constants(project: Project, source: ModelSource) -> str:
     training = project.training
     lines = [
         assignment("EPOCHS", training.epochs),
@@ -149,12 +155,15 @@ def _training_constants(project: Project) -> str:
     ]
     if project.data is not None and project.data.split.folds > 1 and project.data.split.fold:
         lines.append(assignment("FOLD", project.data.split.fold))
+    if source.sizes:
+        lines += [SIZES_NOTE, assignment("SIZES", sizes_of(source))]
     return "\n".join(lines)
 
 
-def _main_text(project: Project, facts: Facts, source: ModelSource) -> str:
+def _main_text(project: Project, facts: Facts, source: ModelSource, fast: bool) -> str:
+    training = _training_text(project, facts, source, fast)
     folds = project.data is not None and project.data.split.folds > 1
-    return f'''{_fold_text(project, facts, source) if folds else ""}def main() -> None:
+    return f'''{_fold_text(training) if folds else ""}def main() -> None:
     """{FOLD_MAIN if folds else MAIN}"""
     parser = argparse.ArgumentParser(description="{DESCRIPTION}")
     parser.add_argument("--data", type=Path, default=find_data(DATA, __file__), help="the data to train with")
@@ -164,7 +173,7 @@ def _main_text(project: Project, facts: Facts, source: ModelSource) -> str:
     parser.add_argument("--out", type=Path, default=Path("weights.pt"), help="where the weights are written")
 {prompt_option(project) if mode_of(project).targets == "next" else ""}    arguments = parser.parse_args()
 {joining_line(project)}
-{_all_folds(folds_of(project)) if folds else _training_text(project, facts, source, "arguments.data")}
+{_all_folds(folds_of(project)) if folds else training}
 
 if __name__ == "__main__":
     try:
@@ -185,19 +194,19 @@ def _all_folds(count: int) -> str:
 """
 
 
-def _fold_text(project: Project, facts: Facts, source: ModelSource) -> str:
+def _fold_text(training: str) -> str:
     return f'''def train_fold(arguments: argparse.Namespace, fold: int) -> dict[str, float]:
     """Train, print a line an epoch, write the weights beside ``--out``, and answer the figures of the fold."""
-{_training_text(project, facts, source, "arguments.data, fold")}
+{training}
 
 '''
 
 
-def _training_text(project: Project, facts: Facts, source: ModelSource, reading: str) -> str:
-    training, folds = project.training, reading != "arguments.data"
+def _training_text(project: Project, facts: Facts, source: ModelSource, fast: bool) -> str:
+    training, folds = project.training, project.data is not None and project.data.split.folds > 1
     last = "    use_channels_last(model)\n" if channels_last(project, source) else ""
     hooks = gradient_lines(training)
-    out = FOLD_OUT if folds else OUT
+    reading, out = ("arguments.data, fold", FOLD_OUT) if folds else ("arguments.data", OUT)
     assert project.data is not None
     targets, writes = target_texts(project, project.data, facts), mode_of(project).targets == "next"
     preparation = ", preparation" if targets.told or writes else ""
@@ -210,11 +219,11 @@ def _training_text(project: Project, facts: Facts, source: ModelSource, reading:
     print(f"{{len(train)}} samples to train, {{len(validation)}} to validate, {{len(test)}} to test, on {{device}}")
     train, validation, test = train.to(device), validation.to(device), test.to(device)
 {precision_line(training)}{sampled_line(training, targets)}    torch.manual_seed(arguments.seed)
-    model = {source.class_name}().to(device)
+    model = {making(source)}.to(device)
 {last}{_optimizer(training, source.factors)}
 {hooks}{schedule_lines(training)}{average_line(training)}{_class_weights(project, targets)}{_loss(project)}
 {_measure(project, targets, facts)}
-{answer_line(project)}{step_lines(project)}{sharing_lines(project, source, out)}    events = fit(
+{answer_line(project)}{step_lines(project, fast)}{sharing_lines(project, source, out)}    events = fit(
         {fitted_model(project)},
         train,
         validation,
@@ -224,7 +233,7 @@ def _training_text(project: Project, facts: Facts, source: ModelSource, reading:
         batch_size=BATCH_SIZE,
         seed=arguments.seed,
         measure=measure,
-{start_argument(project)}{mode_arguments(project)}{step_argument(project)}{judged_argument(training)}    )
+{start_argument(project)}{mode_arguments(project)}{step_argument(project, fast)}{judged_argument(training)}    )
 {followed_lines(project, source)}{_watchers(project, facts)}    for event in events:
         if isinstance(event, Epoch):
             show_epoch(event)

@@ -72,9 +72,6 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
     window.recovery.begin(path, note)
 
     def imported(_: object) -> None:
-        # on this thread, for it looks at every class of Qt
-        import pyqtgraph  # noqa: F401
-
         # collecting now would stop everything for a fifth of a second; what the imports made stays anyway
         gc.freeze()
         Collector(window)
@@ -85,16 +82,19 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
 
 
 def import_heavy() -> None:
-    """Import what is slow to import, so that nothing waits for it later.
-
-    Not pyqtgraph: it looks at every class of Qt, which may not be done while the window is made of them.
-    """
+    """Import what is slow to import, so that nothing waits for it later."""
     import numpy  # noqa: F401
     import pandas  # noqa: F401
     import torch  # noqa: F401
 
     import designer.compiler.analyse
+    import designer.importing.new
+    import designer.importing.profile
     import designer.training.prepare  # noqa: F401
+    from designer.compiler.infer import infer
+
+    # the first layer whose operations are counted brings in a third of PyTorch
+    infer("nn.Linear(1, 1)", "layer(x1)", ((1,),))
 
 
 def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], object] = os._exit) -> int:

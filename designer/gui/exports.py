@@ -16,6 +16,7 @@ from designer.workspace.session import Session
 
 KINDS = {
     "script": ("Training script", "train.py", "Python files (*.py)"),
+    "fast_script": ("Fast training script", "train.py", "Python files (*.py)"),
     "model": ("Model alone", "model.py", "Python files (*.py)"),
     "weights": ("Weights", "weights.safetensors", "Safetensors (*.safetensors)"),
     "svg": ("Picture (SVG)", "network.svg", "SVG pictures (*.svg)"),
@@ -79,6 +80,7 @@ def export_unsaved(project: Project, base: Path, kind: str, out: Path) -> None:
     from designer.workspace import verbs
     from designer.workspace.trained_copy import save_trained_copy
 
+    fast, kind = kind == "fast_script", kind.removeprefix("fast_")
     with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
         copy = save_trained_copy(project, base, Path(folder))
-        verbs.export(copy, kind, out)  # type: ignore[arg-type]
+        verbs.export(copy, kind, out, fast)  # type: ignore[arg-type]

@@ -8,8 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from designer.gui.numbers import with_spread
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
+from designer.layers.catalog import METRICS
 from designer.project.folding import folds_of, for_fold
 from designer.project.model import Project
 from designer.workspace.folds import Folds, together, write_folds
@@ -77,6 +79,14 @@ def summary(figures: list[Mapping[str, Any]], count: int) -> str:
     """What the folds say together, in a line: the average of each figure of the test parts, and its spread."""
     sums = together(figures)
     mean, spread = sums["mean"].get("test", {}), sums["spread"].get("test", {})
-    words = [f"{name} {value:.4g} ± {spread[name]:.2g}" for name, value in mean.items()]
+    words = [f"{metric_title(name)} {with_spread(value, spread[name])}" for name, value in mean.items()]
     done = f"{count} folds" if len(figures) == count else f"{len(figures)} of {count} folds"
     return f"{done}, tested: {', '.join(words)}" if words else f"{done} trained"
+
+
+def metric_title(name: str) -> str:
+    """What people call a figure: ``Accuracy``; of one of several outputs with its name before it."""
+    output, _, key = name.rpartition(".")
+    known = METRICS.get(key)
+    title = known.title if known is not None else key.replace("_", " ").capitalize()
+    return f"{output}: {title}" if output else title

@@ -8,13 +8,14 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, QThread, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QThread, Signal
 
+from designer.gui.resting import Resting
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
 
-INTERVAL_MS = 33
+INTERVAL_MS = 100
 CLOSE_MS = 3000
 MOST_WAITING = 20_000
 
@@ -106,18 +107,18 @@ class Listener(QThread):
 class Job(QObject):
     """The training of a window: runs one after the other in one warm trainer.
 
-    ``happened`` carries a list of the trainer's events, at most 30 times a second.
+    ``happened`` carries a list of the trainer's events, at once and then at most ten times a second.
     """
 
-    happened = Signal(list)
+    # as it is: a signal of a list copies all that is in it
+    happened = Signal(object)
 
     def __init__(self, make: Callable[[], Trainer] = make_trainer, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._make = make
         self._listener: Listener | None = None
         self._followed = False
-        self._rest = QTimer(self, singleShot=True, interval=INTERVAL_MS)
-        self._rest.timeout.connect(self._take)
+        self._taking = Resting(self._take, INTERVAL_MS, self)
 
     def warm_up(self) -> None:
         """Get the trainer ready, so that the first run starts at once."""
@@ -159,10 +160,9 @@ class Job(QObject):
 
     def close(self) -> None:
         """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
-        self._rest.stop()
         listener, self._listener = self._listener, None
         if listener is not None:
-            listener.arrived.disconnect(self._notice)
+            listener.arrived.disconnect(self._taking.ask)
             listener.close_trainer()
         for left in self.findChildren(Listener):
             left.wait(CLOSE_MS)
@@ -177,12 +177,11 @@ class Job(QObject):
 
     def abandon(self) -> None:
         """Let a run in progress go without waiting for its end; it stays resumable."""
-        self._rest.stop()
         listener, self._listener = self._listener, None
         self._followed = False
         if listener is None:
             return
-        listener.arrived.disconnect(self._notice)
+        listener.arrived.disconnect(self._taking.ask)
         listener.finished.connect(listener.deleteLater)
         # ending a process may take a second, which the window does not wait for
         threading.Thread(target=listener.close_trainer, name="trainer's end", daemon=True).start()
@@ -194,16 +193,12 @@ class Job(QObject):
     def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> None:
         if self._listener is not None:
             self._take()
-            self._listener.arrived.disconnect(self._notice)
+            self._listener.arrived.disconnect(self._taking.ask)
             self._listener.wait(CLOSE_MS)
             self._listener.deleteLater()
         self._listener = Listener(make or self._make, self)
-        self._listener.arrived.connect(self._notice, Qt.ConnectionType.QueuedConnection)
+        self._listener.arrived.connect(self._taking.ask, Qt.ConnectionType.QueuedConnection)
         self._listener.start()
-
-    def _notice(self) -> None:
-        if not self._rest.isActive():
-            self._rest.start()
 
     def _take(self) -> None:
         if self._listener is not None and (events := self._listener.take()):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
 
 
@@ -30,6 +31,43 @@ def say_role(label: QLabel, role: str) -> None:
         label.setProperty("role", role)
         label.style().unpolish(label)
         label.style().polish(label)
+
+
+class Ground(QWidget):
+    """A page that paints its own ground, so that what changes on it costs nothing below it."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground."""
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), QColor(self.theme.surface))
+        painter.end()
+
+
+class SteadyLabel(QLabel):
+    """One line of plain text whose room only grows: another text that fits moves nothing, and nothing is laid out."""
+
+    def __init__(self, role: str = "") -> None:
+        super().__init__()
+        self._fits = -1
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        if role:
+            self.setProperty("role", role)
+
+    def setText(self, text: str) -> None:
+        """Show another text."""
+        super().setText(text)
+        self.ensurePolished()
+        wide = self.fontMetrics().horizontalAdvance(text)
+        if wide > self._fits:
+            self._fits = wide
+            self.setFixedSize(self.sizeHint())
 
 
 class ElidedLabel(QLabel):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QByteArray, QSize
+from PySide6.QtWidgets import QDialog, QMainWindow
+
+from designer.workspace.preferences import change_preferences, load_preferences
 
 VERSION = 1
 
@@ -30,6 +32,24 @@ def restore_docks(window: QMainWindow, stored: str) -> None:
     """Put the panels where they were; a text of another version is passed over."""
     if stored:
         window.restoreState(_bytes(stored), VERSION)
+
+
+def keep_size(dialog: QDialog, key: str, usual: QSize) -> None:
+    """Give a dialog the size that one of its ``key`` was left with, else the usual one, and keep what becomes of it."""
+    wide, _, tall = load_preferences().dialogs.get(key, "").partition("x")
+    size = usual
+    if wide.isdigit() and tall.isdigit():
+        # it may have been left on a larger screen
+        size = QSize(int(wide), int(tall)).boundedTo(dialog.screen().availableSize())
+    dialog.resize(size)
+
+    def keep() -> None:
+        left, known = dialog.size(), load_preferences().dialogs
+        words = f"{left.width()}x{left.height()}"
+        if left != size and known.get(key) != words:
+            change_preferences(dialogs={**known, key: words})
+
+    dialog.finished.connect(keep)
 
 
 def text_of(content: QByteArray) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from designer.gui.data.progress import Progress
+from designer.gui.drafting import Drafting
 from designer.gui.labels import ElidedLabel, plain_label, rule
+from designer.gui.layout_memory import keep_size
 from designer.gui.new_pages import BusyPage, FoundPage, RefusedPage
 from designer.gui.panels.data_side import sentence
 from designer.gui.panels.reading import (
     ImagesReport,
     Picture,
     TableReport,
-    read_images_report,
     read_pictures,
     read_table_report,
 )
+from designer.gui.panels.reading_folders import read_folder_report
 from designer.gui.tasks import Tasks
 from designer.gui.templates.page import TemplatePage
 from designer.gui.theme import Theme
@@ -30,7 +33,10 @@ from designer.workspace.session import SUFFIX
 if TYPE_CHECKING:
     from designer.importing.new import NewProject
 
-READ, PICTURES, DRAFT, CREATE = "read new data", "read new pictures", "draft project", "create project"
+READ, PICTURES, CREATE = "read new data", "read new pictures", "create project"
+# what a project is made from, by the form of its data
+FROM = {"pictures": "images", "masks": "images with masks", "idx": "images", "texts": "texts", "files": "sequences",
+        "windows": "a series", "tokens": "a text"}  # fmt: skip
 Report = TableReport | ImagesReport
 TABLE_SUFFIXES = (".gz", ".csv", ".tsv", ".txt", ".tab", ".parquet", ".pq", ".xlsx", ".xlsm", ".sqlite", ".sqlite3",
                   ".db")  # fmt: skip
@@ -57,9 +63,11 @@ class NewProjectDialog(QDialog):
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.create_button, self.cancel_button = QPushButton("Create project"), QPushButton("Cancel")
         self.next_button, self.back_button = QPushButton("Choose the network…"), QPushButton("Back")
-        self._drafted: tuple[str | None, Path, NewProject] | None = None
+        self.drafting = Drafting(self, self.data, self.tasks)
+        self._then: Callable[[], None] | None = None
+        self._offered: NewProject | None = None
         self._build()
-        self.resize(self.sizeHint())
+        keep_size(self, "new", self.sizeHint())
         self.found.browse_requested.connect(self._browse)
         self.found.edited.connect(self._check)
         self.create_button.clicked.connect(self._create)
@@ -68,6 +76,8 @@ class NewProjectDialog(QDialog):
         self.back_button.clicked.connect(self._go_back)
         self.network.changed.connect(self._check)
         self.network.wanted.connect(self._create)
+        self.drafting.drafted.connect(self._drafted)
+        self.drafting.failed.connect(self._not_drafted)
         self._confirmed: Path | None = None
         self.found.set_path(free_project_path(self.data))
         self._read()
@@ -80,7 +90,7 @@ class NewProjectDialog(QDialog):
         """Leave; whatever is being read or made is let go."""
         self.tasks.cancel(READ)
         self.tasks.cancel(PICTURES)
-        self.tasks.cancel(DRAFT)
+        self.drafting.stop()
         if self._creating:
             # a project that is made all the same is not opened, and does nobody harm
             self.tasks.cancel(CREATE)
@@ -95,8 +105,8 @@ class NewProjectDialog(QDialog):
         head = QVBoxLayout()
         head.setContentsMargins(20, 16, 20, 12)
         head.setSpacing(2)
-        what = "images" if self.data.is_dir() else "a table"
-        head.addWidget(plain_label(f"New project from {what}", "heading"))
+        self.title = plain_label("New project", "heading")
+        head.addWidget(self.title)
         head.addWidget(ElidedLabel(str(self.data), "small", middle=True))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.busy)
@@ -128,18 +138,19 @@ class NewProjectDialog(QDialog):
         data = self.data
         if data.is_dir():
             self.tasks.run("", lambda: read_pictures(data), self._show_pictures, lane=PICTURES, reading=True)
-            self.tasks.run("", lambda: read_images_report(data), self._show, self._refuse, READ, reading=True)
+            self.tasks.run("", lambda: read_folder_report(data), self._show, self._refuse, READ, reading=True)
         else:
             self.tasks.run("", lambda: read_table_report(data), self._show, self._refuse, READ, reading=True)
 
-    def _wait(self, words: str) -> None:
-        self.busy.say(words)
+    def _wait(self, words: str, progress: Progress | None = None) -> None:
+        self.busy.say(words, progress)
         self.pages.setCurrentWidget(self.busy)
         self._say("")
         self._show_buttons()
 
     def _show(self, report: Report) -> None:
         self.report = report
+        self._say_from(report.form)
         self.found.show_report(report)
         self._show_found()
 
@@ -163,8 +174,18 @@ class NewProjectDialog(QDialog):
         self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _check(self) -> None:
-        """Say what is wrong with the choices, as soon as it is."""
-        self._say(self._fault())
+        """Say what is wrong with the choices, as soon as it is, and find out what would be made of them."""
+        fault, path = self._fault(), self.found.chosen_path()
+        self._say(fault)
+        if self.report is not None and path is not None and not fault and not self._creating:
+            before = self.drafting.draft
+            self.drafting.ask(self.found.chosen_target(), path)
+            if before is not None and self.drafting.draft is None:
+                self.found.show_draft(None)
+
+    def _say_from(self, form: str) -> None:
+        usual = "images" if self.data.is_dir() else "a table"
+        self.title.setText(f"New project from {FROM.get(form, usual)}")
 
     def _fault(self) -> str:
         path = self.found.chosen_path()
@@ -205,28 +226,47 @@ class NewProjectDialog(QDialog):
 
     def _choose_network(self) -> None:
         """Go on to the kinds of networks; what they suit is found out first."""
-        path, target, data = self.found.chosen_path(), self.found.chosen_target(), self.data
+        path, target = self.found.chosen_path(), self.found.chosen_target()
         if path is None or self._fault() or self.report is None:
             self._check()
             return
-        if self._drafted is not None and self._drafted[:2] == (target, path):
+        draft = self.drafting.known(target, path)
+        if draft is None:
+            self._once_drafted(self._choose_network, "Finding out which networks suit…")
+        elif draft.made is self._offered:
             self._show_network()
-            return
-        self._wait("Finding out which networks suit…")
+        else:
+            self._offered = draft.made
+            self._wait("Finding out which networks suit…")
+            self.network.offer(draft.made.project, draft.made.brief, self._show_network)
 
-        def work() -> NewProject:
-            from designer.importing.new import draft_project
+    def _once_drafted(self, then: Callable[[], None], words: str) -> None:
+        """Go on once it is known what would be made of the data."""
+        path = self.found.chosen_path()
+        assert path is not None
+        self._then = then
+        self.drafting.ask(self.found.chosen_target(), path, again=True)
+        self._wait(words, self.drafting.progress)
 
-            return draft_project(data, target, path)
+    def _drafted(self) -> None:
+        draft, then = self.drafting.draft, self._then
+        assert draft is not None
+        self._then = None
+        self._say_from(draft.made.brief.form)
+        self.found.show_draft(draft)
+        if then is not None:
+            self._show_found()
+            then()
 
-        def came(made: NewProject) -> None:
-            self._draft_came(target, path, made)
-
-        self.tasks.run("", work, came, self._not_made, DRAFT, reading=True)
-
-    def _draft_came(self, target: str | None, path: Path, made: NewProject) -> None:
-        self._drafted = (target, path, made)
-        self.network.offer(made.project, made.brief, self._show_network)
+    def _not_drafted(self, message: str) -> None:
+        self._then = None
+        self.found.show_draft(None, message)
+        if self.pages.currentWidget() is self.busy:
+            self._show_found()
+        self._say(self._fault() or message)
+        # another choice may do: the buttons wait for it
+        for button in (self.create_button, self.next_button):
+            button.setEnabled(True)
 
     def _show_network(self) -> None:
         self.pages.setCurrentWidget(self.network)
@@ -242,16 +282,18 @@ class NewProjectDialog(QDialog):
         if path is None or self._fault() or self.report is None or not self.create_button.isEnabled():
             self._check()
             return
-        data, overwrite, drafted = self.data, path == self._confirmed, self._drafted
-        known = drafted[2] if drafted is not None and drafted[:2] == (target, path) else None
-        key, values = self.network.key, self.network.values
+        draft, overwrite = self.drafting.known(target, path), path == self._confirmed
+        if draft is None:
+            self._once_drafted(self._create, "Finding a sound starting network…")
+            return
+        made, key, values = draft.made, self.network.key, self.network.values
         self._creating = True
-        self._wait("Finding a sound starting network…" if known is None else "Saving the project…")
+        self._wait("Saving the project…")
 
         def work() -> NewProject:
-            return _made_project(data, target, path, overwrite, known, key, values)
+            return _made_project(path, overwrite, made, key, values)
 
-        self.tasks.run("", work, lambda made: self._made(path, made), self._not_made, CREATE, known is None)
+        self.tasks.run("", work, lambda made: self._made(path, made), self._not_made, CREATE)
 
     def _made(self, path: Path, made: NewProject) -> None:
         self.project_path, self.notes = path, made.notes
@@ -268,21 +310,13 @@ class NewProjectDialog(QDialog):
 
 
 def _made_project(
-    data: Path,
-    target: str | None,
-    path: Path,
-    overwrite: bool,
-    known: NewProject | None,
-    template: str,
-    values: Mapping[str, FieldValue],
+    path: Path, overwrite: bool, made: NewProject, template: str, values: Mapping[str, FieldValue]
 ) -> NewProject:
-    """The project, saved as ``path``; ``known`` is what was found out about the data before, if it was."""
+    """The project with the chosen network, saved as ``path``."""
     from designer.importing.architectures import started_on
-    from designer.importing.new import draft_project
     from designer.workspace.verbs import refuse_to_save, save_new
 
     refuse_to_save(path, overwrite)
-    made = known or draft_project(data, target, path)
     return save_new(replace(made, project=started_on(made.project, made.brief, template, values)), path)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -19,18 +20,29 @@ from PySide6.QtWidgets import (
 )
 
 from designer.gui.controls import EXPLANATION, CalmComboBox
+from designer.gui.data.progress import LOOK_MS, WHOLE, Progress
+from designer.gui.drafting import Draft
 from designer.gui.labels import plain_label
-from designer.gui.numbers import plural
+from designer.gui.numbers import exact, plural, share
 from designer.gui.panels.bars import ValueBars
 from designer.gui.panels.column_edits import KINDS
 from designer.gui.panels.data_side import NotesList, WordsGrid, format_words, images_words
 from designer.gui.panels.preview import PreviewTable, Thumbnails
 from designer.gui.panels.reading import ImagesReport, TableReport
 from designer.gui.theme import Theme
+from designer.project.model import Column
 from designer.workspace.session import SUFFIX
 
 SIDE = 320
-USUAL = "What is usual for such data"
+LOOKING = "Finding out what suits…"
+# what is predicted of what lies in a folder
+FROM_FOLDERS = {
+    "pictures": "The class, which is the folder of a picture",
+    "masks": "The class of each pixel, which a mask holds",
+    "idx": "The class, which the file of labels holds",
+    "texts": "The class, which is the folder of a text",
+    "files": "What is known of each sequence, its folder or its label",
+}
 
 
 class BusyPage(QWidget):
@@ -44,16 +56,34 @@ class BusyPage(QWidget):
         self.bar.setRange(0, 0)
         self.bar.setTextVisible(False)
         self.bar.setFixedSize(240, 6)
+        self.left = plain_label(" ", "muted")
+        self.left.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._progress: Progress | None = None
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._show)
         column = QVBoxLayout(self)
         column.setSpacing(12)
         column.addStretch(1)
         column.addWidget(self.words)
         column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(self.left)
         column.addStretch(1)
 
-    def say(self, words: str) -> None:
-        """Show what goes on."""
+    def say(self, words: str, progress: Progress | None = None) -> None:
+        """Show what goes on, and of what is read for it how much is done and how long the rest will take."""
         self.words.setText(words)
+        self._progress = progress
+        self._show()
+        self._look.start() if progress is not None else self._look.stop()
+
+    def _show(self) -> None:
+        part = self._progress.share if self._progress is not None else 0.0
+        self.bar.setRange(0, WHOLE if part > 0 else 0)
+        self.bar.setValue(round(part * WHOLE))
+        told = [share(part), self._progress.left] if self._progress is not None and part > 0 else []
+        self.left.setText(", ".join(word for word in told if word) or " ")
+        if not self.isVisible():
+            self._look.stop()
 
 
 class RefusedPage(QWidget):
@@ -93,7 +123,10 @@ class FoundPage(QWidget):
         self._images = images
         self._report: TableReport | ImagesReport | None = None
         self.target, self.path = CalmComboBox(), QLineEdit()
-        self.template = plain_label(USUAL, wrap=True)
+        self._draft: Draft | None = None
+        self._chosen = ""
+        self.template, self.task = plain_label(LOOKING, wrap=True), plain_label("", "small", wrap=True)
+        self.predicted = plain_label(FROM_FOLDERS["pictures"], wrap=True)
         self.target_words = plain_label("", "small", wrap=True)
         self.words, self.notes = WordsGrid(), NotesList()
         self.preview, self.thumbnails, self.bars = PreviewTable(theme), Thumbnails(theme), ValueBars(theme)
@@ -111,10 +144,17 @@ class FoundPage(QWidget):
     def show_report(self, report: TableReport | ImagesReport) -> None:
         """Show what was found."""
         self._report = report
+        self._stack.setCurrentIndex(1 if isinstance(report, ImagesReport) else 0)
+        self.predicted.setText(FROM_FOLDERS.get(report.form, ""))
         if isinstance(report, ImagesReport):
             self.words.show_words(images_words(report))
             self.notes.show_notes([f"left out: {line}" for line in report.unreadable])
             self.bars.show_bars("PICTURES OF EACH CLASS", report.bars)
+            self.bars.setVisible(bool(report.bars))
+            return
+        if report.form != "rows":
+            self.words.show_words({"Files": exact(report.rows)})
+            self.preview.show_rows([column.name for column in report.columns], report.preview)
             return
         self.words.show_words(format_words(report.format, report.rows, len(report.columns)))
         self.notes.show_notes(report.notes)
@@ -150,7 +190,38 @@ class FoundPage(QWidget):
 
     def show_template(self, title: str) -> None:
         """Say what kind of network the project begins with; empty for what is usual."""
-        self.template.setText(title or USUAL)
+        self._chosen = title
+        self._say_draft()
+
+    def show_draft(self, draft: Draft | None, trouble: str = "") -> None:
+        """Show what would be made of the data; None while nobody knows, or where ``trouble`` is in the way."""
+        self._draft = draft
+        self._say_draft("–" if trouble else LOOKING)
+        report = self._report
+        if report is None:
+            return
+        notes = (
+            [f"left out: {line}" for line in report.unreadable] if isinstance(report, ImagesReport) else report.notes
+        )
+        if draft is not None:
+            known = set(draft.made.notes)
+            notes = [*draft.made.notes, *(note for note in notes if note not in known and not self._overruled(note))]
+            columns = getattr(draft.made.project.data, "columns", ())
+            if not self._images and columns:
+                self._say_target(columns)
+                self.preview.show_columns(columns, str(self.target.currentData()))
+        self.notes.show_notes(notes)
+
+    def _overruled(self, note: str) -> bool:
+        """Whether a first look said that a column is ignored which is of use all the same."""
+        assert self._draft is not None
+        columns = getattr(self._draft.made.project.data, "columns", ())
+        used = [column.name for column in columns if column.role != "ignored"]
+        return note.endswith("ignored") and any(note.startswith(f"“{name}”") for name in used)
+
+    def _say_draft(self, unknown: str = LOOKING) -> None:
+        self.template.setText(self._chosen or (self._draft.title if self._draft is not None else unknown))
+        self.task.setText(self._draft.task if self._draft is not None else "")
 
     def _side(self) -> QWidget:
         inside = QWidget()
@@ -159,13 +230,14 @@ class FoundPage(QWidget):
         column.setSpacing(4)
         if self._images:
             column.addWidget(plain_label("PREDICT", "section"))
-            column.addWidget(plain_label("The class, which is the folder of a picture", wrap=True))
+            column.addWidget(self.predicted)
         else:
             self._labelled(column, "PREDICT", self.target, "Column to predict")
             column.addWidget(self.target_words)
         column.addSpacing(8)
         column.addWidget(plain_label("BEGIN WITH", "section"))
         column.addWidget(self.template)
+        column.addWidget(self.task)
         column.addSpacing(8)
         self._labelled(column, "SAVE AS", self.path, "File of the project")
         column.addWidget(self.browse, 0, Qt.AlignmentFlag.AlignLeft)
@@ -197,7 +269,7 @@ class FoundPage(QWidget):
         row.addWidget(self.thumbnails, 1)
         self.bars.setFixedWidth(200)
         row.addWidget(self.bars)
-        stack = QStackedLayout(view)
+        self._stack = stack = QStackedLayout(view)
         stack.addWidget(self.preview)
         stack.addWidget(pictures)
         stack.setCurrentIndex(1 if self._images else 0)
@@ -209,13 +281,19 @@ class FoundPage(QWidget):
         if not isinstance(report, TableReport):
             return
         name = str(self.target.currentData())
+        self._say_target(report.columns)
+        self.preview.show_columns(report.columns, name)
+        self.preview.reveal(name)
+        self.edited.emit()
+
+    def _say_target(self, columns: Sequence[Column]) -> None:
+        """Say what the column to predict holds; ``columns`` say what it is taken for."""
+        report, name = self._report, str(self.target.currentData())
+        assert isinstance(report, TableReport)
         found = report.reports.get(name)
-        column = next((column for column in report.columns if column.name == name), None)
+        column = next((column for column in columns if column.name == name), None)
         if found is None or column is None:
             self.target_words.setText("")
         else:
             empty = f", {plural(found.missing, 'empty cell')}" if found.missing else ""
             self.target_words.setText(f"{KINDS[column.kind][0]}: {found.words}{empty}")
-        self.preview.show_columns(report.columns, name)
-        self.preview.reveal(name)
-        self.edited.emit()

@@ -30,6 +30,16 @@ def figure(value: float | None, digits: int = 4) -> str:
     return f"{sign}{size:.{decimals}f}"
 
 
+def with_spread(mean: float, spread: float) -> str:
+    """An average with the digits that its spread leaves certain: ``0.960 ± 0.015``."""
+    if not (math.isfinite(mean) and math.isfinite(spread)) or spread <= 0:
+        return f"{figure(mean)} ± {figure(spread)}"
+    decimals = max(0, 1 - math.floor(math.log10(spread)))
+    if decimals > 6:
+        return f"{figure(mean)} ± {figure(spread, 2)}"
+    return f"{mean:.{decimals}f} ± {spread:.{decimals}f}".replace("-", MINUS)
+
+
 def _with_unit(size: float) -> str:
     unit = ""
     for following in ("k", "M", "G", "T", "P", "E"):

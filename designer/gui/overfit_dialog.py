@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.asking import Asking
 from designer.gui.labels import plain_label
+from designer.gui.layout_memory import keep_size
 from designer.gui.numbers import figure
 from designer.gui.theme import Theme
 from designer.project.model import Project
@@ -59,9 +60,12 @@ class OverfitDialog(QDialog):
         layout.addWidget(self.reasons)
         layout.addLayout(buttons)
         self.reasons.hide()
-        self.resize(620, 460)
+        keep_size(self, "overfit", QSize(620, 460))
 
     def _begin(self) -> None:
+        # while it is on, Enter gives nothing up
+        self.asking.leave.setAutoDefault(False)
+        self.asking.leave.setDefault(False)
         self.curve.clear()
         self.reasons.hide()
         self.verdict.setText("Getting ready…")
@@ -87,6 +91,7 @@ class OverfitDialog(QDialog):
         few = "Likely reason: " if len(reasons) == 1 else "Likely reasons:\n"
         self.reasons.setText(few + "\n".join(reasons if len(reasons) == 1 else [f"• {each}" for each in reasons]))
         self.reasons.setVisible(bool(reasons))
+        self.asking.leave.setDefault(True)
         self.asking.leave.setFocus()
         self.setAccessibleDescription(sentence)
         self.ended.emit()
@@ -165,3 +170,9 @@ class LossCurve(QWidget):
         below = QRectF(box.left(), box.bottom() + 4, box.width(), 20)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "step 1")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, str(max(self.most, len(self.losses))))
+        turned = painter.worldTransform()
+        painter.translate(14, box.center().y())
+        painter.rotate(-90)
+        side = QRectF(-box.height() / 2, -10, box.height(), 20)
+        painter.drawText(side, Qt.AlignmentFlag.AlignCenter, "loss")
+        painter.setWorldTransform(turned)

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from designer.gui.asking import Asking
 from designer.gui.labels import plain_label
+from designer.gui.layout_memory import keep_size
 from designer.gui.numbers import figure
 from designer.gui.small_plot import SmallPlot
 from designer.gui.theme import Theme
@@ -48,9 +49,11 @@ class RateDialog(QDialog):
         self.asking.start()
 
     def _build(self) -> None:
-        self.plot = SmallPlot(self.theme, "Loss by learning rate", movable=True)
+        self.plot = SmallPlot(self.theme, "Loss by learning rate", movable=True, axes=("learning rate", "loss"))
         self.plot.setToolTip("Click or drag to choose a rate; the arrow keys move it")
         self.plot.marked.connect(self._marked)
+        self.plot.names = ("each step", "smoothed")
+        self.plot.show_known(self.session.project.training.learning_rate, "now")
         self.bar = QProgressBar(maximum=1000)
         self.bar.setTextVisible(False)
         self.bar.setFixedHeight(8)
@@ -80,7 +83,7 @@ class RateDialog(QDialog):
         layout.addWidget(self.bar)
         layout.addWidget(self.sentence)
         layout.addLayout(row)
-        self.resize(640, 460)
+        keep_size(self, "rate", QSize(640, 460))
 
     def _begin(self) -> None:
         self._raw = []
@@ -89,6 +92,7 @@ class RateDialog(QDialog):
         self.bar.setRange(0, 0)
         self.bar.show()
         self._say("Getting ready…")
+        self.asking.leave.setFocus(Qt.FocusReason.OtherFocusReason)
         self._choose(None)
 
     def _hear(self, event: Mapping[str, Any]) -> None:

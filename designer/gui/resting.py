@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer
 
 
 class Resting(QObject):
@@ -14,7 +14,8 @@ class Resting(QObject):
         super().__init__(parent)
         self._work = work
         self._asked = False
-        self._timer = QTimer(self, singleShot=True, interval=rest_ms)
+        # others are put off until several are due together
+        self._timer = QTimer(self, singleShot=True, interval=rest_ms, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._rested)
 
     def ask(self) -> None:

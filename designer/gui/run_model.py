@@ -59,8 +59,9 @@ class Curves:
             return
         self.last = int(event["epoch"])
         for part in PARTS:
+            known = self.parts[part]
             for name, value in event.get(part, {}).items():
-                series = self.parts[part].setdefault(name, Series())
+                series = known.get(name) or known.setdefault(name, Series())
                 series.add(float(event["epoch"]), math.nan if value is None else float(value))
         self.count += 1
 

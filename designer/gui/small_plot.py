@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from designer.gui.theme import SMALL_PIXELS, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 54, 10, 8, 20
+LEGEND = 20
 STEPS = 60
 GRIP = 2.0
 
@@ -65,13 +66,16 @@ class SmallPlot(QWidget):
 
     marked = Signal(float)
 
-    def __init__(self, theme: Theme, name: str, movable: bool = False) -> None:
+    def __init__(self, theme: Theme, name: str, movable: bool = False, axes: tuple[str, str] = ("", "")) -> None:
         super().__init__()
         self.theme = theme
         self.movable = movable
+        self.axes = axes
         self.curves: list[tuple[list[tuple[float, float]], str]] = []
         self.across, self.up = Scale(0.0, 1.0), Scale(0.0, 1.0)
         self.mark: float | None = None
+        self.known: tuple[float, str] | None = None
+        self.names: tuple[str, ...] = ()
         self.setAccessibleName(name)
         self.setMinimumSize(160, 96)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -98,13 +102,18 @@ class SmallPlot(QWidget):
         self.mark = value
         self.update()
 
+    def show_known(self, value: float | None, words: str) -> None:
+        """Show by a dashed line where this value along the lower axis lies, and what it is; nothing for None."""
+        self.known = None if value is None else (value, words)
+        self.update()
+
     def sizeHint(self) -> QSize:
         """A little."""
         return QSize(240, 120)
 
     def box(self) -> QRectF:
         """The part of the widget that the curves are drawn in."""
-        return QRectF(self.rect()).adjusted(LEFT, TOP, -RIGHT, -BOTTOM)
+        return QRectF(self.rect()).adjusted(LEFT, TOP + (LEGEND if self.names else 0), -RIGHT, -BOTTOM)
 
     def place(self, x: float, y: float) -> QPointF:
         """Where a point of a curve is drawn."""
@@ -143,6 +152,7 @@ class SmallPlot(QWidget):
         painter.setFont(font)
         if any(points for points, _ in self.curves):
             self._paint_scales(painter)
+            self._paint_legend(painter)
         painter.save()
         painter.setClipRect(self.box().adjusted(-1, -1, 1, 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -151,29 +161,86 @@ class SmallPlot(QWidget):
             shown = [self.place(x, y if not self.up.log else max(y, self.up.low)) for x, y in points]
             painter.drawPolyline(QPolygonF(shown))
         painter.restore()
-        if self.mark is not None and self.across.low <= self.mark <= self.across.high:
-            x = self.box().left() + self.box().width() * self.across.share(self.mark)
-            painter.setPen(QPen(QColor(self.theme.accent), GRIP if self.movable else 1))
-            painter.drawLine(QPointF(x, self.box().top()), QPointF(x, self.box().bottom()))
+        self._paint_known(painter)
+        self._paint_mark(painter)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self.theme.accent), 1))
             painter.drawRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5))
         painter.end()
 
-    def _paint_scales(self, painter: QPainter) -> None:
+    def _level(self, value: float | None) -> float | None:
+        """Where along the plot a value of the lower axis is drawn; None where it is not on it."""
+        if value is None or not any(points for points, _ in self.curves):
+            return None
+        if not self.across.low <= value <= self.across.high:
+            return None
+        return self.box().left() + self.box().width() * self.across.share(value)
+
+    def _paint_known(self, painter: QPainter) -> None:
+        value, words = self.known or (None, "")
+        x = self._level(value)
+        if x is None:
+            return
         box = self.box()
+        painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+        wide = painter.fontMetrics().horizontalAdvance(words)
+        left = x + 4 if x + 4 + wide <= box.right() else x - 4 - wide
+        painter.drawText(QRectF(left, box.bottom() - 18, wide + 1, 16), Qt.AlignmentFlag.AlignVCenter, words)
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        """The line of the mark; one that can be moved has a grip at its upper end."""
+        x = self._level(self.mark)
+        if x is None:
+            return
+        box = self.box()
+        ink = QColor(self.theme.text if self.movable else self.theme.accent)
+        painter.setPen(QPen(ink, GRIP if self.movable else 1))
+        painter.drawLine(QPointF(x, box.top()), QPointF(x, box.bottom()))
+        if self.movable:
+            painter.setBrush(ink)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            top = box.top()
+            painter.drawPolygon(QPolygonF([QPointF(x - 6, top), QPointF(x + 6, top), QPointF(x, top + 9)]))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+
+    def _paint_legend(self, painter: QPainter) -> None:
+        """Above the plot, at its right: what each curve is."""
+        right = self.box().right()
+        for name, (points, colour) in reversed(list(zip(self.names, self.curves, strict=False))):
+            if not points:
+                continue
+            wide = painter.fontMetrics().horizontalAdvance(name)
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(QRectF(right - wide, TOP - 4, wide + 1, 16), Qt.AlignmentFlag.AlignVCenter, name)
+            painter.setPen(QPen(QColor(colour), 2))
+            painter.drawLine(QPointF(right - wide - 18, TOP + 4), QPointF(right - wide - 6, TOP + 4))
+            right -= wide + 36
+
+    def _paint_scales(self, painter: QPainter) -> None:
+        box, metrics = self.box(), painter.fontMetrics()
+        across, up = self.axes
+        corner = QRectF(box.right() - metrics.horizontalAdvance(across), box.bottom() + 3, LEFT, 16)
         for value in self.up.ticks(max(2, int(box.height() // 28))):
             level = box.bottom() - box.height() * self.up.share(value)
             painter.setPen(QPen(QColor(self.theme.line), 1))
             painter.drawLine(QPointF(box.left(), level), QPointF(box.right(), level))
             painter.setPen(QColor(self.theme.muted))
             words = QRectF(0, level - 8, LEFT - 6, 16)
-            painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+            if not up or level > box.top() + 20:
+                painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+        painter.setPen(QColor(self.theme.muted))
         for value in self.across.ticks(max(2, int(box.width() // 52))):
             x = box.left() + box.width() * self.across.share(value)
             words = QRectF(x - 30, box.bottom() + 3, 60, 16)
-            painter.drawText(words.translated(min(0.0, self.width() - words.right()), 0),
-                             Qt.AlignmentFlag.AlignCenter, short(value))  # fmt: skip
+            words.translate(min(0.0, self.width() - words.right()), 0)
+            half = metrics.horizontalAdvance(short(value)) / 2
+            if not across or words.center().x() + half + 8 < corner.left():
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, short(value))
+        painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, across)
+        side = QRectF(0, box.top() - 2, LEFT - 6, 16)
+        painter.drawText(side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up)
 
 
 def short(value: float) -> str:

@@ -51,7 +51,8 @@ class Task:
         try:
             self.answer = self._in_turn() if self.reading else self.work()
         except BaseException as error:  # raised again, or told to the user, where the answer is delivered
-            self.error = error
+            # nobody hears of what was given up, and its frames would keep open what was being read
+            self.error = None if self.cancelled.is_set() else error
 
     def _in_turn(self) -> Any:
         with one_reading(self._refuse_unwanted):

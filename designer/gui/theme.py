@@ -185,7 +185,7 @@ def style_sheet(theme: Theme) -> str:
     """The few rules that Fusion's palette cannot say: flat buttons and fields, thin scroll bars, roomy rows."""
     return f"""
 QToolTip {{ background: {theme.raised}; color: {theme.text}; border: 1px solid {theme.strong_line}; padding: 4px 8px; }}
-QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; button-layout: 3; }}
 QMainWindow::separator {{ background: {theme.line}; width: 1px; height: 1px; }}
 QMainWindow::separator:hover {{ background: {theme.accent}; }}
 QSplitter::handle {{ background: {theme.line}; }}

@@ -37,6 +37,8 @@ USUAL: Mapping[Form, str] = {
     "tokens": "character_model",
 }
 PREFIX = "template."
+# said of the line where it is what to begin with
+AS_GOOD = "On rows of this data that are held out, hidden layers predict no better."
 
 
 def architecture(key: str, brief: Brief) -> Architecture:
@@ -45,11 +47,16 @@ def architecture(key: str, brief: Brief) -> Architecture:
     A LayerloomError says that there is none of this name, or why it does not suit the data.
     """
     check_key(key)
-    found = ARCHITECTURES[key or USUAL[brief.form]]
+    found = ARCHITECTURES[key or usual(brief)]
     reason = found.why_not(brief)
     if reason:
         raise LayerloomError(f"the template “{key}” does not suit this data. {reason} There are {_fitting(brief)}")
     return found
+
+
+def usual(brief: Brief) -> str:
+    """The key of what to begin with: what is usual for the form of the data, or a line where that does as well."""
+    return networks.LINEAR.key if brief.straight else USUAL[brief.form]
 
 
 def check_key(key: str) -> None:

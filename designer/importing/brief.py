@@ -33,6 +33,7 @@ class Brief:
     it became, and ``text`` is whether a column of text stands beside pictures.
     ``label`` names the column of a class that stands beside pictures in a table, ``numbers`` those of numbers with it.
     ``length`` counts the steps of a sequence; ``height``, ``width``, ``colour`` and ``resize`` are those of pictures.
+    ``straight`` is whether hidden layers were found to predict no better than a straight line.
     """
 
     form: Form = "rows"
@@ -50,6 +51,7 @@ class Brief:
     text: bool = False
     label: str = ""
     numbers: tuple[str, ...] = ()
+    straight: bool = False
 
     @property
     def outputs(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -21,6 +21,8 @@ ID_NAME = re.compile(
 )
 SPLIT_NAME = re.compile(r"split|part|partition|subset|set|fold|usage", re.IGNORECASE)
 MOST_EXACT = 2**53
+# of many different words so many tell whether they are numbers
+MOST_TRIED = 2000
 SENTINELS = (-999.0, -9999.0, -99999.0, -99.0, 9999.0, 99999.0, 999999.0)
 
 
@@ -51,14 +53,17 @@ class ColumnReader:
     def _word_column(self, column: Surveyed) -> Column:
         name, codes = column.name, column.codes
         assert codes is not None
-        stripped = pd.Series([word.strip() for word in column.words], dtype=object)
-        counts = pd.Series(np.bincount(codes[codes >= 0], minlength=len(stripped)), dtype=np.int64)
+        stripped = [word.strip() for word in column.words]
+        counts = np.bincount(codes[codes >= 0], minlength=len(stripped))
         if not counts.sum():
             return self._ignored(name, "number", "holds nothing")
         self._say_line_breaks(name, stripped, codes)
-        words = counts.groupby(stripped, sort=False).sum()
-        words = words[words > 0]
-        different = pd.Series([word for word in words.index if word not in MISSING_NUMBER], dtype=object)
+        # a word at a time: pandas would let nothing else run while it goes through a million different ones
+        words: dict[str, int] = {}
+        for word, count in zip(stripped, counts.tolist(), strict=True):
+            if count:
+                words[word] = words.get(word, 0) + count
+        different = pd.Series([word for word in words if word not in MISSING_NUMBER], dtype=object)
         if any(LEADING_ZERO.fullmatch(word) for word in different):
             self.notes.append(f"“{name}” holds numbers that begin with a zero: they are taken as codes, not as numbers")
             return self._words(name, words, codes, column.crowded)
@@ -66,7 +71,10 @@ class ColumnReader:
         if lowered and lowered <= {*TRUE_WORDS, *FALSE_WORDS}:
             return self._boolean(name, lowered, codes)
         if len(different):
-            numbers = parse_numbers(different, self.decimal, self.thousands)
+            some = different.sample(MOST_TRIED, random_state=0) if len(different) > 10 * MOST_TRIED else different
+            numbers = parse_numbers(some, self.decimal, self.thousands)
+            if some is not different and numbers.notna().mean() >= 0.5:
+                numbers = parse_numbers(different, self.decimal, self.thousands)
             if numbers.notna().mean() >= 0.9 and len(different) >= 10:
                 strange = set(different[numbers.isna()]) - {OTHERS}
                 strays = {word: self._first_line(stripped, codes, word) for word in strange}
@@ -75,8 +83,8 @@ class ColumnReader:
                 return self._ignored(name, "date", "holds dates or times")
         return self._words(name, words, codes, column.crowded)
 
-    def _first_line(self, words: pd.Series, codes: np.ndarray, word: str) -> int:
-        places = np.flatnonzero(words == word)
+    def _first_line(self, words: Sequence[str], codes: np.ndarray, word: str) -> int:
+        places = [place for place, other in enumerate(words) if other == word]
         return int(self.lines[int(np.argmax(np.isin(codes, places)))])
 
     def _number(self, name: str, numbers: np.ndarray, written: Sequence[str]) -> Column:
@@ -115,15 +123,15 @@ class ColumnReader:
         where = ", ".join(f"“{word[:30]}” in line {line}" for word, line in first)
         return self._ignored(name, "text", f"holds numbers, but also {where}; mend these cells to use it")
 
-    def _words(self, name: str, counts: pd.Series, codes: np.ndarray, crowded: bool) -> Column:
+    def _words(self, name: str, counts: Mapping[str, int], codes: np.ndarray, crowded: bool) -> Column:
         """``counts`` says how often each word is there."""
-        count, rows = len(counts), int(counts.sum())
+        count, rows = len(counts), sum(counts.values())
         if count < 2:
             return self._ignored(name, "category", "is the same in every row")
-        if SPLIT_NAME.search(name) and {"train", "test"} <= {PART_WORDS.get(word.lower()) for word in counts.index}:
+        if SPLIT_NAME.search(name) and {"train", "test"} <= {PART_WORDS.get(word.lower()) for word in counts}:
             self.notes.append(f"“{name}” says which rows are to train and which to test")
             return Column(name, "category", "split", "most_frequent", "none")
-        mean = float((counts.index.str.len() * counts).sum()) / rows
+        mean = sum(len(word) * times for word, times in counts.items()) / rows
         if crowded or count > MOST_CATEGORIES or (count > 2 and count * 2 > rows >= 10) or mean > 60:
             more = "more than " if crowded else ""
             return self._ignored(name, "text", f"holds {more}{count} different texts")
@@ -151,14 +159,14 @@ class ColumnReader:
                     "if that stands for missing, empty these cells"
                 )
 
-    def _say_line_breaks(self, name: str, words: pd.Series, codes: np.ndarray) -> None:
-        broken = np.flatnonzero(words.str.contains("\n", regex=False))
-        if len(broken):
+    def _say_line_breaks(self, name: str, words: Sequence[str], codes: np.ndarray) -> None:
+        broken = [place for place, word in enumerate(words) if "\n" in word]
+        if broken:
             line = self.lines[int(np.argmax(np.isin(codes, broken)))]
             self.notes.append(f"“{name}” holds line breaks inside cells, first in line {line}")
 
-    def _say_variants(self, name: str, counts: pd.Series) -> None:
-        different = pd.Series(counts.index, dtype=object)
+    def _say_variants(self, name: str, counts: Mapping[str, int]) -> None:
+        different = pd.Series(list(counts), dtype=object)
         alike = different[different.str.lower().duplicated(keep=False)]
         if len(alike):
             shown = ", ".join(f"“{word}”" for word in alike.head(4))

@@ -80,7 +80,7 @@ def examine_file(
 
     here = path.resolve().parent
     try:
-        made = draft_project(path, target, here / "new.loom")
+        made = draft_project(path, target, here / "new.loom", compare=False)
     except DataError as error:
         if path.is_dir():
             raise

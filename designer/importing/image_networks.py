@@ -29,7 +29,8 @@ def _halvings(side: int) -> int:
 
 
 def _convolution(drawing: Drawing, last: str, channels: int) -> str:
-    last = drawing.add("conv2d", last, out_channels=channels, kernel_size=3, padding=1)
+    """Without a bias, which batch normalization takes away again: only rounding would move it."""
+    last = drawing.add("conv2d", last, out_channels=channels, kernel_size=3, padding=1, bias=False)
     return drawing.add("batch_norm2d", last)
 
 
@@ -84,7 +85,9 @@ def _resnet(brief: Brief, values: Values) -> Project:
     channels, blocks = whole(values, "channels"), whole(values, "blocks")
     last = started(drawing, brief)
     stride = 2 if brief.side > LARGE_SIDE else 1
-    last = drawing.add("conv2d", last, "stem", out_channels=channels, kernel_size=3, stride=stride, padding=1)
+    last = drawing.add(
+        "conv2d", last, "stem", out_channels=channels, kernel_size=3, stride=stride, padding=1, bias=False
+    )
     last = drawing.add("relu", drawing.add("batch_norm2d", last, "stem_norm"), "stem_relu")
     residual, downsampling = drawing.ready_block("residual"), drawing.ready_block("residual_downsampling")
     for stage in range(whole(values, "stages")):
@@ -234,7 +237,7 @@ def _unet_block(name: str, summary: str, how: str) -> Block:
 def _stage_block() -> Block:
     drawing = Drawing()
     start = drawing.add("block_input", name="image")
-    convolution = drawing.add("conv2d", start, "conv", out_channels=16, kernel_size=3, padding=1)
+    convolution = drawing.add("conv2d", start, "conv", out_channels=16, kernel_size=3, padding=1, bias=False)
     last = drawing.add("relu", drawing.add("batch_norm2d", convolution, "norm"), "relu")
     drawing.add("block_output", drawing.add("max_pool2d", last, "pool", kernel_size=2), "out")
     summary = "A 3×3 convolution with batch normalisation and ReLU, then the picture is halved."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from designer.importing.brief import Brief
@@ -31,21 +31,38 @@ def draft_project(
     template: str = "",
     progress: Callable[[float], None] = lambda share: None,
     settings: Iterable[str] = (),
+    compare: bool = True,
 ) -> NewProject:
     """A project for the table or folder ``data``, with notes; DataError where the data cannot be used.
 
     ``target`` names the column to predict (None: the likeliest; a folder of pictures has none); ``template`` is the
     key of an architecture, empty for what is usual, and ``settings`` sets its fields: ``template.layers=3``. A
     LayerloomError says why it does not suit. Tables are read here in the very way in which training will;
-    ``progress`` is told the share that is read, from 0 to 1, and may raise what ends the reading.
+    ``progress`` is told the share that is read, from 0 to 1, and may raise what ends the reading. Where neither
+    template nor settings are asked for, a small table begins with a straight line if hidden layers predict no better;
+    ``compare`` is whether to find that out.
     """
     from designer.importing.architectures import architecture, check_key, started_on, typed_values
     from designer.project.paths import relative_to_project
 
     check_key(template)
     found, brief, notes = _found(data, relative_to_project(data, project_path), target, progress)
+    settings = tuple(settings)
+    if compare and not template and not settings:
+        brief, notes = _as_simple(found, brief, notes, project_path.parent)
     values = typed_values(architecture(template, brief), brief, settings)
     return NewProject(started_on(Project(data=found), brief, template, values), notes, brief)
+
+
+def _as_simple(data: Data, brief: Brief, notes: tuple[str, ...], base: Path) -> tuple[Brief, tuple[str, ...]]:
+    """The brief and the notes with what is to be said where a straight line predicts as well as hidden layers."""
+    from designer.importing.straight import compared
+
+    found = compared(data, brief, base)
+    if found is None or not found.straight:
+        return brief, notes
+    target = next(column.name for column in data.columns if column.role == "target")
+    return replace(brief, straight=True), (found.said(target), *notes)
 
 
 def _found(

@@ -14,8 +14,7 @@ from designer.importing.sniff import Sniffed
 from designer.project.facts import TargetKind
 from designer.project.model import Column, ColumnKind
 from designer.runtime.errors import DataError
-from designer.runtime.targets import class_words
-from designer.runtime.words import in_order
+from designer.runtime.words import in_order, word_counts
 
 MOST_NUMBERED_CLASSES = 20
 MOST_CLASSES = 1000
@@ -51,29 +50,38 @@ def find_column(sniffed: Sniffed, file: str, wanted: str | None) -> tuple[Column
 
 def describe_target(column: Column, words: pd.Series, numbers: pd.Series | None, file: str) -> Target:
     """Whether a target is a number or classes. ``words`` are its cells as text, ``numbers`` as numbers if they are."""
-    known = words.dropna().astype("str")
+    # of a column of words alone what differs is looked at: nothing else could run while a million cells are
+    often = _often(words)
+    known = int(often.sum())
     if column.kind == "date":
         raise DataError(f"{file}: the target “{column.name}” holds dates, which a network cannot predict as they are")
-    if known.nunique() < 2:
+    if len(often) < 2:
         raise DataError(f"{file}: there is nothing to learn: the target “{column.name}” is the same in every row")
     if numbers is not None and not _numbers_name_classes(numbers.dropna()):
         return Target(replace(column, kind="number", role="target", missing="mean", scale="standard"), "number")
     kind: ColumnKind = "category"
     notes = []
-    if column.kind == "boolean" and known.str.lower().nunique() < known.nunique():
+    if column.kind == "boolean" and len({word.lower() for word in often.index}) < len(often):
         kind, numbers = "boolean", None
         notes.append(f"“{column.name}” is read as yes and no, whatever the capitals: 1 is yes")
     elif numbers is not None:
-        notes.append(f"the numbers of “{column.name}” are taken as {known.nunique()} classes")
-    classes = ["0", "1"] if kind == "boolean" else in_order(class_words(known).unique())
-    if len(classes) > MOST_CLASSES or (len(known) >= FEW_ROWS and len(classes) * 2 > len(known)):
+        notes.append(f"the numbers of “{column.name}” are taken as {len(often)} classes")
+    classes = ["0", "1"] if kind == "boolean" else in_order(often.index)
+    if len(classes) > MOST_CLASSES or (known >= FEW_ROWS and len(classes) * 2 > known):
         raise DataError(
-            f"{file}: the target “{column.name}” holds {len(classes)} different texts in {len(known)} rows; "
+            f"{file}: the target “{column.name}” holds {len(classes)} different texts in {known} rows; "
             "a network needs several rows of each class"
         )
-    notes += _class_notes(column.name, known)
+    notes += _class_notes(column.name, often)
     target = replace(column, kind=kind, role="target", missing="most_frequent", scale="none")
     return Target(target, "binary" if len(classes) == 2 else "classes", classes, notes)
+
+
+def _often(words: pd.Series) -> pd.Series:
+    """How often each word of a column occurs, those that occur most first."""
+    written = pd.Categorical(words)
+    counts = pd.Series(word_counts(written), index=[str(word) for word in written.categories])
+    return counts[counts > 0].sort_values(ascending=False, kind="stable")
 
 
 def _numbers_name_classes(numbers: pd.Series) -> bool:
@@ -85,10 +93,9 @@ def _numbers_name_classes(numbers: pd.Series) -> bool:
     return counted and len(different) <= MOST_NUMBERED_CLASSES and len(numbers) >= 5 * len(different)
 
 
-def _class_notes(name: str, known: pd.Series) -> list[str]:
-    counts = known.value_counts()
-    rare = [str(word) for word, count in counts.items() if count < 3]
-    if rare and len(known) >= FEW_ROWS:
+def _class_notes(name: str, often: pd.Series) -> list[str]:
+    rare = [str(word) for word in often.index[often < 3]]
+    if rare and often.sum() >= FEW_ROWS:
         shown = ", ".join(f"“{word}”" for word in rare[:5]) + (" …" if len(rare) > 5 else "")
         return [f"“{name}” has too few rows of {shown} to learn and test it"]
     return []

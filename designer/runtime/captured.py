@@ -47,7 +47,7 @@ class CapturedStep:
     """
 
     def __init__(self) -> None:
-        self.graphs: dict[tuple[Any, ...], Graph | None] = {}
+        self.graphs: dict[tuple[Any, ...], CapturedGraph | None] = {}
         self._seconds: dict[tuple[Any, ...], float] = {}
         self._task: Task | None = None
 
@@ -104,7 +104,7 @@ class Task:
         return {**frozen, **dict(self.model.named_buffers())}
 
 
-class Graph:
+class CapturedGraph:
     """One step as a graph for batches of one shape."""
 
     def __init__(
@@ -142,7 +142,7 @@ class Graph:
         return found[0] if self.outputs is None else dict(zip(self.outputs, found, strict=True))
 
 
-def tried(task: Task, batch: Part, graph: Graph | None) -> tuple[Found, Graph | None]:
+def tried(task: Task, batch: Part, graph: CapturedGraph | None) -> tuple[Found, CapturedGraph | None]:
     """One step on the batch, and the graph that makes the same of it: ``graph``, a new one, or none."""
     buffers = {name: each.clone() for name, each in task.others.items()}
     chance = torch.get_rng_state()
@@ -161,7 +161,7 @@ def tried(task: Task, batch: Part, graph: Graph | None) -> tuple[Found, Graph | 
     return (value, output), graph
 
 
-def _seconds(graph: Graph, batch: Part) -> float:
+def _seconds(graph: CapturedGraph, batch: Part) -> float:
     """How long the gradients of a batch take, at best of a few times."""
     found = []
     for _ in range(5):
@@ -172,8 +172,8 @@ def _seconds(graph: Graph, batch: Part) -> float:
 
 
 def _same(
-    task: Task, batch: Part, plain: Found, after: tuple[dict[str, Tensor], Tensor], graph: Graph | None
-) -> Graph | None:
+    task: Task, batch: Part, plain: Found, after: tuple[dict[str, Tensor], Tensor], graph: CapturedGraph | None
+) -> CapturedGraph | None:
     """The graph of a step that gives the very bits of the plain one, beside whose parameters the gradients lie."""
     try:
         if graph is None:
@@ -192,7 +192,7 @@ def _same(
     return graph if all(b is not None and same_bits(a, b) for a, b in pairs) else None
 
 
-def captured(task: Task, batch: Part) -> Graph:
+def captured(task: Task, batch: Part) -> CapturedGraph:
     """The graph of a step on batches of this shape; it runs no faster than it is, so it is to be tried first."""
     learning, others, names = task.learning, task.others, _names(batch)
     outputs: list[tuple[str, ...] | None] = []
@@ -213,7 +213,7 @@ def captured(task: Task, batch: Part) -> Graph:
     held += more
     count = 1 if outputs[0] is None else len(outputs[0])
     runs = compiled(lean.graph, held, 1 + count, task.update.calls)
-    return Graph(runs, list(learning.values()), task.update, names, outputs[0])
+    return CapturedGraph(runs, list(learning.values()), task.update, names, outputs[0])
 
 
 def _as_laid_out(gradient: Tensor, parameter: Tensor) -> Tensor:

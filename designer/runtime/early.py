@@ -68,9 +68,11 @@ def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iter
     """
     waiting: list[Step] = []
     for event in events:
-        if isinstance(event, Step):
+        if isinstance(event, Step) and event.loss.is_cpu:
+            _check_loss(event, event.loss.item())
+        elif isinstance(event, Step):
             waiting.append(event)
-            if event.loss.device.type == "cpu" or len(waiting) >= STEPS_UNCHECKED:
+            if len(waiting) >= STEPS_UNCHECKED:
                 _check_losses(waiting)
                 waiting.clear()
         else:
@@ -82,13 +84,15 @@ def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iter
 
 
 def _check_losses(steps: list[Step]) -> None:
-    if not steps:
-        return
-    losses = [steps[0].loss.item()] if len(steps) == 1 else torch.stack([step.loss for step in steps]).tolist()
+    losses = torch.stack([step.loss for step in steps]).tolist() if steps else []
     for step, value in zip(steps, losses, strict=True):
-        if not math.isfinite(value):
-            found = "infinite" if math.isinf(value) else "NaN (not a number)"
-            raise TrainingError(_explanation(step.epoch, f"step {step.step} of {step.steps}, the loss became {found}"))
+        _check_loss(step, value)
+
+
+def _check_loss(step: Step, value: float) -> None:
+    if not math.isfinite(value):
+        found = "infinite" if math.isinf(value) else "NaN (not a number)"
+        raise TrainingError(_explanation(step.epoch, f"step {step.step} of {step.steps}, the loss became {found}"))
 
 
 def _explanation(epoch: int, what: str) -> str:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.fx import Graph, GraphModule, Node
 
-from designer.runtime.graph_script import aten
+from designer.runtime.updates import aten
 
 # written over their first argument, and gradients over the one that they are given
 OVER = {
@@ -37,8 +37,10 @@ def made_lean(module: GraphModule, held: Sequence[Tensor]) -> tuple[GraphModule,
     _pool_before_relu(graph)
     _drawn_sooner(graph)
     _summed_to_shape(graph)
+    _squares_over_squares(module)
     more = _hoisted(module, dict(zip(inputs, held, strict=False)))
     graph.eliminate_dead_code()
+    _turned_at_once(graph)
     _in_place(graph)
     graph.lint()
     module.recompile()
@@ -125,6 +127,38 @@ def _summed_to_shape(graph: Graph) -> None:
         if summed.args[1:] == ([0], True) and len(summed.users) == 1 and view.meta["tensor_meta"].shape == wanted:
             summed.args = (summed.args[0], [0])
             _replace(view, summed)
+
+
+def _squares_over_squares(module: GraphModule) -> None:
+    """The mean squared error by the steps that PyTorch makes of it, whose gradient then lies where the squares did."""
+    graph = module.graph
+    for place, node in enumerate([each for each in graph.nodes if _is(each, aten.mse_loss.default)]):
+        output, target, *reduction = node.args
+        shapes = {(each.meta["tensor_meta"].shape, each.meta["tensor_meta"].stride) for each in (output, target)}
+        if reduction not in ([], [1]) or len(shapes) > 1 or not output.meta["tensor_meta"].shape.numel():
+            continue
+        count = float(output.meta["tensor_meta"].shape.numel())
+        module.register_buffer(f"count_{place}", torch.tensor(count, dtype=node.meta["tensor_meta"].dtype))
+        back = [each for each in output.users if _is(each, aten.mse_loss_backward.default)]
+        with graph.inserting_before(node):
+            squares = graph.call_function(aten.mse_loss.default, (output, target, 0))
+            divisor = graph.get_attr(f"count_{place}")
+            summed = graph.call_function(aten.sum.default, (squares,))
+            mean = graph.call_function(aten.div_.Tensor, (summed, divisor))
+        _replace(node, mean)
+        if len(back) == 1 and back[0].args[1:] == (output, target, 1):
+            with graph.inserting_before(back[0]):
+                over = aten.mse_loss_backward.grad_input
+                written = graph.call_function(over, back[0].args, {"grad_input": squares})
+            written.meta = back[0].meta
+            _replace(back[0], written)
+
+
+def _turned_at_once(graph: Graph) -> None:
+    """Matrices are turned by what ``t`` would call."""
+    for node in graph.nodes:
+        if _is(node, aten.t.default) and len(node.meta["tensor_meta"].shape) == 2:
+            node.target, node.args = aten.transpose.int, (node.args[0], 0, 1)
 
 
 def _drawn_sooner(graph: Graph) -> None:

@@ -13,9 +13,8 @@ import torch
 from torch import Tensor
 from torch.fx import Graph, Node
 
-from designer.runtime.updates import FusedCall
+from designer.runtime.updates import FusedCall, aten
 
-aten = torch.ops.aten
 # what takes some of the numbers of a tensor, by their places or by a mask
 CHOOSING = (aten.index, aten.index_put, aten.index_put_, aten._index_put_impl_, aten._unsafe_index)
 # an empty list in TorchScript, which has no lists of anything

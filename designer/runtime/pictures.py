@@ -19,6 +19,7 @@ from designer.runtime.errors import DataError
 from designer.runtime.images import WHITEST, decode_image, white_level
 
 MOST_IN_MEMORY = 1 << 30
+DECODERS = 4
 UNREAD = -2
 REFUSED = -1
 
@@ -82,7 +83,7 @@ def decode_into(
     wanted: Iterable[int],
     read: Callable[[Path], tuple[np.ndarray, int]],
 ) -> None:
-    """Decode the files at the places ``wanted`` in two threads; a place is marked in ``peaks`` once it is filled."""
+    """Decode the files at the places ``wanted`` in some threads; a place is marked in ``peaks`` once it is filled."""
     waiting = iter(list(wanted))
 
     def work() -> None:
@@ -94,9 +95,9 @@ def decode_into(
                 peak = REFUSED
             peaks[index] = peak
 
-    with warnings.catch_warnings(), ThreadPoolExecutor(2) as pool:
+    with warnings.catch_warnings(), ThreadPoolExecutor(DECODERS) as pool:
         warnings.simplefilter("ignore")
-        for done in [pool.submit(work), pool.submit(work)]:
+        for done in [pool.submit(work) for _ in range(DECODERS)]:
             done.result()
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -82,7 +83,7 @@ def to_words(cells: pd.Series, file: str = "", decimal: str = ".", thousands: st
     codes = written.codes.to_numpy()
     words = [str(word).strip() for word in written.categories]
     seen = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
-    kept = sorted({word for word, there in zip(words, seen, strict=True) if there}.difference(MISSING))
+    kept = sorted_in_runs({word for word, there in zip(words, seen, strict=True) if there}.difference(MISSING))
     places = {word: place for place, word in enumerate(kept)}
     found = pd.Categorical.from_codes(
         np.array([*(places.get(word, -1) for word in words), -1], dtype=np.int32)[codes],
@@ -90,6 +91,16 @@ def to_words(cells: pd.Series, file: str = "", decimal: str = ".", thousands: st
         validate=False,
     )
     return pd.Series(found, index=cells.index, name=cells.name, copy=False)
+
+
+def sorted_in_runs(words: Iterable[str], run: int = 1 << 15) -> list[str]:
+    """All words in order. Nothing else in the process runs while Python sorts a list, so many are sorted bit by bit."""
+    given = list(words)
+    runs = [sorted(given[start : start + run]) for start in range(0, len(given), run)]
+    while len(runs) > 1:
+        # two lists in order, one behind the other, are merged as fast as they are gone through
+        runs = [sorted(chain(*runs[place : place + 2])) for place in range(0, len(runs), 2)]
+    return runs[0] if runs else []
 
 
 def different_words(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

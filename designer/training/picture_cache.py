@@ -146,7 +146,7 @@ def _key(path: Path) -> bytes:
 def _common_folder(paths: Sequence[Path]) -> str:
     """The folder beneath which all paths lie; empty where they lie on different drives."""
     try:
-        return os.path.commonpath([os.path.abspath(path.parent) for path in paths])
+        return os.path.commonpath([os.path.abspath(folder) for folder in {os.path.dirname(path) for path in paths}])
     except ValueError:
         return ""
 

@@ -144,18 +144,15 @@ def fast_step(setup: Setup) -> Callable[..., Any]:
     """What trains on one batch, or what makes the same of it in less time, where the step is the usual one."""
     from designer.runtime.distributed import process_count
     from designer.runtime.fit import gradient_step
+    from designer.runtime.quick_steps import quick_step
 
     step = training_step(setup)
     # what classes of the project's own do beside computing, a graph would not repeat
     if setup.project.layers or process_count() > 1:
         return step
-    if setup.device.type == "cuda":
-        return graphed_training_step(setup)
-    if step is not gradient_step or setup.device.type != "cpu":
-        return step
-    from designer.runtime.captured import CapturedStep
-
-    return CapturedStep()
+    if step is gradient_step:
+        return quick_step(setup.device)
+    return graphed_training_step(setup) if setup.device.type == "cuda" else step
 
 
 def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:

@@ -69,6 +69,20 @@ def read_folds(path: Path) -> tuple[Folds, dict[str, Any]]:
         raise ProjectError(f"{path} is spoiled: it does not say which runs belong together ({error}).") from error
 
 
+def folds_with(run: Path) -> tuple[int, dict[str, Any]] | None:
+    """Which fold ``run`` trained, counted from 1, and the whole record of its cross-validation; None without one."""
+    for path in sorted(run.parent.glob(f"*{RECORD}"), reverse=True):
+        try:
+            folds, record = read_folds(path)
+        except ProjectError:
+            # a spoiled record hides no run
+            continue
+        names = [each.name for each in folds.runs]
+        if run.name in names:
+            return names.index(run.name) + 1, record
+    return None
+
+
 def latest_folds(runs: Path) -> Path | None:
     """The newest record of a cross-validation in a folder of runs."""
     found = sorted(runs.glob(f"*{RECORD}")) if runs.is_dir() else []

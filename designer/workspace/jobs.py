@@ -23,11 +23,12 @@ from designer.workspace.runs import discard_unbegun, has_begun
 from designer.workspace.trained_copy import save_trained_copy
 
 TrainerEvent: TypeAlias = dict[str, Any]
-Events: TypeAlias = "queue.SimpleQueue[TrainerEvent | None]"
+Events: TypeAlias = "queue.SimpleQueue[list[TrainerEvent] | None]"
 
 QUIT_SECONDS = 0.8
 TERMINATE_SECONDS = 0.4
 KEPT_LOGS = 10
+REST_SECONDS, MOST_READ = 0.08, 1 << 16
 _starts = itertools.count(1)
 
 WORDS_FOR_SIGNALS = {
@@ -196,8 +197,8 @@ class TrainerProcess:
     def events(self) -> Iterator[TrainerEvent]:
         """What the process says, as it says it, until it has ended."""
         source = self._events
-        while (event := source.get()) is not None:
-            yield event
+        while (told := source.get()) is not None:
+            yield from told
 
     def _send(self, order: Mapping[str, object]) -> None:
         with self._lock:
@@ -223,7 +224,7 @@ class TrainerProcess:
         if self._running and not self._closing:
             kept = self._run is not None and has_begun(self._run)
             self._end_of_run()
-            events.put({"event": "failed", "message": words_for_death(status, kept, log), "died": True})
+            events.put([{"event": "failed", "message": words_for_death(status, kept, log), "died": True}])
         elif status == 0 or self._closing:
             log.unlink(missing_ok=True)
         self._end_of_run()
@@ -236,14 +237,17 @@ class TrainerProcess:
             self._run = None
 
     def _read(self, stdout: IO[bytes], events: Events) -> None:
-        for line in stdout:
-            event = _parsed(line)
-            # what is left to itself is heard no more, yet never kept waiting
-            if event is None or self._process is None:
-                continue
-            if event["event"] in ("finished", "failed"):
+        rest = b""
+        while chunk := os.read(stdout.fileno(), MOST_READ):
+            *lines, rest = (rest + chunk).split(b"\n")
+            told = [event for line in lines if (event := _parsed(line)) is not None]
+            if any(event["event"] in ("finished", "failed") for event in told) and self._process is not None:
                 self._end_of_run()
-            events.put(event)
+            # what is left to itself is heard no more, yet never kept waiting
+            if told and self._process is not None:
+                events.put(told)
+            # to wake up for each line would keep the interpreter from the window hundreds of times a second
+            time.sleep(REST_SECONDS)
 
 
 def words_for_death(status: int, kept: bool, log: Path | None = None) -> str:

@@ -22,7 +22,8 @@ class Preferences:
     ``training_open`` shows how a layer learns beside its own fields, ``open_sections`` are the keys of those of the
     training settings that are open;
     ``recent_layers`` are the keys of those added last; ``templates`` has for each form of data the template that a
-    network was last begun with; ``show_about`` opens what is said of a project beside its canvas.
+    network was last begun with; ``show_about`` opens what is said of a project beside its canvas; ``dialogs`` has the
+    sizes that dialogs were left with: ``640x480``.
     """
 
     theme: Theme = "system"
@@ -36,6 +37,7 @@ class Preferences:
     recent_layers: tuple[str, ...] = ()
     templates: Mapping[str, str] = field(default_factory=dict)
     show_about: bool = True
+    dialogs: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_preferences() -> Preferences:
@@ -63,6 +65,8 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, show_about=shown)
     if isinstance(templates := stored.get("templates"), dict):
         chosen = replace(chosen, templates={key: text for key, text in templates.items() if isinstance(text, str)})
+    if isinstance(dialogs := stored.get("dialogs"), dict):
+        chosen = replace(chosen, dialogs={key: text for key, text in dialogs.items() if isinstance(text, str)})
     if isinstance(window := stored.get("window"), dict):
         chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
     return chosen

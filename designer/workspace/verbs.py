@@ -281,10 +281,11 @@ def generate(run: Path, count: int, seed: int, out: Path, say: Callable[[str], o
     return generate_run(find_run(run), count, seed, out, say)
 
 
-def export(source: Path, to: Format, out: Path) -> Path:
+def export(source: Path, to: Format, out: Path, fast: bool = False) -> Path:
     """Write a project or a run as ``to``, one of ``FORMATS``, into the file ``out``; answers its path.
 
-    The weights of a project are those of its latest run. Raises LayerloomError where something forbids the export.
+    The weights of a project are those of its latest run. A ``fast`` script has the fast step in it. Raises
+    LayerloomError where something forbids the export.
     """
     if to not in FORMATS:
         raise ValueError(f"no such format: {to}")
@@ -294,7 +295,7 @@ def export(source: Path, to: Format, out: Path) -> Path:
         raise ProjectError(f"{out.parent}: there is no such folder to write to")
     from designer.exporting.export import export as export_file
 
-    export_file(find_run(source) if to == "weights" else source, to, out)
+    export_file(find_run(source) if to == "weights" else source, to, out, fast)
     return out
 
 

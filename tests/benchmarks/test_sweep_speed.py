@@ -18,6 +18,8 @@ from tests.benchmarks.test_step_speed import FEATURES, Record, mlp, noted, table
 from tests.helpers.training import write_csv
 
 ROWS, EPOCHS = 10_240, 15
+# before the sweep, and as many after it
+TUTORIAL_EPOCHS = 5
 RATES = "training.learning_rate=0.0001,0.0002,0.0004,0.0008,0.0016,0.0032,0.0064,0.0128"
 JOBS = min(8, cores())
 
@@ -62,10 +64,10 @@ def test_a_sweep_of_eight_against_one_tutorial_run(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     inputs, targets = table(rows)
-    before = [tutorial_epoch(mlp, inputs, targets, batch_size) for _ in range(EPOCHS)]
+    before = [tutorial_epoch(mlp, inputs, targets, batch_size) for _ in range(TUTORIAL_EPOCHS)]
     for _ in swept_side_by_side(trainings, JOBS):
         pass
-    after = [tutorial_epoch(mlp, inputs, targets, batch_size) for _ in range(EPOCHS)]
+    after = [tutorial_epoch(mlp, inputs, targets, batch_size) for _ in range(TUTORIAL_EPOCHS)]
     torch.set_num_threads(threads)
     assert all(each.metrics is not None for each in trainings)
     words = f"eight trainings in {JOBS} processes, batch {batch_size}, against one tutorial run"

@@ -44,9 +44,13 @@ NODES, SECONDS = 200, 6.0
 PIECE_SECONDS, PIECES = 0.4, 24
 # 95 of 100 steps are asked for where each has a core of its own; cores that are two threads of one, and that others
 # use as well, are slower while the window is busy beside them, so that its own work is limited too
-KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.8, 0.7, 0.3
-BUSY_P99_MS, BUSY_MOST_MS = 8.0, 2 * 16.0
-LATE_ROOM_MS = 25.0
+KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.85, 0.75, 0.2
+# of the processor; asked for are 8 and 16 of the clock
+BUSY_P99_MS, BUSY_MOST_MS = 4.0, 16.0
+# asked for is 1.5 times the idle p99 without room; that is a quarter of a millisecond where nothing else goes on, and
+# of thirty rings one comes while the window draws
+LATE_TIMES, LATE_ROOM_MS, LATE_MOST_MS = 1.5, 2.0, 16.0
+TRIES = 3
 
 
 def iris(folder: Path) -> Path:
@@ -99,7 +103,7 @@ def pressed(window: MainWindow) -> tuple[float, float]:
 def has_point(plot: CurvePlot) -> bool:
     """Whether something measured of the run in hand is drawn."""
     known = plot._curves.count or len(plot._curves.steps)
-    return bool(known) and any(line.count for line in plot._lines.values())
+    return bool(known) and any(line.count for line in plot.plane.lines.values())
 
 
 def train_here(project: Any, base: Path, number: int) -> float:
@@ -161,7 +165,26 @@ def share(values: list[float], part: float) -> float:
 def test_the_window_answers_with_200_nodes_and_four_live_curves(
     tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    with live_window(large(tmp_path), SECONDS) as process:
+    path = large(tmp_path)
+    # what others do on the machine in one of the phases alone makes a try say nothing
+    for _ in range(TRIES):
+        figures = lateness(path)
+        over = {
+            "busy p99": figures["training busy p99"] - BUSY_P99_MS,
+            "busy max": figures["training busy max"] - BUSY_MOST_MS,
+            "late p99": figures["training late p99"] - LATE_TIMES * figures["idle late p99"] - LATE_ROOM_MS,
+            "late max": figures["training late max"] - figures["idle late max"] - LATE_MOST_MS,
+        }
+        if max(over.values()) <= 0:
+            break
+    for name, value in figures.items():
+        record_property(f"{name} ms", round(value, 2))
+    assert max(over.values()) <= 0, over
+
+
+def lateness(path: Path) -> dict[str, float]:
+    """What a window of its own says of its event loop while nothing goes on, and while it trains, in ms."""
+    with live_window(path, SECONDS) as process:
         assert "run" in heard(process)
         told = heard(process)
     assert told["message"] == ""
@@ -169,13 +192,10 @@ def test_the_window_answers_with_200_nodes_and_four_live_curves(
     figures = {}
     for phase in ("idle", "training"):
         for kind, values in told[phase].items():
-            figures |= {f"{phase} {kind} p99": share(values, 0.99), f"{phase} {kind} max": max(values)}
-    for name, value in figures.items():
-        print(f"{name} {value:.1f} ms")
-        record_property(f"{name} ms", round(value, 2))
-    assert figures["training busy p99"] <= BUSY_P99_MS
-    assert figures["training busy max"] <= BUSY_MOST_MS
-    assert figures["training late p99"] <= 1.5 * max(0.0, figures["idle late p99"]) + LATE_ROOM_MS
+            figures |= {f"{phase} {kind} p{part}": share(values, part / 100) for part in (95, 98, 99)}
+            figures[f"{phase} {kind} max"] = max(values)
+    print(", ".join(f"{name} {value:.2f} ms" for name, value in figures.items()))
+    return figures
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="a process cannot be held here")

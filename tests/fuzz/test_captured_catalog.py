@@ -65,7 +65,7 @@ def learned(network: Network, analysis: Analysis, part: Part, fast: bool) -> tup
             losses += [event.loss for event in stop_if_not_finite(events, model) if hasattr(event, "loss")]
     except RunError as error:
         stopped = str(error)
-    made = fast and any(isinstance(graph, captured.Graph) for graph in step.graphs.values())  # type: ignore[union-attr]
+    made = fast and any(isinstance(graph, captured.CapturedGraph) for graph in step.graphs.values())  # type: ignore[union-attr]
     return [*losses, *model.state_dict().values()], stopped, made
 
 

@@ -137,6 +137,7 @@ def test_the_keyboard_opens_a_list_and_chooses(panel, session, qtbot):
     view.setCurrentIndex(view.columns_model.index(0, ROLE))
     QTest.keyClick(view, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: open_list(panel) is not None and open_list(panel).view().isVisible())
+    assert open_list(panel).width() >= open_list(panel).sizeHint().width(), "the word that is chosen is cut off"
     entries = open_list(panel).view()
     QTest.keyClick(entries, Qt.Key.Key_End)
     QTest.keyClick(entries, Qt.Key.Key_Return)
@@ -216,7 +217,7 @@ def test_a_file_that_is_gone_is_said_and_read_again_finds_it(qtbot, folder, sess
     qtbot.waitUntil(lambda: "goods.csv" in panel.side.trouble.text(), timeout=20_000)
     (folder / "away.csv").rename(folder / "goods.csv")
     with qtbot.waitSignal(panel.again_requested):
-        QTest.mouseClick(panel.side.again, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(panel.busy.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
 
 
@@ -287,3 +288,18 @@ def test_a_second_number_is_predicted_beside_the_first():
     assert ANOTHER in options(columns[0], "role")
     assert ANOTHER not in options(columns[2], "role")
     assert ANOTHER not in options(columns[3], "role")
+
+
+def test_data_that_is_not_there_any_more_is_said_with_the_ways_on(qtbot, session, folder):
+    (folder / "goods.csv").rename(folder / "away.csv")
+    panel = shown(qtbot, session)
+    qtbot.waitUntil(lambda: panel.busy.other.isVisible(), timeout=20_000)
+    assert panel.busy.words.text() == "goods.csv is not where it was" and str(folder) in panel.busy.left.text()
+    assert not panel.busy.cancel.isVisible() and not panel.busy.bar.isVisible() and not panel.table.isVisible()
+    with qtbot.waitSignal(panel.open_requested):
+        QTest.mouseClick(panel.busy.other, Qt.MouseButton.LeftButton)
+    # once it is back, it is read again
+    (folder / "away.csv").rename(folder / "goods.csv")
+    QTest.mouseClick(panel.busy.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: panel.rows.rows_model.rowCount() > 0, timeout=20_000)
+    assert panel.table.isVisible() and not panel.busy.other.isVisible()

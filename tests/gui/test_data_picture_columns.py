@@ -70,13 +70,13 @@ def test_a_target_says_where_something_is(page: DataPage) -> None:
     shown = page.pictures.columns
     shown.look_at("price")
     place = shown.detail.form.boxes["place"]
-    assert place.isVisible() and place.currentText() == "By its name"
+    assert place.isVisible() and place.currentText() == "By its name: no place"
     place.setFocus()
     QTest.keyClicks(place, "Mid")
     assert column(page, "price").place == "centre_x"
     assert page.session.history.undo_label == "Place of “price”: Middle across"
     page.session.undo()
-    until(lambda: place.currentText() == "By its name", 20, "the form does not follow")
+    until(lambda: place.currentText() == "By its name: no place", 20, "the form does not follow")
 
 
 def test_a_column_is_looked_at_and_its_role_changed_and_taken_back(page: DataPage) -> None:

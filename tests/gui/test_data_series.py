@@ -136,10 +136,11 @@ def test_each_file_of_a_folder_is_a_series(tmp_path):
 
 
 def test_a_series_that_cannot_be_read_says_why(qtbot, tmp_path):
-    page = open_page(qtbot, series_project(tmp_path / "away.csv"), tmp_path / "away.loom")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    page = open_page(qtbot, series_project(tmp_path / "empty.csv"), tmp_path / "empty.loom")
     choose_view(page.table.views, "series")
     until(lambda: page.series.nothing.isVisible(), 20)
-    assert "away.csv" in page.series.nothing.sentence.text()
+    assert "empty.csv" in page.series.nothing.sentence.text()
 
 
 def test_no_peak_is_lost_where_there_are_more_points_than_pixels():

@@ -119,10 +119,11 @@ def test_inputs_take_the_columns_that_they_name(tmp_path):
 
 
 def test_texts_that_cannot_be_read_say_why(qtbot, tmp_path):
-    page = open_page(qtbot, text_project(tmp_path / "away.csv", REVIEWS), tmp_path / "away.loom")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    page = open_page(qtbot, text_project(tmp_path / "empty.csv", REVIEWS), tmp_path / "empty.loom")
     choose_view(page.table.views, "texts")
     until(lambda: page.texts.nothing.isVisible(), 20)
-    assert "away.csv" in page.texts.nothing.sentence.text()
+    assert "empty.csv" in page.texts.nothing.sentence.text()
 
 
 def test_blanks_are_seen_and_long_tokens_cut():

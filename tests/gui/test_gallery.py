@@ -200,3 +200,21 @@ def test_tiles_are_as_large_as_they_can_be() -> None:
     assert across == 3
     assert side == pytest.approx(97.3, abs=0.1)
     assert image_of(np.zeros((3, 5, 4), dtype=np.uint8)).size() == QSize(4, 5)
+
+
+def test_nothing_is_looked_for_while_it_lies_behind_another_panel(panel, qtbot, tmp_path) -> None:
+    plane_run(tmp_path, epochs=1)
+    panel.run_model.folder, panel.run_model.running = tmp_path, True
+    panel.run_model.progress.epoch = 1
+    panel.run_model.progressed.emit()
+    qtbot.waitUntil(lambda: panel.said.text() == "Epoch 1", timeout=20_000)
+    settled(panel, qtbot)
+    panel.hide()
+    put(tmp_path, 2, samples=np.ones((4, 2), dtype=np.float32))
+    panel.run_model.progress.epoch = 2
+    panel.run_model.progressed.emit()
+    qtbot.wait(400)
+    assert panel.epochs == [1] and not panel.tasks.busy()
+    panel.show()
+    qtbot.waitUntil(lambda: panel.epochs == [1, 2], timeout=20_000)
+    settled(panel, qtbot)

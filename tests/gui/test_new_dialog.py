@@ -170,3 +170,70 @@ def test_the_project_is_saved_beside_the_data_under_a_free_name(tmp_path, name, 
         (tmp_path / other).touch()
     (tmp_path / name).touch()
     assert free_project_path(tmp_path / name) == tmp_path / wanted
+
+
+def drafted(qtbot, dialog: NewProjectDialog) -> NewProjectDialog:
+    read(qtbot, dialog)
+    qtbot.waitUntil(lambda: dialog.drafting.draft is not None, timeout=30_000)
+    return dialog
+
+
+def test_what_would_be_made_is_said_before_anything_is(qtbot, tmp_path):
+    sentences = ("this film was a joy from the first minute to the last", "a dull story and nobody in it to care for")
+    rows = [f"{place},{sentences[place % 2]} number {place},{place % 2}" for place in range(60)]
+    (tmp_path / "reviews.csv").write_text("\n".join(["place,review,label", *rows]) + "\n")
+    dialog = drafted(qtbot, opened(qtbot, tmp_path / "reviews.csv"))
+    found = dialog.found
+    assert found.template.text() == "Bag of words" and found.task.text() == "Tells 2 classes apart by texts"
+    assert dialog.title.text() == "New project from texts"
+    # the first look would have left the texts out
+    assert not any("“review”" in note and "ignored" in note for note in found.notes.notes)
+    assert any("word by word" in note for note in found.notes.notes)
+    assert found.preview.rows_model.columns["review"].role == "feature"
+    assert found.target_words.text().startswith("Category")
+    # another target is thought of at once, and nothing has been written yet
+    found.target.setFocus()
+    QTest.keyClick(found.target, Qt.Key.Key_Home)
+    assert found.target.currentData() == "place" and found.task.text() == ""
+    drafted(qtbot, dialog)
+    assert found.task.text() == "Predicts a number out of texts"
+    assert not list(tmp_path.glob("*.loom"))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_a_folder_of_texts_is_shown_and_becomes_a_project(qtbot, tmp_path):
+    for place in range(24):
+        folder = tmp_path / "reviews" / ("good" if place % 2 else "bad")
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{place}.txt").write_text(
+            f"a film that was {'fine' if place % 2 else 'poor'}, the {place}th of them"
+        )
+    dialog = drafted(qtbot, opened(qtbot, tmp_path / "reviews"))
+    assert dialog.title.text() == "New project from texts"
+    assert dialog.found.predicted.text() == "The class, which is the folder of a text"
+    model = dialog.found.preview.rows_model
+    assert dialog.found.preview.isVisible() and model.names == ("file", "folder", "text")
+    assert [model.index(row, 1).data() for row in (0, 1)] == ["bad", "good"]
+    assert "film" in model.index(0, 2).data() and dialog.found.words.words == {"Files": "24"}
+    with qtbot.waitSignal(dialog.accepted, timeout=30_000):
+        press(dialog.create_button)
+    assert {column.name for column in load_project(dialog.project_path).data.columns} >= {"text", "class"}
+
+
+def test_pictures_with_masks_are_not_taken_for_classes(qtbot, tmp_path):
+    from PIL import Image
+
+    for place in range(12):
+        for name, value in (("images", 20 * place), ("masks", 255 * (place % 2))):
+            folder = tmp_path / "cells" / name
+            folder.mkdir(parents=True, exist_ok=True)
+            picture = Image.new("L", (16, 16), 0)
+            picture.paste(value, (0, 0, 8, 16))
+            picture.save(folder / f"{place}.png")
+    dialog = drafted(qtbot, opened(qtbot, tmp_path / "cells"))
+    found = dialog.found
+    assert found.predicted.text() == "The class of each pixel, which a mask holds"
+    assert found.words.words["Masks"] == "12" and "Classes" not in found.words.words
+    assert found.task.text() == "Tells 2 classes of pixels apart" and not found.bars.isVisible()
+    assert dialog.title.text() == "New project from images with masks"
+    press(dialog.cancel_button)

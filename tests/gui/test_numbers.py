@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from designer.gui.numbers import duration, exact, figure, plural, share, size_of_file, time_left
+from designer.gui.numbers import duration, exact, figure, plural, share, size_of_file, time_left, with_spread
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,10 @@ def test_counts_shares_and_sizes() -> None:
     assert [share(part) for part in (0, 0.0001, 0.004, 0.5, 1)] == ["0 %", "< 0.1 %", "0.4 %", "50 %", "100 %"]
     assert size_of_file(812) == "812 B"
     assert size_of_file(4200) == "4.2 kB"
+
+
+def test_an_average_has_the_digits_that_its_spread_leaves() -> None:
+    assert with_spread(0.96, 0.0149) == "0.960 ± 0.015"
+    assert with_spread(1234.5, 12.3) == "1234 ± 12"
+    assert with_spread(-0.5, 0.05) == "−0.500 ± 0.050"
+    assert with_spread(0.5, 0.0) == "0.5000 ± 0"

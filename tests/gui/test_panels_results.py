@@ -14,6 +14,7 @@ from designer.gui.panels.results import ResultsPanel
 from designer.gui.panels.scatter import Scatter, nice_ticks, tick_text
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
+from designer.workspace.folds import Folds, write_folds
 from designer.workspace.session import Session
 from tests.helpers.small import small_project
 
@@ -71,6 +72,23 @@ def test_runs_can_be_chosen(panel, qtbot) -> None:
     QTest.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
     assert panel.asked == ["export"]
     panel.set_theme(DARK)
+
+
+def test_a_fold_says_what_all_folds_say_together(panel, qtbot) -> None:
+    shown = {"part": "test", "predicted": [1, 2], "actual": [1, 3]}
+    runs = [made_run(panel.session.path, f"2026-01-01-00{number}", shown) for number in (1, 2, 3)]
+    tested = [{"test": {"loss": 0.08, "accuracy": 0.95}}, {"test": {"loss": 0.1, "accuracy": 0.97}}]
+    write_folds(Folds(2, tuple(runs[:2])), tested)
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == runs[2] and not panel.tasks.busy(), timeout=20_000)
+    assert not panel.folds.isVisible() and not panel.folds_head.isVisible()
+    panel.choice.setFocus()
+    QTest.keyClick(panel.choice, Qt.Key.Key_Down)
+    panel.choice.activated.emit(panel.choice.currentIndex())
+    qtbot.waitUntil(lambda: panel.run == runs[1] and not panel.tasks.busy(), timeout=20_000)
+    assert panel.said.text().startswith("Fold 2 of 2. 5 epochs")
+    assert panel.folds_head.isVisible() and panel.folds_head.text() == "ALL 2 FOLDS, TESTED"
+    assert panel.folds.words == {"Loss": "0.090 ± 0.014", "Accuracy": "0.960 ± 0.014"}
 
 
 def test_a_spoiled_run_is_said(panel, qtbot) -> None:

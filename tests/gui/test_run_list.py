@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from designer.gui.fork_dialog import ForkDialog
 from designer.gui.numbers import figure
+from designer.gui.panels.line_forms import colour_of
 from designer.gui.theme import DARK
 from designer.gui.window import MainWindow
+from designer.layers.catalog import SCHEDULES
 from designer.project.file import load_project
 from designer.workspace import queue, verbs
 from designer.workspace.forks import forked_training, prepare_fork
@@ -147,8 +149,10 @@ def test_ticked_runs_stand_together_on_both_plots_with_a_legend(bench: Bench) ->
     assert len({guest.form for guest in guests.values()}) == 3
     assert bench.panel.plots.metric_plot.measured in bench.list.metrics()
     plot = bench.panel.plots.loss_plot
-    until(lambda: plot._plot is not None and plot._plot.isVisible())
-    assert [len(line.getOriginalDataset()[0]) for line in plot.guests._lines[:3]] == [8, 5, 8]
+    until(lambda: plot.plane.isVisible() and plot.plane.frame.across.high >= 8)
+    seen = plot.plane.grab().toImage()
+    colours = {seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())}
+    assert {colour_of(guest.form, plot.theme).lower() for guest in guests.values()} <= colours
     assert plot.legend.isVisible()
     assert plot.legend.accessibleName().startswith("003 ")
     plot.point_at(6.2)
@@ -273,6 +277,68 @@ def test_a_run_is_forked_with_another_rate(bench: Bench) -> None:
     )
     own = next(guest for guest in bench.panel.plots.loss_plot.guests.shown if guest.form < 0)
     assert own.fork is not None and own.fork[0] == 4
+
+
+def test_a_fork_gets_schedules_from_cards_which_are_drawn_before_it_starts(bench: Bench) -> None:
+    bench.click_row("001")
+    said: list[str] = []
+
+    def fork(dialog: ForkDialog) -> None:
+        section = dialog.schedules
+        click(section.head)
+        until(section.body.isVisible)
+        for key in ("exponential", "linear"):
+            next(each for each in section.menu.actions() if each.text() == SCHEDULES[key].title).trigger()
+        assert [card.key for card in section.cards] == ["linear", "exponential"]
+        gamma = section.cards[1].form.editors["gamma"].line
+        until(gamma.isVisible)
+        gamma.setFocus()
+        gamma.selectAll()
+        QTest.keyClicks(gamma, "0.5")
+        QTest.keyClick(gamma, Qt.Key.Key_Tab)
+        rates = section.rates
+        until(lambda: rates.plan is not None and rates.plan.epochs == 16, what="the rates were not drawn")
+        until(lambda: rates.plot.mark == 9.0)
+        assert rates.plot.isVisible() and rates.readout.text().startswith("Begins with epoch 9 at ")
+        said.append(dialog.changes.text())
+        # two that want all that is left: said at the schedule, and nothing can begin
+        spin = section.cards[0].form.editors["epochs"].box
+        spin.setFocus()
+        spin.selectAll()
+        QTest.keyClicks(spin, "0")
+        QTest.keyClick(spin, Qt.Key.Key_Tab)
+        assert "Only one can have these" in section.cards[0].fault.text() and not dialog.go.isEnabled()
+        click(section.cards[0].buttons["close"])
+        assert dialog.go.isEnabled() and [card.key for card in section.cards] == ["exponential"]
+        click(dialog.go)
+
+    wrong = in_fork_dialog(fork)
+    keys(bench.list.list, Qt.Key.Key_F)
+    until(lambda: bool(wrong), what="the dialog did not open")
+    assert wrong == [""] and "schedules linear:" in said[0]
+    until(lambda: bench.trainer.asked[-1:] == ["resume"], what="the fork did not begin")
+    assert bench.trainer.project is not None
+    (schedule,) = bench.trainer.project.training.schedules
+    assert (schedule.key, schedule.epochs, schedule.fields["gamma"]) == ("exponential", 0, 0.5)
+    # the project in the window has none
+    assert not bench.window.session.project.training.schedules
+
+
+def test_a_dialog_opens_in_the_size_that_it_was_left_with(bench: Bench) -> None:
+    sizes: list[QSize] = []
+
+    def fork(dialog: ForkDialog) -> None:
+        sizes.append(dialog.size())
+        dialog.resize(620, 560)
+        keys(dialog, Qt.Key.Key_Escape)
+
+    for _ in range(2):
+        bench.click_row("001")
+        wrong = in_fork_dialog(fork)
+        keys(bench.list.list, Qt.Key.Key_F)
+        until(lambda wrong=wrong: bool(wrong), what="the dialog did not open")
+        assert wrong == [""]
+    assert sizes[0] != sizes[1] == QSize(620, 560)
 
 
 def test_a_fork_that_cannot_be_is_told_in_the_dialog(bench: Bench) -> None:

@@ -107,6 +107,29 @@ def test_schedules_are_added_moved_edited_and_removed_each_in_one_step(bench) ->
     assert bench.section.cards == []
 
 
+def test_a_schedule_that_comes_is_seen_and_has_the_keyboard(bench, qtbot) -> None:
+    bench.panel.resize(900, 320)
+    view = bench.panel.area.viewport()
+
+    def in_sight(card) -> bool:
+        top = card.mapTo(view, QPoint(0, 0)).y()
+        return 0 <= top + 30 <= view.height()
+
+    for key in ("step", "cosine"):
+        click(bench.section.add)
+        qtbot.waitUntil(bench.section.menu.isVisible)
+        for letter in SCHEDULES[key].title[:3]:
+            QTest.keyClick(bench.section.menu, letter.lower())
+        action = next(each for each in bench.section.menu.actions() if each.text() == SCHEDULES[key].title)
+        bench.section.menu.setActiveAction(action)
+        QTest.keyClick(bench.section.menu, Qt.Key.Key_Return)
+        card = next(card for card in bench.section.cards if card.key == key)
+        qtbot.waitUntil(lambda card=card: in_sight(card))
+        assert card.isAncestorOf(bench.panel.window().focusWidget())
+    # what no number says is said in words
+    assert bench.section.cards[1].form.editors["epochs"].box.text() == "0 (the rest)"
+
+
 def test_every_schedule_has_a_card_with_its_fields(bench) -> None:
     bench.set(*(Schedule(key, 1, kind.defaults) for key, kind in SCHEDULES.items()))
     assert [card.key for card in bench.section.cards] == list(SCHEDULES)
@@ -139,7 +162,7 @@ def test_the_rate_is_drawn_before_the_start(bench, qtbot) -> None:
     assert view.plot.isVisible()
     assert view.plan.rates[5] == bench.session.project.training.learning_rate
     assert view.plot.up.log
-    assert view.readout.text().startswith("From 0.0050")
+    assert view.readout.text().startswith("From 0.005 to ")
     image = view.plot.grab().toImage()
     colours = {
         image.pixelColor(x, y).name() for x in range(60, image.width() - 12) for y in range(8, image.height() - 20)
@@ -164,7 +187,7 @@ def test_the_rate_now_follows_the_run_and_the_losses_that_decide_of_it(bench, qt
         bench.trainer.say("epoch", epoch=epoch, epochs=20, train={"loss": 1.0}, validation={"loss": loss}, seconds=0.1)
     qtbot.waitUntil(lambda: bench.run.progress.epoch == 4)
     qtbot.waitUntil(lambda: view.plan.rates[:5] == (0.05, 0.05, 0.025, 0.025, 0.0125))
-    assert view.readout.text() == "Epoch 4: learning rate 0.0250"
+    assert view.readout.text() == "Epoch 4: learning rate 0.025"
     assert view.plot.mark == 4
 
 
@@ -228,6 +251,7 @@ def test_a_rate_is_found_chosen_with_the_mouse_and_taken_over(dialog, session, q
     assert "most steeply" in dialog.sentence.text()
     suggestion = float(dialog.line.text())
     assert dialog.plot.mark == suggestion
+    assert dialog.plot.known == (0.05, "now")
     box = dialog.plot.box()
     at = QPoint(round(box.left() + box.width() / 2), round(box.center().y()))
     QTest.mouseClick(dialog.plot, Qt.MouseButton.LeftButton, pos=at)
@@ -298,4 +322,4 @@ def test_words_of_a_plan() -> None:
     from designer.training.schedules import planned_rates
 
     plan = planned_rates(Training(epochs=10, learning_rate=0.1, schedules=(Schedule("linear", 2), Schedule("cosine"))))
-    assert plan_words(plan) == "From 0.0100 to 0.0038, at most 0.1000."
+    assert plan_words(plan) == "From 0.01 to 0.0038, at most 0.1."

@@ -53,7 +53,7 @@ settle = app.settle
 def settled(window, log, path):
     settle(window, log, path)
     def look():
-        ready = window.workbench is not None and "torch" in sys.modules and "pyqtgraph" in sys.modules
+        ready = window.workbench is not None and "torch" in sys.modules
         if ready and not window.tasks.busy():
             print("ready", window.editing)
             window.close()
@@ -107,8 +107,29 @@ def test_the_first_window_comes_nearly_as_soon_as_an_empty_one(tmp_path: Path) -
 @pytest.mark.cold
 def test_what_is_imported_beside_the_window_leaves_qt_alone() -> None:
     """Looking at Qt's classes in a thread while the window is made of them ends the process."""
-    code = "import sys; from designer.gui.app import import_heavy; import_heavy(); print('pyqtgraph' in sys.modules)"
+    code = (
+        "import sys; from designer.gui.app import import_heavy; before = set(sys.modules); import_heavy();"
+        " print(any(name.startswith(('PySide6', 'shiboken6')) for name in set(sys.modules) - before))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
     )
     assert done.stdout.strip() == "False", done.stderr
+
+
+@pytest.mark.cold
+def test_the_first_shape_asks_for_no_more_imports() -> None:
+    """They would take seconds, while the window shows its first project."""
+    code = """
+import sys
+from designer.gui.app import import_heavy
+import_heavy()
+before = set(sys.modules)
+from designer.compiler.infer import infer
+assert infer("nn.Conv2d(3, 8, 3)", "layer(x1)", ((3, 8, 8),)).shapes == ((8, 6, 6),)
+print(len({name for name in set(sys.modules) - before if name.startswith(("torch", "sympy"))}))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120
+    )
+    assert done.stdout.strip() == "0", done.stderr

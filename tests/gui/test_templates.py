@@ -144,6 +144,28 @@ def test_the_last_choice_is_offered_first_the_next_time(qtbot, table, tmp_path):
     assert settled(qtbot, dialog.network).key == "autoregression"
 
 
+def test_a_line_is_begun_with_where_it_does_as_well_and_is_no_choice_to_remember(qtbot, table, tmp_path):
+    dialog = shown(qtbot, table)
+    QTest.keyClick(dialog.found.target, Qt.Key.Key_Home)
+    press(dialog.next_button)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.network, timeout=20_000)
+    page = settled(qtbot, dialog.network)
+    assert page.key == "linear" and page.cards.card("linear").offer.usual
+    assert "hidden layers predict no better" in page.summary.text()
+    press(dialog.back_button)
+    QTest.keyClick(dialog.found.target, Qt.Key.Key_End)
+    press(dialog.next_button)
+    qtbot.waitUntil(lambda: dialog.pages.currentWidget() is dialog.network, timeout=20_000)
+    assert settled(qtbot, page).key == "mlp" and "no better" not in page.summary.text()
+    press(dialog.back_button)
+    QTest.keyClick(dialog.found.target, Qt.Key.Key_Home)
+    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+        press(dialog.create_button)
+    assert load_preferences().templates == {}
+    assert dialog.notes[0].startswith("a straight line predicts “x” as well")
+    assert at_network(qtbot, table).network.key == "mlp"
+
+
 def test_a_number_that_is_not_sound_is_said_in_place(qtbot, table):
     dialog = at_network(qtbot, table)
     page = dialog.network

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
 
 from designer.gui import app as app_module
 from designer.gui.theme import DARK, LIGHT
@@ -111,6 +112,28 @@ def test_the_welcome_page_gives_way_to_the_workbench(window, qtbot, project) -> 
     window.close_project()
     assert window.stack.currentWidget() is window.welcome
     assert not any(dock.isVisible() for dock in window.workbench.docks.values())
+
+
+def test_nothing_flashes_up_beside_the_window_while_it_is_furnished(trainer, qtbot, qapp, project) -> None:
+    """A part that is shown before it lies in the window is a window of its own for a moment, and takes the keyboard."""
+
+    class Watch(QObject):
+        shown: ClassVar[list[str]] = []
+
+        def eventFilter(self, of: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(of, QWidget) and of.isWindow():
+                self.shown.append(type(of).__name__)
+            return False
+
+    watch = Watch()
+    qapp.installEventFilter(watch)
+    window = MainWindow(Session(), trainer)
+    qtbot.addWidget(window)
+    window.show()
+    opened(window, qtbot, project)
+    qtbot.waitUntil(window.workbench.canvas.hasFocus)
+    qapp.removeEventFilter(watch)
+    assert watch.shown == ["MainWindow"]
 
 
 def test_undo_says_what_it_undoes_and_the_title_what_is_unsaved(window, qtbot, project) -> None:
@@ -287,13 +310,15 @@ def test_a_run_from_the_menu_and_closing_during_it(window, qtbot, project, train
 def test_exporting_what_is_in_the_window_saved_or_not(window, qtbot, project, tmp_path, monkeypatch) -> None:
     opened(window, qtbot, project)
     window.session.do("Rename", edits.rename(window.session.project, "n2", "unsaved"))
-    for kind, name in (("script", "train"), ("model", "model.py"), ("svg", "net.svg"), ("png", "net.png")):
+    kinds = {"script": "train", "fast_script": "fast.py", "model": "model.py", "svg": "net.svg", "png": "net.png"}
+    for kind, name in kinds.items():
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_, name=name: (str(tmp_path / name), ""))
         with qtbot.waitSignal(window.exports.written, timeout=30_000):
             window.actions_by_name[f"export_{kind}"].trigger()
     script = (tmp_path / "train.py").read_text()
     assert "self.unsaved" in script
     assert '"work/line.csv"' in script
+    assert "quick_step(device)" in (tmp_path / "fast.py").read_text() and "quick_step" not in script
     assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
 
 

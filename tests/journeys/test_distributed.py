@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file
 
 from designer.exporting.export import export
+from designer.importing.new import draft_project
 from designer.project.file import load_project, save_project
 from designer.project.model import Augmentation, Column, ImageData, Project, Schedule, TableData, Training
 from designer.training.steering import send_order
@@ -91,6 +92,23 @@ def biased_pictures(folder: Path) -> Project:
     return replace(made, graph=replace(made.graph, nodes=nodes))
 
 
+def drafted(folder: Path, template: str, *settings: str) -> Project:
+    """What a new project makes of pictures; without dropout, which has a chance of its own in each process."""
+    write_classes(folder / "pictures", count=40)
+    made = draft_project(folder / "pictures", None, folder / "p.loom", template, settings=settings).project
+    return replace(made, training=replace(made.training, epochs=4, seed=3, device="cpu", threads=1))
+
+
+def new_convolutional(folder: Path) -> Project:
+    """The usual network of new projects, whose convolutions stand before batch normalization."""
+    return drafted(folder, "cnn", "template.dropout=0")
+
+
+def new_residual(folder: Path) -> Project:
+    """A stem and residual blocks."""
+    return drafted(folder, "resnet", "template.blocks=1", "template.channels=4")
+
+
 def compared(folder: Path) -> Project:
     """A loss that compares all samples of a batch with each other."""
     made = classes_table(folder, "relu")
@@ -102,7 +120,8 @@ def compared(folder: Path) -> Project:
     return replace(made, graph=replace(made.graph, nodes=nodes), training=training)
 
 
-MADE = {made.__name__: made for made in (weighted_table, classes_table, pictures, biased_pictures, compared)}
+PICTURES = (pictures, biased_pictures, new_convolutional, new_residual)
+MADE = {made.__name__: made for made in (weighted_table, classes_table, *PICTURES, compared)}
 
 
 @dataclass(frozen=True)

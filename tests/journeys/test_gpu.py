@@ -35,11 +35,11 @@ gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no GPU 
 CLOSE = {"rtol": 1e-3, "atol": 1e-4}
 
 
-def script_of(project: Project, folder: Path, device: str = "cuda") -> Path:
+def script_of(project: Project, folder: Path, device: str = "cuda", fast: bool = False) -> Path:
     """The script of a project that names its device."""
     path, script = folder / f"{device}.loom", folder / f"{device}.py"
     save_project(with_training(project, device=device), path)
-    export(path, "script", script)
+    export(path, "script", script, fast)
     return script
 
 
@@ -137,10 +137,11 @@ def test_a_float16_run_goes_on_where_it_was(
 
 
 @gpu
-def test_the_script_makes_what_the_app_makes(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("device", "fast"), [("cuda", False), ("auto", True)])
+def test_the_script_makes_what_the_app_makes(tmp_path: Path, device: str, fast: bool) -> None:
     project = on_gpu(tmp_path)
     trained(project, tmp_path, tmp_path / "run")
-    script = script_of(project, tmp_path)
+    script = script_of(project, tmp_path, device, fast)
     run_scripts([[str(script), "--out", str(tmp_path / "weights.pt")]], tmp_path)
     assert_close(
         load_file(tmp_path / "run" / "weights.safetensors"), torch.load(tmp_path / "weights.pt", weights_only=True)

@@ -1,14 +1,20 @@
-"""Every sample project arrives at the figure that it promises."""
+"""Every sample project arrives at the figure that it promises.
+
+On each push the larger ones are trained only until they are well on their way there; LAYERLOOM_SAMPLES=whole, as it is
+before a release, trains these too as they stand.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from designer.project.file import load_project
+from designer.runtime.events import Epoch
 from designer.training.events import Finished
 from designer.training.prepare import facts_of
 from designer.training.run import train
@@ -16,6 +22,7 @@ from designer.workspace.places import samples_folder
 from designer.workspace.samples import copy_sample, samples
 
 LONGEST_SECONDS = 240
+WHOLE = os.environ.get("LAYERLOOM_SAMPLES") == "whole"
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,17 @@ class Figure:
     metric: str
     least: float
     most: float
+
+
+@dataclass(frozen=True)
+class Waypoint:
+    """What a metric of the validation part, or else the training part, reaches or falls to within so many epochs."""
+
+    sample: str
+    metric: str
+    value: float
+    within: int
+    falling: bool = False
 
 
 EXACT = [
@@ -65,9 +83,27 @@ LARGE = [
     Figure("denoising_autoencoder", "test", "mse", 0.0, 0.03),
     Figure("gan_moons", "test", "loss", -0.05, 0.05),
 ]
+# No untrained network is near these. Each is there in half of the epochs that it is given or less.
+WAYPOINTS = [
+    Waypoint("fashion_mnist", "accuracy", 0.80, 8),
+    Waypoint("coloured_shapes", "accuracy", 0.90, 10),
+    Waypoint("digits_cnn", "accuracy", 0.97, 6),
+    Waypoint("residual_cnn", "accuracy", 0.75, 10),
+    Waypoint("vision_transformer", "accuracy", 0.75, 20),
+    Waypoint("class_and_box", "class.accuracy", 0.80, 20),
+    Waypoint("class_and_box", "box.box_iou", 0.68, 20),
+    Waypoint("shape_masks", "iou", 0.75, 10),
+    Waypoint("three_recurrent", "rnn_forecast.rmse", 17.0, 30, falling=True),
+    Waypoint("three_recurrent", "gru_forecast.rmse", 17.0, 30, falling=True),
+    Waypoint("three_recurrent", "lstm_forecast.rmse", 17.0, 30, falling=True),
+    Waypoint("sentiment_gru", "accuracy", 0.72, 12),
+    Waypoint("sentiment_transformer", "accuracy", 0.72, 10),
+    Waypoint("denoising_autoencoder", "mse", 0.045, 25, falling=True),
+]
 # what these make is judged in test_generative_samples
 OTHERS = {"gan_digits", "rbm_digits", "rbm_stack", "character_model"}
 NAMES = {figure.sample for figure in EXACT + SMALL + LARGE} | OTHERS
+BEGUN = set() if WHOLE else {waypoint.sample for waypoint in WAYPOINTS}
 
 
 def trained(name: str, folder: Path) -> dict[str, dict[str, float]]:
@@ -92,19 +128,54 @@ def check(figures: list[Figure], name: str, folder: Path) -> None:
             assert figure.least <= found <= figure.most, f"{figure}: {found}"
 
 
+def missed(name: str, folder: Path) -> list[Waypoint]:
+    """The waypoints of a sample that its training does not reach in the epochs given; it is stopped where all are."""
+    path = copy_sample(name, folder)
+    run = folder / "run"
+    run.mkdir()
+    waypoints = [waypoint for waypoint in WAYPOINTS if waypoint.sample == name]
+    most = max(waypoint.within for waypoint in waypoints)
+    epochs: list[Epoch] = []
+
+    def left() -> list[Waypoint]:
+        return [waypoint for waypoint in waypoints if not any(reached(waypoint, epoch) for epoch in epochs)]
+
+    last = None
+    for last in train(load_project(path), folder, run, stopping=lambda: not left() or len(epochs) >= most):
+        if isinstance(last, Epoch):
+            epochs.append(last)
+    assert isinstance(last, Finished)
+    assert last.stopped
+    return left()
+
+
+def reached(waypoint: Waypoint, epoch: Epoch) -> bool:
+    found = (epoch.validation or epoch.train)[waypoint.metric]
+    on_the_way = found <= waypoint.value if waypoint.falling else found >= waypoint.value
+    return on_the_way and epoch.epoch <= waypoint.within
+
+
 @pytest.mark.parametrize("name", sorted({figure.sample for figure in EXACT + SMALL}))
 def test_small_samples_arrive_at_their_figures(name: str, tmp_path: Path):
     check(EXACT + SMALL, name, tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted({figure.sample for figure in LARGE}))
+@pytest.mark.parametrize("name", sorted({figure.sample for figure in LARGE} - BEGUN))
 def test_large_samples_arrive_at_their_figures(name: str, tmp_path: Path):
     check(LARGE, name, tmp_path)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(BEGUN))
+def test_others_are_soon_on_their_way_there(name: str, tmp_path: Path):
+    left = missed(name, tmp_path)
+    assert not left, (tmp_path / "run" / "history.jsonl").read_text(encoding="utf-8")
+
+
 def test_every_sample_is_held_to_a_figure():
     assert {sample.name for sample in samples()} == NAMES
+    assert {waypoint.sample for waypoint in WAYPOINTS} <= {figure.sample for figure in LARGE}
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

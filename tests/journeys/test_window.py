@@ -56,8 +56,7 @@ def type_number(form: FieldForm, name: str, number: int) -> None:
 
 def drawn(plot: CurvePlot) -> float:
     """How far to the right the drawn curve of the training loss reaches, in epochs."""
-    line = plot._lines.get("train")
-    return 0.0 if line is None else line.reach
+    return max(0.0, plot.plane.lines["train"].reach)
 
 
 def named(window: MainWindow, name: str) -> str:

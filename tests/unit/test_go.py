@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import socket
 import subprocess
 import sys
 from importlib.machinery import SourceFileLoader
@@ -189,6 +190,14 @@ def test_all_tests_are_run_in_two_passes_that_both_count(
     assert go.main(["test"]) == status
     assert [line[-2:] for line in ran.lines] == [["-m", "not alone"], ["-m", "alone"]][:passes]
     assert ["-n" in line for line in ran.lines] == [True, False][:passes]
+
+
+def test_side_by_side_each_test_is_told_of_at_once(pytestconfig: pytest.Config):
+    """Held back, as sockets do while they wait for more to send, thousands of quick tests would take 40 ms each."""
+    if not (hasattr(pytestconfig, "workerinput") and pytestconfig.getoption("reruns")):
+        pytest.skip("tests are told of where several processes run them, some again")
+    told = pytestconfig.failures_db.sock
+    assert told.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the system does not start scripts by their first line")

@@ -66,10 +66,9 @@ class DataPage(QWidget):
         self._facts: Facts | None = None
         self._source: object = None
         self._looks: object = None
-        self._progress = Progress()
+        self._count, self._progress = 0, Progress()
         self._reader: TableReader | None = None
         self.following = Following(session)
-        self._count = 0
         self.findings = Findings(self.tasks, self._do)
         self.setAccessibleName("Data")
         self.empty, self.side, self.busy = EmptyData(theme), DataSide(theme), ReadingPane()
@@ -103,9 +102,8 @@ class DataPage(QWidget):
         self.table.add_view("series", "Series", self.series)
         self.table.add_view("texts", "Texts", self.texts)
         self._kinds = QStackedWidget()
-        self._kinds.addWidget(self.busy)
-        self._kinds.addWidget(self.table)
-        self._kinds.addWidget(self.pictures)
+        for kind in (self.busy, self.table, self.pictures):
+            self._kinds.addWidget(kind)
         whole = QWidget()
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
@@ -123,8 +121,9 @@ class DataPage(QWidget):
     def _connect(self) -> None:
         self.empty.file.clicked.connect(lambda: self.file_requested.emit())
         self.empty.folder.clicked.connect(lambda: self.folder_requested.emit())
-        self.side.other_requested.connect(self.open_requested)
-        self.side.again_requested.connect(self.read_again)
+        for offering in (self.side, self.busy):
+            offering.other_requested.connect(self.open_requested)
+            offering.again_requested.connect(self.read_again)
         self.side.split.changed.connect(self._set_split)
         self.side.split.file_wanted.connect(self._choose_test_file)
         self.table.changed.connect(self._set_columns)
@@ -307,9 +306,9 @@ class DataPage(QWidget):
 
     def _say_failed(self, message: str) -> None:
         self._end_reading()
-        # the reading for training says it too, perhaps in better words
-        if not self.side.trouble.text():
-            self.side.show_trouble(message)
+        self.side.show_trouble(self.side.trouble.text() or message)  # training may have said it in better words
+        if self.busy.show_lost(self.session):
+            self._kinds.setCurrentWidget(self.busy)
 
     def _show_table(self, reader: TableReader, seen: TableSeen) -> None:
         if reader is not self._reader:

@@ -1,4 +1,4 @@
-"""Progress of a long reading: how much is done, how long the rest will take, and the wish to stop."""
+"""Progress of a long reading: how much is done, how long the rest will take, the wish to stop, and what is lost."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayou
 
 from designer.gui.labels import plain_label
 from designer.gui.numbers import share, time_left
+from designer.project.paths import resolve_from
 from designer.runtime.errors import DataError
+from designer.workspace.session import Session
 
 LOOK_MS = 100
 FEWEST_SECONDS = 0.7
@@ -47,9 +49,14 @@ class Progress:
 
 
 class ReadingPane(QWidget):
-    """What is seen while data is read. ``cancelled``: the user wants no more; ``told`` carries words and a share."""
+    """What is seen while data is read. ``cancelled``: the user wants no more; ``told`` carries words and a share.
+
+    Where the data is not there any more it says so: ``other_requested`` and ``again_requested`` are the ways on.
+    """
 
     cancelled = Signal()
+    other_requested = Signal()
+    again_requested = Signal()
     told = Signal(str, float)
 
     def __init__(self) -> None:
@@ -61,6 +68,10 @@ class ReadingPane(QWidget):
         self.bar.setAccessibleName("Reading")
         self.cancel = QPushButton("Cancel")
         self.cancel.clicked.connect(lambda: self.cancelled.emit())
+        self.other, self.again = QPushButton("Choose the data…"), QPushButton("Read again")
+        self.other.setProperty("primary", True)
+        self.other.clicked.connect(lambda: self.other_requested.emit())
+        self.again.clicked.connect(lambda: self.again_requested.emit())
         self._name = ""
         self._progress = Progress()
         self._look = QTimer(self, interval=LOOK_MS)
@@ -69,6 +80,7 @@ class ReadingPane(QWidget):
         column.setSpacing(10)
         column.addStretch(1)
         middle = Qt.AlignmentFlag.AlignHCenter
+        self.left.setWordWrap(True)
         for label in (self.words, self.left):
             label.setAlignment(middle)
         column.addWidget(self.words)
@@ -76,15 +88,18 @@ class ReadingPane(QWidget):
         column.addWidget(self.left)
         row = QHBoxLayout()
         row.addStretch(1)
-        row.addWidget(self.cancel)
+        for button in (self.cancel, self.again, self.other):
+            row.addWidget(button)
         row.addStretch(1)
         column.addSpacing(4)
         column.addLayout(row)
         column.addStretch(2)
+        self._offer(lost=False)
 
     def follow(self, name: str, progress: Progress) -> None:
         """Show how far the reading of ``name`` is, until ``end``."""
         self._name, self._progress = name, progress
+        self._offer(lost=False)
         self.words.setText(f"Reading {name}")
         self._show()
         self._look.start()
@@ -94,6 +109,26 @@ class ReadingPane(QWidget):
         if self._look.isActive():
             self._look.stop()
             self.told.emit("", 0.0)
+
+    def show_lost(self, session: Session) -> bool:
+        """Say that the data of a project is not where it was; False where it is."""
+        data = session.project.data
+        path = resolve_from(session.base, data.path) if data is not None else None
+        if path is None or path.exists():
+            return False
+        self.words.setText(f"{path.name} is not where it was")
+        self.left.setText(
+            f"It was in {path.parent}. Put it back and read it again, or choose where it is now.\nThe network and all"
+            " settings are still there."
+        )
+        self._offer(lost=True)
+        return True
+
+    def _offer(self, lost: bool) -> None:
+        for button in (self.other, self.again):
+            button.setVisible(lost)
+        self.cancel.setVisible(not lost)
+        self.bar.setVisible(not lost)
 
     def _show(self) -> None:
         part = self._progress.share

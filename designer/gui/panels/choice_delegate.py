@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemDelegate, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 from shiboken6 import isValid
@@ -47,6 +47,11 @@ class ChoiceDelegate(QStyledItemDelegate):
         combo.activated.connect(lambda _: self._choose(combo))
         QTimer.singleShot(0, combo, lambda: combo.showPopup() if isValid(combo) and combo.isVisible() else None)
         return combo
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """As wide as the cell, and as the longest word where the cell is narrower than that."""
+        box: QRect = option.rect
+        editor.setGeometry(QRect(box.topLeft(), QSize(max(box.width(), editor.sizeHint().width()), box.height())))
 
     def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
         """Show the word that is chosen now."""

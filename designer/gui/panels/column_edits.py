@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from designer.layers.inputs import target_names
-from designer.layers.places import PLACES
+from designer.layers.places import PLACES, place_word
 from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
@@ -61,7 +61,7 @@ def options(column: Column, field: str) -> Words:
         read = column.kind == "date" and column.role != "ignored"
         return {key: (word, DAY_ORDERS[key]) for key, word in ORDERS.items()} if read else {}
     if field == "place":
-        return PLACES if _is_number_target(column) else {}
+        return _places(column.name) if _is_number_target(column) else {}
     step = _STEPS.get(field)
     if step is None or (column.role not in FED and not (step == "scale" and _is_number_target(column))):
         return {}
@@ -69,6 +69,14 @@ def options(column: Column, field: str) -> Words:
         return {}
     found = choices(step, column.kind, target=column.role == "target")
     return {key: (each.title, each.summary) for key, each in found.items()} if len(found) > 1 else {}
+
+
+def _places(name: str) -> Words:
+    """What a column may say of a place; first what its name tells by itself, where that hangs on no other column."""
+    told, word, explained = place_word(name), *PLACES["auto"]
+    if told == place_word(name, counted=True):
+        word += f": {PLACES[told][0].lower() if told == 'none' else PLACES[told][0]}"
+    return {**PLACES, "auto": (word, explained)}
 
 
 def word_of(column: Column, field: str, value: object) -> str:

@@ -1,70 +1,74 @@
-"""The line of a curve: one item that is painted with one stroke, however often its points change."""
+"""The line of a curve: what has come to it since it was painted is painted alone."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
-if TYPE_CHECKING:
-    import numpy as np
+from designer.gui.panels.curve_frame import Frame
+from designer.gui.panels.guests import thin
+from designer.gui.panels.series import Series
 
 DOT = 5.0
 
 
-class CurveLine(QGraphicsItem):
-    """A line through ``count`` points up to the x ``reach``, broken where a value is no number; one alone is a dot.
+class CurveLine:
+    """A line through the ``count`` points of a series, up to the epoch ``reach``; one alone is a dot if ``dotted``.
 
-    pyqtgraph's own item asks five times as much of the processor at each change, which a training beside it lacks.
+    ``low`` and ``high`` are the least and the greatest value that have a place on the scale. ``whole`` says that the
+    line cannot be painted on from where it ends.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.count, self.reach = 0, 0.0
-        self._path = QPainterPath()
-        self._dot: QPointF | None = None
-        self._pen, self._dot_pen = QPen(), QPen()
-        self._area = QRectF()
+    def __init__(self, dotted: bool = True) -> None:
+        self.dotted = dotted
+        self._begin(None, False)
 
-    def set_colour(self, colour: QColor) -> None:
-        """Draw in another colour, a pixel wide."""
-        self._pen, self._dot_pen = QPen(colour, 1), QPen(colour, DOT)
-        self._dot_pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-        for pen in (self._pen, self._dot_pen):
-            # of so many pixels, whatever the scale of the plot
-            pen.setCosmetic(True)
-        self.update()
-
-    def show_points(self, x: np.ndarray, y: np.ndarray, log: bool, dot: bool) -> None:
-        """Draw a line through float64 points (N,), the logarithms of their values if ``log``."""
-        import numpy as np
-        from pyqtgraph.functions import arrayToQPath
-
-        if not len(x) and not self.count:
+    def follow(self, series: Series | None, log: bool) -> None:
+        """Take over what has come to the series; from its start where it, or the kind of scale, is another one."""
+        if series is not self._series or log != self._log:
+            self._begin(series, log)
+        if series is None or series.latest is None or series.latest[0] <= self.reach:
             return
-        if log:
-            y = np.log10(np.where(y > 0, y, np.nan))
-        self.count, self.reach = len(x), float(x[-1]) if len(x) else 0.0
-        self._path = arrayToQPath(x, y, connect="finite") if len(x) > 1 else QPainterPath()
-        self._dot = QPointF(x[0], y[0]) if dot and np.isfinite(y).all() else None
-        self.update()
+        sound = [each for each in series.drawn(self.reach)[1] if math.isfinite(each) and (each > 0 or not log)]
+        self.low, self.high = min([self.low, *sound]), max([self.high, *sound])
+        # of a dot nothing stays when it becomes a line
+        self.whole = self.whole or self.count <= 1
+        self.count, self.reach = len(series), series.latest[0]
 
-    def set_area(self, area: QRectF) -> None:
-        """What of the plane is in sight, which is where the item may paint."""
-        if area != self._area:
-            self.prepareGeometryChange()
-            self._area = QRectF(area)
+    def _begin(self, series: Series | None, log: bool) -> None:
+        self._series, self._log = series, log
+        self.count, self.reach, self._painted = 0, -math.inf, -math.inf
+        self.low, self.high = math.inf, -math.inf
+        self.whole = True
 
-    def boundingRect(self) -> QRectF:
-        """All that is in sight."""
-        return self._area
+    @property
+    def waiting(self) -> bool:
+        """Whether something is not painted yet."""
+        return self.reach > self._painted
 
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the line, or the dot."""
-        if self._dot is not None:
-            painter.setPen(self._dot_pen)
-            painter.drawPoint(self._dot)
-        painter.setPen(self._pen)
-        painter.drawPath(self._path)
+    def paint(self, painter: QPainter, frame: Frame, colour: QColor, whole: bool) -> QRectF:
+        """Paint the line or the part of it that was not painted before; answers where it lies, in pixels."""
+        touched = QRectF()
+        self.whole = False
+        if self._series is None or not self.count:
+            return touched
+        # of a long line two points for each pixel across
+        x, y = thin(*self._series.drawn(-math.inf if whole else self._painted), max(1, round(frame.box.width())))
+        self._painted = self.reach
+        pen = QPen(colour, 1)
+        # of so many pixels, whatever the scale of the screen
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        if len(x) == 1:
+            place = frame.place(x[0], y[0])
+            if place is not None and self.dotted:
+                painter.setPen(QPen(colour, DOT, c=Qt.PenCapStyle.RoundCap))
+                painter.drawPoint(place)
+                touched = QRectF(place.x() - DOT, place.y() - DOT, 2 * DOT, 2 * DOT)
+            return touched
+        for line in frame.polygons(x, y):
+            painter.drawPolyline(line)
+            touched = touched.united(line.boundingRect())
+        return touched

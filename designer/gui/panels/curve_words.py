@@ -6,13 +6,15 @@ ground, so that a change costs a few letters and not the layout and the painting
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from designer.gui.numbers import exact
 from designer.gui.theme import Theme
 
-HEIGHT = 20
+# pixels; the piece of a curve takes LINE of them
+HEIGHT, LINE = 20, 16
 
 
 class Key(QWidget):
@@ -30,48 +32,53 @@ class Key(QWidget):
         if value != self.value:
             self.value = value
             self.setAccessibleName(f"{self.part} {value}".strip())
-            self.update()
+            self.update(self._left(), 0, self.width(), self.height())
+
+    def _left(self) -> int:
+        """Where the value begins."""
+        return LINE + self.fontMetrics().horizontalAdvance(f"{self.part} ")
 
     def sizeHint(self) -> QSize:
         """Room for line, word and value."""
         return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.0000"), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint line and word."""
+        """Paint line and word where they are asked for, and the value."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(self.theme.surface))
-        colour = self.theme.train_curve if self.part == "train" else self.theme.validation_curve
-        painter.setPen(QPen(QColor(colour), 2))
-        painter.drawLine(0, self.height() // 2, 10, self.height() // 2)
-        painter.setPen(QColor(self.theme.muted))
-        painter.drawText(QRectF(16, 0, self.width() - 16, self.height()), Qt.AlignmentFlag.AlignVCenter, self.part)
-        left = 16 + self.fontMetrics().horizontalAdvance(f"{self.part} ")
+        painter.fillRect(event.rect(), QColor(self.theme.surface))
+        metrics, left = self.fontMetrics(), self._left()
+        base = (self.height() + metrics.ascent() - metrics.descent()) // 2
+        if event.rect().left() < left:
+            colour = self.theme.train_curve if self.part == "train" else self.theme.validation_curve
+            painter.setPen(QPen(QColor(colour), 2))
+            painter.drawLine(0, self.height() // 2, 10, self.height() // 2)
+            painter.setPen(QColor(self.theme.muted))
+            painter.drawText(LINE, base, self.part)
         painter.setPen(QColor(self.theme.text))
-        box = QRectF(left, 0, self.width() - left, self.height())
-        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, self.value)
+        painter.drawText(left, base, self.value)
         painter.end()
 
 
 class Readout(QWidget):
-    """A few words at the right of their room."""
+    """Which epoch is read, at the right of its room."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
-        self._text = ""
+        self.epoch: float | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
+    def show_epoch(self, epoch: float | None) -> None:
+        """Say which epoch is read; nothing for None."""
+        if epoch != self.epoch:
+            self.epoch = epoch
+            self.setAccessibleName(self.text())
+            self.update()
+
     def text(self) -> str:
         """What is said."""
-        return self._text
-
-    def setText(self, text: str) -> None:
-        """Say something else."""
-        if text != self._text:
-            self._text = text
-            self.setAccessibleName(text)
-            self.update()
+        return "" if self.epoch is None else f"epoch {exact(round(self.epoch))}"
 
     def sizeHint(self) -> QSize:
         """A line; its length is what is left over."""
@@ -82,6 +89,7 @@ class Readout(QWidget):
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(self.theme.surface))
         painter.setPen(QColor(self.theme.muted))
-        level = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(self.rect(), level, self._text)
+        metrics, words = self.fontMetrics(), self.text()
+        base = (self.height() + metrics.ascent() - metrics.descent()) // 2
+        painter.drawText(self.width() - metrics.horizontalAdvance(words), base, words)
         painter.end()

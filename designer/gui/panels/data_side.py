@@ -44,12 +44,14 @@ def format_words(form: TableFormat, rows: int | None = None, columns: int | None
 
 def images_words(report: ImagesReport) -> dict[str, str]:
     """What a folder of pictures holds, in words."""
+    beside = {"Masks": exact(report.total)} if report.form == "masks" else {"Classes": exact(len(report.classes))}
     return {
         "Pictures": exact(report.total),
-        "Classes": exact(len(report.classes)),
+        **beside,
         "Size": report.sizes,
         "Colours": "Colour" if report.colour else "Grey",
-        "Folders": ", ".join(part for part in PARTS if part in report.parts) or "One for each class",
+        "Folders": ", ".join(part for part in PARTS if part in report.parts)
+        or ("Pictures and masks" if report.form == "masks" else "One for each class"),
     }
 
 

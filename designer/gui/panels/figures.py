@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from designer.gui.labels import ElidedLabel, clear_layout, plain_label
+from designer.gui.labels import ElidedLabel, SteadyLabel, clear_layout, plain_label
 from designer.gui.numbers import figure
 from designer.gui.wording import plain_tooltip
 from designer.layers.catalog import METRICS
@@ -74,7 +74,7 @@ class FigureTable(QWidget):
             name.setToolTip(plain_tooltip(f"{output}: {title}. {help}" if output else help))
             self._grid.addWidget(name, row + 1, 0, level)
             for column, part in enumerate(parts):
-                cell = plain_label("", "figure" if part == self._large else "", selectable=True)
+                cell = SteadyLabel("figure" if part == self._large else "")
                 self.cells[part, metric] = cell
                 self._grid.addWidget(cell, row + 1, column + 1, right)
         self._grid.setColumnStretch(0, 1)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -52,6 +53,7 @@ class GalleryPanel(QWidget):
         self.run: Path | None = None
         self.epochs: list[int] = []
         self._asked: int | None = None
+        self._behind = False
         self.setAccessibleName("Gallery")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(EmptyState("Gallery", EXPLAINED, "Go to training", train))
@@ -109,9 +111,17 @@ class GalleryPanel(QWidget):
         if folder != self.run:
             self.show_run(folder)
         elif self._asked is None and self.run_model.progress.epoch != (self.epochs[-1] if self.epochs else 0):
-            # progress is told thirty times a second, which are too many looks at the disk
-            if not self._soon.isActive():
+            # progress is told many times a second, which are too many looks at the disk
+            self._behind = self.visibleRegion().isEmpty()
+            if not self._behind and not self._soon.isActive():
                 self._soon.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """What was made while it lay behind another panel is looked for once it is seen."""
+        super().paintEvent(event)
+        if self._behind:
+            self._behind = False
+            self._soon.start()
 
     def _look(self) -> None:
         """Find the epochs there are, and show the last where the one before it was shown."""

@@ -1,4 +1,4 @@
-"""Guests: curves of other runs on the plot of the run in hand, one item a curve, drawn thinned out."""
+"""Guests: curves of other runs on the plot of the run in hand, drawn thinned out."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.numbers import figure
+from designer.gui.panels.curve_frame import Frame
 from designer.gui.panels.line_forms import SAMPLE, colour_of, paint_sample, style_of
 from designer.gui.theme import Theme
 
+Points: TypeAlias = tuple[Sequence[float], Sequence[float]]
+
 BUCKETS = 240
+DOT, DIAMOND = 5.0, 4.5
 LEGEND_ROWS = 8
 ROW = 16
 NAME_WIDTH = 150
@@ -45,42 +49,24 @@ class Guest:
 
 
 class Guests:
-    """Draws the curves of other runs on a plot, which is there once ``attach`` was called."""
+    """The curves of other runs on a plot, beside those of the run in hand."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.shown: tuple[Guest, ...] = ()
         self.last = 0.0
-        self._plot: Any = None
-        self._lines: list[Any] = []
-        self._drawn: list[Guest | None] = []
-        self._marks: Any = None
+        self._points: list[Points] = []
         self._extremes: dict[bool, list[tuple[float, float]]] = {}
 
-    def attach(self, plot: Any) -> None:
-        """Draw on ``plot`` from now on."""
-        import pyqtgraph
-
-        self._plot = plot
-        self._marks = pyqtgraph.ScatterPlotItem(size=9, symbol="d")
-        self._marks.setZValue(5)
-        plot.addItem(self._marks, ignoreBounds=True)
-        self._draw()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Draw under another theme."""
-        self.theme = theme
-        self._drawn = [None] * len(self._drawn)
-        self._draw()
-
-    def show(self, guests: Sequence[Guest]) -> None:
-        """Show these curves and no others."""
+    def show(self, guests: Sequence[Guest]) -> bool:
+        """Show these curves and no others; answers whether they are other ones."""
         if tuple(guests) == self.shown:
-            return
+            return False
         self.shown = tuple(guests)
         self.last = max((float(guest.epochs[-1]) for guest in guests if guest.epochs), default=0.0)
+        self._points = [thinned(guest) for guest in guests]
         self._extremes.clear()
-        self._draw()
+        return True
 
     def extremes(self, log: bool) -> list[tuple[float, float]]:
         """The least and the greatest value of each curve, of those above 0 alone on a logarithmic scale."""
@@ -99,56 +85,44 @@ class Guests:
         heights = [math.log10(value) if log and value > 0 else value for value in ends]
         return 2 * sum(value > height for value in heights) > len(heights)
 
-    def _draw(self) -> None:
-        if self._plot is None:
-            return
-        import pyqtgraph
+    def paint(self, painter: QPainter, frame: Frame) -> None:
+        """Paint the curves; one of a single epoch is a point, for a line through one point is nothing."""
+        for guest, (x, y) in zip(self.shown, self._points, strict=True):
+            pen = QPen(QColor(colour_of(guest.form, self.theme)), 1, style_of(guest.form))
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            for line in frame.polygons(x, y) if len(x) > 1 else ():
+                painter.drawPolyline(line)
+            if len(x) == 1 and (place := frame.place(x[0], y[0])) is not None:
+                painter.setBrush(pen.color())
+                painter.drawEllipse(place, DOT / 2, DOT / 2)
 
-        while len(self._lines) < len(self.shown):
-            line = self._plot.plot([], [], connect="finite", symbolPen=None, symbolSize=5)
-            self._lines.append(line)
-            self._drawn.append(None)
-        for place, line in enumerate(self._lines):
-            guest = self.shown[place] if place < len(self.shown) else None
-            line.setVisible(guest is not None)
-            if guest is None or self._drawn[place] == guest:
-                continue
-            self._drawn[place] = guest
-            colour = QColor(colour_of(guest.form, self.theme))
-            x, y = thinned(guest)
-            line.setPen(pyqtgraph.mkPen(colour, width=1, style=style_of(guest.form)))
-            line.setSymbolBrush(colour)
-            # a single epoch is a point, and a line through one point is nothing
-            line.setData(x, y, connect="finite", symbol="o" if len(x) == 1 else None)
-        self._mark()
-
-    def _mark(self) -> None:
-        """A diamond where a run branches off from the one that it was forked from."""
-        log = bool(self._plot.getAxis("left").logMode)
-        spots = []
+    def paint_forks(self, painter: QPainter, frame: Frame) -> None:
+        """Paint a diamond where a run branches off from the one that it was forked from."""
+        painter.setBrush(QColor(self.theme.surface))
         for guest in self.shown:
-            if guest.fork is None or (log and guest.fork[1] <= 0) or not math.isfinite(guest.fork[1]):
+            place = frame.place(*guest.fork) if guest.fork is not None else None
+            if place is None:
                 continue
-            height = math.log10(guest.fork[1]) if log else guest.fork[1]
-            colour = colour_of(guest.form, self.theme) if guest.form >= 0 else self.theme.validation_curve
-            place = (guest.fork[0], height)
-            spots.append({"pos": place, "brush": QColor(self.theme.surface), "pen": QColor(colour)})
-        self._marks.setData(spots)
-
-    def log_changed(self) -> None:
-        """The scale is another one: marks are no curves and do not know."""
-        if self._plot is not None:
-            self._mark()
+            own = self.theme.validation_curve
+            painter.setPen(QPen(QColor(colour_of(guest.form, self.theme) if guest.form >= 0 else own), 1))
+            corners = [QPointF(0, -DIAMOND), QPointF(DIAMOND, 0), QPointF(0, DIAMOND), QPointF(-DIAMOND, 0)]
+            painter.drawPolygon([place + corner for corner in corners])
 
 
-def thinned(guest: Guest) -> tuple[Any, Any]:
+def thinned(guest: Guest) -> Points:
     """The points of a curve: of a long one the least and the greatest value in each of 240 stretches."""
+    return thin(guest.epochs, guest.values, BUCKETS)
+
+
+def thin(epochs: Sequence[float], values: Sequence[float], buckets: int) -> Points:
+    """Of more than twice as many points the least and the greatest value in each of so many stretches."""
+    if len(epochs) <= 2 * buckets:
+        return epochs, values
     import numpy as np
 
-    x, y = np.array(guest.epochs, dtype=float), np.array(guest.values, dtype=float)
-    if len(x) <= 2 * BUCKETS:
-        return x, y
-    width = -(-len(x) // BUCKETS)
+    x, y = np.array(epochs, dtype=float), np.array(values, dtype=float)
+    width = -(-len(x) // buckets)
     whole = len(x) // width * width
     rows = y[:whole].reshape(-1, width)
     known = np.where(np.isfinite(rows), rows, np.nan)
@@ -163,7 +137,7 @@ def thinned(guest: Guest) -> tuple[Any, Any]:
     both[falling] = both[falling][:, ::-1]
     flat = both.reshape(-1)
     flat[~np.isfinite(flat)] = np.nan
-    return np.concatenate([ends, x[whole:]]), np.concatenate([flat, y[whole:]])
+    return np.concatenate([ends, x[whole:]]).tolist(), np.concatenate([flat, y[whole:]]).tolist()
 
 
 class Legend(QWidget):

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label
-from designer.gui.numbers import exact, figure
+from designer.gui.numbers import exact
 from designer.gui.run_model import RunModel
-from designer.gui.small_plot import SmallPlot
+from designer.gui.small_plot import SmallPlot, short
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.catalog import SCHEDULES
 from designer.project.facts import Facts
 from designer.project.model import Project
 from designer.workspace.rates import planned
-from designer.workspace.session import Session
 
 if TYPE_CHECKING:
     from designer.training.schedules import Planned
@@ -31,19 +30,32 @@ WIDE = 20.0
 NONE = "The learning rate stays as it is set. Schedules change it over the epochs; each begins at the learning rate."
 
 
-class RateView(QWidget):
-    """Follows project and run while it is seen; what is to be drawn is worked out in the background."""
+class HasProject(Protocol):
+    """What has a project that changes."""
 
-    def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+
+
+class RateView(QWidget):
+    """Follows project and run while it is seen; what is to be drawn is worked out in the background.
+
+    ``run`` is None where none goes this way yet; ``begins`` is the epoch that a training then begins with, 0 for the
+    first.
+    """
+
+    def __init__(self, session: HasProject, run: RunModel | None, theme: Theme) -> None:
         super().__init__()
         self.session, self.run, self.theme = session, run, theme
+        self.begins = 0
         self.plan: Planned | None = None
         self._facts: Facts | None = None
         self._asked: object = None
         self.tasks = Tasks(self)
         self._rest = QTimer(self, singleShot=True, interval=REST_MS)
         self._rest.timeout.connect(self._work_out)
-        self.plot = SmallPlot(theme, "Learning rate over the epochs")
+        self.plot = SmallPlot(theme, "Learning rate over the epochs", axes=("epoch", "rate"))
         self.plot.setFixedHeight(HEIGHT)
         self.plot.hide()
         self.readout = plain_label(NONE, "small", wrap=True)
@@ -52,9 +64,10 @@ class RateView(QWidget):
         layout.setSpacing(4)
         layout.addWidget(self.plot)
         layout.addWidget(self.readout)
-        run.progressed.connect(self._follow)
-        run.restarted.connect(self._follow)
-        run.state_changed.connect(self._follow)
+        if run is not None:
+            run.progressed.connect(self._follow)
+            run.restarted.connect(self._follow)
+            run.state_changed.connect(self._follow)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -120,12 +133,14 @@ class RateView(QWidget):
         plan, mark, words = self.plan, None, NONE
         if plan is not None and plan.points:
             words = plan_words(plan)
-            if self._on_its_way():
+            if self.begins:
+                mark = float(self.begins)
+                words = f"Begins with epoch {exact(self.begins)} at {rate_words(_rate_at(plan, mark))}. {words}"
+            elif self.run is not None and self._on_its_way():
                 progress = self.run.progress
                 within = (progress.step - 1) / progress.steps if progress.steps else 0.0
                 mark = progress.epoch + max(0.0, within)
-                passed = [rate for at, rate in plan.points if at <= mark + 1e-9]
-                words = f"Epoch {exact(progress.epoch)}: learning rate {figure(passed[-1])}" if passed else words
+                words = f"Epoch {exact(progress.epoch)}: learning rate {rate_words(_rate_at(plan, mark))}"
         elif self.session.project.training.schedules:
             words = "Working out the rates…" if self._rest.isActive() or self.tasks.busy(LANE) else ""
         self.plot.show_mark(mark)
@@ -135,6 +150,8 @@ class RateView(QWidget):
 
     def _on_its_way(self) -> bool:
         """Whether a run is on that goes the way which is drawn."""
+        if self.run is None:
+            return False
         run = self.run.project
         return (
             self.run.running
@@ -147,7 +164,7 @@ class RateView(QWidget):
         """The losses of the epochs that are over, where they decide of the rates to come."""
         schedules = self.session.project.training.schedules
         judged = any(each.key in SCHEDULES and SCHEDULES[each.key].judged for each in schedules)
-        if not judged or not self._on_its_way():
+        if not judged or self.run is None or not self._on_its_way():
             return []
         parts = self.run.curves.parts
         series = parts["validation"].get("loss") or parts["train"].get("loss")
@@ -159,13 +176,24 @@ class RateView(QWidget):
 def plan_words(plan: Planned) -> str:
     """How the rate goes, in a sentence or two."""
     rates = [rate for _, rate in plan.points]
-    first, last, low, high = (figure(rate) for rate in (rates[0], rates[-1], min(rates), max(rates)))
+    first, last, low, high = (rate_words(rate) for rate in (rates[0], rates[-1], min(rates), max(rates)))
     words = f"From {first} to {last}"
     words += f", at most {high}" if high not in (first, last) else ""
     words += f", at least {low}" if low not in (first, last) else ""
     words += f"; from epoch {plan.judged} on it falls when the loss stands still" if plan.judged else ""
     words += f"; the first {exact(plan.counted)} epochs" if plan.counted < plan.epochs else ""
     return f"{words}."
+
+
+def _rate_at(plan: Planned, epoch: float) -> float:
+    """The rate where so many epochs have begun; the first one before them all."""
+    passed = [rate for at, rate in plan.points if at <= epoch + 1e-9]
+    return passed[-1] if passed else plan.points[0][1]
+
+
+def rate_words(rate: float) -> str:
+    """A learning rate as people write one: ``0.01``, ``0.0038``, ``1e−5``."""
+    return short(float(f"{rate:.2g}"))
 
 
 def course_of(project: Project) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,7 +46,7 @@ class ColumnReport:
 class TableReport:
     """A table as it was read: format, columns, number of rows, the first rows as written, and notes, a sentence each.
 
-    ``guess`` is the likeliest target.
+    ``guess`` is the likeliest target. ``form`` is ``texts``, ``files`` or ``idx`` where the rows are files of a folder.
     """
 
     format: TableFormat
@@ -56,6 +56,7 @@ class TableReport:
     notes: tuple[str, ...]
     reports: Mapping[str, ColumnReport]
     guess: str = ""
+    form: str = "rows"
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class ImagesReport:
-    """A folder of pictures: how many of each class in each part, their sizes in words, and some of them."""
+    """A folder of pictures: how many of each class in each part, their sizes in words, and some of them.
+
+    ``form`` is ``masks`` where each has a mask instead of a class.
+    """
 
     classes: tuple[str, ...]
     counts: Mapping[str, Mapping[str, int]]
@@ -82,6 +86,7 @@ class ImagesReport:
     colour: bool
     parts: tuple[str, ...]
     unreadable: tuple[str, ...]
+    form: str = "pictures"
 
     @property
     def bars(self) -> Bars:
@@ -155,10 +160,18 @@ def _report_column(cells: pd.Series, missing: int) -> ColumnReport:
 
 def _count_words(known: pd.Series) -> pd.Series:
     """How often each word, stripped, occurs, the most frequent first."""
-    counted = known.value_counts()
-    # the different words alone: to go through all cells of a large table would stop the window
-    counted.index = counted.index.astype("str").str.strip()
-    counted = counted[counted > 0].groupby(level=0, sort=False).sum()
+    import numpy as np
+    import pandas as pd
+
+    written = known.astype("category").cat
+    often: dict[str, int] = {}
+    # one different word after the other: the window would stop while pandas goes through a million of them
+    for cell, count in zip(written.categories, np.bincount(written.codes), strict=False):
+        if count:
+            word = str(cell).strip()
+            often[word] = often.get(word, 0) + int(count)
+    counts = np.fromiter(often.values(), np.int64, len(often))
+    counted = pd.Series(counts, index=pd.Index(list(often), dtype=object))
     return counted.sort_values(ascending=False, kind="stable")
 
 
@@ -189,16 +202,20 @@ def read_images_report(folder: Path) -> ImagesReport:
     from designer.importing.images import inspect_images
 
     summary = inspect_images(folder)
-    sizes = sorted(summary.sizes)
-    if len(sizes) == 1:
-        words = f"{sizes[0][0]}×{sizes[0][1]} pixels"
-    else:
-        widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
-        words = f"{min(widths)}×{min(heights)} to {max(widths)}×{max(heights)} pixels"
+    words = sizes_words(summary.sizes)
     unreadable = tuple(f"{_inside(path, folder)}: {why}" for path, why in summary.unreadable)
     return ImagesReport(
         summary.classes, summary.counts, summary.total, words, summary.colour, summary.parts, unreadable
     )
+
+
+def sizes_words(found: Iterable[tuple[int, int]]) -> str:
+    """Width and height of pictures, from the smallest to the largest."""
+    sizes = sorted(found)
+    if len(sizes) == 1:
+        return f"{sizes[0][0]}×{sizes[0][1]} pixels"
+    widths, heights = [width for width, _ in sizes], [height for _, height in sizes]
+    return f"{min(widths)}×{min(heights)} to {max(widths)}×{max(heights)} pixels"
 
 
 def read_pictures(folder: Path, count: int = SHOWN_PICTURES, side: int = PICTURE_SIDE) -> list[Picture]:

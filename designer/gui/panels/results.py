@@ -11,9 +11,11 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.controls import CalmComboBox
+from designer.gui.fold_runs import metric_title
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label
-from designer.gui.numbers import duration, plural
+from designer.gui.numbers import duration, plural, with_spread
 from designer.gui.panels.confusion import ConfusionMatrix
+from designer.gui.panels.data_side import WordsGrid
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
@@ -96,6 +98,7 @@ class ResultsPanel(QWidget):
         column.addLayout(top)
         column.addWidget(self.said)
         column.addWidget(self.figures)
+        column.addLayout(self._folds())
         area = scrolling(left, "Figures of the run")
         area.setFixedWidth(FIGURES_WIDTH)
         self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
@@ -126,6 +129,15 @@ class ResultsPanel(QWidget):
         row.addWidget(area)
         row.addWidget(right, 1)
         return page
+
+    def _folds(self) -> QVBoxLayout:
+        self.folds_head, self.folds = plain_label("", "section"), WordsGrid()
+        self.folds_head.setToolTip("The average over the runs of all folds, each on its own test part, and its spread")
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 8, 0, 0)
+        column.addWidget(self.folds_head)
+        column.addWidget(self.folds)
+        return column
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -161,27 +173,42 @@ class ResultsPanel(QWidget):
         self._read(chosen)
 
     def _read(self, run: Path) -> None:
-        def read() -> RunRecord:
+        def read() -> tuple[RunRecord, tuple[int, dict[str, Any]] | None]:
             from designer.training.results import read_run
+            from designer.workspace.folds import folds_with
 
-            return read_run(run)
+            return read_run(run), folds_with(run)
 
         self.run = run
         self.run_shown.emit(run)
-        self.tasks.run("Reading the run", read, self._show, self._refused, LANE)
+        self.tasks.run("Reading the run", read, lambda found: self._show(*found), self._refused, LANE)
 
     def _refused(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.figures.show_figures({})
+        self._show_folds(None)
         self.pictures.setCurrentIndex(2)
         self.caption.setText("")
 
-    def _show(self, record: RunRecord) -> None:
+    def _show_folds(self, found: tuple[int, dict[str, Any]] | None) -> None:
+        """Beneath the figures of one fold: what all folds of its cross-validation say together."""
+        fold, record = found or (0, {})
+        mean, spread = (record.get(name, {}).get("test", {}) for name in ("mean", "spread"))
+        done, count = len(record.get("runs", ())), int(record.get("folds", 0))
+        if found is not None:
+            self.said.setText(f"Fold {fold} of {count}. {self.said.text()}")
+        self.folds_head.setText(f"ALL {count} FOLDS, TESTED" if done == count else f"{done} OF {count} FOLDS, TESTED")
+        self.folds.show_words({metric_title(name): with_spread(mean[name], spread[name]) for name in mean})
+        for part in (self.folds_head, self.folds):
+            part.setVisible(bool(mean))
+
+    def _show(self, record: RunRecord, folds: tuple[int, dict[str, Any]] | None) -> None:
         metrics, outcome = record.metrics, record.outcome
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
         own = bool(record.preparation.get("target", {}).get("own"))
         units = "" if "confusion" in outcome or "texts" in outcome or own else ", in the units of the target"
         self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.")
+        self._show_folds(folds)
         self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
         part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")
         self._outcomes = dict(outcome.get("outputs", {}))

@@ -19,7 +19,11 @@ from designer.project.model import Schedule
 LABEL = 104
 EPOCHS = "epochs"
 EPOCHS_FIELD = Int(
-    0, minimum=0, maximum=1_000_000_000, help="How many epochs it has; 0: all that the other schedules leave."
+    0,
+    minimum=0,
+    maximum=1_000_000_000,
+    zero="the rest",
+    help="How many epochs it has; 0: all that the other schedules leave.",
 )
 BUTTONS = {"up": "Earlier", "down": "Later", "close": "Remove"}
 

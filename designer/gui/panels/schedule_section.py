@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
@@ -23,19 +24,30 @@ from designer.project.facts import Facts
 from designer.project.model import Project
 from designer.workspace.preferences import change_preferences, load_preferences
 from designer.workspace.schedule_text import schedules_text
-from designer.workspace.session import Session
 
 KEY = "schedules"
 TITLE = "Learning-rate schedule"
 WHAT = "How the learning rate changes over the epochs. Schedules follow one another; each begins at the learning rate."
 
 
+class Edited(Protocol):
+    """What takes edits of its project: a session, or the draft of a dialog."""
+
+    @property
+    def project(self) -> Project:
+        """The project as it is now."""
+
+    def do(self, label: str, project: Project, merge: str = "") -> None:
+        """Make an edit's result the project."""
+
+
 class ScheduleSection(QWidget):
-    """``refused`` carries why something could not be done."""
+    """``refused`` carries why something could not be done, ``added`` the card of a schedule that has just come."""
 
     refused = Signal(str)
+    added = Signal(QWidget)
 
-    def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
+    def __init__(self, session: Edited, run: RunModel | None, theme: Theme) -> None:
         super().__init__()
         self.session, self.run, self.theme = session, run, theme
         self.cards: list[ScheduleCard] = []
@@ -60,6 +72,8 @@ class ScheduleSection(QWidget):
         self._list = QVBoxLayout()
         self._list.setSpacing(8)
         self.add = QPushButton("Add a schedule")
+        # in a dialog Enter is for what the dialog does
+        self.add.setAutoDefault(False)
         self.menu = QMenu(self.add)
         self.menu.setToolTipsVisible(True)
         self.add.setMenu(self.menu)
@@ -143,7 +157,12 @@ class ScheduleSection(QWidget):
         return card
 
     def _add(self, key: str) -> None:
+        before = [card.key for card in self.cards]
         self._do(f"Add schedule {SCHEDULES[key].title}", partial(schedule_edits.add_schedule, key=key))
+        if len(self.cards) > len(before):
+            place = next((place for place, old in enumerate(before) if self.cards[place].key != old), len(before))
+            self.reveal(f"{KEY}.{place}")
+            self.added.emit(self.cards[place])
 
     def _remove(self, place: int) -> None:
         # where the card goes, the keyboard goes to what stays

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 
 MOST = 4096
@@ -45,12 +46,16 @@ class Series:
             column.append(entry)
         self._filled = 1
 
-    def drawn(self) -> tuple[array[float], array[float]]:
-        """The points of a line through all that is kept: two a bucket once there are buckets."""
+    def drawn(self, after: float = -math.inf) -> tuple[array[float], array[float]]:
+        """The points of a line through all that is kept, or from the last one up to ``after`` on.
+
+        Two a bucket once there are buckets.
+        """
+        first = max(0, bisect_right(self._x, after) - 1)
         if self._width == 1:
-            return self._x, self._last
+            return self._x[first:], self._last[first:]
         x, y = array("d"), array("d")
-        for at, low, high in zip(self._x, self._low, self._high, strict=True):
+        for at, low, high in zip(self._x[first:], self._low[first:], self._high[first:], strict=True):
             x.extend((at, at))
             y.extend((low, high))
         return x, y

@@ -30,7 +30,7 @@ from designer.workspace.session import Session
 SETTINGS_WIDTH = 304
 LABEL_WIDTH = 120
 # each other text makes Qt lay out the whole window
-TEXT_MS = 200
+TEXT_MS = 300
 
 
 class TrainingPanel(QWidget):
@@ -72,6 +72,7 @@ class TrainingPanel(QWidget):
         self.form.main.beside = self._beside
         self.schedules = ScheduleSection(self.session, self.run, self.theme)
         self.schedules.refused.connect(self.refused)
+        self.schedules.added.connect(self._into_view)
         self.form.put_in(self.schedules)
         page = QWidget()
         column = QVBoxLayout(page)
@@ -133,8 +134,11 @@ class TrainingPanel(QWidget):
         self.show_page("settings")
         editor = self.schedules.reveal(setting) if setting.startswith("schedules") else self.form.reveal(setting)
         if editor is not None:
-            # only once the section has got its room
-            QTimer.singleShot(0, editor, lambda: self.area.ensureWidgetVisible(editor))
+            self._into_view(editor)
+
+    def _into_view(self, widget: QWidget) -> None:
+        # only once the section has got its room
+        QTimer.singleShot(0, widget, lambda: self.area.ensureWidgetVisible(widget))
 
     def set_resumable(self, resumable: bool) -> None:
         """Whether the last run was interrupted, so that it can go on."""

@@ -7,7 +7,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.icons import icon
-from designer.gui.labels import plain_label, say_role
+from designer.gui.labels import Ground, plain_label, say_role
 from designer.gui.numbers import time_left
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.forecast_line import ForecastLine
@@ -95,7 +95,7 @@ class TrainingControls(QWidget):
         upper.addWidget(self.status)
         upper.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
         upper.addStretch(1)
-        page = QWidget()
+        self._page = page = Ground(self.theme)
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 4, 12, 4)
         column.setSpacing(4)
@@ -116,6 +116,7 @@ class TrainingControls(QWidget):
         """Draw under another theme."""
         self.theme = theme
         self.bar.set_theme(theme)
+        self._page.theme = theme
         self.stop.setIcon(icon("stop", theme.text, theme.faint))
         self.show_state()
 

@@ -98,13 +98,14 @@ class TrainingPlots(QWidget):
 
 
 def _page(plot: CurvePlot, left: QWidget, right: QWidget | None = None) -> QWidget:
-    """A plot under a line with something at its left, and at its right."""
+    """A plot under a line with something at its left, the epoch that is read, and something at its right."""
     holder = QWidget()
     holder.setFixedHeight(32)
     head = QHBoxLayout(holder)
-    head.setContentsMargins(8, 0, 12, 0)
+    head.setContentsMargins(8, 0, 14, 0)
+    head.setSpacing(12)
     head.addWidget(left)
-    head.addStretch(1)
+    head.addWidget(plot.readout, 1)
     if right is not None:
         head.addWidget(right)
     page = QWidget()

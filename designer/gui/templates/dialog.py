@@ -9,6 +9,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label, rule
+from designer.gui.layout_memory import keep_size
 from designer.gui.new_pages import BusyPage, RefusedPage
 from designer.gui.tasks import Tasks
 from designer.gui.templates.page import TemplatePage
@@ -36,7 +37,7 @@ class TemplateDialog(QDialog):
         self.busy, self.refused, self.page = BusyPage(), RefusedPage(), TemplatePage(theme, self.tasks)
         self.use_button, self.cancel_button = QPushButton("Use this network"), QPushButton("Cancel")
         self._build()
-        self.resize(self.sizeHint())
+        keep_size(self, "template", self.sizeHint())
         self.page.changed.connect(self._changed)
         self.page.wanted.connect(self._use)
         self.use_button.clicked.connect(self._use)

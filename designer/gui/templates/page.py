@@ -91,10 +91,13 @@ class TemplatePage(QWidget):
         self._work_out()
 
     def remember(self) -> None:
-        """Let the page begin with this choice the next time, for data of this form."""
+        """Let the page begin with this choice the next time, for data of this form; where it is the usual one, anew."""
         if self._brief is not None and self.key:
-            stored = load_preferences().templates
-            change_preferences(templates={**stored, self._brief.form: self.key})
+            stored = dict(load_preferences().templates)
+            stored.pop(self._brief.form, None)
+            if not self._offers[self.key].usual:
+                stored[self._brief.form] = self.key
+            change_preferences(templates=stored)
 
     def take_keys(self) -> None:
         """Bring the keyboard to the card that is chosen."""
@@ -104,10 +107,15 @@ class TemplatePage(QWidget):
 
     def _show_offers(self, offers: list[Offer], then: Callable[[], object]) -> None:
         assert self._brief is not None
+        before = self._offers.get(self.key)
         self._offers = {offer.key: offer for offer in offers}
         self._values = {key: values for key, values in self._values.items() if not self._offers[key].reason}
         self.cards.show_offers(offers)
-        wanted = self.key or load_preferences().templates.get(self._brief.form, "")
+        if before is None:
+            wanted = load_preferences().templates.get(self._brief.form, "")
+        else:
+            # what is usual may be another network for another column
+            wanted = "" if before.usual else self.key
         fitting = [offer for offer in offers if not offer.reason]
         if wanted not in {offer.key for offer in fitting}:
             wanted = next((offer.key for offer in fitting if offer.usual), fitting[0].key)

@@ -43,7 +43,7 @@ class Preview:
 
 def offers_for(brief: Brief) -> list[Offer]:
     """Every template, those that suit the data first, in the order of their groups."""
-    from designer.importing.architectures import ARCHITECTURES, USUAL
+    from designer.importing.architectures import ARCHITECTURES, AS_GOOD, usual
     from designer.importing.brief import Brief as SomeBrief
 
     found = []
@@ -56,10 +56,10 @@ def offers_for(brief: Brief) -> list[Offer]:
             Offer(
                 key,
                 each.title,
-                each.summary,
+                f"{each.summary} {AS_GOOD}" if brief.straight and key == usual(brief) else each.summary,
                 each.group,
                 reason,
-                key == USUAL[brief.form],
+                key == usual(brief),
                 fields,
                 draw_small(in_one_row(made)),
             )

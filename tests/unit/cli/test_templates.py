@@ -41,9 +41,12 @@ def test_those_that_suit_data_and_the_usual_one(table: Path, capsys: Output) -> 
     assert main(["templates", str(table)]) == 0
     said = capsys.readouterr().out
     assert "mlp (the usual one): " in said and "Images" not in said
+    assert main(["templates", str(table), "--target", "animal", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["usual"] == "mlp"
     assert main(["templates", str(table), "--target", "x", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert found["usual"] == "mlp"
+    # the animal alone says all there is to know of x, for which hidden layers are not needed
+    assert found["usual"] == "linear"
     assert {"linear", "mlp", "wide_and_deep", "embeddings"} <= {each["key"] for each in found["templates"]}
     assert "cnn" not in {each["key"] for each in found["templates"]}
 

@@ -343,3 +343,13 @@ def test_damaged_tables_are_read_or_refused(tmp_path, seed):
             assert len(str(error)) < 2000
         else:
             assert sniffed.rows == len(sniffed.cells)
+
+
+def test_of_very_many_words_some_tell_whether_they_are_numbers(sniff):
+    rows = 21_000
+    texts = sniff("y,note\n" + "".join(f"{row % 7},note {row}\n" for row in range(rows)))
+    assert says(texts, "“note” holds", "different texts: ignored")
+    # words come first, so that the column is not read as numbers from the start
+    cells = ["none of it", *(f"{row}.5" for row in range(rows)), "some"]
+    numbers = sniff("y,size\n" + "".join(f"{row % 7},{cell}\n" for row, cell in enumerate(cells)))
+    assert says(numbers, "“size” holds numbers, but also", "“none of it” in line 2")

@@ -247,3 +247,8 @@ def test_a_machine_that_starts_no_thread_more_still_reads(write, monkeypatch: py
     monkeypatch.setattr(threading.Thread, "start", start)
     frame = read_table(path, {"a": "number", "b": "category"})
     assert frame["a"].tolist() == [1, 2] * 5
+
+
+@given(st.lists(st.text(max_size=3), max_size=40), st.integers(1, 7))
+def test_words_sorted_in_runs_are_sorted(words: list[str], run: int) -> None:
+    assert tables.sorted_in_runs(words, run) == sorted(words)

@@ -168,8 +168,8 @@ def test_kills_leave_only_whole_pictures(paths: list[Path]) -> None:
         command = [sys.executable, "-c", KILLED, str(paths[0].parents[1])]
         process = subprocess.Popen(command, cwd=root, env=environment, stdout=subprocess.PIPE)
         assert process.stdout is not None
-        # two threads decode: once a fourth picture is begun, two more are there at least
-        for _ in range(4):
+        # once two pictures more are begun than threads decode, two more are there at least
+        for _ in range(pictures.DECODERS + 2):
             process.stdout.readline()
         process.send_signal(signal.SIGKILL)
         process.wait()

@@ -9,7 +9,7 @@ import pytest
 from designer.project.errors import ProjectError
 from designer.project.folding import folds_of, for_fold
 from designer.project.model import Project, Split, TableData
-from designer.workspace.folds import Folds, latest_folds, read_folds, record_of, together, write_folds
+from designer.workspace.folds import Folds, folds_with, latest_folds, read_folds, record_of, together, write_folds
 
 
 def test_a_project_asks_for_folds_until_one_is_chosen() -> None:
@@ -45,3 +45,13 @@ def test_the_record_is_found_and_read_again(tmp_path: Path) -> None:
     path.write_text('{"folds": 3}')
     with pytest.raises(ProjectError, match="spoiled"):
         read_folds(path)
+
+
+def test_a_run_knows_the_folds_that_it_belongs_to(tmp_path: Path) -> None:
+    runs = tuple(tmp_path / name for name in ("a", "b"))
+    write_folds(Folds(3, runs), [{"test": {"loss": 1.0}}, {"test": {"loss": 2.0}}])
+    (tmp_path / "z.folds.json").write_text("{")
+    found = folds_with(tmp_path / "b")
+    assert found is not None and found[0] == 2 and found[1]["folds"] == 3
+    assert found[1]["mean"] == {"test": {"loss": 1.5}}
+    assert folds_with(tmp_path / "c") is None

@@ -1,0 +1,169 @@
+"""The room of the curves: where points lie, the numbers at its sides, and lines that are painted on and not anew."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from designer.gui.labels import SteadyLabel
+from designer.gui.panels.change_marks import ChangeMarks
+from designer.gui.panels.curve_frame import Frame, epoch_ticks, tick_words
+from designer.gui.panels.curve_plane import CurvePlane
+from designer.gui.panels.curves import CurvePlot, room_for
+from designer.gui.panels.guests import Guest, Guests
+from designer.gui.panels.series import MOST, Series
+from designer.gui.run_model import Curves
+from designer.gui.small_plot import Scale
+from designer.gui.theme import DARK, LIGHT
+
+BOX = QRectF(50, 10, 200, 100)
+
+
+class Seen(QObject):
+    """Counts events of one kind, and keeps where they painted."""
+
+    def __init__(self, widget: QWidget, kind: QEvent.Type) -> None:
+        super().__init__(widget)
+        self.kind, self.count, self.wide = kind, 0, 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == self.kind:
+            self.count += 1
+            if self.kind == QEvent.Type.Paint:
+                self.wide = max(self.wide, event.rect().width())
+        return False
+
+
+def wave(series: Series, first: int, last: int) -> None:
+    for epoch in range(first, last + 1):
+        series.add(float(epoch), 1.0 + math.sin(epoch / 7))
+
+
+@pytest.fixture
+def plane(qtbot):
+    made = CurvePlane(LIGHT, Guests(LIGHT), ChangeMarks(LIGHT))
+    qtbot.addWidget(made)
+    made.resize(400, 200)
+    made.show()
+    qtbot.waitExposed(made)
+    made.show_scales(Scale(0.0, 200.0), Scale(0.0, 2.0))
+    return made
+
+
+def test_points_lie_between_the_scales_and_lines_end_where_they_have_no_place() -> None:
+    frame = Frame(BOX, Scale(0, 10), Scale(0, 4))
+    assert (frame.x_of(5), frame.epoch_at(150)) == (150, 5)
+    assert frame.place(10, 1).toTuple() == (250, 85)
+    lines = frame.polygons([1, 2, 3, 4, 5], [1.0, 2.0, math.nan, math.inf, 4.0])
+    assert [[point.toTuple() for point in line] for line in lines] == [[(70, 85), (90, 60)], [(150, 10)]]
+    log = Frame(BOX, Scale(0, 10), Scale(0.01, 100, log=True))
+    assert log.place(0, 1.0).toTuple() == (50, 60)
+    assert log.place(0, 0.0) is None and log.polygons([0, 1], [-1.0, 0.0]) == []
+
+
+@pytest.mark.parametrize(
+    ("last", "ticks"), [(10, [0, 5, 10]), (137, [0, 50, 100, 137]), (104, [0, 50, 104]), (1, [0, 0.5, 1])]
+)
+def test_the_last_epoch_has_its_number(last: float, ticks: list[float]) -> None:
+    assert epoch_ticks(Frame(BOX, Scale(0, last), Scale(0, 1))) == ticks
+
+
+def test_numbers_are_as_short_as_tells_them_apart() -> None:
+    assert tick_words([0, 500, 1000, 25000]) == ["0", "500", "1\u202f000", "25\u202f000"]
+    assert tick_words([0.0, 0.5, 1.0]) == ["0", "0.5", "1"]
+    assert tick_words([0.6812, 0.6814, 0.6816]) == ["0.6812", "0.6814", "0.6816"]
+    assert tick_words([-2e-05, 0.0, 4e-05]) == ["−2e−5", "0", "4e−5"]
+    assert tick_words([]) == []
+
+
+def test_a_line_is_painted_on_and_looks_as_if_it_were_painted_anew(plane, qtbot) -> None:
+    series = Series()
+    wave(series, 1, 20)
+    plane.follow({"train": series}, False)
+    plane.grow()
+    qtbot.wait(30)
+    seen = Seen(plane, QEvent.Type.Paint)
+    for epoch in range(21, 121):
+        wave(series, epoch, epoch)
+        plane.follow({"train": series}, False)
+        plane.grow()
+        QTest.qWait(1)
+    assert seen.count >= 20 and seen.wide < 40
+    grown = plane.grab().toImage()
+    plane.renew()
+    anew = plane.grab().toImage()
+    apart = sum(
+        grown.pixelColor(x, y) != anew.pixelColor(x, y) for x in range(grown.width()) for y in range(grown.height())
+    )
+    assert apart <= 40
+
+
+def test_another_run_leaves_nothing_of_the_one_before(plane, qtbot) -> None:
+    empty = plane.grab().toImage()
+    series = Series()
+    wave(series, 1, 90)
+    plane.follow({"train": series, "steps": series}, False)
+    plane.grow()
+    assert plane.grab().toImage() != empty
+    assert (plane.lines["train"].count, plane.lines["train"].reach) == (90, 90.0)
+    plane.follow({}, False)
+    plane.grow()
+    assert plane.grab().toImage() == empty
+
+
+def test_a_long_series_grows_from_where_it_ended() -> None:
+    series = Series()
+    wave(series, 1, 3 * MOST)
+    x, y = series.drawn(3 * MOST - 1.0)
+    assert len(x) == len(y) <= 4 and x[-1] == 3 * MOST
+    assert series.drawn()[0][-len(x) :] == x
+
+
+def test_pointing_reads_and_shows_where(qtbot) -> None:
+    plot = CurvePlot(LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(400, 220)
+    curves = Curves()
+    for epoch in range(1, 11):
+        curves.add({"epoch": epoch, "train": {"loss": epoch / 10}, "validation": {"loss": 1.0}})
+    plot.show()
+    plot.show_curves(curves, "loss")
+    qtbot.waitUntil(lambda: plot.plane.lines["train"].count == 10 and plot.readout.text() == "epoch 10")
+    before = plot.plane.grab().toImage()
+    QTest.mouseMove(plot.plane, QPoint(round(plot.plane.frame.x_of(4)), 50))
+    qtbot.waitUntil(lambda: plot.keys["train"].value == "0.4000")
+    assert plot.readout.text() == "epoch 4" and plot.plane.grab().toImage() != before
+    plot.point_at(None)
+    assert plot.plane.grab().toImage() == before
+    assert plot.show_guests([Guest("other", 0, (1, 2), (0.5, 0.25), (1, 0.5))]) is None
+    assert plot.plane.grab().toImage() != before
+    plot.set_theme(DARK)
+    assert plot.plane.grab().toImage().pixelColor(60, 3).lightness() < 100
+
+
+def test_axes_grow_by_round_numbers() -> None:
+    assert [room_for(epochs) for epochs in (0.5, 10.0, 16.0, 26.0, 101.0)] == [0.75, 15.0, 25.0, 40.0, 200.0]
+
+
+def test_a_steady_label_is_not_laid_out_again_for_what_fits(qtbot) -> None:
+    page = QWidget()
+    qtbot.addWidget(page)
+    label = SteadyLabel()
+    layout = QHBoxLayout(page)
+    layout.addWidget(label)
+    label.setText("0.1234")
+    page.show()
+    qtbot.waitExposed(page)
+    qtbot.wait(20)
+    seen = Seen(page, QEvent.Type.LayoutRequest)
+    label.setText("0.9876")
+    qtbot.wait(20)
+    assert seen.count == 0 and label.text() == "0.9876"
+    label.setText("0.98765432")
+    qtbot.waitUntil(lambda: seen.count > 0)
+    assert label.alignment() & Qt.AlignmentFlag.AlignRight

@@ -204,9 +204,11 @@ class Documents(QObject):
             from designer.project import edits
 
             project = session.project
-            self.notes = list(made.notes)
             drawn = made.project if session.path is not None else rebased_whole(made.project, base.parent)
-            changed = edits.set_data(project, drawn.data) if project.graph.nodes else drawn
+            gone = project.data is not None and not resolve_from(session.base, project.data.path).exists()
+            moved = edits.relocate_data(project, drawn.data) if gone else None
+            self.notes = [] if moved is not None else list(made.notes)
+            changed = moved or (edits.set_data(project, drawn.data) if project.graph.nodes else drawn)
             session.do(f"Open {path.name[:40]}", changed)
             self.data_shown.emit()
 

@@ -22,7 +22,20 @@ from designer.project.forms import (
 )
 from designer.project.fragment import Fragment, copy_fragment
 from designer.project.inserting import insert_fragment
-from designer.project.model import Data, Fields, FieldValue, Frame, Graph, Link, Node, Note, Project, Training
+from designer.project.model import (
+    Data,
+    Fields,
+    FieldValue,
+    Frame,
+    Graph,
+    ImageData,
+    Link,
+    Node,
+    Note,
+    Project,
+    TableData,
+    Training,
+)
 from designer.project.naming import within_canvas
 from designer.project.rules import PortsOf, free_place, quoted, refuse_link
 
@@ -165,6 +178,22 @@ def set_data(project: Project, data: Data | None) -> Project:
     if data is not None:
         _sound(lambda: data_from(data_to(data)))
     return replace(project, data=data)
+
+
+def relocate_data(project: Project, found: Data) -> Project | None:
+    """The project with its data where ``found`` lies, set up as it was; None where that is not the same data.
+
+    The same are tables, or pictures laid out alike, whose columns have the same names.
+    """
+    data = project.data
+    if isinstance(data, TableData) and isinstance(found, TableData):
+        moved: Data = replace(data, path=found.path, format=found.format, sheet=found.sheet)
+    elif isinstance(data, ImageData) and isinstance(found, ImageData) and data.layout == found.layout:
+        moved = replace(data, path=found.path, format=found.format)
+    else:
+        return None
+    same = {column.name for column in data.columns} == {column.name for column in found.columns}
+    return set_data(project, moved) if same else None
 
 
 def set_training(project: Project, training: Training) -> Project:

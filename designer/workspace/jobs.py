@@ -247,7 +247,8 @@ class TrainerProcess:
             if told and self._process is not None:
                 events.put(told)
             # to wake up for each line would keep the interpreter from the window hundreds of times a second
-            time.sleep(REST_SECONDS)
+            if not rest:
+                time.sleep(REST_SECONDS)
 
 
 def words_for_death(status: int, kept: bool, log: Path | None = None) -> str:

@@ -79,6 +79,17 @@ def map_point(view: CanvasView, point: QPointF) -> QPoint:
     return (point * view.lookout.minimap._scale() + view.lookout.minimap._corner()).toPoint()
 
 
+def test_the_whole_graph_stays_in_sight_until_somebody_moves_away(view):
+    view.zoom_to_fit()
+    for size in ((420, 300), (900, 640)):
+        view.resize(*size)
+        assert view.visible_rect().contains(view.canvas.nodes_rect())
+    view.pan_by(QPoint(60, 0))
+    zoom = view.zoom
+    view.resize(420, 300)
+    assert view.zoom == zoom and not view.visible_rect().contains(view.canvas.nodes_rect())
+
+
 # the minimap
 
 

@@ -136,6 +136,7 @@ def test_what_stands_in_the_way_is_said_and_leads_there(bench, qtbot) -> None:
     bench.panel.set_analysis(analyse(project))
     assert not bench.panel.controls.start.isEnabled()
     assert "in the way" in bench.panel.controls.hint.text()
+    assert bench.panel.controls.status.text() == "Not ready to train yet."
     with qtbot.waitSignal(bench.panel.controls.problems_wanted):
         QTest.mouseClick(bench.panel.controls.hint, Qt.MouseButton.LeftButton)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -127,13 +128,15 @@ def test_nothing_flashes_up_beside_the_window_while_it_is_furnished(trainer, qtb
 
     watch = Watch()
     qapp.installEventFilter(watch)
-    window = MainWindow(Session(), trainer)
-    qtbot.addWidget(window)
+    window = MainWindow(Session(), lambda: trainer)
     window.show()
     opened(window, qtbot, project)
     qtbot.waitUntil(window.workbench.canvas.hasFocus)
     qapp.removeEventFilter(watch)
     assert watch.shown == ["MainWindow"]
+    window.shut_down()
+    window.close()
+    window.deleteLater()
 
 
 def test_undo_says_what_it_undoes_and_the_title_what_is_unsaved(window, qtbot, project) -> None:
@@ -261,6 +264,20 @@ def test_data_that_is_gone_is_a_problem_of_the_project(window, qtbot, project) -
     qtbot.waitUntil(lambda: "line.csv" in window.workbench.checker.trouble, timeout=60_000)
     qtbot.waitUntil(lambda: not window.workbench.checker.analysis.ok)
     assert not window.actions_by_name["start"].isEnabled()
+
+
+def test_data_that_was_moved_is_shown_its_new_place_and_keeps_its_settings(window, qtbot, project) -> None:
+    opened(window, qtbot, project)
+    session = window.session
+    data = replace(session.project.data, split=replace(session.project.data.split, test=0.35))
+    session.do("Test with more", edits.set_data(session.project, data))
+    old = project.parent / data.path
+    (project.parent / "moved").mkdir()
+    new = old.rename(project.parent / "moved" / "elsewhere.csv")
+    window.documents.open_data(new)
+    qtbot.waitUntil(lambda: session.project.data.path == "moved/elsewhere.csv", timeout=30_000)
+    assert session.project.data == replace(data, path="moved/elsewhere.csv")
+    assert window.documents.notes == []
 
 
 def test_layout_and_theme_are_remembered(qtbot, project, trainer, tmp_path) -> None:

@@ -51,6 +51,8 @@ class GraphView(NavigableView):
         self.editor = Editor(self.session, self.canvas, self.refuse)
         self.cursor_at: QPoint | None = None
         self._shown_once = False
+        # zoom and place where the whole graph is seen: while nobody moves away it stays so, whatever room there is
+        self._whole: tuple[float, int, int] | None = None
         self._empty = EmptyState(self)
         self.breadcrumb = Breadcrumb(self)
         self.lookout = Lookout(self)
@@ -111,6 +113,11 @@ class GraphView(NavigableView):
     def zoom_to_fit(self) -> None:
         """Show the whole graph, with frames and notes."""
         self.fit(self.canvas.nodes_rect().united(self.canvas.things.rect()))
+        self._whole = self._place()
+
+    def _place(self) -> tuple[float, int, int]:
+        """Zoom and place of what is seen."""
+        return self.zoom, self.horizontalScrollBar().value(), self.verticalScrollBar().value()
 
     def add_at_centre(self, type_key: str) -> str:
         """Add a layer in the middle of what is seen, clear of other nodes; its id, empty where it was refused."""
@@ -202,10 +209,13 @@ class GraphView(NavigableView):
             self.canvas.overview.paint(painter, QRectF(rect), self.zoom)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the middle in the middle."""
+        """Keep the middle in the middle, or the whole graph in sight where it was."""
+        whole = self._place() == self._whole
         super().resizeEvent(event)
         grown = event.size() - event.oldSize()
-        if event.oldSize().isValid():
+        if whole:
+            self.zoom_to_fit()
+        elif event.oldSize().isValid():
             self.pan_by(QPoint(grown.width() // 2, grown.height() // 2))
         self._empty.centre_in(self.viewport().rect())
         self.lookout.resized()

@@ -39,8 +39,8 @@ class Key(QWidget):
         return LINE + self.fontMetrics().horizontalAdvance(f"{self.part} ")
 
     def sizeHint(self) -> QSize:
-        """Room for line, word and value."""
-        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.0000"), HEIGHT)
+        """Room for line, word and value, small ones too."""
+        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.00e−00"), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint line and word where they are asked for, and the value."""

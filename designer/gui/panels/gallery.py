@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from designer.gui.labels import EmptyState, plain_label
-from designer.gui.numbers import figure
+from designer.gui.numbers import exact, figure
 from designer.gui.panels.gallery_views import PictureWall, Plane, Wall
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
@@ -159,7 +159,7 @@ class GalleryPanel(QWidget):
         if run is None or not 0 <= place < len(self.epochs):
             return
         epoch = self.epochs[place]
-        self.said.setText(f"Epoch {epoch:,}")
+        self.said.setText(f"Epoch {exact(epoch)}")
         self.slider.setAccessibleDescription(f"epoch {epoch:,}")
         if self._asked is not None:
             return

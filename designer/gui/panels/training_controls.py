@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from designer.gui.icons import icon
 from designer.gui.labels import Ground, plain_label, say_role
-from designer.gui.numbers import time_left
+from designer.gui.numbers import exact, time_left
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.forecast_line import ForecastLine
 from designer.gui.panels.inspector import scrolling
@@ -173,7 +173,7 @@ class TrainingControls(QWidget):
         progress = self.run.progress
         self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
         self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
-        text = words_for(self.run)
+        text = words_for(self.run) or ("Ready to train." if self.ready else "Not ready to train yet.")
         if text != self.status.text():
             self.status.setText(text)
             say_role(self.status, "error" if self.run.broken else "")
@@ -181,13 +181,13 @@ class TrainingControls(QWidget):
 
 
 def words_for(run: RunModel) -> str:
-    """Where the run stands, in a line or two."""
+    """Where the run stands, in a line or two; nothing where there is none."""
     progress = run.progress
     if run.state == "starting":
         return "Getting ready…"
     if run.state == "idle":
-        return " ".join(part for part in (run.message, run.folds) if part) or "Ready to train."
-    where = f"Epoch {progress.epoch} of {progress.epochs}"
+        return " ".join(part for part in (run.message, run.folds) if part)
+    where = f"Epoch {exact(progress.epoch)} of {exact(progress.epochs)}"
     where = f"{run.folds} · {where}" if run.folds else where
     if run.state == "paused":
         return f"Paused. {where}"

@@ -10,7 +10,20 @@ import pytest
 from designer.project import edits, naming
 from designer.project.errors import EditError
 from designer.project.fragment import copy_fragment, fragment_from_text, fragment_to_text
-from designer.project.model import Graph, ImageData, Link, Node, Project, TableData, Training
+from designer.project.model import (
+    Augmentation,
+    Column,
+    Data,
+    Graph,
+    ImageData,
+    Link,
+    Node,
+    Project,
+    Split,
+    TableData,
+    TableFormat,
+    Training,
+)
 from tests.helpers.projects import ports_of, sample
 
 
@@ -182,3 +195,24 @@ def test_more_layers_than_a_file_may_hold_are_refused() -> None:
     full, _ = edits.duplicate(full, ["n1", "n2"])
     with pytest.raises(EditError, match="10,000"):
         edits.duplicate(full, ["n1"])
+
+
+def test_data_that_lies_elsewhere_keeps_how_it_was_set_up() -> None:
+    columns = (Column("a", role="ignored"), Column("b", "category", role="target"))
+    project = Project(data=TableData("old.csv", columns=columns, split=Split(test=0.4), drop_duplicates=True))
+    other = TableFormat(delimiter=";")
+    found = TableData("far/new.csv", other, (Column("b", role="target"), Column("a")))
+    moved = edits.relocate_data(project, found)
+    assert moved is not None and moved.data == replace(project.data, path="far/new.csv", format=other)
+    pictures = ImageData("old", augment=(Augmentation("flip"),))
+    again = edits.relocate_data(Project(data=pictures), ImageData("new"))
+    assert again is not None and again.data == replace(pictures, path="new")
+
+
+@pytest.mark.parametrize("found", [TableData("n.csv", columns=(Column("a"), Column("c"))), ImageData("new")])
+def test_other_data_is_not_the_same_data_elsewhere(found: Data) -> None:
+    project = Project(data=TableData("old.csv", columns=(Column("a"), Column("b"))))
+    assert edits.relocate_data(project, found) is None
+    masks = Project(data=ImageData("old", layout="masks"))
+    assert edits.relocate_data(masks, ImageData("new")) is None
+    assert edits.relocate_data(Project(), found) is None

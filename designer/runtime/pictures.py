@@ -19,7 +19,7 @@ from designer.runtime.errors import DataError
 from designer.runtime.images import WHITEST, decode_image, white_level
 
 MOST_IN_MEMORY = 1 << 30
-DECODERS = 4
+DECODERS = 2
 UNREAD = -2
 REFUSED = -1
 

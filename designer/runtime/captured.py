@@ -18,7 +18,7 @@ from designer.runtime.batches import Part
 from designer.runtime.fit import gradient_of, gradient_step
 from designer.runtime.graph_passes import made_lean
 from designer.runtime.graph_script import compiled
-from designer.runtime.updates import Update, update_of
+from designer.runtime.updates import Update
 
 Output: TypeAlias = Tensor | dict[str, Tensor]
 Answer: TypeAlias = Callable[[nn.Module, Part], Output]
@@ -95,7 +95,7 @@ class Task:
     @cached_property
     def update(self) -> Update:
         """One step of the optimizer with the gradients of the parameters that learn."""
-        return update_of(self.optimizer, list(self.learning.values()))
+        return Update(self.optimizer, list(self.learning.values()))
 
     @property
     def others(self) -> dict[str, Tensor]:

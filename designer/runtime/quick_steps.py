@@ -10,7 +10,7 @@ import torch
 from designer.runtime.captured import CapturedStep
 from designer.runtime.cuda_graphs import graphed_step
 from designer.runtime.distributed import process_count
-from designer.runtime.updates import update_of
+from designer.runtime.updates import Update
 
 
 def quick_step(device: torch.device) -> Callable[..., Any]:
@@ -20,4 +20,4 @@ def quick_step(device: torch.device) -> Callable[..., Any]:
     """
     if device.type == "cpu" and process_count() == 1:
         return CapturedStep()
-    return graphed_step(device, update_of)
+    return graphed_step(device, Update)

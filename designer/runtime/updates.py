@@ -74,11 +74,6 @@ class Update:
         self.optimizer._opt_called = True  # type: ignore[attr-defined]
 
 
-def update_of(optimizer: torch.optim.Optimizer, parameters: Sequence[Tensor]) -> Update:
-    """One step of ``optimizer``, which has made one before, with gradients in the order of ``parameters``."""
-    return Update(optimizer, parameters)
-
-
 def _moving(optimizer: torch.optim.Optimizer) -> list[bool]:
     """Whether each group has a momentum."""
     return [bool(group.get("momentum")) for group in optimizer.param_groups]

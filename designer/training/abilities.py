@@ -54,10 +54,10 @@ def training_step(setup: Setup, usual: Stepping | None = None) -> Stepping:
 def graphed_training_step(setup: Setup) -> Stepping:
     """What trains on one batch of a GPU, where it can be as one CUDA graph."""
     from designer.runtime.cuda_graphs import graphed_step
-    from designer.runtime.updates import update_of
+    from designer.runtime.updates import Update
 
     # a scaler looks at gradients between the graph and the optimizer
-    return training_step(setup, graphed_step(setup.device, None if SCALER in setup.states else update_of))
+    return training_step(setup, graphed_step(setup.device, None if SCALER in setup.states else Update))
 
 
 def scaler_of(training: Training, device: torch.device) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from designer.runtime.cuda_graphs import GraphedStep, cuda_graph, wait_for
 from designer.runtime.fit import gradient_step, output_of
 from designer.runtime.memory_format import use_channels_last
 from designer.runtime.mixed_precision import mixed_step
-from designer.runtime.updates import update_of
+from designer.runtime.updates import Update
 
 Record: TypeAlias = Callable[[str, object], None]
 Stepping: TypeAlias = Callable[..., Any]
@@ -116,7 +116,7 @@ def test_a_graph_against_plain_steps(
     make: Callable[[], nn.Module], part: Callable[[], Part], loss: Any, least: float, record_property: Record
 ) -> None:
     """Both have made as many steps in the end, and nearly the same weights of them."""
-    data, graphed = part(), GraphedStep(cuda_graph, update_of)
+    data, graphed = part(), GraphedStep(cuda_graph, Update)
     plain, quick = Trained(make, data, loss, gradient_step), Trained(make, data, loss, graphed)
     assert graphed.graph is not None, "the graph was given up"
     found = times(plain, quick)
@@ -137,7 +137,7 @@ def test_mixed_precision_of_large_matrices(dtype: torch.dtype, record_property: 
 
 
 def test_mixed_precision_as_one_graph(record_property: Record) -> None:
-    graphed, data = GraphedStep(cuda_graph, update_of), table(256)
+    graphed, data = GraphedStep(cuda_graph, Update), table(256)
     lowered, quick = (partial(mixed_step, step=step, dtype=torch.bfloat16) for step in (gradient_step, graphed))
     found = times(Trained(mlp, data, nn.MSELoss(), lowered), Trained(mlp, data, nn.MSELoss(), quick))
     assert graphed.graph is not None, "the graph was given up"

@@ -22,7 +22,7 @@ from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
 from designer.runtime.mixed_precision import mixed_step
 from designer.runtime.muon import MuonAdamW
-from designer.runtime.updates import update_of
+from designer.runtime.updates import Update
 from designer.runtime.weighting import Weighted
 from tests.helpers.repeating import Repeater, poured
 
@@ -110,7 +110,7 @@ def assert_same(plain: Any, fast: Any) -> None:
     assert torch.equal(torch.stack(plain[2]), torch.stack(fast[2]))
 
 
-@pytest.mark.parametrize("updates", [usual_update, update_of])
+@pytest.mark.parametrize("updates", [usual_update, Update])
 @pytest.mark.parametrize(
     ("make", "part", "loss"),
     [
@@ -141,7 +141,7 @@ def test_every_optimizer_moves_as_ever(optimizer: str, bounded: bool) -> None:
             clip_norm(found, 0.1)
         return found
 
-    for updates in (usual_update, update_of):
+    for updates in (usual_update, Update):
         step = GraphedStep(Repeater(), updates)
         plain = trained(mlp, TABLE, nn.MSELoss(), gradient_step, made)
         assert_same(plain, trained(mlp, TABLE, nn.MSELoss(), step, made))
@@ -156,7 +156,7 @@ def test_rates_and_momentum_change_from_step_to_step() -> None:
 
     momentum = lambda model: torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5, fused=True)  # noqa: E731
     plain = trained(mlp, TABLE, nn.MSELoss(), gradient_step, momentum, changed)
-    step = GraphedStep(Repeater(), update_of)
+    step = GraphedStep(Repeater(), Update)
     assert_same(plain, trained(mlp, TABLE, nn.MSELoss(), step, momentum, changed))
     assert step.graph is not None
 
@@ -186,14 +186,14 @@ def test_what_cannot_be_recorded_goes_on_as_it_was() -> None:
             work()
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
 
-    step = GraphedStep(failing, update_of)
+    step = GraphedStep(failing, Update)
     assert_same(trained(mlp, TABLE, nn.MSELoss(), gradient_step), trained(mlp, TABLE, nn.MSELoss(), step))
     assert step.given_up and step.graph is None
 
 
 def test_what_comes_out_otherwise_is_given_up() -> None:
     repeater = Repeater(disturb=0.01)
-    step = GraphedStep(repeater, update_of)
+    step = GraphedStep(repeater, Update)
     assert_same(trained(mlp, TABLE, nn.MSELoss(), gradient_step), trained(mlp, TABLE, nn.MSELoss(), step))
     assert step.given_up and repeater.replays == 1 + cuda_graphs.TRIALS
 
@@ -218,14 +218,14 @@ def test_random_states_and_buffers_have_to_come_out_alike_too() -> None:
 
 def test_what_is_no_quicker_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cuda_graphs, "QUICKER", 0.0)
-    step = GraphedStep(Repeater(), update_of)
+    step = GraphedStep(Repeater(), Update)
     assert_same(trained(mlp, TABLE, nn.MSELoss(), gradient_step), trained(mlp, TABLE, nn.MSELoss(), step))
     assert step.given_up
 
 
 def test_short_trainings_record_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cuda_graphs, "PLAIN_SECONDS", 60.0)
-    step = GraphedStep(Repeater(), update_of)
+    step = GraphedStep(Repeater(), Update)
     trained(mlp, TABLE, nn.MSELoss(), step)
     assert step.graph is None and not step.given_up
 

@@ -17,7 +17,7 @@ from designer.runtime.accumulating import accumulated_step
 from designer.runtime.cuda_graphs import GraphedStep, cuda_graph, usual_update
 from designer.runtime.fit import closure_step, gradient_step
 from designer.runtime.mixed_precision import mixed_step
-from designer.runtime.updates import update_of
+from designer.runtime.updates import Update
 from designer.training import forecast as forecasting
 from designer.training import out_of_memory, run
 from designer.training.abilities import SCALER, training_step
@@ -51,7 +51,7 @@ def test_the_usual_step_is_one_graph_whatever_its_precision(tmp_path: Path) -> N
     project = with_training(class_project(tmp_path), **STEADY)
     plain = fast_step(moved(assemble(project, tmp_path)))
     assert isinstance(plain, GraphedStep)
-    assert (plain.record, plain.updates) == (cuda_graph, update_of)
+    assert (plain.record, plain.updates) == (cuda_graph, Update)
     lowered: Any = fast_step(moved(assemble(with_training(project, precision="bfloat16"), tmp_path)))
     assert lowered.func is mixed_step and isinstance(lowered.keywords["step"], GraphedStep)
     scaled: Any = fast_step(moved(assemble(with_training(project, precision="float16"), tmp_path)))
@@ -87,7 +87,7 @@ def test_a_run_and_its_resumption_have_the_weights_of_plain_steps(
     steps: list[GraphedStep] = []
 
     def graphed(setup: Setup) -> Callable[..., Any]:
-        steps.append(GraphedStep(Repeater(), usual_update if SCALER in setup.states else update_of))
+        steps.append(GraphedStep(Repeater(), usual_update if SCALER in setup.states else Update))
         return training_step(setup, steps[-1])
 
     monkeypatch.setattr(run, "fast_step", graphed)

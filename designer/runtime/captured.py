@@ -204,7 +204,8 @@ def captured(task: Task, batch: Part) -> CapturedGraph:
         output = _answer(task, {**own, **rest}, part)
         value = task.loss(output, *part.answers)
         outputs.append(tuple(output) if isinstance(output, dict) else None)
-        gradients = torch.autograd.grad(value, list(own.values()))
+        first = torch.ones_like(value)
+        gradients = _apart(torch.autograd.grad(value, list(own.values()), first), [first, *tensors, *_flat(output)])
         return (value.detach(), *(each.detach() for each in _flat(output)), *map(_as_laid_out, gradients, own.values()))
 
     held = [each.detach() for each in (*learning.values(), *others.values())]
@@ -214,6 +215,15 @@ def captured(task: Task, batch: Part) -> CapturedGraph:
     count = 1 if outputs[0] is None else len(outputs[0])
     runs = compiled(lean.graph, held, 1 + count, task.update.calls)
     return CapturedGraph(runs, list(learning.values()), task.update, names, outputs[0])
+
+
+def _apart(gradients: Sequence[Tensor], others: Sequence[Tensor]) -> list[Tensor]:
+    """Each gradient in memory of its own, as PyTorch puts it beside a parameter: what clips gradients writes there."""
+    found: list[Tensor] = []
+    for each in gradients:
+        taken = {other.untyped_storage().data_ptr() for other in (*others, *found)}
+        found.append(each.clone() if each.untyped_storage().data_ptr() in taken else each)
+    return found
 
 
 def _as_laid_out(gradient: Tensor, parameter: Tensor) -> Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import ceil
 from operator import getitem
 from typing import Any
 
@@ -25,6 +26,10 @@ BACK_OVER = {
     aten.gelu_backward.default: aten.gelu_backward.grad_input,
     aten.silu_backward.default: aten.silu_backward.grad_input,
 }
+# the same bits in either order
+EITHER = {aten.add.Tensor: aten.add_.Tensor, aten.mul.Tensor: aten.mul_.Tensor}
+# what PyTorch says is new though it shows what it was given
+UNSAFE = (aten._unsafe_view.default, aten.unsafe_split.Tensor, aten.unsafe_split_with_sizes.default)
 VIEWS = (aten.t.default, aten.view.default, aten.unsqueeze.default, aten.permute.default, aten.transpose.int)
 
 
@@ -95,26 +100,52 @@ def _is_fresh(node: Any) -> bool:
     """Whether the node has memory of its own, which nothing else shows: neither an input nor a view of anything."""
     if not isinstance(node, Node) or node.op != "call_function":
         return False
+    if "over" in node.meta:
+        return True
     if node.target is getitem:
         return _is_fresh(node.args[0])
+    if node.target in UNSAFE:
+        shown: Any = node.args[0]
+        return _is_fresh(shown) and len(shown.users) == 1
     schema = getattr(node.target, "_schema", None)
     return schema is not None and all(each.alias_info is None for each in schema.returns)
 
 
 def _in_place(graph: Graph) -> None:
-    """Activations and their gradients are written over what nobody else reads."""
+    """Activations, sums, products and gradients are written over what nobody else reads, and say so by ``over``."""
     for node in list(graph.nodes):
+        if _is(node, *EITHER):
+            _over_either(node)
         if not _is(node, *OVER, *BACK_OVER):
             continue
         source = node.args[0]
         if not _is_fresh(source) or len(source.users) != 1:
             continue
+        node.meta["over"] = source
         if node.target in OVER:
             node.target = OVER[node.target]
             continue
         with graph.inserting_before(node):
             written = graph.call_function(BACK_OVER[node.target], node.args, {**node.kwargs, "grad_input": source})
+        written.meta = node.meta
         _replace(node, written)
+
+
+def _over_either(node: Any) -> None:
+    """Of two that are laid out as what comes of them, the one that nobody else reads is written over."""
+    first, second = node.args
+    if node.kwargs or not _laid_out(first) == _laid_out(second) == _laid_out(node):
+        return
+    for source, other in ((first, second), (second, first)):
+        if first is not second and _is_fresh(source) and len(source.users) == 1:
+            node.target, node.args, node.meta["over"] = EITHER[node.target], (source, other), source
+            return
+
+
+def _laid_out(node: Any) -> tuple[Any, ...] | None:
+    """The shape, strides and type of what a node gives, if that is one tensor."""
+    found: Any = node.meta.get("tensor_meta") if isinstance(node, Node) else None
+    return (found.shape, found.stride, found.dtype) if hasattr(found, "dtype") else None
 
 
 def _summed_to_shape(graph: Graph) -> None:
@@ -162,9 +193,10 @@ def _turned_at_once(graph: Graph) -> None:
 
 
 def _drawn_sooner(graph: Graph) -> None:
-    """What dropout keeps, and what that counts for, by the same random numbers, which come sooner as fractions.
+    """What dropout keeps, and what that counts for, by the same random numbers, which come sooner as whole ones.
 
-    ``bernoulli_`` draws a float64 from 0 to 1 for each number as well, and asks whether it is less than the chance.
+    ``bernoulli_`` draws 64 bits for each number as well, takes the last 53 of them for a fraction from 0 to 1, and asks
+    whether it is less than the chance.
     """
     for drawn in list(graph.nodes):
         if not _is(drawn, aten.bernoulli_.float) or not _is(drawn.args[0], aten.empty_like.default):
@@ -177,10 +209,14 @@ def _drawn_sooner(graph: Graph) -> None:
         [chance] = drawn.args[1:] or (0.5,)
         counts = torch.ones(()).div_(scaled.args[1]).item()
         with graph.inserting_before(scaled):
-            room = graph.call_function(aten.empty_like.default, (like,), {"dtype": torch.float64})
-            fractions = graph.call_function(aten.uniform_.default, (room, 0.0, 1.0))
-            kept = graph.call_function(aten.lt.Scalar, (fractions, chance))
-            factors = graph.call_function(aten.mul.Scalar, (kept, counts))
+            room = graph.call_function(aten.empty_like.default, (like,), {"dtype": torch.int64})
+            bits = graph.call_function(aten.random_.default, (room,))
+            last = graph.call_function(aten.bitwise_and_.Scalar, (bits, 2**53 - 1))
+            kept = graph.call_function(aten.lt_.Scalar, (last, ceil(chance * 2**53)))
+            # truth values, or long numbers at once, would become fractions several times as slowly
+            short = graph.call_function(aten._to_copy.default, (kept,), {"dtype": torch.int32})
+            numbers = graph.call_function(aten._to_copy.default, (short,), {"dtype": torch.float32})
+            factors = graph.call_function(aten.mul_.Scalar, (numbers, counts))
         _replace(scaled, factors)
         graph.erase_node(drawn)
 
@@ -198,6 +234,11 @@ def _pool_before_relu(graph: Graph) -> None:
         gates = [user for user in relu.users if _is(user, aten.threshold_backward.default) and user.args[1] is relu]
         values = [user for user in pooled.users if _is(user, getitem) and user.args[1] == 0]
         if len(values) != 1 or len(back) > 1 or set(relu.users) != {pooled, *back, *gates}:
+            continue
+        # which of a window's equal numbers is the largest nobody else asks, and nobody changes them in between
+        if {user for each in pooled.users if each is not values[0] for user in each.users} - {*back}:
+            continue
+        if isinstance(relu.args[0], Node) and len(relu.args[0].users) > 1:
             continue
         if back and (len(gates) != 1 or gates[0].args[0] is not back[0] or len(back[0].users) != 1):
             continue

@@ -10,12 +10,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
-from designer.gui.resting import Resting
+from designer.gui.resting import Pacing
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
 
-INTERVAL_MS = 100
+# where the window has more than this share of its time to do with what it shows, it shows less often
+INTERVAL_MS, MOST_MS, SHARE = 100, 500, 0.1
+# these may come by the hundreds a second
+MANY = ("step", "epoch")
 CLOSE_MS = 3000
 MOST_WAITING = 20_000
 
@@ -26,6 +29,7 @@ class Listener(QThread):
     """Waits for events of a trainer in a thread of its own and keeps them until they are taken."""
 
     arrived = Signal()
+    pressing = Signal()
 
     def __init__(self, make: Callable[[], Trainer], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,14 +104,17 @@ class Listener(QThread):
             while len(self._events) > MOST_WAITING and self._events[0]["event"] == "step":
                 self._events.popleft()
             tell, self._told = not self._told, True
-        if tell:
+        if event["event"] not in MANY:
+            self.pressing.emit()
+        elif tell:
             self.arrived.emit()
 
 
 class Job(QObject):
     """The training of a window: runs one after the other in one warm trainer.
 
-    ``happened`` carries a list of the trainer's events, at once and then at most ten times a second.
+    ``happened`` carries a list of the trainer's events: figures at once and then at most ten times a second, less often
+    where the window is slow with them; all else at once.
     """
 
     # as it is: a signal of a list copies all that is in it
@@ -118,7 +125,7 @@ class Job(QObject):
         self._make = make
         self._listener: Listener | None = None
         self._followed = False
-        self._taking = Resting(self._take, INTERVAL_MS, self)
+        self._taking = Pacing(self._take, INTERVAL_MS, MOST_MS, SHARE, self)
 
     def warm_up(self) -> None:
         """Get the trainer ready, so that the first run starts at once."""
@@ -162,7 +169,7 @@ class Job(QObject):
         """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
         listener, self._listener = self._listener, None
         if listener is not None:
-            listener.arrived.disconnect(self._taking.ask)
+            self._unhear(listener)
             listener.close_trainer()
         for left in self.findChildren(Listener):
             left.wait(CLOSE_MS)
@@ -181,7 +188,7 @@ class Job(QObject):
         self._followed = False
         if listener is None:
             return
-        listener.arrived.disconnect(self._taking.ask)
+        self._unhear(listener)
         listener.finished.connect(listener.deleteLater)
         # ending a process may take a second, which the window does not wait for
         threading.Thread(target=listener.close_trainer, name="trainer's end", daemon=True).start()
@@ -193,12 +200,17 @@ class Job(QObject):
     def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> None:
         if self._listener is not None:
             self._take()
-            self._listener.arrived.disconnect(self._taking.ask)
+            self._unhear(self._listener)
             self._listener.wait(CLOSE_MS)
             self._listener.deleteLater()
         self._listener = Listener(make or self._make, self)
         self._listener.arrived.connect(self._taking.ask, Qt.ConnectionType.QueuedConnection)
+        self._listener.pressing.connect(self._taking.ask_now, Qt.ConnectionType.QueuedConnection)
         self._listener.start()
+
+    def _unhear(self, listener: Listener) -> None:
+        listener.arrived.disconnect(self._taking.ask)
+        listener.pressing.disconnect(self._taking.ask_now)
 
     def _take(self) -> None:
         if self._listener is not None and (events := self._listener.take()):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -53,17 +55,23 @@ class Curves:
         names = list(dict.fromkeys(name for part in self.parts.values() for name in part))
         return sorted(names, key=lambda name: name != "loss")
 
-    def add(self, event: Mapping[str, Any]) -> None:
-        """Add the figures of an epoch; one that is told again is there already."""
-        if event["epoch"] <= self.last:
-            return
-        self.last = int(event["epoch"])
-        for part in PARTS:
+    def add(self, *events: Mapping[str, Any]) -> None:
+        """Add the figures of epochs; one that is told again is there already."""
+        found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
+        for event in events:
+            epoch = event["epoch"]
+            if epoch <= self.last:
+                continue
+            self.last = int(epoch)
+            self.count += 1
+            for part in PARTS:
+                for name, value in event.get(part, {}).items():
+                    x, values = found.get((part, name)) or found.setdefault((part, name), ([], []))
+                    x.append(epoch)
+                    values.append(math.nan if value is None else value)
+        for (part, name), (x, values) in found.items():
             known = self.parts[part]
-            for name, value in event.get(part, {}).items():
-                series = known.get(name) or known.setdefault(name, Series())
-                series.add(float(event["epoch"]), math.nan if value is None else float(value))
-        self.count += 1
+            (known.get(name) or known.setdefault(name, Series())).extend(x, values)
 
 
 class RunModel(QObject):
@@ -232,8 +240,13 @@ class RunModel(QObject):
     def _happened(self, events: list[dict[str, Any]]) -> None:
         if not self.running:
             return
-        for event in events:
-            getattr(self, f"_on_{event['event']}", self._ignore)(event)
+        for kind, some in groupby(events, itemgetter("event")):
+            if kind == "epoch":
+                # hundreds of them may come at once
+                self._on_epochs(list(some))
+                continue
+            for event in some:
+                getattr(self, f"_on_{kind}", self._ignore)(event)
         self.progressed.emit()
 
     def _ignore(self, event: Mapping[str, Any]) -> None:
@@ -258,8 +271,9 @@ class RunModel(QObject):
         if event["loss"] is not None:
             self.curves.steps.add(done, float(event["loss"]))
 
-    def _on_epoch(self, event: Mapping[str, Any]) -> None:
-        self.curves.add(event)
+    def _on_epochs(self, events: Sequence[Mapping[str, Any]]) -> None:
+        self.curves.add(*events)
+        event = events[-1]
         self.latest = {part: dict(event.get(part, {})) for part in PARTS}
         self._advance(float(event["epoch"]), int(event["epoch"]), int(event["epochs"]))
 

@@ -51,6 +51,37 @@ def setup(qapp, tmp_path):
     made.tasks.close()
 
 
+def test_epochs_that_come_together_are_all_on_the_curve_and_the_last_one_is_where_the_run_stands(
+    setup: Setup, qtbot
+) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    run = setup.run
+    told = [{"event": "epoch", "epoch": 1 + at, "epochs": 10, "train": {"loss": float(at)}} for at in range(4)]
+    told[2]["train"]["loss"] = None
+    # one that is told again, and one that begins to have a validation part
+    told += [told[1], {**told[3], "epoch": 5, "validation": {"loss": 7.0}}]
+    setup.job.happened.emit([{"event": "step", "epoch": 1, "epochs": 10, "step": 1, "steps": 2, "loss": 3.0}, *told])
+    train, validation = run.curves.parts["train"]["loss"], run.curves.parts["validation"]["loss"]
+    assert [x for x, _ in train] == [1, 2, 3, 4, 5] and list(validation) == [(5.0, 7.0)]
+    assert [str(y) for _, y in train] == ["0.0", "1.0", "nan", "3.0", "3.0"]
+    assert (run.curves.count, run.curves.last, run.progress.epoch) == (5, 5, 5)
+    assert run.latest == {"train": {"loss": 3.0}, "validation": {"loss": 7.0}}
+    assert list(run.curves.steps) == [(0.5, 3.0)]
+
+
+def test_an_end_is_told_at_once_however_long_the_window_rests(setup: Setup, qtbot, monkeypatch) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    monkeypatch.setattr(setup.job._taking, "_rest_ms", 60_000)
+    setup.say(qtbot, "epoch", epoch=1, epochs=10, train={"loss": 1.0})
+    setup.trainer.say("epoch", epoch=2, epochs=10, train={"loss": 0.5})
+    with qtbot.assertNotEmitted(setup.job.happened, wait=100):
+        pass
+    setup.say(qtbot, "paused")
+    assert setup.run.state == "paused" and setup.run.progress.epoch == 2
+
+
 def test_a_whole_run(setup: Setup, qtbot) -> None:
     setup.start(qtbot)
     assert setup.run.state == "starting"

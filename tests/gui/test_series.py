@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from designer.gui.panels.series import MOST, Series
 
 
@@ -38,3 +40,18 @@ def test_a_value_that_is_no_number_hides_no_other() -> None:
         series.add(float(x), math.nan if x % 2 else 1.0)
     _, y = series.drawn()
     assert all(value == 1.0 for value in y)
+
+
+@pytest.mark.parametrize("pieces", [[5], [3, 0, 4], [MOST - 1, 1, 1], [MOST - 3, 9, 2 * MOST, 7]])
+def test_many_points_at_once_are_the_points_one_by_one(pieces: list[int]) -> None:
+    single, together = Series(), Series()
+    first = 0
+    for count in pieces:
+        x = [float(at) for at in range(first, first + count)]
+        values = [math.sin(at) for at in x]
+        for point in zip(x, values, strict=True):
+            single.add(*point)
+        together.extend(x, values)
+        first += count
+    assert together.drawn() == single.drawn() and together.latest == single.latest
+    assert list(together) == list(single)

@@ -55,7 +55,8 @@ class CurveLine:
         if self._series is None or not self.count:
             return touched
         # of a long line two points for each pixel across
-        x, y = thin(*self._series.drawn(-math.inf if whole else self._painted), max(1, round(frame.box.width())))
+        x, y = self._series.drawn(-math.inf if whole else self._painted)
+        x, y = thin(x, y, math.ceil(frame.x_of(x[-1]) - frame.x_of(x[0])) + 1)
         self._painted = self.reach
         pen = QPen(colour, 1)
         # of so many pixels, whatever the scale of the screen

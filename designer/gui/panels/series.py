@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 MOST = 4096
 
@@ -44,6 +44,17 @@ class Series:
             self._halve()
         for column, entry in ((self._x, x), (self._low, value), (self._high, value), (self._last, value)):
             column.append(entry)
+        self._filled = 1
+
+    def extend(self, x: Sequence[float], values: Sequence[float]) -> None:
+        """Add points to the right of all others, all at once while they are kept as they are."""
+        if self._width > 1 or len(self._x) + len(x) > MOST:
+            for at, value in zip(x, values, strict=True):
+                self.add(at, value)
+            return
+        self._x.extend(x)
+        for column in (self._low, self._high, self._last):
+            column.extend(values)
         self._filled = 1
 
     def drawn(self, after: float = -math.inf) -> tuple[array[float], array[float]]:

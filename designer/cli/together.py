@@ -30,13 +30,19 @@ def train_together(chosen: argparse.Namespace, train: Callable[[argparse.Namespa
 
     Started again by torchrun, because a process was lost, it goes on with the run that it had begun.
     """
-    from designer.runtime.distributed import is_first_process, join_processes
+    from designer.runtime.distributed import is_first_process, join_processes, leave_processes
 
     if chosen.project is None:
         raise LayerloomError("name the project to train: each process reads the data that it says")
     join_processes()
-    if not is_first_process():
-        return _follow(chosen.project)
+    try:
+        return _lead(chosen, train) if is_first_process() else _follow(chosen.project)
+    finally:
+        leave_processes()
+
+
+def _lead(chosen: argparse.Namespace, train: Callable[[argparse.Namespace], int]) -> int:
+    """Do all that ``train`` does, and tell the others what they do; answers the exit status."""
     from designer.training.agreeing import OtherProcessEndedError
     from designer.training.processes import dismiss
 

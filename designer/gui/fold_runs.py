@@ -26,6 +26,7 @@ class FoldRuns(QObject):
         super().__init__(parent)
         self._model, self._tasks = model, tasks
         self._project: Project | None = None
+        self._begun: Project | None = None
         self._places = (Path(), Path())
         self._count = 0
         self._runs: list[Path] = []
@@ -42,7 +43,8 @@ class FoldRuns(QObject):
 
     def start(self, project: Project, base: Path, path: Path) -> bool:
         """Begin, where the project asks for folds; answers whether it does."""
-        self._count = folds_of(project)
+        # one that was left half-way has nothing to do with what is trained from now on
+        self._project, self._count = None, folds_of(project)
         if not self._count:
             return False
         self._project, self._places = project, (base, path)
@@ -55,11 +57,13 @@ class FoldRuns(QObject):
             return
         fold = len(self._figures) + 1
         base, path = self._places
-        self._model.start(for_fold(self._project, fold), base, path)
+        self._begun = for_fold(self._project, fold)
+        self._model.start(self._begun, base, path)
         self.said.emit(f"Fold {fold} of {self._count}")
 
     def _ended(self, folder: str) -> None:
-        if self._project is None:
+        if self._project is None or self._model.project is not self._begun:
+            self._project = None
             return
         self._runs.append(Path(folder))
         self._figures.append({part: dict(figures) for part, figures in self._model.latest.items()})

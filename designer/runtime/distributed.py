@@ -7,6 +7,7 @@ figures of the whole batch, and makes the step that a single process makes.
 from __future__ import annotations
 
 import atexit
+import gc
 import io
 import os
 import sys
@@ -43,9 +44,17 @@ def join_processes() -> None:
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
     store, place, _ = next(distributed.rendezvous("env://"))  # type: ignore[attr-defined]
     distributed.init_process_group(store=own_store(store, place, count), rank=place, world_size=count)
-    atexit.register(distributed.destroy_process_group)
+    atexit.register(leave_processes)
     if not is_first_process():
         sys.stdout = io.StringIO()
+
+
+def leave_processes() -> None:
+    """Part from the other processes, where that has not been done: their threads end before the interpreter does."""
+    if process_count() > 1:
+        distributed.destroy_process_group()
+        # what is shared with them is held by cycles
+        gc.collect()
 
 
 def own_store(store: Any, place: int, count: int) -> Any:

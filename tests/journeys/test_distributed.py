@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import signal
+import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -267,6 +269,25 @@ def test_killed_and_interrupted_processes_cost_nothing(tmp_path: Path) -> None:
     trained(load_project(run / "project.loom"), run, run, resume=True)
     trained(made, tmp_path, tmp_path / "one")
     assert_same_curve(tmp_path / "one", run)
+
+
+def test_machines_that_meet_at_an_address_follow_one(tmp_path: Path) -> None:
+    """Two launches of torchrun, as on two machines that share a folder: one run, with the curve of one process."""
+    made = weighted_table(tmp_path)
+    save_project(made, tmp_path / "p.loom")
+    trained(made, tmp_path, tmp_path / "one")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    meeting = ("--nnodes=2", "--rdzv-backend=c10d", "--rdzv-id=test", f"--rdzv-endpoint=127.0.0.1:{port}")
+    words = designer("train", tmp_path / "p.loom", "--run", tmp_path / "several")
+    command = [sys.executable, "-m", "torch.distributed.run", *meeting, "--nproc-per-node=1", *map(str, words)]
+    machines = [subprocess.Popen(command, stdout=-1, stderr=-1, text=True, cwd=ROOT) for _ in range(2)]
+    said = [machine.communicate(timeout=PATIENCE) for machine in machines]
+    assert [machine.returncode for machine in machines] == [0, 0], said
+    assert sorted(bool(printed) for printed, _ in said) == [False, True], "one of them alone speaks"
+    assert json.loads((tmp_path / "several" / "environment.json").read_text())["processes"] == 2
+    assert_same_curve(tmp_path / "one", tmp_path / "several")
 
 
 def test_orders_are_heeded_by_all(tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def new(chosen: argparse.Namespace) -> int:
     """``layerloom new``."""
     data: Path = chosen.data
     out = chosen.output or Path(data.resolve().name.removesuffix(".gz")).with_suffix(".loom")
-    made = verbs.new(data, chosen.target, chosen.template, out, chosen.force, chosen.set)
+    made = verbs.new(data, chosen.target, chosen.template, out, chosen.force, chosen.set, chosen.sheet)
     project = made.project
     names = [node.name for node in project.graph.nodes.values()]
     target = next((column.name for column in getattr(project.data, "columns", ()) if column.role == "target"), "")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, TypeAlias
 
+from designer.project.atomic import refusal
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
 from designer.runtime.failure import TrainingError
@@ -58,8 +59,7 @@ def _status(words: list[str], app: App) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        return _fail(f"{where}{error.strerror or error}", words)
+        return _fail(refusal(error), words)
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else WRONG_USAGE if end.code else DONE
 

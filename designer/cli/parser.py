@@ -80,6 +80,12 @@ def _add_new(command: Callable[[str, str], _Command]) -> None:
     new.add_argument("data", metavar="DATA", type=Path, help="the table, or a folder with one folder of images a class")
     new.add_argument("--target", metavar="COL", help="the column to predict (tables)")
     new.add_argument(
+        "--sheet",
+        metavar="NAME",
+        default="",
+        help="which sheet of a workbook, or table of a database (default: the largest)",
+    )
+    new.add_argument(
         "--template", metavar="KEY", default="", help="begin with another network than the usual one: see templates"
     )
     new.add_argument(

@@ -8,7 +8,9 @@ from pathlib import Path
 
 from designer.cli.arguments import add_json, add_settings, add_trust, whole
 from designer.workspace.pool import MOST_AT_ONCE, MOST_IN_SWEEP
+from designer.workspace.preferences import RUN_ORDERS
 
+AS_MADE = "made"
 MOST_EPOCHS = 1_000_000_000
 
 
@@ -60,9 +62,21 @@ def add_several(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
     )
     sweep.set_defaults(folds=None)
     add_settings(sweep, "change a setting for all of them, as with train")
-    runs = command("runs", "list the runs of a project, what sets them apart and where each can be forked")
-    runs.add_argument("project", metavar="PROJECT", type=Path)
     for parser in (queue, fork, sweep):
         add_trust(parser)
-    for parser in (queue, fork, sweep, runs):
         add_json(parser)
+    _add_runs(command)
+
+
+def _add_runs(command: Callable[[str, str], argparse.ArgumentParser]) -> None:
+    runs = command(
+        "runs", "list the runs of a project, which is best, what sets them apart and where each can be forked"
+    )
+    runs.add_argument("project", metavar="PROJECT", type=Path)
+    runs.add_argument(
+        "--sort",
+        choices=(AS_MADE, *RUN_ORDERS),
+        default=AS_MADE,
+        help="made: the oldest first; date: the newest first; figure: the best first",
+    )
+    add_json(runs)

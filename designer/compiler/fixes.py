@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import reduce
 from itertools import islice
 
 from designer.compiler.plan import Plan
@@ -13,7 +14,7 @@ from designer.project import edits
 from designer.project.blocks import edited_within
 from designer.project.errors import EditError
 from designer.project.index import index_of
-from designer.project.model import FieldValue, Link, Project, Scale
+from designer.project.model import FieldValue, Link, Node, Project, Scale
 
 Examine = Callable[[Project], tuple[Problem, ...]]
 
@@ -21,6 +22,8 @@ Examine = Callable[[Project], tuple[Problem, ...]]
 WIDTHS = {"linear": "out_features"}
 MOST_TRIED = 20
 KEEP_WIDTH = ("Activation", "Regularization", "Normalization")
+# What these join is as wide as what comes out.
+ELEMENTWISE = ("add", "average", "maximum", "minimum", "multiply", "subtract")
 
 
 def tried(problems: Iterable[Problem], project: Project, examine: Examine) -> tuple[Problem, ...]:
@@ -168,16 +171,43 @@ def set_field(node: str, name: str, value: FieldValue, label: str) -> Fix:
     return Fix(label, edit)
 
 
+def deciding(node: Node, before: Callable[[Node], Sequence[Node]]) -> list[Node]:
+    """The layers that decide together how wide what reaches ``node`` is; none where that is not plain.
+
+    ``before`` answers with the nodes that a node takes its input from.
+    """
+    found: dict[str, Node] = {}
+    seen, waiting = {node.id}, [node]
+    while waiting:
+        sources = before(waiting.pop(0))
+        if not sources:
+            return []
+        for source in sources:
+            layer = BUILT_IN.layers.get(source.type)
+            if source.type in WIDTHS:
+                found[source.id] = source
+            elif layer is None or (layer.category not in KEEP_WIDTH and source.type not in ELEMENTWISE):
+                return []
+            elif source.id not in seen:
+                seen.add(source.id)
+                waiting.append(source)
+    return list(found.values())
+
+
 def set_width(plan: Plan, output: str, width: int) -> Fix | None:
-    """Sets the width of the layer that decides how wide the output is."""
-    step = plan.steps[output]
-    while step.sources and step.sources[0][0] in plan.steps:
-        step = plan.steps[step.sources[0][0]]
-        if step.layer.key in WIDTHS:
-            return set_field(step.node.id, WIDTHS[step.layer.key], width, f"Set {_short(step.node.name)} to {width}")
-        if step.layer.category not in KEEP_WIDTH:
-            return None
-    return None
+    """Sets the width of the layer that decides how wide the output is, or of those that are joined there."""
+
+    def before(node: Node) -> list[Node]:
+        sources = plan.steps[node.id].sources
+        steps = [plan.steps[key] for key, _ in sources if key in plan.steps]
+        return [step.node for step in steps] if len(steps) == len(sources) else []
+
+    nodes = deciding(plan.steps[output].node, before)
+    if not nodes:
+        return None
+    setting = [set_field(node.id, WIDTHS[node.type], width, "") for node in nodes]
+    names = " and ".join(_short(node.name) for node in nodes) if len(nodes) < 3 else f"{len(nodes)} layers"
+    return Fix(f"Set {names} to {width}", lambda project: reduce(lambda done, fix: fix.edit(done), setting, project))
 
 
 def set_training(label: str, **values: object) -> Fix:

@@ -33,6 +33,9 @@ class Asking(QObject):
         self.tasks = Tasks(self)
         self._task: Task | None = None
         self.again, self.leave = QPushButton("Try again"), QPushButton("Cancel")
+        for button in (self.again, self.leave):
+            # while it is on, Enter gives nothing up
+            button.setAutoDefault(False)
         self.again.clicked.connect(self.start)
         self.leave.clicked.connect(dialog.close)
         dialog.finished.connect(self.end)

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+)
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,6 +31,7 @@ EXPLANATION = Qt.ItemDataRole.UserRole + 1
 POPUP_WIDTH = 380
 ARROW_ROOM = 18
 BOX = 16
+AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class CheckBox(QCheckBox):
@@ -43,24 +54,56 @@ class CheckBox(QCheckBox):
         """Paint box, tick and words."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        palette, role = self.palette(), QPalette.ColorRole
-        box = QRectF(2.5, (self.height() - BOX) / 2 + 0.5, BOX - 1, BOX - 1)
-        on, partly = self.isChecked(), self.checkState() == Qt.CheckState.PartiallyChecked
-        outline = role.Highlight if on or self.hasFocus() else role.Dark
-        painter.setPen(QPen(palette.color(outline), 1))
-        painter.setBrush(palette.color(role.Highlight if on else role.Base))
-        painter.drawRoundedRect(box, 3, 3)
-        if on:
-            pen = QPen(palette.color(role.HighlightedText), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
-            painter.setPen(pen)
-        if partly:
-            painter.drawLine(box.topLeft() + QPointF(4, 7.5), box.topLeft() + QPointF(11, 7.5))
-        elif on:
-            painter.drawPolyline([box.topLeft() + QPointF(x, y) for x, y in ((3.5, 7.8), (6.3, 10.6), (11.5, 4.6))])
-        painter.setPen(palette.color(role.Text))
-        words = QRectF(BOX + 10, 0, self.width() - BOX - 10, self.height())
-        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, self.text())
+        palette, area = self.palette(), QRectF(self.rect())
+        _paint_box(painter, area, palette, self.checkState(), self.hasFocus())
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        painter.drawText(area.adjusted(BOX + 10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
         painter.end()
+
+
+def _paint_box(painter: QPainter, area: QRectF, palette: QPalette, state: Qt.CheckState, focused: bool = False) -> None:
+    """Paint the box of something that can be ticked at the left of its area."""
+    role = QPalette.ColorRole
+    box = QRectF(area.left() + 2.5, area.center().y() - BOX / 2 + 0.5, BOX - 1, BOX - 1)
+    on = state != Qt.CheckState.Unchecked
+    painter.setPen(QPen(palette.color(role.Highlight if on or focused else role.Dark), 1))
+    painter.setBrush(palette.color(role.Highlight if on else role.Base))
+    painter.drawRoundedRect(box, 3, 3)
+    if on:
+        painter.setPen(QPen(palette.color(role.HighlightedText), 1.8, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    if state == Qt.CheckState.PartiallyChecked:
+        painter.drawLine(box.topLeft() + QPointF(4, 7.5), box.topLeft() + QPointF(11, 7.5))
+    elif on:
+        painter.drawPolyline([box.topLeft() + QPointF(x, y) for x, y in ((3.5, 7.8), (6.3, 10.6), (11.5, 4.6))])
+
+
+class TickDelegate(QStyledItemDelegate):
+    """Paints the ticks of a list like all other check boxes; all of a row can be clicked."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        """Paint ground, box and words."""
+        area, palette = QRectF(option.rect), option.palette
+        current = bool(option.state & QStyle.StateFlag.State_HasFocus)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        _paint_box(painter, area, palette, Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)), current)
+        painter.setPen(palette.color(QPalette.ColorRole.Text))
+        words = area.adjusted(BOX + 10, 0, 0, 0)
+        shown = option.fontMetrics.elidedText(index.data(), Qt.TextElideMode.ElideRight, round(words.width()))
+        painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+    def editorEvent(
+        self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: AnyIndex
+    ) -> bool:
+        """A click anywhere on the row ticks it, as Space does."""
+        if event.type() not in (QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick):
+            return super().editorEvent(event, model, option, index)
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            on = Qt.CheckState(index.data(Qt.ItemDataRole.CheckStateRole)) == Qt.CheckState.Checked
+            wanted = Qt.CheckState.Unchecked if on else Qt.CheckState.Checked
+            return model.setData(index, wanted.value, Qt.ItemDataRole.CheckStateRole)
+        return True
 
 
 class CalmSpinBox(QSpinBox):
@@ -136,15 +179,13 @@ class CalmComboBox(QComboBox):
 class ExplainedDelegate(QStyledItemDelegate):
     """Paints an option with its explanation in small letters beneath."""
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """Two lines where there is an explanation."""
         hint = super().sizeHint(option, index)
         lines = self._lines(option, index)
         return QSize(hint.width(), 28 if not lines else 30 + len(lines) * (SMALL_PIXELS + 4))
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
-    ) -> None:
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint title and explanation."""
         painter.save()
         chosen = bool(option.state & QStyle.StateFlag.State_Selected)
@@ -162,7 +203,7 @@ class ExplainedDelegate(QStyledItemDelegate):
             painter.drawText(box.left(), top + SMALL_PIXELS, line)
         painter.restore()
 
-    def _lines(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> list[str]:
+    def _lines(self, option: QStyleOptionViewItem, index: AnyIndex) -> list[str]:
         text = str(index.data(EXPLANATION) or "")
         metrics = QFontMetrics(_small(option.font))
         lines: list[str] = []

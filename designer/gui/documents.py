@@ -35,7 +35,8 @@ class Documents(QObject):
 
     ``opened`` says that another project is shown now, ``begins_with_data`` which page of it is first; ``saved`` that
     it was written, ``busy`` whether one waits, ``data_shown`` that the project has other data, to be looked at,
-    ``network_shown`` that it has another network;
+    ``data_taken`` the same with the step's label, project and key for merging, ``network_shown`` that it has another
+    network;
     ``begun`` carries the name of data that is being read for a new project and its progress, until ``ended``.
     """
 
@@ -43,6 +44,7 @@ class Documents(QObject):
     saved = Signal()
     busy = Signal(bool)
     data_shown = Signal()
+    data_taken = Signal(str, object, str)
     network_shown = Signal()
     begun = Signal(str, object)
     ended = Signal()
@@ -189,8 +191,8 @@ class Documents(QObject):
 
         self.tasks.run(f"Copying the sample {name}", lambda: copy_out(name), copied, self._failed, "document")
 
-    def open_data(self, path: Path) -> None:
-        """Use other data in this project; an empty project gets a network that suits it."""
+    def open_data(self, path: Path, sheet: str = "") -> None:
+        """Use other data in this project, or another ``sheet``; an empty project gets a network that suits it."""
         session = self.session
         base = session.path or path.resolve().parent / f"untitled{SUFFIX}"
 
@@ -198,7 +200,7 @@ class Documents(QObject):
             from designer.importing.new import draft_project
 
             with one_reading():
-                return draft_project(path, None, base)
+                return draft_project(path, None, base, sheet=sheet)
 
         def drafted(made: NewProject) -> None:
             from designer.project import edits
@@ -209,10 +211,18 @@ class Documents(QObject):
             moved = edits.relocate_data(project, drawn.data) if gone else None
             self.notes = [] if moved is not None else list(made.notes)
             changed = moved or (edits.set_data(project, drawn.data) if project.graph.nodes else drawn)
-            session.do(f"Open {path.name[:40]}", changed)
+            label, merge = f"Open {(sheet or path.name)[:40]}", f"open {path} {sheet}"
+            session.do(label, changed, merge)
+            self.data_taken.emit(label, changed, merge)
             self.data_shown.emit()
 
         self.tasks.run(f"Reading {path.name}", draft, drafted, self._failed, "document")
+
+    def open_sheet(self, sheet: str) -> None:
+        """Use another sheet of the workbook, or table of the database, that this project reads."""
+        data = self.session.project.data
+        if data is not None:
+            self.open_data(resolve_from(self.session.base, data.path), sheet)
 
     def start_from_template(self) -> None:
         """Let the user replace the network by one of a template; the data stays, and one step takes it back."""

@@ -41,7 +41,8 @@ class Draft:
 class Drafting(QObject):
     """``drafted`` once there is a ``draft`` of what was asked for last, ``failed`` with the reason where none can be.
 
-    A draft hangs on the column to predict and on the folder that the project is to lie in, not on its name.
+    A draft hangs on the column to predict, on the ``sheet`` that is read and on the folder that the project is to lie
+    in, not on its name.
     """
 
     drafted = Signal()
@@ -52,31 +53,31 @@ class Drafting(QObject):
         self.data, self.tasks = data, tasks
         self.progress = Progress()
         self.draft: Draft | None = None
-        self.trouble = ""
-        self._asked: tuple[str | None, Path] | None = None
+        self.trouble = self.sheet = ""
+        self._asked: tuple[str | None, str, Path] | None = None
 
     def ask(self, target: str | None, path: Path, again: bool = False) -> None:
         """Draft a project at ``path`` that predicts ``target``; once more where it failed and ``again`` is wanted."""
-        key = (target, path.parent)
+        key = (target, self.sheet, path.parent)
         if key == self._asked and not (again and self.trouble):
             return
         self.stop()
         self._asked, self.draft, self.trouble = key, None, ""
         self.progress = progress = Progress()
-        data = self.data
+        data, sheet = self.data, self.sheet
 
         def work() -> Draft:
             from designer.importing.architectures import architecture
             from designer.importing.new import draft_project
 
-            made = draft_project(data, target, path, progress=progress)
+            made = draft_project(data, target, path, progress=progress, sheet=sheet)
             return Draft(made, architecture("", made.brief).title, task_words(made.brief))
 
         self.tasks.run("", work, self._came, self._not_made, DRAFT, reading=True)
 
     def known(self, target: str | None, path: Path) -> Draft | None:
         """The draft for these, if there is one."""
-        return self.draft if (target, path.parent) == self._asked else None
+        return self.draft if (target, self.sheet, path.parent) == self._asked else None
 
     def stop(self) -> None:
         """Nobody wants to know any more."""

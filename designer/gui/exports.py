@@ -22,6 +22,15 @@ KINDS = {
     "svg": ("Picture (SVG)", "network.svg", "SVG pictures (*.svg)"),
     "png": ("Picture (PNG)", "network.png", "PNG pictures (*.png)"),
 }
+TIPS = {
+    "script": "Reads the data, trains the network and measures it, in plain PyTorch and without Layerloom.",
+    "fast_script": "With the step in it that trains small networks several times faster, to the same weights; many "
+    "lines longer.",
+    "model": "The network as a module of PyTorch, for code of your own.",
+    "weights": "What the latest run has learned, to be loaded by the script or the model.",
+    "svg": "The network as it is drawn, sharp at any size.",
+    "png": "The network as it is drawn, in pixels.",
+}
 
 
 class Exports(QObject):
@@ -35,6 +44,9 @@ class Exports(QObject):
 
     def choose(self, kind: str, run: Path | None = None) -> None:
         """Ask for a file and write ``kind`` there; weights are those of ``run``, else of the latest run."""
+        if kind == "weights" and run is None and not self._trained():
+            tell(self.window, "There are no weights yet.", "Train the network first; its latest run has them.")
+            return
         title, name, files = KINDS[kind]
         start = (self.session.path.parent if self.session.path else Path(start_folder())) / self._name(kind, name)
         path, _ = QFileDialog.getSaveFileName(self.window, f"Export: {title.lower()}", str(start), files)
@@ -56,10 +68,7 @@ class Exports(QObject):
 
             if kind == "weights":
                 source = run or own
-                if source is None:
-                    from designer.project.errors import LayerloomError
-
-                    raise LayerloomError("There are no weights yet: train the network first.")
+                assert source is not None
                 verbs.export(source, "weights", out)
                 return
             export_unsaved(project, base, kind, out)
@@ -70,6 +79,12 @@ class Exports(QObject):
             lambda _: self.written.emit(f"{KINDS[kind][0]} written to {out}"),
             lambda sentence: tell(self.window, "This could not be exported", sentence),
         )
+
+    def _trained(self) -> bool:
+        """Whether a run of the project holds weights."""
+        from designer.workspace.runs import latest_run
+
+        return self.session.path is not None and latest_run(self.session.path) is not None
 
     def _name(self, kind: str, name: str) -> str:
         return f"{self.session.title}{Path(name).suffix}" if kind in ("svg", "png") else name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from designer.gui.runs import Runs
     from designer.workspace.forks import ForkPlace
     from designer.workspace.run_list import RunInfo
+    from designer.workspace.run_order import Best
+
+    # the runs, what sets each apart, which are the best, those that wait, and the seconds that looking took
+    Seen: TypeAlias = tuple[list[RunInfo], dict[Path, str], dict[Path, Best], list[Path], float]
 
 LANE = "runs"
 LOOK_MS = 1500
@@ -36,10 +40,12 @@ class ListedRuns(QObject):
         self.found: list[RunInfo] = []
         self._path: Path | None = None
         self._opened = False
+        self._over = 0
         self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._again.timeout.connect(self.refresh)
         runs.model.state_changed.connect(self.refresh)
         runs.queue.changed.connect(self.refresh)
+        runs.queue.ended.connect(self._queue_ended)
 
     def serve(self, panel: RunList) -> None:
         """Do what is asked in the list."""
@@ -56,21 +62,22 @@ class ListedRuns(QObject):
             # what waits in another project begins when somebody says so
             self.runs.queue.on = False
         if path is None:
-            self._show(([], {}, [], 0.0))
+            self._show(([], {}, {}, [], 0.0))
             return
         known = self.found
 
-        def read() -> tuple[list[RunInfo], dict[Path, str], list[Path], float]:
+        def read() -> Seen:
             from designer.workspace.run_list import differences, read_runs
+            from designer.workspace.run_order import best_runs
 
             began = time.perf_counter()
             found = read_runs(path, known)
-            return found, differences(found), queue.waiting(path), time.perf_counter() - began
+            return found, differences(found), best_runs(found), queue.waiting(path), time.perf_counter() - began
 
         self.window.tasks.run("", read, self._show, self.window.status.say, LANE)
 
-    def _show(self, answer: tuple[list[RunInfo], dict[Path, str], list[Path], float]) -> None:
-        self.found, apart, waiting, seconds = answer
+    def _show(self, answer: Seen) -> None:
+        self.found, apart, best, waiting, seconds = answer
         runs, model = self.runs, self.runs.model
         if self._opened and self.found:
             from designer.gui.past_run import newest_past
@@ -82,16 +89,32 @@ class ListedRuns(QObject):
         self._opened = False
         current = model.folder if model.running or model.curves.count else None
         runs.queue.count = len(waiting)
+        self._say_best(best)
         if self.window.workbench is not None:
             panel = self.window.workbench.training.run_list
             panel.busy = model.running
             panel.rows.held = model.folder if model.state == "paused" else None
-            panel.show_runs(self.found, apart, waiting, current)
+            panel.show_runs(self.found, apart, waiting, current, best)
             panel.show_queue(len(waiting), runs.queue.on)
         if model.running or any(info.state == "running" for info in self.found):
             # a run that is about to start gets its folder in an instant
             least = SOON_MS if model.state == "starting" else LOOK_MS
             self._again.start(max(least, round(1000 * seconds / LOOKING_SHARE)))
+
+    def _queue_ended(self, count: int) -> None:
+        """All runs of the queue are over: which is best is told once their figures are read."""
+        self._over = count
+        self.refresh()
+
+    def _say_best(self, best: dict[Path, Best]) -> None:
+        if self._over:
+            words = f"The {self._over} runs of the queue are over."
+            if len(best) == 1:
+                ((folder, found),) = best.items()
+                name = next(info.name for info in self.found if info.folder == folder)
+                words += f" Best is {name}: {found.words[:1].lower()}{found.words[1:]}"
+            self.window.status.say(words)
+        self._over = 0
 
     def do(self, deed: str, folders: list[Path]) -> None:
         """Do what is asked for runs: one of the deeds of the list."""

@@ -12,9 +12,10 @@ from designer.gui import ahead
 from designer.gui.actions import Actions, Keys, plain
 from designer.gui.canvas.commands.catalog import COMMANDS, in_menu
 from designer.gui.dialogs import tell
-from designer.gui.exports import KINDS
+from designer.gui.exports import KINDS, TIPS
 from designer.gui.pages import KEYS
 from designer.gui.steering_runs import NAMES as STEERING
+from designer.gui.wording import plain_tooltip
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
@@ -44,7 +45,7 @@ def make_actions(window: MainWindow) -> Actions:
     file.addSeparator()
     for name in ("save", "save_as"):
         file.addAction(actions[name])
-    actions.menu(file, "&Export", [f"export_{kind}" for kind in KINDS])
+    actions.menu(file, "&Export", [f"export_{kind}" for kind in KINDS]).setToolTipsVisible(True)
     file.addSeparator()
     for name in ("close", "quit"):
         file.addAction(actions[name])
@@ -89,10 +90,9 @@ def _file_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("save_as", "Save &as…", documents.save_as, "Ctrl+Shift+S")
     for kind, (title, _, _) in KINDS.items():
         keys = "Ctrl+E" if kind == "script" else None
-        actions.add(f"export_{kind}", f"{title}…", lambda kind=kind: window.exports.choose(kind), keys)
-    actions.by_name["export_fast_script"].setToolTip(
-        "With the step in it that trains small networks several times faster, to the same weights; many lines longer."
-    )
+        actions.add(f"export_{kind}", f"{title}…", lambda kind=kind: window.exports.choose(kind), keys).setToolTip(
+            plain_tooltip(TIPS[kind])
+        )
     actions.add("close", "&Close project", window.close_project, "Ctrl+W")
     actions.add("quit", "&Quit", window.close, Keys.Quit)
 

@@ -58,7 +58,7 @@ class NewProjectDialog(QDialog):
         self._creating = False
         self.setWindowTitle("New project")
         self.setModal(True)
-        self.busy, self.refused, self.found = BusyPage(), RefusedPage(), FoundPage(theme, self.data.is_dir())
+        self.busy, self.refused, self.found = BusyPage(), RefusedPage(), FoundPage(theme, self.data)
         self.network = TemplatePage(theme, self.tasks)
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.create_button, self.cancel_button = QPushButton("Create project"), QPushButton("Cancel")
@@ -70,6 +70,7 @@ class NewProjectDialog(QDialog):
         keep_size(self, "new", self.sizeHint())
         self.found.browse_requested.connect(self._browse)
         self.found.edited.connect(self._check)
+        self.found.sheets.chosen.connect(self._read)
         self.create_button.clicked.connect(self._create)
         self.cancel_button.clicked.connect(self.reject)
         self.next_button.clicked.connect(self._choose_network)
@@ -108,7 +109,14 @@ class NewProjectDialog(QDialog):
         self.title = plain_label("New project", "heading")
         head.addWidget(self.title)
         head.addWidget(ElidedLabel(str(self.data), "small", middle=True))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(rule())
         self.pages = QStackedWidget()
+        # before it holds much: that takes long to be moved into something else
+        column.addWidget(self.pages, 1)
         self.pages.addWidget(self.busy)
         self.pages.addWidget(self.found)
         self.pages.addWidget(self.network)
@@ -124,23 +132,19 @@ class NewProjectDialog(QDialog):
         self.next_button.setToolTip("Pick the kind of network and the few numbers that matter, and see it drawn.")
         self.back_button.hide()
         self.create_button.setDefault(True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(rule())
-        column.addWidget(self.pages, 1)
         column.addWidget(rule())
         column.addLayout(foot)
 
-    def _read(self) -> None:
-        self._wait(f"Reading {self.data.name}…")
+    def _read(self, sheet: str = "") -> None:
+        self._wait(f"Reading {sheet or self.data.name}…")
+        self.drafting.stop()
+        self.drafting.sheet = sheet
         data = self.data
         if data.is_dir():
             self.tasks.run("", lambda: read_pictures(data), self._show_pictures, lane=PICTURES, reading=True)
             self.tasks.run("", lambda: read_folder_report(data), self._show, self._refuse, READ, reading=True)
         else:
-            self.tasks.run("", lambda: read_table_report(data), self._show, self._refuse, READ, reading=True)
+            self.tasks.run("", lambda: read_table_report(data, sheet), self._show, self._refuse, READ, reading=True)
 
     def _wait(self, words: str, progress: Progress | None = None) -> None:
         self.busy.say(words, progress)
@@ -164,8 +168,16 @@ class NewProjectDialog(QDialog):
         (self.found.path if self.data.is_dir() else self.found.target).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _refuse(self, message: str) -> None:
-        """The data cannot be read: there is nothing to choose, only a reason."""
+        """The data cannot be read: there is nothing to choose but another sheet, only a reason."""
         self.tasks.cancel(PICTURES)
+        if isinstance(self.report, TableReport):
+            # another sheet was asked for: what was found before stays
+            self.drafting.sheet = self.report.sheet
+            self._show_found()
+            self._say(message)
+            for button in (self.create_button, self.next_button):
+                button.setEnabled(True)
+            return
         self.refused.say(sentence(message))
         self.pages.setCurrentWidget(self.refused)
         for button in (self.create_button, self.next_button, self.back_button):

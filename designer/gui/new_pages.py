@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from designer.gui.controls import EXPLANATION, CalmComboBox
 from designer.gui.data.progress import LOOK_MS, WHOLE, Progress
+from designer.gui.data.sheets import SheetChoice
 from designer.gui.drafting import Draft
 from designer.gui.labels import plain_label
 from designer.gui.numbers import exact, plural, share
@@ -33,7 +34,7 @@ from designer.gui.theme import Theme
 from designer.project.model import Column
 from designer.workspace.session import SUFFIX
 
-SIDE = 320
+SIDE, SHEET_LABEL = 320, 48
 LOOKING = "Finding out what suits…"
 # what is predicted of what lies in a folder
 FROM_FOLDERS = {
@@ -118,9 +119,10 @@ class FoundPage(QWidget):
     edited = Signal()
     browse_requested = Signal()
 
-    def __init__(self, theme: Theme, images: bool) -> None:
+    def __init__(self, theme: Theme, data: Path) -> None:
         super().__init__()
-        self._images = images
+        self._data, self._images = data, data.is_dir()
+        self.sheets = SheetChoice(SHEET_LABEL)
         self._report: TableReport | ImagesReport | None = None
         self.target, self.path = CalmComboBox(), QLineEdit()
         self._draft: Draft | None = None
@@ -156,7 +158,8 @@ class FoundPage(QWidget):
             self.words.show_words({"Files": exact(report.rows)})
             self.preview.show_rows([column.name for column in report.columns], report.preview)
             return
-        self.words.show_words(format_words(report.format, report.rows, len(report.columns)))
+        self.words.show_words(format_words(report.format, report.rows, len(report.columns), str(self._data)))
+        self.sheets.show_names(report.sheets, report.sheet, self._data)
         self.notes.show_notes(report.notes)
         self.preview.show_rows([column.name for column in report.columns], report.preview)
         self.target.blockSignals(True)
@@ -232,6 +235,8 @@ class FoundPage(QWidget):
             column.addWidget(plain_label("PREDICT", "section"))
             column.addWidget(self.predicted)
         else:
+            self.sheets.setContentsMargins(0, 0, 0, 6)
+            column.addWidget(self.sheets)
             self._labelled(column, "PREDICT", self.target, "Column to predict")
             column.addWidget(self.target_words)
         column.addSpacing(8)

@@ -40,7 +40,6 @@ class OrderDialog(QDialog):
         self.form = FieldForm(150)
         self.form.changed.connect(self._set)
         self.do = QPushButton(does)
-        self.do.setDefault(True)
         self.buttons = QDialogButtonBox()
         self.buttons.addButton(self.do, QDialogButtonBox.ButtonRole.AcceptRole)
         self.buttons.addButton(QDialogButtonBox.StandardButton.Cancel)
@@ -52,6 +51,8 @@ class OrderDialog(QDialog):
         layout.addWidget(plain_label(sentence, "muted", wrap=True))
         layout.addWidget(self.form)
         layout.addWidget(self.buttons)
+        # only a button that is in the dialog by then takes Return from the others
+        self.do.setDefault(True)
         self.form.show_fields(fields, self._now)
         self._wrong: dict[str, str] = {}
         for name, editor in self.form.editors.items():

@@ -63,8 +63,6 @@ class OverfitDialog(QDialog):
         keep_size(self, "overfit", QSize(620, 460))
 
     def _begin(self) -> None:
-        # while it is on, Enter gives nothing up
-        self.asking.leave.setAutoDefault(False)
         self.asking.leave.setDefault(False)
         self.curve.clear()
         self.reasons.hide()

@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 class QueueRuns(QObject):
     """Starts the runs that wait: the first in the window's own trainer, those beside it each in one of their own.
 
-    ``on`` is whether their turn comes by itself. ``changed`` says that others wait or train now.
+    ``on`` is whether their turn comes by itself. ``changed`` says that others wait or train now, ``ended`` that none is
+    left of several, and how many they were.
     """
 
     changed = Signal()
+    ended = Signal(int)
     _told = Signal(object, object)
 
     def __init__(self, runs: Runs, make: Callable[[], Trainer]) -> None:
@@ -36,6 +38,7 @@ class QueueRuns(QObject):
         self.count = 0
         self._taken: set[Path] = set()
         self._starting = False
+        self._begun = 0
         # what is said in the threads of the pool is heard on the window's
         self._told.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         self._make = make
@@ -87,7 +90,7 @@ class QueueRuns(QObject):
 
     def leave(self, on: bool = False) -> None:
         """Another project follows: what trains beside the run in hand is left, to go ``on`` by itself or to end."""
-        self.on = False
+        self.on, self._begun = False, 0
         left, self.pool = self.pool, self._new_pool()
         self._taken.clear()
         if on:
@@ -128,14 +131,20 @@ class QueueRuns(QObject):
             while ready and len(self._taken) < beside:
                 folder = ready.pop(0)
                 self._taken.add(folder)
+                self._begun += 1
                 self.pool.at_once = beside
                 self.pool.train(folder)
+        if not (waiting or self._taken or self._starting or self.runs.model.running):
+            begun, self._begun = self._begun, 0
+            if begun > 1:
+                self.ended.emit(begun)
         self.changed.emit()
 
     def _start(self, folder: Path) -> None:
         """Begin a run in the window's own trainer."""
         path = self.window.session.path
         self._starting = True
+        self._begun += 1
 
         def begin(project: Project) -> None:
             self._starting = False

@@ -66,8 +66,6 @@ class RateDialog(QDialog):
         self.use = QPushButton("Use this rate")
         self.use.setProperty("primary", True)
         self.use.clicked.connect(self._use)
-        for button in (self.asking.again, self.asking.leave):
-            button.setAutoDefault(False)
         self.use.setDefault(True)
         row = QHBoxLayout()
         row.addWidget(plain_label("Learning rate"))

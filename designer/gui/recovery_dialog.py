@@ -46,12 +46,13 @@ class RecoveryDialog(QDialog):
             button.setToolTip(plain_tooltip(tip))
             button.setAccessibleDescription(tip)
             button.clicked.connect(lambda _=False, answer=answer: self.done(answer))
-        self.recovered_button.setDefault(True)
         self.saved_card = self._saved_card(theme)
         self.recovered_card = Card(
             "Recovered", comparison.recovered, moment_words(work.origin.time), self._recovered_note(), theme
         )
         self._build(note)
+        # only a button that is in the dialog by then takes Return from the others
+        self.recovered_button.setDefault(True)
         self.recovered_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def sizeHint(self) -> QSize:

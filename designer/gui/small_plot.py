@@ -221,7 +221,8 @@ class SmallPlot(QWidget):
     def _paint_scales(self, painter: QPainter) -> None:
         box, metrics = self.box(), painter.fontMetrics()
         across, up = self.axes
-        corner = QRectF(box.right() - metrics.horizontalAdvance(across), box.bottom() + 3, LEFT, 16)
+        wide = metrics.horizontalAdvance(across) + 1
+        corner = QRectF(box.right() - wide, box.bottom() + 3, wide, 16)
         for value in self.up.ticks(max(2, int(box.height() // 28))):
             level = box.bottom() - box.height() * self.up.share(value)
             painter.setPen(QPen(QColor(self.theme.line), 1))

@@ -31,8 +31,8 @@ NAMES = tuple(name for name, *_ in ACTIONS)
 class SteeringRuns(QObject):
     """Asks the run in hand for single steps, more epochs and other settings.
 
-    ``living`` is a run of the project that some other process trains, ``over`` its last one that came to its end;
-    ``found`` says that these are others now.
+    ``living`` is a run of the project that some other process trains, ``over`` its last one where that can be extended,
+    and ``why`` not otherwise; ``found`` says that these are others now.
     """
 
     found = Signal()
@@ -42,6 +42,7 @@ class SteeringRuns(QObject):
         self._runs = runs
         self.living: Path | None = None
         self.over: Path | None = None
+        self.why = ""
         self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._again.timeout.connect(self.look)
         runs.model.told.connect(lambda words: runs.window.status.say(words))
@@ -65,6 +66,7 @@ class SteeringRuns(QObject):
     def _show_row(self, row: OrdersRow) -> None:
         for name, button in row.buttons.items():
             button.setEnabled(self.can(name))
+        row.say_why("extend", "" if self.can("extend") else self.why)
 
     def can(self, name: str) -> bool:
         """Whether the action ``name`` would do anything now."""
@@ -73,13 +75,16 @@ class SteeringRuns(QObject):
         if name == "follow":
             return editing and state == "idle" and self.living is not None
         if name == "extend":
-            return led or (editing and state == "idle" and self._extended() is not None)
+            return led or (editing and state == "idle" and self.over is not None)
         return led
 
     def show(self) -> None:
         """Offer in the menus what can be done now."""
         for name in NAMES:
             self._runs.window.actions_by_name[name].setEnabled(self.can(name))
+        usual = next(tip for name, _, _, tip in ACTIONS if name == "extend")
+        said = usual if self.can("extend") else self.why or usual
+        self._runs.window.actions_by_name["extend"].setToolTip(said)
 
     def look(self) -> None:
         """Find out whether a run of the project trains elsewhere, and which is over."""
@@ -88,8 +93,8 @@ class SteeringRuns(QObject):
             path = None
         window.tasks.run("", lambda: _seen(path), self._found, lane="living runs")
 
-    def _found(self, answer: tuple[Path | None, Path | None]) -> None:
-        living, self.over = answer
+    def _found(self, answer: tuple[Path | None, Path | None, str]) -> None:
+        living, self.over, self.why = answer
         # the window's own run is no other's
         self.living = None if self._runs.model.running else living
         self.found.emit()
@@ -133,16 +138,13 @@ class SteeringRuns(QObject):
         model = self._runs.model
         if not self.can("extend"):
             return
-        run = None if model.running else self._extended()
+        run = None if model.running else self.over
         planned = model.progress.epochs or 10
         field = Int(max(1, planned // 2), maximum=MOST_MORE, label="more epochs", help="How many epochs to add.")
         where = "The run goes on from where it stands." if run is None else f"The run {run.name} goes on from its end."
         dialog = OrderDialog(("Extend the run", where, "Extend"), {"epochs": field}, {}, self._runs.window)
         dialog.chosen.connect(lambda values: self._extend(run, values["epochs"]))
         dialog.open()
-
-    def _extended(self) -> Path | None:
-        return self.over or self._runs.interrupted
 
     def _extend(self, run: Path | None, more: int) -> None:
         model, window = self._runs.model, self._runs.window
@@ -167,8 +169,9 @@ class SteeringRuns(QObject):
         )
 
 
-def _seen(path: Path | None) -> tuple[Path | None, Path | None]:
-    """The run of the project that some process trains, and the last one if it is over."""
-    from designer.workspace.following import ended_run, living_run
+def _seen(path: Path | None) -> tuple[Path | None, Path | None, str]:
+    """The run of the project that some process trains, the last one if it can be extended, and why it cannot."""
+    from designer.workspace.following import living_run
+    from designer.workspace.orders import extendable_run
 
-    return (living_run(path), ended_run(path)) if path is not None else (None, None)
+    return (living_run(path), *extendable_run(path)) if path is not None else (None, None, "")

@@ -78,7 +78,7 @@ QComboBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QComboBox QAbstractItemView {{ border: 1px solid {theme.strong_line}; background: {theme.surface}; padding: 2px; }}
 QSpinBox:hover, QDoubleSpinBox:hover {{ border-color: {theme.strong_line}; }}
 QSpinBox:focus, QDoubleSpinBox:focus {{ border-color: {theme.accent}; }}
-QSpinBox:disabled, QLineEdit:disabled {{ color: {theme.faint}; background: {theme.window}; }}
+QSpinBox:disabled, QDoubleSpinBox:disabled, QLineEdit:disabled {{ color: {theme.faint}; background: {theme.window}; }}
 QPlainTextEdit[role="code"] {{ border: none; border-radius: 0; padding: 0; background: {theme.surface}; }}
 QTableView {{ background: {theme.surface}; gridline-color: {theme.line}; border: none; }}
 QTableView::item {{ padding: 0 6px; }}
@@ -88,6 +88,12 @@ QPushButton[link="true"] {{
     text-align: left; }}
 QPushButton[link="true"]:hover {{ text-decoration: underline; }}
 QPushButton[link="true"]:focus {{ border-color: {theme.accent}; }}
+QPushButton[head="true"] {{
+    background: transparent; border: 1px solid transparent; border-radius: 4px; color: {theme.muted};
+    font-size: {SMALL_PIXELS}px; padding: 2px 4px; }}
+QPushButton[head="true"][chosen="true"] {{ color: {theme.text}; font-weight: 600; }}
+QPushButton[head="true"]:hover {{ color: {theme.text}; background: {theme.hovered}; }}
+QPushButton[head="true"]:focus {{ border-color: {theme.accent}; }}
 QPushButton[compact="true"] {{ padding: 3px 8px; }}
 QPushButton[narrow="true"] {{ padding: 3px 5px; }}
 QPushButton[big="true"] {{ padding: 7px 8px; font-weight: 600; }}

@@ -119,7 +119,6 @@ class SweepDialog(QDialog):
         self.at_once.setToolTip("How many runs train side by side, each in a process of its own: one for each core")
         self.at_once.setMaximumWidth(72)
         self.add = QPushButton("Add to queue")
-        self.add.setDefault(True)
         self.add.setProperty("primary", True)
         self.varied: list[Varied] = []
         self.varied = [Varied(self._project, place, self._show) for place in (0, 1)]
@@ -160,6 +159,8 @@ class SweepDialog(QDialog):
         layout.addStretch(1)
         layout.addWidget(self.summary)
         layout.addWidget(buttons)
+        # only a button that is in the dialog by then takes Return from the others
+        self.add.setDefault(True)
 
     def _show(self) -> None:
         """Say what would be trained, or that it cannot be."""

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from shiboken6 import isValid
 
+from designer.project.atomic import refusal
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
 from designer.workspace.turns import one_reading
@@ -164,7 +165,9 @@ class Tasks(QObject):
             return
         if task.error is None:
             task.done(task.answer)
-        elif isinstance(task.error, (LayerloomError, DataError, OSError)):
+        elif isinstance(task.error, OSError):
+            task.failed(refusal(task.error))
+        elif isinstance(task.error, (LayerloomError, DataError)):
             task.failed(str(task.error))
         else:
             task.failed(f"Something in Layerloom itself went wrong: {type(task.error).__name__}: {task.error}")

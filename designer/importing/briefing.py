@@ -41,6 +41,20 @@ def brief_of(project: Project, base: Path) -> Brief:
     return _filled(brief, data, facts)
 
 
+def brief_compared(project: Project, base: Path) -> tuple[Brief, str]:
+    """The brief of ``brief_of``, and why a small table is begun with a straight line; empty where it is not.
+
+    As for new data, the line is what is usual where hidden layers predict rows held out no better.
+    """
+    from designer.importing.straight import compared
+
+    brief = brief_of(project, base)
+    found = compared(project.data, brief, base) if project.data is not None else None
+    if found is None or not found.straight:
+        return brief, ""
+    return replace(brief, straight=True), found.why(target_of(project))
+
+
 def _form(data: Data) -> Form:
     if isinstance(data, ImageData):
         return "masks" if data.layout == "masks" else "pictures"

@@ -15,6 +15,7 @@ from designer.runtime.times import NUMBERED, day_comes_first, parse_dates
 CLOCK = re.compile(r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?")
 MOST_EXAMINED = 1000
 FEWEST_NUMBERS = 10
+NO_NUMBER = frozenset(MISSING_NUMBER)
 
 
 @dataclass(frozen=True)
@@ -132,14 +133,15 @@ def _spoiled_numbers(cells: Cells, kind: ColumnKind, decimal: str, thousands: st
     """Which cells are no numbers where nearly all are."""
     assert cells.codes is not None
     assert cells.words is not None
-    texts = pd.Series(cells.words, dtype="str")
-    if len(texts) < FEWEST_NUMBERS:
+    words = cells.words
+    if len(words) < FEWEST_NUMBERS:
         return cells
-    missing = texts.isin(MISSING_NUMBER)
-    sample = texts[~missing].iloc[:: max(1, len(texts) // MOST_EXAMINED)]
-    if not len(sample) or parse_numbers(sample, decimal, thousands).notna().mean() < 0.8:
+    # a word at a time: pandas would let nothing else run while it takes over a million of them
+    missing = np.fromiter((word in NO_NUMBER for word in words), bool, len(words))
+    some = words[np.flatnonzero(~missing)[:: max(1, len(words) // MOST_EXAMINED)]]
+    if not len(some) or parse_numbers(pd.Series(some, dtype="str"), decimal, thousands).notna().mean() < 0.8:
         return cells
-    strange = (parse_numbers(texts, decimal, thousands).isna() & ~missing).to_numpy()
-    if not strange.any() or strange.sum() > 0.1 * len(texts):
+    strange = parse_numbers(pd.Series(words, dtype="str"), decimal, thousands).isna().to_numpy() & ~missing
+    if not strange.any() or strange.sum() > 0.1 * len(words):
         return cells
     return replace(cells, spoiled=np.append(strange, False)[cells.codes])

@@ -17,6 +17,7 @@ from designer.importing.image_layouts import path_column, pixel_columns, table_h
 from designer.importing.images import fitting_size, look_through
 from designer.importing.sniff import Sniffed, sniff_table
 from designer.importing.targets import Target, describe_target, find_column, without_repeats
+from designer.layers.places import placed_columns
 from designer.project.facts import TargetKind
 from designer.project.model import Column, ImageData, Split
 from designer.runtime.errors import DataError
@@ -90,6 +91,12 @@ def _targets(data: Path, sniffed: Sniffed, paths: str, wanted: str | None) -> tu
         column, notes = find_column(sniffed, data.name, wanted)
         if column.name == paths:
             raise DataError(f"{data.name}: “{column.name}” names the pictures, so it cannot be what is predicted")
+        together = placed_columns([each for each in rest if each.kind == "number"]).names
+        if column.name in together:
+            # a side of a box or of a point alone says nothing that can be drawn or moved
+            said = f"{listed(together)} say together where something is: all are taken as the targets"
+            placed = [replace(each, role="target") for each in rest if each.name in together]
+            return [Target(each, "number") for each in placed], [*notes, said]
         target = _described(data, sniffed, column)
         return [target], [*notes, *target.notes]
     written = [column for column in rest if column.kind in ("category", "boolean", "text")]

@@ -29,9 +29,17 @@ def table_of_rows(
     where: str,
     wanted: str | None,
     progress: Callable[[float], None] = lambda share: None,
+    sheet: str = "",
 ) -> tuple[TableData, Brief, tuple[str, ...]]:
-    """The settings for the table ``data``, called ``where``, what a network is to do, and notes."""
-    sniffed = sniff_table(data, lambda share: progress(SNIFFING * share))
+    """The settings for the table ``data`` (its ``sheet``), called ``where``, what a network is to do, and notes."""
+    sniffed = sniff_table(data, lambda share: progress(SNIFFING * share), sheet=sheet)
+    return table_as_sniffed(data, where, wanted, sniffed)
+
+
+def table_as_sniffed(
+    data: Path, where: str, wanted: str | None, sniffed: Sniffed
+) -> tuple[TableData, Brief, tuple[str, ...]]:
+    """The same for a table that was found to be written and to hold what ``sniffed`` says."""
     pace = find_pace(data, sniffed)
     if pace is not None:
         series = series_of(data, where, wanted, sniffed, pace)

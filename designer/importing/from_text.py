@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
+
 from designer.importing.brief import Brief
 from designer.importing.encodings import find_encoding
 from designer.importing.sniff import Sniffed
@@ -36,10 +38,12 @@ def find_text(data: Path, sniffed: Sniffed, target: Column) -> tuple[Column, str
 
 
 def _mean_words(data: Path, sniffed: Sniffed, column: Column) -> float:
-    cells = (
-        read_columns(data, {column.name: "text"}, sniffed.format, sniffed.sheet)[column.name].dropna().head(LOOKED_AT)
-    )
-    return sum(len(str(text).split()) for text in cells) / max(1, len(cells))
+    cells = sniffed.cells[column.name]
+    if not isinstance(cells.dtype, pd.CategoricalDtype):
+        # read as numbers, without its words
+        cells = read_columns(data, {column.name: "text"}, sniffed.format, sniffed.sheet)[column.name]
+    known = cells.dropna().head(LOOKED_AT)
+    return sum(len(str(text).split()) for text in known) / max(1, len(known))
 
 
 def holds_texts(folder: Path) -> bool:

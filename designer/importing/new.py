@@ -32,6 +32,7 @@ def draft_project(
     progress: Callable[[float], None] = lambda share: None,
     settings: Iterable[str] = (),
     compare: bool = True,
+    sheet: str = "",
 ) -> NewProject:
     """A project for the table or folder ``data``, with notes; DataError where the data cannot be used.
 
@@ -40,13 +41,16 @@ def draft_project(
     LayerloomError says why it does not suit. Tables are read here in the very way in which training will;
     ``progress`` is told the share that is read, from 0 to 1, and may raise what ends the reading. Where neither
     template nor settings are asked for, a small table begins with a straight line if hidden layers predict no better;
-    ``compare`` is whether to find that out.
+    ``compare`` is whether to find that out. ``sheet`` names the sheet or table of a file that holds several; without
+    it the one with most cells is read.
     """
     from designer.importing.architectures import architecture, check_key, started_on, typed_values
     from designer.project.paths import relative_to_project
 
     check_key(template)
-    found, brief, notes = _found(data, relative_to_project(data, project_path), target, progress)
+    if sheet:
+        _refuse_unknown(data, sheet)
+    found, brief, notes = _found(data, relative_to_project(data, project_path), target, progress, sheet)
     settings = tuple(settings)
     if compare and not template and not settings:
         brief, notes = _as_simple(found, brief, notes, project_path.parent)
@@ -65,8 +69,20 @@ def _as_simple(data: Data, brief: Brief, notes: tuple[str, ...], base: Path) -> 
     return replace(brief, straight=True), (found.said(target), *notes)
 
 
+def _refuse_unknown(data: Path, sheet: str) -> None:
+    """A file of one sheet is read whatever that is called: a name that a person gives must be there all the same."""
+    from designer.importing.typed_tables import sheets_of
+    from designer.runtime.errors import DataError
+
+    names = sheets_of(data)
+    if sheet not in names:
+        held = ", ".join(f"“{name}”" for name in names)
+        there = f"it holds {held}" if held else "only workbooks and databases have any"
+        raise DataError(f"{data.name} has no sheet or table “{sheet}”; {there}")
+
+
 def _found(
-    data: Path, where: str, target: str | None, progress: Callable[[float], None]
+    data: Path, where: str, target: str | None, progress: Callable[[float], None], sheet: str
 ) -> tuple[Data, Brief, tuple[str, ...]]:
     """The settings for data that they call ``where``, what a network is to do with it, and notes."""
     from designer.importing.from_image_tables import table_of_paths, table_of_pixels
@@ -90,4 +106,4 @@ def _found(
         return folder_of_sequences(data, where, target)
     if data.is_dir():
         return folder_of_classes(data, where, target)
-    return table_of_rows(data, where, target, progress)
+    return table_of_rows(data, where, target, progress, sheet)

@@ -21,38 +21,48 @@ RARE = 1.95
 
 
 def parts_of(
-    split: Split, columns: Mapping[str, Cells], target: str, marks: np.ndarray, order: str = "", group: str = ""
+    split: Split,
+    columns: Mapping[str, Cells],
+    target: str,
+    marks: np.ndarray,
+    order: str = "",
+    group: str = "",
+    tested: int = 0,
 ) -> PartsProfile | None:
     """The parts into which rows with a target are split; None where that cannot be told from the table alone.
 
-    ``order`` and ``group`` are the columns of time and of groups. Whether parts differ is not asked where chance has
-    divided the rows.
+    ``order`` and ``group`` are the columns of time and of groups; the last ``tested`` rows are those of a file with the
+    test part. Whether parts differ is not asked where chance has divided the rows.
     """
     rows = np.flatnonzero(columns[target].known) if target in columns else np.arange(len(marks))
     if split.by == "time" and order in columns and (times := columns[order].numbers) is not None:
         rows = rows[~np.isnan(times[rows])]
-    found = _part_rows(split, columns, (target, order, group), rows)
+    held = int((rows >= len(marks) - tested).sum())
+    found = _part_rows(split, columns, (target, order, group), rows, held)
     if found is None:
         return None
-    trained, validated, tested = (rows[part] for part in found)
-    shifts = _shifts(columns, trained, tested) if split.by != "share" else ()
-    counts = {"train": len(trained), "validation": len(validated), "test": len(tested)}
-    return PartsProfile(split.by, counts, shared_rows(marks, trained, tested), shifts)
+    trained, validated, asked = (rows[part] for part in found)
+    shifts = _shifts(columns, trained, asked) if split.by != "share" else ()
+    counts = {"train": len(trained), "validation": len(validated), "test": len(asked)}
+    # of a table all of whose rows are there to learn from, those to validate with are to stay apart from the test too
+    met = np.concatenate([trained, validated]) if split.by == "file" else trained
+    return PartsProfile(split.by, counts, shared_rows(marks, met, asked), shifts)
 
 
 def _part_rows(
-    split: Split, columns: Mapping[str, Cells], names: tuple[str, str, str], rows: np.ndarray
+    split: Split, columns: Mapping[str, Cells], names: tuple[str, str, str], rows: np.ndarray, held: int
 ) -> Rows | None:
     target, order, group = names
     time = columns[order].numbers if order in columns else None
     groups = columns[group].codes if group in columns else None
     try:
-        if split.by == "share":
+        if split.by == "share" or (split.by == "file" and held):
+            own = rows[: len(rows) - held]
             labelled = split.stratify and target in columns and columns[target].kind != "text"
             codes = columns[target].codes if labelled else None
-            return split_rows(
-                len(rows), split.validation, split.test, split.seed, None if codes is None else codes[rows]
-            )
+            test = 0.0 if held else split.test
+            parts = split_rows(len(own), split.validation, test, split.seed, None if codes is None else codes[own])
+            return (parts[0], parts[1], np.arange(len(own), len(rows))) if held else parts
         if split.by == "column" and split.column in columns:
             cells = columns[split.column]
             if cells.codes is None or cells.words is None or (cells.codes[rows] < 0).any():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +19,10 @@ from designer.importing.distributions import (
     describe_numbers,
     describe_texts,
     example_words,
+    lengths_of,
     shortened,
 )
+from designer.importing.given_tests import dated_as, marks_with_tests, read_tests, with_tests
 from designer.importing.leaks import answering_of
 from designer.importing.part_profiles import parts_of
 from designer.importing.profile_reading import read_frame
@@ -36,6 +40,7 @@ MOST_CLASSES = 1_000
 MOST_VARIANTS = 8
 MOST_SPOILED = 5
 LONG_TEXT = 60
+BLANKS = re.compile(r"\s+")
 
 Progress = Callable[[float], None]
 
@@ -70,6 +75,7 @@ def profile_table(
         thousands=data.format.thousands,
         size=_size(path),
         progress=told,
+        tests=read_tests(data, base, frame),
     )
     # steps of one file tell what the others of it are: that is no leak, and says nothing of new files
     return found if whole else replace(found, repeated_rows=0, columns=tuple(map(_without_answering, found.columns)))
@@ -96,11 +102,12 @@ def profile_frame(
     thousands: str = "",
     size: int = 0,
     progress: Progress = lambda share: None,
+    tests: pd.DataFrame | None = None,
 ) -> TableProfile:
     """The profile of ``frame``, whose columns are numbers, dates or words, and whose index holds lines of a file.
 
     ``columns`` say of what kind each is; ``target`` may be empty. Counts, extremes and quartiles are exact; what is
-    sampled says so where it is computed.
+    sampled says so where it is computed. ``tests`` are the rows of the file that the test part comes from, if any.
     """
     known = [column for column in columns if column.name in frame.columns]
     cells: dict[str, Cells] = {}
@@ -113,12 +120,24 @@ def profile_frame(
         profiles.append(_profile_column(frame.index, cells[column.name], column, goal, column.name == target))
         progress(0.3 + 0.6 * (place + 1) / len(known))
     features = {column.name: cells[column.name] for column in known if _is_feature(column, target, cells[column.name])}
-    telling = {each.name: cells[each.name] for each in profiles if not _is_id(each)}
-    marks = row_marks(telling, len(frame))
+    # to which part a row belongs makes it no other row
+    parting = split.column if split is not None and split.by == "column" else ""
+    telling = {each.name: cells[each.name] for each in profiles if not _is_id(each) and each.name != parting}
+    # one column alone makes no two rows the same
+    marks = row_marks(telling, len(frame)) if len(telling) > 1 else np.arange(len(frame), dtype=np.uint64)
     roles = {column.role: column.name for column in reversed(known)}
     time = next((each.name for each in profiles if each.times is not None and each.times.ordered), "")
     classes = () if goal is None else _classes(goal)
     progress(0.95)
+    whole, said, tested = cells, marks, 0
+    if tests is not None:
+        below = {
+            column.name: _cells(tests[column.name], dated_as(column, frame[column.name]), decimal, thousands)
+            for column in known
+            if column.name in tests.columns
+        }
+        whole, tested = with_tests(cells, below), len(tests)
+        said = marks_with_tests(marks, telling, below, whole, tested)
     return TableProfile(
         rows=len(frame),
         bytes=size,
@@ -126,10 +145,10 @@ def profile_frame(
         columns=tuple(profiles),
         pairs=find_pairs(features),
         classes=classes,
-        repeated_rows=repeated_rows(marks) if len(telling) > 1 else 0,
+        repeated_rows=repeated_rows(marks),
         parts=None
         if split is None
-        else parts_of(split, cells, target, marks, roles.get("time", ""), roles.get("group", "")),
+        else parts_of(split, whole, target, said, roles.get("time", ""), roles.get("group", ""), tested),
         series=series_of(time, cells) if time else None,
     )
 
@@ -217,21 +236,33 @@ def _of_words(profile: ColumnProfile, cells: Cells) -> ColumnProfile:
     if not len(cells.words):
         return profile
     counts = cells.counts()
-    lowered = pd.Series(cells.words, dtype="str").str.lower().str.replace(r"\s+", " ", regex=True)
-    alike = cells.words[lowered.duplicated(keep=False).to_numpy()]
-    texts = describe_texts(cells.words, counts) if cells.kind == "text" else None
-    histogram = count_words(cells.words, counts)
-    if texts is not None and len(cells.words) * 2 > profile.count:
-        lengths = cells.words.astype("str").str.len().to_numpy(dtype=np.float64)
-        histogram = bins_of(np.sort(np.repeat(lengths, counts)), whole=True)
+    texts, histogram = None, count_words(cells.words, counts)
+    if cells.kind == "text":
+        lengths = lengths_of(cells.words)
+        texts = describe_texts(cells.words, counts, lengths)
+        if len(cells.words) * 2 > profile.count:
+            histogram = bins_of(np.sort(np.repeat(lengths.astype(np.float64), counts)), whole=True)
     return replace(
         profile,
         unique=len(cells.words),
         histogram=_short(histogram),
-        examples=example_words(list(cells.words)),
+        examples=example_words(cells.words),
         texts=texts,
-        variants=tuple(shortened(str(word)) for word in alike[:MOST_VARIANTS]),
+        variants=tuple(shortened(word) for word in _variants(cells.words)[:MOST_VARIANTS]),
     )
+
+
+def _variants(words: pd.Index) -> list[str]:
+    """The words that differ from another one in capitals or blanks alone."""
+    # first by numbers for words: a million texts more would take long to compare and to free
+    marks = np.fromiter((hash(_plain(word)) for word in words), np.int64, len(words))
+    some = [str(word) for word in words[pd.Series(marks).duplicated(keep=False).to_numpy()]]
+    told = Counter(map(_plain, some))
+    return [word for word in some if told[_plain(word)] > 1]
+
+
+def _plain(word: object) -> str:
+    return BLANKS.sub(" ", str(word).lower())
 
 
 def _short(histogram: Histogram) -> Histogram:

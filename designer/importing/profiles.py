@@ -196,7 +196,10 @@ class Shift:
 
 @dataclass(frozen=True)
 class PartsProfile:
-    """How rows are split: rows of each part, test rows that are also in the training part, and what differs."""
+    """How rows are split: rows of each part, test rows that are also in the training part, and what differs.
+
+    Where the test part is a file, ``shared`` of its rows are also in the table.
+    """
 
     by: SplitBy
     rows: Mapping[str, int]

@@ -48,11 +48,13 @@ def sniff_table(
     progress: Callable[[float], None] = lambda share: None,
     cancelled: Callable[[], bool] = lambda: False,
     sheet: str = "",
+    form: TableFormat | None = None,
 ) -> Sniffed:
     """Find out format and columns of the table at ``path``; a DataError where it is none or its rows are unequal.
 
     ``progress`` is told the share that is done, from 0 to 1; once ``cancelled`` says so, ``Cancelled`` is raised.
-    ``sheet`` chooses among the sheets or tables of a file that holds several.
+    ``sheet`` chooses among the sheets or tables of a file that holds several. A text table is read in the format
+    ``form``; without it, that is found out too.
     """
     from designer.importing.encodings import encoding_of_all, find_encoding, read_head
     from designer.importing.surveying import survey_text
@@ -64,11 +66,11 @@ def sniff_table(
         found: Sniffed = sniff(path, progress, cancelled, sheet)
         return found
     head, whole = read_head(path)
-    encoding = find_encoding(path, head, whole)
+    encoding = find_encoding(path, head, whole) if form is None else form.encoding
     try:
-        return survey_text(path, head, encoding, progress, cancelled)
+        return survey_text(path, head, encoding, progress, cancelled, form)
     except DataError as error:
-        if not isinstance(error.__cause__, UnicodeError) or encoding != "utf-8":
+        if not isinstance(error.__cause__, UnicodeError) or encoding != "utf-8" or form is not None:
             raise
     except MemoryError as error:
         raise no_room(path) from error

@@ -37,12 +37,16 @@ class Comparison:
         """Whether hidden layers predict no better."""
         return isfinite(self.line) and isfinite(self.layers) and self.line <= self.layers
 
-    def said(self, target: str) -> str:
-        """What a person should hear where a line is as good."""
+    def why(self, target: str) -> str:
+        """Why a line is begun with."""
         return (
             f"a straight line predicts “{target}” as well as hidden layers do (loss {self.line:.3f} against "
-            f"{self.layers:.3f} on rows held out): the template “linear” begins with it, “mlp” with hidden layers"
+            f"{self.layers:.3f} on rows held out)"
         )
+
+    def said(self, target: str) -> str:
+        """What a person should hear where a line is as good."""
+        return f"{self.why(target)}: the template “linear” begins with it, “mlp” with hidden layers"
 
 
 def compared(data: Data, brief: Brief, base: Path) -> Comparison | None:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from designer.runtime.gathering import NO_WORD, Filled
+from designer.runtime.ordering import column_of_words
 from designer.runtime.rows import Coded, Rows, cell_ends
 from designer.runtime.tables import FALSE_WORDS, MISSING, MISSING_NUMBER, TRUE_WORDS, parse_numbers
 
@@ -24,6 +25,7 @@ MOST_STRAYS = 10_000
 class Surveyed:
     """What a column holds: ``numbers`` (float64, NaN where missing), or ``codes`` (-1 where missing) of ``words``.
 
+    ``words`` stand in the order of their codes, each with its own.
     ``strays`` are words in a column of numbers and the line of the first of each; they count as missing. ``sign`` is
     the currency or percent sign of the numbers. ``crowded`` says that some of too many words are kept as “…”.
     """
@@ -31,7 +33,7 @@ class Surveyed:
     name: str
     numbers: np.ndarray | None = None
     codes: np.ndarray | None = None
-    words: list[str] = field(default_factory=list)
+    words: dict[str, int] = field(default_factory=dict)
     strays: dict[str, int] = field(default_factory=dict)
     sign: str = ""
     crowded: bool = False
@@ -41,8 +43,7 @@ class Surveyed:
         if self.numbers is not None:
             return pd.Series(self.numbers, index=index, name=self.name, copy=False)
         assert self.codes is not None
-        words = pd.Index(self.words, dtype=object)
-        return pd.Series(pd.Categorical.from_codes(self.codes, categories=words), index=index, name=self.name)
+        return column_of_words(self.codes, self.words, index, self.name)
 
 
 class ColumnSurvey:
@@ -128,9 +129,9 @@ class ColumnSurvey:
         values = self._values.values()
         self._values = Filled(np.float64)
         if self.as_words:
-            return Surveyed(
-                self.name, None, values.astype(np.int32, copy=False), list(self._codes), crowded=self.crowded
-            )
+            codes, words = values.astype(np.int32, copy=False), self._codes
+            self._codes = {}
+            return Surveyed(self.name, None, codes, words, crowded=self.crowded)
         sign = SIGN.search(self._first_word)
         return Surveyed(self.name, values, strays=self.strays, sign=sign[0] if sign else "")
 

@@ -44,11 +44,17 @@ class TextTable:
 
 
 def survey_text(
-    path: Path, head: bytes, encoding: str, progress: Callable[[float], None], cancelled: Callable[[], bool]
+    path: Path,
+    head: bytes,
+    encoding: str,
+    progress: Callable[[float], None],
+    cancelled: Callable[[], bool],
+    form: TableFormat | None = None,
 ) -> Sniffed:
-    """What a text table holds, of which ``head`` are the first bytes."""
+    """What a text table holds, of which ``head`` are the first bytes; its format is ``form`` where that is given."""
     text = head_text(head, encoding)
-    structure = find_structure(path.name, text)
+    given = None if form is None else Structure(form.delimiter, form.skip_rows, form.header)
+    structure = given or find_structure(path.name, text)
     table = TextTable(path, encoding, structure)
     shown = first_rows(text, structure)
     names, rows = table.open()
@@ -57,26 +63,27 @@ def survey_text(
         raise DataError(f"{path.name} has a header but no rows: {', '.join(names[:20])}")
     preview = shown[1:] if structure.header else shown[: len(shown) - (len(shown) > 100)]
     notes = [] if encoding.startswith("utf-8") else [f"the text is read as {encoding}"]
-    notes += structure.notes + (name_notes(names, shown[0]) if structure.header else [])
+    notes += structure.notes + (name_notes(names, shown[0]) if structure.header and shown else [])
     codes = {
         name for place, name in enumerate(names) if any(is_code(row[place]) for row in preview if place < len(row))
     }
     cells = _sample_cells(sample, names, codes, structure.delimiter)
-    decimal, thousands, said = find_number_format(cells, structure.delimiter)
+    known = None if form is None else (form.decimal, form.thousands, list[str]())
+    decimal, thousands, said = known or find_number_format(cells, structure.delimiter)
     survey = Survey(table, names, progress, cancelled)
     surveyed = survey.run(codes, decimal, thousands)
     late = {one.name: list(one.strays) for one in surveyed if one.strays}
-    found = find_number_format(cells, structure.delimiter, late) if late else (decimal, thousands, said)
+    found = find_number_format(cells, structure.delimiter, late) if late and not known else (decimal, thousands, said)
     if found[:2] != (decimal, thousands):
         decimal, thousands, said = found
         surveyed = survey.run(codes, decimal, thousands)
-    if decimal == "." and structure.delimiter != ",":
+    if decimal == "." and structure.delimiter != "," and not known:
         said += doubtful_points(names, preview)
     reader = ColumnReader(survey.index, preview, decimal, thousands)
     columns = reader.read(surveyed)
     whole = pd.DataFrame({one.name: one.cells(survey.index) for one in surveyed}, index=survey.index, copy=False)
-    form = TableFormat(structure.delimiter, encoding, decimal, thousands, structure.skip_rows, structure.header)
-    return Sniffed(form, columns, len(whole), preview, [*notes, *said, *reader.notes], whole)
+    told = TableFormat(structure.delimiter, encoding, decimal, thousands, structure.skip_rows, structure.header)
+    return Sniffed(form or told, columns, len(whole), preview, [*notes, *said, *reader.notes], whole)
 
 
 def _sample_cells(sample: Sequence[Rows], names: list[str], codes: set[str], delimiter: str) -> pd.DataFrame:

@@ -70,6 +70,8 @@ def sniff_sqlite(path: Path, progress: Progress, cancelled: Wish, sheet: str) ->
             names = databases.database_columns(database, table)
             rows = enumerate(databases.database_rows(database, table, names), start=1)
             first = list(islice(rows, PREVIEWED))
+            if not first:
+                raise DataError(f"{path.name}, table “{table}” holds no rows")
             total = max(1, sizes.get(table, 1) // max(1, len(names)))
             cells = typed_table(path.name, watched(chain(first, rows), cancelled, progress, total), names)
         except sqlite3.Error as error:
@@ -141,6 +143,18 @@ def _sniffed(cells: pd.DataFrame, preview: list[list[str]], form: TableFormat, n
     columns = reader.read(surveyed)
     whole = pd.DataFrame({one.name: one.cells(cells.index) for one in surveyed}, index=cells.index, copy=False)
     return Sniffed(form, columns, len(whole), preview, [*notes, *reader.notes], whole, sheet)
+
+
+def sheets_of(path: Path) -> tuple[str, ...]:
+    """The names of the sheets of a workbook or the tables of a database; none for any other file."""
+    sniff = sniffer_of(path)
+    if sniff is sniff_excel:
+        with workbooks.open_workbook(path) as book:
+            return tuple(each.title for each in book.worksheets)
+    if sniff is sniff_sqlite:
+        with databases.open_database(path) as database:
+            return tuple(databases.database_tables(database))
+    return ()
 
 
 def sniffer_of(path: Path) -> Any:

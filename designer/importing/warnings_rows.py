@@ -21,6 +21,8 @@ GROUP_NAME = re.compile(
     re.IGNORECASE,
 )
 MANY_REPEATS, SOME_REPEATS, FEWEST_REPEATS = 0.01, 0.002, 10
+# of the test part
+MANY_SHARED, SOME_SHARED, FEWEST_SHARED = 0.05, 0.01, 2
 FEW_TEST_ROWS = 20
 MOSTLY_ONE = 0.8
 FEWEST_OF_A_CLASS = 10
@@ -31,18 +33,31 @@ BEYOND = 0.05
 
 def find_repeated(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """Rows that say the same as another, be it in another part."""
-    shared = profile.parts.shared if profile.parts is not None and profile.parts.by == data.split.by else 0
-    share = profile.repeated_rows / max(profile.rows, 1)
-    if data.samples != "rows" or data.drop_duplicates or profile.repeated_rows < FEWEST_REPEATS or share < SOME_REPEATS:
+    if data.samples != "rows" or data.drop_duplicates:
         return
-    said = (
-        f"{counted(profile.repeated_rows, 'row')} of {profile.rows:,} ({percent(share)})"
-        f" {'says' if profile.repeated_rows == 1 else 'say'} the same as an earlier one in every column"
-    )
-    if shared:
-        said += f"; {counted(shared, 'test row')} can be met while training, so that the test looks better than it is"
+    parts = profile.parts if profile.parts is not None and profile.parts.by == data.split.by else None
+    shared, tests = (parts.shared, parts.rows["test"]) if parts is not None else (0, 0)
+    share, met = profile.repeated_rows / max(profile.rows, 1), shared / max(tests, 1)
+    repeated = profile.repeated_rows >= FEWEST_REPEATS and share >= SOME_REPEATS
+    spoiled = shared >= FEWEST_SHARED and met >= SOME_SHARED
+    if not repeated and not spoiled:
+        return
+    every = f"in every column but {quoted(data.split.column)}" if data.split.by == "column" else "in every column"
+    which = f"{shared:,} of {counted(tests, 'test row')} ({percent(met)})"
+    where = "a row of the table" if data.split.by == "file" else "one to train with"
+    if repeated:
+        said = (
+            f"{counted(profile.repeated_rows, 'row')} of {profile.rows:,} ({percent(share)}) say the same as an earlier"
+            f" one {every}"
+        )
+        said += f"; {which} can be met while training, so that the test looks better than it is" if shared else ""
+    else:
+        said = f"{which} say the same as {where} {every}, so that the test looks better than it is"
+    # parts that people made are meant to have no row in common
+    apart = data.split.by in ("file", "column")
+    many = spoiled and met >= MANY_SHARED
     yield DataWarning(
-        "warning" if share >= MANY_REPEATS else "hint",
+        "important" if many and apart else "warning" if many or share >= MANY_REPEATS else "hint",
         "repeated_rows",
         (),
         f"{said}. If they were copied by mistake and are not things that happen to be alike, leave them out.",

@@ -179,6 +179,7 @@ TEXT_INPUT = LayerType(
             maximum=100_000,
             argument=False,
             key=True,
+            zero="automatic",
             help="The most tokens of a text that are read, of one long text those seen at once. 0: as many as 95 of "
             "100 training texts have, or as the windows over the one text say.",
         ),

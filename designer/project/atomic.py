@@ -26,10 +26,9 @@ _HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
 _PROCESS = secrets.token_hex(4)
 _NUMBERS = itertools.count()
 
-FULL = "there is no space left on the disk (or the quota is used up). Free some disk space and try again"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+FULL = "There is no space left on the disk, or the quota is used up. Free some disk space and try again"
 REASONS = {
-    errno.ENOSPC: FULL,
-    errno.EDQUOT: FULL,
     errno.EFBIG: "the disk space allowed for one file is used up: the file is too large for this disk or its limits",
     errno.EACCES: "this is not allowed for you here",
     errno.EPERM: "this is not allowed for you here",
@@ -44,8 +43,25 @@ REASONS = {
 
 def io_error(path: Path | str, verb: str, error: OSError) -> ProjectError:
     """The error for people when the system refuses to ``verb`` (read, write) the file ``path``."""
+    return ProjectError(io_words(path, verb, error))
+
+
+def io_words(path: Path | str, verb: str, error: OSError, what: str = "") -> str:
+    """Why the system refuses to ``verb`` the file ``path``, or ``what`` in its place: a sentence that ends in the path.
+
+    What happened comes first, for a path can be longer than the place where the sentence is read.
+    """
+    if error.errno in NO_ROOM:
+        return f"{FULL} (cannot {verb} {what + ' in ' if what else ''}{path})."
     reason = REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
-    return ProjectError(f"{path}: cannot {verb} this file: {reason}.")
+    return f"Cannot {verb} {what or f'“{Path(path).name}”'}: {reason} ({path})."
+
+
+def refusal(error: OSError) -> str:
+    """What the system said, as a sentence for people; the path, where it told one, at its end."""
+    reason = FULL if error.errno in NO_ROOM else REASONS.get(error.errno or 0, error.strerror or str(error))
+    where = f" ({error.filename})" if error.filename else ""
+    return f"{reason[:1].upper()}{reason[1:]}{where}."
 
 
 def atomic_write(path: Path | str, data: bytes | str, lasting: bool = True) -> None:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from designer.runtime.arrow import arrow_cells
 from designer.runtime.errors import DataError
+from designer.runtime.ordering import column_of_words
 from designer.runtime.room import free_memory
 from designer.runtime.rows import Cells, Coded, Irregular, Rows, cut_lines, cut_rows, first_row
 
@@ -308,9 +309,7 @@ class Gathered:
         cells = self._cells.pop(name, Filled(np.int32 if worded else np.float64)).values()
         if not worded:
             return pd.Series(cells, index=index, name=name, copy=False)
-        written = pd.Index(list(self._codes.pop(name)), dtype=object)
-        words = pd.Categorical.from_codes(cells, categories=written, validate=False)
-        return pd.Series(words, index=index, name=name, copy=False)
+        return column_of_words(cells, self._codes.pop(name), index, name)
 
 
 def joined_lines(lines: Sequence[range | np.ndarray]) -> pd.Index:

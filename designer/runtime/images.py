@@ -16,6 +16,8 @@ from designer.runtime.errors import DataError
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 SYSTEM_FILES = ("Thumbs.db", "desktop.ini")
 LARGEST_PICTURE = 64_000_000
+# most files of pictures are read at once: each read lets another thread in, and waits until it is done
+READ_AT_ONCE = 1 << 18
 WHITEST = 65535
 TURNING_TAG = 0x0112
 SPOILED = (
@@ -100,7 +102,7 @@ def decode_image(
     """As ``read_image``, with the largest value of a picture of 16 bits, of which ``white`` is white; else 0."""
     mode = "RGB" if colour else "L"
     try:
-        with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
+        with open(path, "rb", READ_AT_ONCE) as file, Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise DataError(f"{picture.width}×{picture.height} pixels are too many")
             picture.draft(None, (max(height, width), max(height, width)))

@@ -20,6 +20,8 @@ from designer.runtime.splits import split_rows
 IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
 COUNTED_BYTES = 1 << 24
+MANY_VALUES = 1 << 20
+VALUES_AT_ONCE = 1 << 18
 
 
 def picture_part(
@@ -56,10 +58,24 @@ def bytes_to_numbers(batch: Part, mean: Sequence[float] = (), std: Sequence[floa
 
     They are its first input; others stay as they are.
     """
-    pictures = batch.inputs[0].to(torch.float32).div_(255)
-    if len(mean):
-        pictures.sub_(pictures.new_tensor(mean).view(-1, 1, 1)).div_(pictures.new_tensor(std).view(-1, 1, 1))
-    return replace(batch, inputs=(pictures, *batch.inputs[1:]))
+    pictures = batch.inputs[0]
+    numbers = torch.empty_like(pictures, dtype=torch.float32)
+    for some, filled in zip(at_once(pictures), at_once(numbers), strict=True):
+        filled.copy_(some).div_(255)
+        if len(mean):
+            filled.sub_(filled.new_tensor(mean).view(-1, 1, 1)).div_(filled.new_tensor(std).view(-1, 1, 1))
+    return replace(batch, inputs=(numbers, *batch.inputs[1:]))
+
+
+def at_once(pictures: Tensor) -> tuple[Tensor, ...]:
+    """Pictures (N, C, H, W) in the pieces that one step after another is done to.
+
+    Of many values a processor keeps a piece at hand between the steps; else they are a single piece.
+    """
+    if pictures.device.type != "cpu" or pictures.numel() <= MANY_VALUES:
+        return (pictures,)
+    pieces: tuple[Tensor, ...] = pictures.split(max(1, VALUES_AT_ONCE // pictures[0].numel()))
+    return pieces
 
 
 def masks_to_codes(

@@ -19,7 +19,8 @@ from designer.runtime.errors import DataError
 from designer.runtime.images import WHITEST, decode_image, white_level
 
 MOST_IN_MEMORY = 1 << 30
-DECODERS = 2
+# one more than two cores: where another program takes a part of one, the rest of it is still made use of
+DECODERS = 3
 UNREAD = -2
 REFUSED = -1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import chain
 from pathlib import Path
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from designer.runtime.errors import DataError
 from designer.runtime.gathering import Gathered, gather, listed, open_rows, parsed_rows
+from designer.runtime.ordering import column_of_words
 from designer.runtime.pieces import read_pieces, text_pieces
 from designer.runtime.room import no_room
 from designer.runtime.rows import Irregular
@@ -44,8 +45,8 @@ def read_table(
     of a file, a piece after the other.
     """
     file = Path(path)
-    if len(delimiter) != 1 or len(decimal) != 1 or delimiter in (decimal, '"', "\n"):
-        raise DataError(f"{file.name}: cells cannot be told apart by “{delimiter}” with “{decimal}” inside numbers")
+    if len(delimiter) != 1 or len(decimal) != 1 or delimiter in ('"', "\n"):
+        raise DataError(f"{file.name}: cells cannot be told apart by “{delimiter}”, with “{decimal}” inside numbers")
     words = {name for name, kind in columns.items() if kind != "number"}
     checked = False
     while True:
@@ -83,24 +84,13 @@ def to_words(cells: pd.Series, file: str = "", decimal: str = ".", thousands: st
     codes = written.codes.to_numpy()
     words = [str(word).strip() for word in written.categories]
     seen = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
-    kept = sorted_in_runs({word for word, there in zip(words, seen, strict=True) if there}.difference(MISSING))
-    places = {word: place for place, word in enumerate(kept)}
-    found = pd.Categorical.from_codes(
-        np.array([*(places.get(word, -1) for word in words), -1], dtype=np.int32)[codes],
-        pd.Index(kept, dtype=object),
-        validate=False,
-    )
-    return pd.Series(found, index=cells.index, name=cells.name, copy=False)
-
-
-def sorted_in_runs(words: Iterable[str], run: int = 1 << 15) -> list[str]:
-    """All words in order. Nothing else in the process runs while Python sorts a list, so many are sorted bit by bit."""
-    given = list(words)
-    runs = [sorted(given[start : start + run]) for start in range(0, len(given), run)]
-    while len(runs) > 1:
-        # two lists in order, one behind the other, are merged as fast as they are gone through
-        runs = [sorted(chain(*runs[place : place + 2])) for place in range(0, len(runs), 2)]
-    return runs[0] if runs else []
+    said: dict[str, int] = {}
+    for word, there in zip(words, seen.tolist(), strict=True):
+        if there and word not in MISSING:
+            said.setdefault(word, len(said))
+    # a word at a time: numpy would let nothing else run while it goes through a million of them
+    places = np.fromiter((said.get(word, -1) for word in chain(words, [""])), np.int32, len(words) + 1)
+    return column_of_words(places[codes], said, cells.index, cells.name)
 
 
 def different_words(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

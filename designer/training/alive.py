@@ -10,7 +10,7 @@ from typing import Any
 
 import filelock
 
-from designer.project.atomic import atomic_write
+from designer.project.atomic import atomic_write, io_words
 from designer.project.errors import ProjectError
 from designer.project.json_object import object_in
 from designer.training.errors import RunError
@@ -37,7 +37,7 @@ def living(folder: Path) -> Iterator[None]:
     except filelock.Timeout:
         raise RunError(being_trained(folder)) from None
     except OSError as error:
-        raise RunError(f"{folder}: the run cannot be marked as being trained ({error.strerror or error}).") from error
+        raise RunError(io_words(folder, "write", error, "that the run is being trained")) from error
     _remove(folder, (STATUS, ORDERS))
     try:
         yield

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import MODES, mode_of
-from designer.project.atomic import atomic_write
+from designer.project.atomic import atomic_write, io_words
 from designer.training.errors import RunError, in_words
 from designer.training.own_units import own_columns, own_pixels, pixel_table
 from designer.training.predict import csv_text
@@ -125,7 +125,7 @@ def _write_folder(pictures: np.ndarray, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(f"{folder}: no folder for the pictures can be made here ({error.strerror or error})") from error
+        raise RunError(io_words(folder, "make", error, "a folder for the pictures")) from error
     digits = len(str(len(pictures)))
     for number, picture in enumerate(pictures, start=1):
         pixels = picture[0] if len(picture) == 1 else picture.transpose(1, 2, 0)

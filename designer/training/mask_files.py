@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from designer.project.atomic import atomic_write
+from designer.project.atomic import atomic_write, io_words
 from designer.training.errors import RunError
 from designer.training.prepared import Unseen
 
@@ -84,9 +84,7 @@ def _write_png(picture: Image.Image, path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise RunError(
-            f"{path.parent}: no folder for the masks can be made here ({error.strerror or error})"
-        ) from error
+        raise RunError(io_words(path.parent, "make", error, "a folder for the masks")) from error
     stream = io.BytesIO()
     picture.save(stream, "PNG")
     atomic_write(path, stream.getvalue())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Sequence
@@ -49,8 +50,9 @@ class CachedPictures:
         if missing:
             decode_into(self.pixels, self.peaks, self.reasons, self.paths, missing, self.read)
         if wanted is None and not self.head[1]:
-            self.pixels.flush()  # type: ignore[attr-defined]
-            self.head[1] = 1
+            # training need not wait for the disk: the end of the program does, or whoever opens the file next
+            file, shape = Path(self.pixels.filename), self.pixels.shape[1:]  # type: ignore[attr-defined]
+            atexit.register(lambda: _keep(_opened(file, shape)))
 
 
 def decode_cached(
@@ -99,6 +101,7 @@ def open_cached(paths: Sequence[Path], shape: tuple[int, ...], read: Any) -> Cac
         return None
     with suppress(OSError):
         os.utime(file)
+    _keep(old)
     head, peaks, _, pixels = old
     # why a file was refused is not kept: it is soon refused again
     peaks[peaks == REFUSED] = UNREAD
@@ -186,6 +189,16 @@ def _create(file: Path, keys: np.ndarray, shape: tuple[int, ...], old: tuple[np.
         stream.seek(start + count * each - 1)
         last = old[3][places[-1]].tobytes()[-1:] if old is not None and places[-1] >= 0 else b"\0"
         stream.write(last)
+
+
+def _keep(found: tuple[np.ndarray, ...] | None) -> None:
+    """Mark a file that has all of its pictures as whole, once they are on the disk: another start may then trust it."""
+    from designer.runtime.pictures import UNREAD
+
+    if found is not None and not found[0][1] and (found[1] != UNREAD).all():
+        with suppress(OSError):
+            found[3].flush()  # type: ignore[attr-defined]
+            found[0][1] = 1
 
 
 def _opened(file: Path, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:

@@ -21,7 +21,15 @@ def placed_outputs(project: Project, data: ImageData) -> Mapping[str, PlacedColu
 
     There are none where nothing moves.
     """
-    if data.layout not in ("table", "pixels") or not any(kind.geometric for kind, _ in in_use(data.augment)):
+    return told_places(project, data) if any(kind.geometric for kind, _ in in_use(data.augment)) else {}
+
+
+def told_places(project: Project, data: ImageData) -> Mapping[str, PlacedColumns]:
+    """The boxes and key points of each output by its key, of a single one by the empty key, whether or not they move.
+
+    RunError where no target is chosen.
+    """
+    if data.layout not in ("table", "pixels"):
         return {}
     outputs = [each for each in chosen_outputs(project, data) if each.columns]
     keys = [each.key if len(outputs) > 1 else "" for each in outputs]

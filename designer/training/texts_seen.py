@@ -126,7 +126,7 @@ def _parts(project: Project, data: TableData, base: Path, column: str) -> tuple[
     from designer.training.columns import needed, read_columns
     from designer.training.errors import RunError
     from designer.training.sources.splitting import split_columns, split_frame
-    from designer.training.sources.tables import column_kinds
+    from designer.training.sources.tables import column_kinds, repeating
     from designer.training.targets import label_of
 
     path = resolve_from(base, data.path)
@@ -136,7 +136,7 @@ def _parts(project: Project, data: TableData, base: Path, column: str) -> tuple[
         kinds = column_kinds(data, features, targets) | split_columns(data) | {column: "text"}
         frame = read_columns(path, kinds, data.format, data.sheet)
         frame = frame.dropna(subset=needed(features, [target.name for target in targets]))
-        frame = frame[~frame.duplicated()] if data.drop_duplicates else frame
+        frame = frame[~repeating(data, frame)] if data.drop_duplicates else frame
         split = data if data.split.by != "file" else _without_file(data)
         return frame, split_frame(split, frame, label_of(targets))
     except RunError:

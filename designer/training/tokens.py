@@ -23,8 +23,8 @@ class TokenReport:
     ``examples`` are the tokens of the first texts, as many as are read of each; ``known`` says of each whether it is
     in the vocabulary. ``lengths`` is a histogram, (from, to, how many texts), both bounds included; ``length`` the
     most tokens that are read and ``cut`` the share of texts that have more. ``frequent`` holds tokens with their
-    counts, ``vocabulary`` is how many there are, ``unknown`` the share of the tokens of other texts, those held
-    back to validate, that are not among them; None without such texts.
+    counts, ``vocabulary`` is how many there are, ``unknown`` the share of what is read of other texts, those held
+    back to validate, that is not among them; None without such texts.
     """
 
     examples: tuple[tuple[str, ...], ...]
@@ -49,7 +49,7 @@ def token_report(texts: Sequence[Any], settings: Mapping[str, Any], held: Sequen
     counts = Counter(token for each in tokens for token in each)
     vocabulary = set(learned["tokens"])
     sizes = np.array([len(each) for each in tokens] or [0])
-    others = [token for each in cut(held) for token in each] if len(held) else []
+    others = [token for each in cut(held) for token in each[: learned["length"]]] if len(held) else []
     shown = [tuple(each[: learned["length"]]) for each in tokens[:EXAMPLES]]
     return TokenReport(
         examples=tuple(shown),

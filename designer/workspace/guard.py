@@ -7,6 +7,7 @@ from pathlib import Path
 
 import filelock
 
+from designer.project.atomic import io_error
 from designer.project.errors import ProjectError
 from designer.workspace.places import locks_folder
 
@@ -78,5 +79,5 @@ def _lock_file(path: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(f"{folder}: cannot be made ({error.strerror or error})") from error
+        raise io_error(folder, "make", error) from error
     return folder / (hashlib.sha256(str(path).encode("utf-8", "surrogateescape")).hexdigest()[:32] + ".lock")

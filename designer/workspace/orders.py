@@ -11,10 +11,12 @@ from designer.project.file import load_project
 from designer.project.model import Project
 from designer.training.alive import is_alive
 from designer.training.changes import CHANGEABLE, changeable_fields, refuse_fixed, with_changes
+from designer.training.checkpoint import CHECKPOINT
 from designer.training.history import read_lines
 from designer.training.run_files import COPY_NAME
+from designer.training.steered import failure_of
 from designer.training.steering import send_order
-from designer.workspace.following import living_run
+from designer.workspace.following import ended_run, interrupted_run, living_run
 from designer.workspace.runs import is_finished, is_run
 from designer.workspace.typed import parsed
 
@@ -86,8 +88,31 @@ def settings_typed(texts: Iterable[str]) -> dict[str, Any]:
     return settings
 
 
+def extendable_run(project_path: Path) -> tuple[Path | None, str]:
+    """The project's last run, where nobody trains it and it can be extended; else None, and why it cannot."""
+    run = ended_run(project_path) or interrupted_run(project_path)
+    why = why_not_extended(run) if run is not None else ""
+    return (None if why else run), why
+
+
+def why_not_extended(run: Path) -> str:
+    """Why a run cannot be extended, in sentences; empty where it can."""
+    if is_alive(run) or is_finished(run) or (run / CHECKPOINT).exists():
+        return ""
+    ended, then = ("failed", "Mend what stood in its way, then train") if failure_of(run) else ("ended", "Train")
+    return (
+        f"The run {run.name} {ended} before its first epoch was over: nothing is kept that more epochs could go on"
+        f" from. {then} anew."
+    )
+
+
 def extended(run: Path, more: int) -> Project:
-    """The project of a run with ``more`` epochs to come: beside those planned, or done where it is over."""
+    """The project of a run with ``more`` epochs to come: beside those planned, or done where it is over.
+
+    A ProjectError says why a run cannot be extended.
+    """
+    if why := why_not_extended(run):
+        raise ProjectError(why)
     project = load_project(run / COPY_NAME)
     planned = project.training.epochs
     if is_finished(run) and not is_alive(run):

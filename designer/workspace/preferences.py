@@ -10,6 +10,8 @@ from designer.workspace import memory
 
 Theme: TypeAlias = Literal["system", "light", "dark"]
 THEMES: tuple[Theme, ...] = ("system", "light", "dark")
+RunOrder: TypeAlias = Literal["date", "name", "figure"]
+RUN_ORDERS: tuple[RunOrder, ...] = ("date", "name", "figure")
 MOST_RECENT = 8
 
 
@@ -23,7 +25,8 @@ class Preferences:
     training settings that are open;
     ``recent_layers`` are the keys of those added last; ``templates`` has for each form of data the template that a
     network was last begun with; ``show_about`` opens what is said of a project beside its canvas; ``dialogs`` has the
-    sizes that dialogs were left with: ``640x480``.
+    sizes that dialogs were left with: ``640x480``; ``runs_by`` is what lists of runs are sorted by, ``runs_turned`` the
+    other way round.
     """
 
     theme: Theme = "system"
@@ -38,6 +41,8 @@ class Preferences:
     templates: Mapping[str, str] = field(default_factory=dict)
     show_about: bool = True
     dialogs: Mapping[str, str] = field(default_factory=dict)
+    runs_by: RunOrder = "date"
+    runs_turned: bool = False
 
 
 def load_preferences() -> Preferences:
@@ -67,6 +72,10 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, templates={key: text for key, text in templates.items() if isinstance(text, str)})
     if isinstance(dialogs := stored.get("dialogs"), dict):
         chosen = replace(chosen, dialogs={key: text for key, text in dialogs.items() if isinstance(text, str)})
+    if (runs_by := stored.get("runs_by")) in RUN_ORDERS:
+        chosen = replace(chosen, runs_by=runs_by)
+    if isinstance(turned := stored.get("runs_turned"), bool):
+        chosen = replace(chosen, runs_turned=turned)
     if isinstance(window := stored.get("window"), dict):
         chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
     return chosen

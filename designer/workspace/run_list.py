@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from designer.layers.catalog import METRICS, OPTIMIZERS, training_fields
+from designer.layers.catalog import OPTIMIZERS, higher_is_better, training_fields
 from designer.layers.fields import shown
 from designer.project.atomic import atomic_write, set_aside
 from designer.project.errors import LayerloomError, ProjectError
 from designer.project.file import load_project
 from designer.project.forms import training_to
 from designer.project.json_object import object_in
-from designer.project.model import Project
+from designer.project.model import Project, Training
 from designer.training.alive import LOCK, is_alive
 from designer.training.forked import FORKED
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
@@ -43,21 +43,25 @@ UNTOLD = ("epochs", "device", "threads", "memory_format")
 
 @dataclass(frozen=True)
 class RunInfo:
-    """A run as lists show it. ``best`` is the best figure of the validation part by which the run was judged.
+    """A run as lists show it. ``best`` is the figure ``judged`` of ``part`` that the weights have which the run keeps.
 
+    Of the validation part where there is one: the best, or the last where the last weights are kept.
     ``epochs`` ended; ``curves`` has the values of each part and metric by epochs, which ``at`` counts. ``parent`` is
-    the name of the run that it was forked from, after ``forked_at``; empty and 0 where it was not forked.
+    the name of the run that it was forked from, after ``forked_at``; empty and 0 where it was not forked. ``failure``
+    is a sentence that says why it failed.
     """
 
     folder: Path
     name: str
     state: State
     epochs: int = 0
+    part: str = "validation"
     judged: str = "loss"
     best: float = math.nan
     best_epoch: int = 0
     parent: str = ""
     forked_at: int = 0
+    failure: str = ""
     project: Project = Project()
     at: tuple[int, ...] = ()
     curves: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -83,18 +87,20 @@ def read_info(folder: Path) -> RunInfo:
     stamp = _stamp(folder)
     project = load_project(folder / COPY_NAME)
     at, curves = _curves(folder)
-    judged, best, best_epoch = _best(project.training.monitor, at, curves)
-    forked = object_in(folder / FORKED)
+    part, judged, best, best_epoch = _best(project.training, at, curves, object_in(folder / METRICS_NAME))
+    forked, state = object_in(folder / FORKED), _state(folder)
     return RunInfo(
         folder=folder,
         name=str(object_in(folder / LABEL).get("name") or folder.name),
-        state=_state(folder),
+        state=state,
         epochs=at[-1] if at else 0,
+        part=part,
         judged=judged,
         best=best,
         best_epoch=best_epoch,
         parent=str(forked.get("run", "")),
         forked_at=int(forked.get("epoch", 0)),
+        failure=failure_of(folder) if state == "failed" else "",
         project=project,
         at=at,
         curves=curves,
@@ -156,19 +162,31 @@ def _curves(folder: Path) -> tuple[tuple[int, ...], dict[str, dict[str, tuple[fl
 
 
 def _best(
-    monitor: str, at: Sequence[int], curves: Mapping[str, Mapping[str, Sequence[float]]]
-) -> tuple[str, float, int]:
-    """The figure that a run is judged by, its best value and the epoch of that; of training where nothing judges."""
+    training: Training,
+    at: Sequence[int],
+    curves: Mapping[str, Mapping[str, Sequence[float]]],
+    metrics: Mapping[str, Any],
+) -> tuple[str, str, float, int]:
+    """The part and the figure that a run is judged by, what its kept weights have of it, and their epoch.
+
+    ``metrics`` are those of a run that is over; of the training part where nothing judges.
+    """
     for part in ("validation", "train"):
-        name = monitor if monitor in curves.get(part, {}) else "loss"
-        values = curves.get(part, {}).get(name, ())
+        name = training.monitor if training.monitor in curves.get(part, {}) else "loss"
+        # a part without samples has no figures at all
+        values = curves.get(part, {}).get(name) or [math.nan] * len(at)
         sound = [(value, epoch) for value, epoch in zip(values, at, strict=True) if math.isfinite(value)]
-        if sound:
-            metric = METRICS.get(name)
-            upwards = metric is not None and metric.better == "higher"
+        if not sound:
+            continue
+        if part == "validation" and training.keep_best:
+            upwards = higher_is_better(name)
             value, epoch = max(sound, key=lambda pair: (pair[0], -pair[1])) if upwards else min(sound)
-            return name, value, epoch
-    return "loss", math.nan, 0
+            return part, name, value, epoch
+        value, epoch = sound[-1]
+        # measured again in the end, with the weights at rest
+        measured = dict(metrics.get(part) or {}).get(name)
+        return part, name, value if measured is None else float(measured), epoch
+    return "validation", "loss", math.nan, 0
 
 
 def differences(runs: Sequence[RunInfo]) -> dict[Path, str]:

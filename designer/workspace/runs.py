@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from designer.project.atomic import io_words
 from designer.project.errors import ProjectError
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 
@@ -42,7 +43,7 @@ def new_run_folder(project_path: Path, today: date | None = None) -> Path:
             else:
                 return folder
     except OSError as error:
-        raise ProjectError(f"{parent}: no folder for the run can be made here ({error.strerror or error})") from error
+        raise ProjectError(io_words(parent, "make", error, "a folder for the run")) from error
 
 
 def given_run_folder(folder: Path) -> Path:
@@ -55,7 +56,7 @@ def given_run_folder(folder: Path) -> Path:
                 " in it by --resume."
             )
     except OSError as error:
-        raise ProjectError(f"{folder}: no folder for the run can be made here ({error.strerror or error})") from error
+        raise ProjectError(io_words(folder, "make", error, "a folder for the run")) from error
     return folder
 
 

@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from designer.project.atomic import atomic_write
+from designer.project.atomic import atomic_write, io_words
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.project.model import ImageData
@@ -95,7 +95,7 @@ def copy_sample(name: str, folder: Path) -> Path:
             if not _occupied(there):
                 _copy(here, there)
     except OSError as error:
-        raise ProjectError(f"{folder}: the sample cannot be copied here ({error.strerror or error})") from error
+        raise ProjectError(io_words(folder, "write", error, "the sample")) from error
     return folder / chosen.project_path.name
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from designer.project.atomic import io_words
 from designer.project.errors import ProjectError
 from designer.project.file import save_project
 from designer.project.model import Project
@@ -20,6 +21,6 @@ def save_trained_copy(project: Project, base: Path, run: Path) -> Path:
     try:
         copy.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise ProjectError(f"{run}: no folder for the run can be made here ({error.strerror or error})") from error
+        raise ProjectError(io_words(run, "make", error, "a folder for the run")) from error
     save_project(rebased(project, base, copy), copy)
     return copy

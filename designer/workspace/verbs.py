@@ -51,19 +51,26 @@ LATER_FORMATS = ("notebook", "onnx", "pt2")
 
 
 def new(
-    data: Path, target: str | None, template: str, out: Path, overwrite: bool = False, settings: Iterable[str] = ()
+    data: Path,
+    target: str | None,
+    template: str,
+    out: Path,
+    overwrite: bool = False,
+    settings: Iterable[str] = (),
+    sheet: str = "",
 ) -> NewProject:
     """Make a project for a table or a folder of images and save it as ``out``; answers it with notes on what was found.
 
-    ``template`` is the key of a kind of network, empty for the usual one, and ``settings`` set its fields. What is
-    gravely wrong with a table, such as a column that gives the target away, is among the notes.
+    ``template`` is the key of a kind of network, empty for the usual one, and ``settings`` set its fields; ``sheet`` is
+    one of several sheets or tables of a file, empty for the largest. What is gravely wrong with a table, such as a
+    column that gives the target away, is among the notes.
 
     Raises DataError where the data cannot be read, ProjectError where ``out`` exists (unless ``overwrite``).
     """
     from designer.importing.new import draft_project
 
     refuse_to_save(out, overwrite)
-    return save_new(draft_project(data, target, out, template, settings=settings), out)
+    return save_new(draft_project(data, target, out, template, settings=settings, sheet=sheet), out)
 
 
 def refuse_to_save(out: Path, overwrite: bool) -> None:
@@ -299,8 +306,8 @@ def export(source: Path, to: Format, out: Path, fast: bool = False) -> Path:
     return out
 
 
-def preview_table(path: Path) -> Sniffed:
-    """How a text table is read, its columns and its first rows. Raises DataError."""
+def preview_table(path: Path, sheet: str = "") -> Sniffed:
+    """How a table is read, its columns and its first rows; ``sheet`` is one of several. Raises DataError."""
     from designer.importing.sniff import sniff_table
 
-    return sniff_table(path)
+    return sniff_table(path, sheet=sheet)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMenu
 from pytestqt.qtbot import QtBot
@@ -16,6 +17,7 @@ from designer.gui.theme import LIGHT
 from designer.layers.recipe import RecipeStep
 from designer.project.model import Column, Project, TableData
 from designer.workspace.session import Session
+from tests.helpers.data_page import open_page, until
 
 ROWS = 3_000
 COLUMNS = (
@@ -84,6 +86,44 @@ def test_a_card_says_type_role_gaps_and_relation(page: DataPage) -> None:
     assert card.seen.strength is not None and card.seen.strength < 0.5
     said = page.rows.rows_model.headerData(0, Qt.Orientation.Horizontal, Qt.ItemDataRole.AccessibleTextRole)
     assert said.startswith("size, Number, Feature, 97 unique, 10 % empty")
+
+
+def test_the_right_button_on_a_card_opens_the_menu_of_its_column(page: DataPage) -> None:
+    cards = page.rows.cards
+    at = cards.box_of(2).center()
+    event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, cards.viewport().mapToGlobal(at))
+    QApplication.sendEvent(cards.viewport(), event)
+    assert "Role" in [action.text() for action in popup().actions()] and page.table.chosen == "copy"
+    popup().close()
+
+
+def test_the_keyboard_that_comes_to_the_rows_chooses_no_column(page: DataPage) -> None:
+    page.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+    assert page.table.chosen == "" and page.table.sides.key == "overview"
+    QTest.keyClick(page.rows, Qt.Key.Key_Down)
+    assert page.table.chosen == "size"
+
+
+def test_the_keys_go_on_from_the_card_that_was_clicked(page: DataPage) -> None:
+    click_card(page, 2)
+    page.rows.setFocus(Qt.FocusReason.PopupFocusReason)
+    assert page.table.chosen == "copy"
+    QTest.keyClick(page.rows, Qt.Key.Key_Right)
+    assert page.table.chosen == "<img src=x>"
+
+
+def test_long_cells_take_the_room_that_is_left_unless_the_user_has_sized_them(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "said.csv").write_text("said,liked\n" + f"{'so it goes ' * 12},1\n" * 20)
+    columns = (Column("said", "text"), Column("liked", "boolean", "target"))
+    page = open_page(qtbot, Project(data=TableData("said.csv", columns=columns)), tmp_path / "said.loom")
+    rows = page.rows
+    until(lambda: rows.rows_model.rowCount() == 20)
+    assert rows.columnWidth(0) > 400 and rows.cards.length() <= rows.viewport().width()
+    page.resize(1100, 760)
+    until(lambda: rows.cards.length() == rows.viewport().width(), 5, "the room is not shared")
+    rows.setColumnWidth(0, 200)
+    page.resize(1200, 760)
+    assert rows.columnWidth(0) == 200
 
 
 def test_a_click_on_a_card_shows_the_column_and_the_arrows_show_its_neighbours(page: DataPage, qtbot: QtBot) -> None:
@@ -194,14 +234,14 @@ def test_the_form_sets_constant_indicator_and_order(page: DataPage, session: Ses
     page.table.look_at("size")
     QTest.mouseClick(form.indicator, Qt.MouseButton.LeftButton, pos=QPoint(8, 10))
     assert column(session, "size").indicator
-    page._set_columns(("size",), "missing", "constant")
+    page.editing.set_columns(("size",), "missing", "constant")
     assert form.fill.isVisible()
     form.fill.setFocus()
     QTest.keyClicks(form.fill, "7")
     QTest.keyClick(form.fill, Qt.Key.Key_Return)
     assert column(session, "size").fill == "7"
     page.table.look_at("colour")
-    page._set_columns(("colour",), "encode", "ordinal")
+    page.editing.set_columns(("colour",), "encode", "ordinal")
     assert form.order.isVisible() and form.order.words() == ("blue", "red")
     form.order.setFocus()
     QTest.keyClick(form.order, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
@@ -216,11 +256,24 @@ def test_the_form_of_a_date_says_whether_the_day_comes_first() -> None:
 
 def test_a_group_column_divides_the_rows(page: DataPage, session: Session) -> None:
     assert session.project.data is not None
-    page._set_columns(("colour",), "role", "group")
+    page.editing.set_columns(("colour",), "role", "group")
     assert session.project.data is not None and session.project.data.split.by == "group"
     assert page.side.split.column.currentText() == "colour"
-    page._set_columns(("colour",), "role", "feature")
+    page.editing.set_columns(("colour",), "role", "feature")
     assert session.project.data.split.by == "share"
+
+
+def test_the_arrows_of_folds_and_seed_do_what_they_show(page: DataPage, session: Session) -> None:
+    split = page.side.split
+    for box, high, wanted in ((split.folds, 0.3, 2), (split.folds, 0.3, 3), (split.seed, 0.3, 1), (split.seed, 0.7, 0)):
+        QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(box.width() - 9, round(box.height() * high)))
+        assert box.value() == wanted
+    assert session.project.data is not None and session.project.data.split.folds == 3
+    # a fold is the test part, whatever share was set before
+    assert not split.test.isEnabled() and split.test.text() == "33.33 %"
+    for _ in ("seed", "folds"):
+        session.undo()
+    assert split.test.isEnabled() and session.project.data.split.folds == 0
 
 
 def test_folds_are_set_by_a_number(page: DataPage, session: Session) -> None:

@@ -115,7 +115,7 @@ def test_rows_are_split_by_a_group_of_theirs(page: DataPage) -> None:
     assert "owner" in page.pictures.ways()[1]
     data = page.session.project.data
     assert data is not None
-    page._set_split(replace(data.split, by="group", column="owner"), "Split by owner", "")
+    page.editing.set_split(replace(data.split, by="group", column="owner"), "Split by owner", "")
     assert column(page, "owner").role == "group"
 
 

@@ -13,7 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from designer.gui.data.page import DataPage
-from designer.gui.data.pictures_drawing import draw, marks_of
+from designer.gui.data.pictures_drawing import draw
 from designer.gui.data.pictures_grid import PictureGrid
 from designer.gui.data.pictures_listing import PictureSet, list_pictures, turns
 from designer.gui.data.pictures_sampling import sample
@@ -28,6 +28,7 @@ from designer.layers.data_edits import (
 )
 from designer.project.errors import EditError
 from designer.project.model import Augmentation, Column, ImageData, Project, Split
+from designer.training.outlines import Outlines
 from designer.workspace.session import Session
 from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.graphs import chain
@@ -120,25 +121,10 @@ def test_pictures_of_a_table_show_labels_or_the_numbers_and_where_they_point(tmp
     data = ImageData("list.csv", layout="table", columns=columns)
     pointed = list_pictures(project_of(data, 2, "mse"), data, tmp_path)
     assert pointed.numbered == ("x", "y") and len(pointed.label(0).split()) == 2
-    colour = LIGHT.hues[0].lstrip("#")
-    dot = tuple(int(colour[place : place + 2], 16) for place in (0, 2, 4))
-    assert dot in colours_of(0, pointed) and dot not in colours_of(0, labelled)
-
-
-@pytest.mark.parametrize(
-    ("names", "values", "points", "boxes"),
-    [
-        (("xmin", "ymin", "xmax", "ymax"), [1, 2, 5, 8], 0, 1),
-        (("x", "y", "w", "h"), [1, 2, 5, 8], 0, 1),
-        (("nose_x", "nose_y", "eye_x", "eye_y"), [1, 2, 5, 8], 2, 0),
-        (("x1", "y1"), [1, 2], 1, 0),
-        (("price", "max"), [1, 2], 0, 0),
-        (("x", "y"), [float("nan"), 2], 0, 0),
-    ],
-)
-def test_columns_are_taken_for_points_or_a_box_by_their_names(names, values, points, boxes):
-    found = marks_of(names, values)
-    assert (len(found[0]), len(found[1])) == (points, boxes)
+    assert pointed.numbers is not None and not pointed.shares
+    across, down = (pointed.numbers[0] / 16).tolist()
+    assert draw(pointed, 0, 96, LIGHT.hues).outlines == Outlines(points=((across, down),))
+    assert not draw(labelled, 0, 96, LIGHT.hues).outlines
 
 
 def test_masks_lie_over_the_pictures_half_transparent(tmp_path):

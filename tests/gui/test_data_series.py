@@ -12,6 +12,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from designer.compiler.analyse import analyse
 from designer.gui.data.page import DataPage
 from designer.gui.data.series_curve import DAY, moment_text, number_ticks, stretches, thinned, time_ticks
 from designer.gui.data.series_reading import read_series
@@ -19,6 +20,7 @@ from designer.gui.theme import DARK
 from designer.layers.data_edits import set_window
 from designer.project.errors import EditError
 from designer.project.model import Project, Split, Windows
+from designer.training.prepare import facts_of
 from tests.helpers.data_page import choose_view, open_page, type_into, until
 from tests.helpers.series import sequences_project, series_project, write_sequences, write_series
 
@@ -90,6 +92,17 @@ def test_length_horizon_and_stride_are_edited_and_undone(page):
     assert page.series.plot.windows == Windows(8, 3, 3)
 
 
+def test_a_network_of_two_ways_follows_the_horizon(page, tmp_path):
+    type_into(page.series.form, "horizon", "4")
+    page.set_facts(facts_of(page.session.project, tmp_path), "")
+    followed = page.session.project
+    nodes = followed.graph.nodes.values()
+    assert [node.fields["out_features"] for node in nodes if node.type == "linear"][1:] == [4, 4]
+    assert analyse(followed, facts_of(followed, tmp_path)).ok
+    page.session.undo()
+    assert page.session.project.data.windows == Windows(5, 2, 3)
+
+
 def test_gaps_and_repeated_times_are_told(qtbot, tmp_path):
     path = write_series(tmp_path / "sales.csv", 40)
     lines = path.read_text().splitlines()
@@ -116,6 +129,11 @@ def test_several_series_and_columns_are_drawn_at_once(qtbot, tmp_path):
     view.columns.setFocus()
     QTest.keyClick(view.columns, Qt.Key.Key_Space)
     assert view.plot.columns == ("sales", "rain") and len(view.plot.panels()) == 2
+    # all of a row can be clicked, its words too
+    for drawn in (("sales",), ("sales", "rain")):
+        at = view.columns.visualItemRect(view.columns.item(1)).center()
+        QTest.mouseClick(view.columns.viewport(), Qt.MouseButton.LeftButton, pos=at)
+        assert view.plot.columns == drawn
     page.set_theme(DARK)
     assert not page.grab().isNull()
 

@@ -61,7 +61,7 @@ def test_a_table_is_shown_and_becomes_a_project(qtbot, table):
 def test_the_table_is_read_in_its_turn(qtbot, table, monkeypatch):
     read_at = []
     plain = new_dialog.read_table_report
-    monkeypatch.setattr(new_dialog, "read_table_report", lambda path: read_at.append(path) or plain(path))
+    monkeypatch.setattr(new_dialog, "read_table_report", lambda path, sheet: read_at.append(path) or plain(path))
     with one_reading():
         left = opened(qtbot, table)
         dialog = opened(qtbot, table)
@@ -124,7 +124,7 @@ def test_what_cannot_be_made_is_said_in_place_and_another_choice_may_do(qtbot, t
 def test_reading_can_be_cancelled_and_its_answer_is_dropped(qtbot, table, monkeypatch):
     go_on, ended = threading.Event(), threading.Event()
 
-    def slow(path):
+    def slow(path, sheet):
         go_on.wait(10)
         ended.set()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,6 +144,33 @@ def test_a_run_is_led_by_steps_changed_and_extended_while_it_trains(tmp_path: Pa
         told = {name: value for change in read_changes(run) for name, value in change.settings.items()}
         assert told == {"learning_rate": 0.005, "epochs": LONG - 50}
         assert window.session.project.training.learning_rate == 0.05, "the project keeps its own"
+
+
+def test_why_a_run_that_failed_in_its_first_epoch_is_not_extended_is_said(tmp_path: Path) -> None:
+    path = small_project(tmp_path, epochs=3)
+    with open_window(path) as window:
+        checked(window)
+        window.show_panel("training")
+        button = window.workbench.training.controls.orders.buttons["extend"]
+        action = window.actions_by_name["extend"]
+        usual = button.toolTip()
+        wild = replace(window.session.project.training, learning_rate=1e6, optimizer="sgd", batch_size=4)
+        window.session.do("Rate", replace(window.session.project, training=wild))
+        keys(window, Qt.Key.Key_F5)
+        until(lambda: window.run.broken, 60, window.run.message)
+        until(lambda: "failed before its first epoch was over" in button.toolTip(), what="it does not say why")
+        assert not button.isEnabled() and not action.isEnabled()
+        # the list of runs says why it failed
+        rows = window.workbench.training.run_list.rows
+        until(lambda: any(run.failure for run in rows.runs))
+        assert "the loss became" in rows.line(rows.runs[0])
+        assert "the loss became" in " ".join(rows.index(0).data(Qt.ItemDataRole.ToolTipRole).split())
+        assert "train anew" in action.toolTip()
+        window.undo()
+        keys(window, Qt.Key.Key_F5)
+        until(lambda: window.run.message.startswith("Finished"), 60, window.run.message)
+        until(button.isEnabled)
+        assert button.toolTip() == usual and action.isEnabled()
 
 
 def test_a_finished_run_is_extended(tmp_path: Path) -> None:

@@ -197,6 +197,20 @@ def test_an_open_project_gets_another_network_and_keeps_its_data(qtbot, table, t
     assert dialog.made.data == project.data and dialog.made.graph != project.graph
 
 
+def test_an_open_project_begins_with_a_line_where_it_does_as_well(qtbot, table, tmp_path):
+    bent = opened(qtbot, draft_project(table, "animal", tmp_path / "p.loom").project, tmp_path)
+    assert settled(qtbot, bent.page).key == "mlp" and not bent.why.isVisible()
+    dialog = opened(qtbot, draft_project(table, "x", tmp_path / "p.loom", "mlp").project, tmp_path)
+    page = settled(qtbot, dialog.page)
+    assert page.key == "linear" and "hidden layers predict no better" in page.summary.text()
+    assert dialog.why.isVisible() and dialog.why.text().startswith("A straight line predicts “x” as well as hidden")
+    assert "on rows held out" in dialog.why.text()
+    with qtbot.waitSignal(dialog.accepted, timeout=20_000):
+        press(dialog.use_button)
+    assert [node.type for node in dialog.made.graph.nodes.values()].count("linear") == 1
+    assert load_preferences().templates == {}
+
+
 def test_a_double_click_takes_a_template_at_once(qtbot, table, tmp_path):
     dialog = opened(qtbot, draft_project(table, None, tmp_path / "p.loom").project, tmp_path)
     settled(qtbot, dialog.page)

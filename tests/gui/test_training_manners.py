@@ -189,7 +189,8 @@ def test_rows_say_the_best_epoch_a_pause_and_whose_turn_is_next(
     rows = window.workbench.training.run_list.rows
     until(lambda: rows.rowCount() == 1)
     past = rows.runs[0]
-    assert rows.line(past) == f"loss {figure(past.best)} at epoch {past.best_epoch} of 6"
+    assert rows.figure(past) == f"loss {figure(past.best)}"
+    assert rows.line(past) == f"after epoch {past.best_epoch} of 6"
     start(window, trainer)
     for _ in range(2):
         queue.add_to_queue(load_project(project), project.parent, project)

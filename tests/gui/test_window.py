@@ -339,6 +339,14 @@ def test_exporting_what_is_in_the_window_saved_or_not(window, qtbot, project, tm
     assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_weights_of_no_run_are_refused_before_a_file_is_asked_for(window, qtbot, project, monkeypatch) -> None:
+    opened(window, qtbot, project)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("a file is asked for"))
+    asked = answer("OK")
+    window.actions_by_name["export_weights"].trigger()
+    assert asked == ["There are no weights yet."]
+
+
 def test_every_action_can_be_triggered_on_the_welcome_page(window, qtbot, monkeypatch) -> None:
     """No dead buttons, and none that fails where there is nothing to act on."""
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))

@@ -65,6 +65,42 @@ def write_paths(folder: Path, count: int = 24, side: int = 16) -> Path:
     return path
 
 
+BOX_NAMES = ("left", "top", "right", "bottom")
+
+
+def boxed(number: int, size: tuple[int, int]) -> tuple[np.ndarray, tuple[int, int, int, int]]:
+    """A dark colour picture of ``size`` (width, height) with a bright red rectangle, and its edges in pixels."""
+    width, height = size
+    chance = np.random.default_rng(number)
+    wide, high = (int(chance.integers(side // 4, side // 2)) for side in size)
+    left, top = int(chance.integers(1, width - wide - 1)), int(chance.integers(1, height - high - 1))
+    pixels = chance.integers(0, 40, (height, width, 3), dtype=np.uint8)
+    pixels[top : top + high, left : left + wide] = (220, 20, 20)
+    return pixels, (left, top, left + wide, top + high)
+
+
+def write_boxes(
+    folder: Path,
+    count: int = 24,
+    sizes: tuple[tuple[int, int], ...] = ((32, 24),),
+    shares: bool = False,
+    names: tuple[str, ...] = BOX_NAMES,
+) -> Path:
+    """A table of paths with the box of a rectangle, in pixels or in shares; the pictures are of these sizes in turn."""
+    (folder / "shots").mkdir(parents=True)
+    path = folder / "boxes.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["file", *names])
+        for number in range(count):
+            size = sizes[number % len(sizes)]
+            pixels, edges = boxed(number, size)
+            Image.fromarray(pixels).save(folder / "shots" / f"{number:03}.png")
+            said = [round(edge / size[place % 2], 4) if shares else edge for place, edge in enumerate(edges)]
+            writer.writerow([f"shots/{number:03}.png", *said])
+    return path
+
+
 def write_pixels(path: Path, count: int = 60, side: int = 8, header: bool = True, white: int = 255) -> Path:
     """A table with a label and a column for each pixel."""
     with path.open("w", newline="") as file:

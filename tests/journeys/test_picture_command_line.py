@@ -1,4 +1,4 @@
-"""Pictures on the command line: 16-bit grey, masks, and points in a table, each from the files to a script."""
+"""Pictures on the command line: 16-bit grey, masks, tables, pixels in columns, IDX files, each as far as its script."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PIL import Image
 from designer.project.file import load_project
 from designer.project.model import ImageData
 from tests.helpers.exported import assert_same_weights, run_scripts
-from tests.helpers.pictures import drawn, write_masks, write_paths
+from tests.helpers.pictures import drawn, write_idx, write_masks, write_paths, write_pixels
 from tests.journeys.test_command_line import layerloom, layerloom_json
 
 
@@ -75,3 +75,18 @@ def test_a_table_of_paths(tmp_path: Path, target: str) -> None:
     rows = rows_of(tmp_path / "answers.csv")
     assert len(rows) == 60
     assert all(row[f"predicted_{target}"] for row in rows)
+
+
+def test_pixels_in_columns_and_idx_files(tmp_path: Path) -> None:
+    for name in ("columns", "files"):
+        (tmp_path / name).mkdir()
+    write_pixels(tmp_path / "columns" / "digits.csv")
+    write_idx(tmp_path / "files" / "mnist", "train", 60, packed=True)
+    write_idx(tmp_path / "files" / "mnist", "t10k", 12)
+    for folder, data, answer in (("columns", "digits.csv", "predicted_label"), ("files", "mnist", "predicted")):
+        run = walk(tmp_path / folder, data, "training.epochs=8", "data.augment.shift=on")
+        new = "mnist/t10k-images-idx3-ubyte" if data == "mnist" else data
+        layerloom(tmp_path / folder, "predict", run, new, "-o", "answers.csv")
+        rows = rows_of(tmp_path / folder / "answers.csv")
+        assert len(rows) == (12 if data == "mnist" else 60)
+        assert {row[answer] for row in rows} <= {"0", "1", "2"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from designer.compiler.fixes import KEEP_WIDTH, WIDTHS, set_field
+from designer.compiler.fixes import WIDTHS, deciding, set_field
 from designer.layers.catalog import LAYERS, LOSSES, values_of
 from designer.layers.losses import USUAL
 from designer.project.edits import set_fields
@@ -66,23 +66,13 @@ def _with_output(project: Project, output: Node, facts: Facts) -> Project:
     classes = len(facts.classes)
     width = {"number": facts.target_width, "binary": 1, "classes": classes, "text": classes}[facts.target_kind]
     width = LOSSES[str(values_of(project.graph.nodes[output.id])["loss"])].output_width(width)
-    last = _last_width(project, output.id)
-    if last is None or not width or last.fields.get(WIDTHS[last.type]) == width:
-        return project
-    return set_fields(project, last.id, {WIDTHS[last.type]: width})
+    for node in _deciding(project, output):
+        if width and node.fields.get(WIDTHS[node.type]) != width:
+            project = set_fields(project, node.id, {WIDTHS[node.type]: width})
+    return project
 
 
-def _last_width(project: Project, output: str) -> Node | None:
-    """The layer that decides how wide the output is; None where that is not plain."""
-    into, here = index_of(project.graph).into, output
-    for _ in range(len(project.graph.nodes)):
-        links = list(into.get(here, {}).values())
-        if len(links) != 1:
-            return None
-        node = project.graph.nodes[links[0].source]
-        if node.type in WIDTHS:
-            return node
-        if node.type not in LAYERS or LAYERS[node.type].category not in KEEP_WIDTH:
-            return None
-        here = node.id
-    return None
+def _deciding(project: Project, output: Node) -> list[Node]:
+    """The layers that decide how wide the output is; none where that is not plain."""
+    into, nodes = index_of(project.graph).into, project.graph.nodes
+    return deciding(output, lambda node: [nodes[link.source] for link in into.get(node.id, {}).values()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QToolTip, QWidget
 
 from designer.gui.data.card_paint import HEIGHT, Card, paint_card, relation_box, role_box, warning_box
@@ -20,11 +20,12 @@ class CardsHeader(QHeaderView):
     """Paints the cards of a model that answers ``card(section)``.
 
     ``card_chosen`` carries a column's name, ``role_wanted`` too, with the place on the screen where its menu opens,
-    ``warning_wanted`` the name of a column whose warnings are to be seen.
+    ``menu_wanted`` the same for all of its settings, ``warning_wanted`` a column whose warnings are to be seen.
     """
 
     card_chosen = Signal(str)
     role_wanted = Signal(str, QPoint)
+    menu_wanted = Signal(str, QPoint)
     warning_wanted = Signal(str)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -119,6 +120,12 @@ class CardsHeader(QHeaderView):
             self.role_wanted.emit(name, self.below_role(released[0]))
         elif released[1] == "warning":
             self.warning_wanted.emit(name)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """The menu of the card's column."""
+        card = self.card(self.logicalIndexAt(event.pos()))
+        if card is not None:
+            self.menu_wanted.emit(card.column.name, event.globalPos())
 
     def below_role(self, section: int) -> QPoint:
         """Where the menu of a card's role opens on the screen."""

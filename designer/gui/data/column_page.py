@@ -80,7 +80,7 @@ class ColumnPage(QWidget):
             column.addWidget(widget)
         column.addStretch(1)
         self._area = scrolled(inside, "The column in detail")
-        self.empty = EmptyState("No column chosen", "Click on a column’s card to see what it holds, how it goes with "
+        self.empty = EmptyState("No column chosen", "Click on a column to see what it holds, how it goes with "
                                 "the target and how it is prepared.")  # fmt: skip
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -101,9 +101,10 @@ def statistics_of(column: ColumnProfile) -> Mapping[str, str]:
             "Mean": short(numbers.mean),
             "Deviation": short(numbers.std),
             "Least": short(numbers.minimum),
-            "Greatest": short(numbers.maximum),
+            "25 %": short(numbers.lower),
             "Median": short(numbers.median),
-            "Quartiles": f"{short(numbers.lower, 3)} – {short(numbers.upper, 3)}",
+            "75 %": short(numbers.upper),
+            "Greatest": short(numbers.maximum),
         }
     if times is not None:
         found |= {"First": times.earliest, "Last": times.latest}

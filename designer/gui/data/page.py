@@ -2,56 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from functools import partial
+from collections.abc import Sequence
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from designer.compiler.report import Analysis
-from designer.gui.data.adapting import Following
+from designer.gui.data.body import DataBody
 from designer.gui.data.changing import Changing
+from designer.gui.data.editing import Editing
 from designer.gui.data.findings import Findings
-from designer.gui.data.notices import Notice
+from designer.gui.data.notices import Notice, NoticeList
 from designer.gui.data.pictures_page import PicturesPage
 from designer.gui.data.progress import Progress, ReadingPane
 from designer.gui.data.reading import TableReader, looks_of, source_of
+from designer.gui.data.rereading import Rereading
 from designer.gui.data.seen import TableSeen
 from designer.gui.data.series_page import SeriesPage
-from designer.gui.data.splitting import chosen_test_file, show_table_split
+from designer.gui.data.splitting import show_table_split
 from designer.gui.data.table_page import TablePage
 from designer.gui.data.texts_page import TextsPage
-from designer.gui.labels import ElidedLabel, rule
-from designer.gui.numbers import plural
-from designer.gui.panels.column_edits import label_of, set_columns, set_split, target_name
-from designer.gui.panels.data_side import DataSide, format_words
+from designer.gui.panels.column_edits import target_name
+from designer.gui.panels.data_side import DataSide
 from designer.gui.panels.empty_data import EmptyData
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
-from designer.layers.recipe import RecipeStep, switch_step
-from designer.project.errors import EditError
 from designer.project.facts import Facts
-from designer.project.model import ImageData, Project, Split, TableData
+from designer.project.model import ImageData, Project, TableData
 from designer.project.paths import resolve
 from designer.training.texts_seen import text_inputs
 from designer.workspace.session import Session
 
 READ = "read data"
-MOST_CLASSES = 60
-HEAD = 44
 
 
 class DataPage(QWidget):
-    """Shows and edits the data settings of the session's project.
+    """Shows and edits the data settings of the session's project; each part is made when it is first looked at.
 
     ``file_requested`` and ``folder_requested`` ask for a table and a folder of images, ``open_requested`` for other
-    data of either kind; ``again_requested`` says that the data is to be read anew, ``refused`` why an edit was not
-    made, ``told`` what was done beside; ``reading`` carries words and the share that is read, no words once it is over.
+    data of either kind, ``sheet_requested`` for another sheet of the file; ``again_requested`` says that the data is
+    to be read anew, ``refused`` why an edit was not made, ``told`` what was done beside; ``reading`` carries words and
+    the share that is read, no words once it is over.
     """
 
     open_requested = Signal()
+    sheet_requested = Signal(str)
     file_requested = Signal()
     folder_requested = Signal()
     again_requested = Signal()
@@ -59,64 +58,48 @@ class DataPage(QWidget):
     told = Signal(str)
     reading = Signal(str, float)
 
+    empty: EmptyData
+    side: DataSide
+    busy: ReadingPane
+    body: DataBody
+
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.session = session
+        self.session, self.theme = session, theme
         self.tasks = Tasks(self)
+        self.furnished = False
         self._facts: Facts | None = None
+        self._trouble = ""
         self._source: object = None
         self._looks: object = None
-        self._count, self._progress = 0, Progress()
+        self._progress = Progress()
         self._reader: TableReader | None = None
-        self.following = Following(session)
-        self.findings = Findings(self.tasks, self._do)
+        self.editing = Editing(self, session)
+        self.findings = Findings(self.tasks, self.editing.do)
         self.setAccessibleName("Data")
-        self.empty, self.side, self.busy = EmptyData(theme), DataSide(theme), ReadingPane()
-        self.table, self.pictures = TablePage(theme, self.side), PicturesPage(self.tasks, theme)
-        self.series, self.texts = SeriesPage(self.tasks, theme), TextsPage(self.tasks, theme)
-        self.changing = Changing(self.tasks, self.table)
-        self.bars = self.side.bars
-        self.columns, self.rows = self.table.columns, self.table.rows
-        self.name, self.size = ElidedLabel("", "heading"), ElidedLabel("", "muted")
-        self._build()
-        self._connect()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._read)
-        self._refresh()
-
-    def _build(self) -> None:
-        head = QWidget()
-        head.setFixedHeight(HEAD)
-        row = QHBoxLayout(head)
-        row.setContentsMargins(16, 0, 8, 0)
-        row.setSpacing(12)
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addStretch(1)
-        names.addWidget(self.name)
-        names.addWidget(self.size)
-        names.addStretch(1)
-        row.addLayout(names, 1)
-        for views in (self.table.views, self.pictures.views):
-            row.addWidget(views, 0, Qt.AlignmentFlag.AlignBottom)
-        self.table.add_view("series", "Series", self.series)
-        self.table.add_view("texts", "Texts", self.texts)
-        self._kinds = QStackedWidget()
-        for kind in (self.busy, self.table, self.pictures):
-            self._kinds.addWidget(kind)
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(head)
-        column.addWidget(rule())
-        column.addWidget(self._kinds, 1)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(whole)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._pages)
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._read)
+        self.destroyed.connect(self.session.subscribe(self._project_changed))
+
+    def furnish(self) -> None:
+        """Put in what is seen, the first time that somebody looks, as the project is by then."""
+        if self.furnished:
+            return
+        self.furnished = True
+        self.empty, self.side, self.busy = EmptyData(self.theme), DataSide(self.theme), ReadingPane()
+        self.bars = self.side.bars
+        self.body = DataBody(self.busy)
+        self.name, self.size = self.body.name, self.body.size
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.body)
+        self._connect()
+        self._refresh()
+        self._show_facts()
+        self._find_warnings()
 
     def _connect(self) -> None:
         self.empty.file.clicked.connect(lambda: self.file_requested.emit())
@@ -124,61 +107,111 @@ class DataPage(QWidget):
         for offering in (self.side, self.busy):
             offering.other_requested.connect(self.open_requested)
             offering.again_requested.connect(self.read_again)
-        self.side.split.changed.connect(self._set_split)
-        self.side.split.file_wanted.connect(self._choose_test_file)
-        self.table.changed.connect(self._set_columns)
-        for view in (self.pictures, self.series, self.texts):
-            view.edited.connect(lambda label, edit, merge: self._do(label, edit, merge=merge))
-        self.pictures.began.connect(self._await_pictures)
-        self.pictures.read_pictures.connect(self._show_pictures)
-        self.pictures.failed.connect(self._say_failed)
-        self.table.column_seen.connect(lambda _: self._show_change())
-        self.table.side_shown.connect(lambda _: self._show_change())
-        self.table.recipe.step_shown.connect(lambda _: self._show_change())
-        self.table.recipe.switched.connect(self._switch_step)
-        for notices in (self.side.notices, self.table.column.notices):
-            notices.answered.connect(self.findings.answer)
-            notices.dismissed.connect(self.findings.dismiss)
+        self.side.sheets.chosen.connect(self.sheet_requested)
+        Rereading(self.side.written, self.session, self.tasks, self.editing)
+        self.side.split.changed.connect(self.editing.set_split)
+        self.side.split.file_wanted.connect(self.editing.choose_test_file)
+        self.editing.refused.connect(self._say_refused)
+        self._take_answers(self.side.notices)
         self.side.dismissed.clicked.connect(self.findings.show_dismissed)
         self.findings.shown.connect(self._show_notices)
         self.busy.cancelled.connect(self.cancel_reading)
         self.busy.told.connect(self.reading)
-        self.destroyed.connect(self.session.subscribe(self._project_changed))
+
+    def _take_answers(self, notices: NoticeList) -> None:
+        notices.answered.connect(self.findings.answer)
+        notices.dismissed.connect(self.findings.dismiss)
+
+    @cached_property
+    def table(self) -> TablePage:
+        """The page of a table."""
+        table = TablePage(self.theme, self.side, self.body)
+        table.changed.connect(self.editing.set_columns)
+        table.column_seen.connect(lambda _: self._show_change())
+        table.side_shown.connect(lambda _: self._show_change())
+        table.recipe.step_shown.connect(lambda _: self._show_change())
+        table.recipe.switched.connect(self.editing.switch_step)
+        self._take_answers(table.column.notices)
+        self.changing = Changing(self.tasks, table)
+        self.columns, self.rows = table.columns, table.rows
+        return table
+
+    @cached_property
+    def pictures(self) -> PicturesPage:
+        """The page of pictures."""
+        pictures = PicturesPage(self.tasks, self.theme)
+        pictures.edited.connect(self.editing.do_merged)
+        pictures.began.connect(self._await_pictures)
+        pictures.read_pictures.connect(self._show_pictures)
+        pictures.failed.connect(self._say_failed)
+        self.body.add_page(pictures, pictures.views)
+        return pictures
+
+    @cached_property
+    def series(self) -> SeriesPage:
+        """The view of a table as values over time."""
+        series = SeriesPage(self.tasks, self.theme)
+        series.edited.connect(self.editing.do_merged)
+        self.table.add_view("series", series)
+        return series
+
+    @cached_property
+    def texts(self) -> TextsPage:
+        """The view of the texts in a table."""
+        texts = TextsPage(self.tasks, self.theme)
+        texts.edited.connect(self.editing.do_merged)
+        self.table.add_view("texts", texts)
+        return texts
+
+    def _made(self, *parts: str) -> list[Any]:
+        """Those of some parts that are there already: to ask for one would make it."""
+        return [vars(self)[part] for part in parts if part in vars(self)]
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
-        for part in (self.empty, self.side, self.table, self.pictures, self.series, self.texts):
+        self.theme = theme
+        for part in self._made("empty", "side", "table", "pictures", "series", "texts"):
             part.set_theme(theme)
 
     def set_facts(self, facts: Facts | None, message: str) -> None:
         """Show what training will find in the data; ``message`` says why it finds nothing."""
-        self._facts = facts
-        if facts is not None and self.following.follow(facts):
+        self._facts, self._trouble = facts, message
+        if facts is not None and self.editing.following.follow(facts):
             self.told.emit("The network’s input and output follow the data.")
-        self.side.parts.show_rows(facts.rows if facts else {})
-        self.side.show_trouble(message)
+        if self.furnished:
+            self._show_facts()
+
+    def _show_facts(self) -> None:
+        self.side.parts.show_rows(self._facts.rows if self._facts else {})
+        self.side.show_trouble(self._trouble)
         self._show_notes()
         self._show_split()
 
     def read_again(self) -> None:
         """Read the data anew, since it may have changed outside."""
         self._source = self._looks = self._reader = None
-        for view in (self.pictures, self.series, self.texts):
+        for view in self._made("pictures", "series", "texts"):
             view.forget()
-        self._soon.start()
+        if self.furnished:
+            self._soon.start()
         self.again_requested.emit()
 
     def cancel_reading(self) -> None:
         """Stop what is being read."""
-        if self.tasks.busy(READ) or self.pictures.busy:
-            self._progress.stop()
-            self.tasks.cancel(READ)
-            self.pictures.forget()
+        if self.tasks.busy(READ) or any(pictures.busy for pictures in self._made("pictures")):
+            self._stop_reading()
             self._end_reading()
             self.side.show_trouble("The reading was cancelled; “Read again” begins anew.")
 
+    def _stop_reading(self) -> None:
+        self._progress.stop()
+        self.tasks.cancel(READ)
+        for pictures in self._made("pictures"):
+            pictures.forget()
+
     def take_keys(self) -> None:
         """Bring the keyboard to what is looked at: the rows, or the button that begins."""
+        self.furnish()
         if self.session.project.data is None:
             self.empty.file.setFocus(Qt.FocusReason.ShortcutFocusReason)
         else:
@@ -194,8 +227,9 @@ class DataPage(QWidget):
         return QSize(960, 600)
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Read only what somebody looks at."""
+        """Furnish and read only what somebody looks at."""
         super().showEvent(event)
+        self.furnish()
         self._soon.start()
 
     def hideEvent(self, event: QHideEvent) -> None:
@@ -204,6 +238,8 @@ class DataPage(QWidget):
         self._soon.stop()
 
     def _project_changed(self, old: Project, new: Project) -> None:
+        if not self.furnished:
+            return
         if old.data is not new.data or target_name(old) != target_name(new):
             self._refresh()
             self._find_warnings()
@@ -219,16 +255,14 @@ class DataPage(QWidget):
         self._pages.setCurrentIndex(0 if data is None else 1)
         if data is None:
             self._source = self._looks = self._reader = None
-            self._progress.stop()
-            self.tasks.cancel(READ)
-            self.pictures.forget()
-            self._end_reading()
+            self._stop_reading()
+            self.busy.end()
             self._forget()
             return
         path = Path(data.path)
         self.name.setText(path.name or data.path)
-        self.side.name.setText(path.name or data.path)
-        self.side.folder.setText(str(resolve(data.path, self.session.base / "project").parent))
+        sheet = data.sheet if isinstance(data, TableData) else ""
+        self.side.show_file(resolve(data.path, self.session.base / "project"), sheet, self.tasks)
         if isinstance(data, TableData):
             self.table.show_data(data, target_name(project))
         self._show_views()
@@ -244,9 +278,9 @@ class DataPage(QWidget):
             self.pictures.show_project(project)
         elif isinstance(project.data, TableData):
             suits = {"series": project.data.samples in ("windows", "files"), "texts": bool(text_inputs(project))}
-            self.table.offer_views([key for key, fits in suits.items() if fits])
-            self.series.show_project(project, base)
-            self.texts.show_project(project, base)
+            for view in (view for view, fits in suits.items() if fits or self._made(view)):
+                getattr(self, view).show_project(project, base)
+            self.table.offer_views([view for view, fits in suits.items() if fits])
 
     def _read(self) -> None:
         data, base = self.session.project.data, self.session.base
@@ -265,7 +299,7 @@ class DataPage(QWidget):
         self._progress = Progress()
         self._forget()
         self.busy.follow(name, self._progress)
-        self._kinds.setCurrentWidget(self.busy)
+        self.body.show_page(self.busy)
 
     def _show_pictures(self) -> None:
         self._end_reading()
@@ -279,28 +313,26 @@ class DataPage(QWidget):
         self._progress = progress = Progress()
         reader = self._reader
         if anew or reader is None:
-            if reader is None or reader.data.path != data.path:
+            if reader is None or (reader.data.path, reader.data.sheet) != (data.path, data.sheet):
                 self.table.begin()
             self._forget()
             self._show_words()
             self._reader = reader = TableReader(data, base)
             self.busy.follow(Path(data.path).name, progress)
-            self._kinds.setCurrentWidget(self.busy)
+            self.body.show_page(self.busy)
         work = partial(reader.read, data, target, progress)
         self.tasks.run("", work, lambda seen: self._show_table(reader, seen), self._say_failed, READ)
 
     def _end_reading(self) -> None:
         self.busy.end()
-        shown = self._shown
-        if shown is self.pictures:
-            self.pictures.put_overview(self.side)
-        else:
-            self.table.put_overview()
-        self._kinds.setCurrentWidget(shown)
+        if self.session.project.data is not None:
+            self._shown.put_overview(self.side)
+            self.body.show_page(self._shown)
 
     def _forget(self) -> None:
-        self.table.show_seen(TableSeen())
-        self.changing.forget()
+        if self._made("table"):
+            self.table.show_seen(TableSeen())
+            self.changing.forget()
         self._find_warnings()
         self._show_notes()
 
@@ -308,7 +340,7 @@ class DataPage(QWidget):
         self._end_reading()
         self.side.show_trouble(self.side.trouble.text() or message)  # training may have said it in better words
         if self.busy.show_lost(self.session):
-            self._kinds.setCurrentWidget(self.busy)
+            self.body.show_page(self.busy)
 
     def _show_table(self, reader: TableReader, seen: TableSeen) -> None:
         if reader is not self._reader:
@@ -327,36 +359,32 @@ class DataPage(QWidget):
         self.findings.show_problems(analysis, bool(self.session.project.graph.nodes) and self._facts is not None)
 
     def _find_warnings(self) -> None:
-        profile = self.pictures.profile if self._shown is self.pictures else self.table.seen.profile
-        self.findings.find(profile, self.session.project)
+        project = self.session.project
+        self.findings.find(self._shown.profile if project.data is not None else None, project)
 
     def _show_notices(self, notices: Sequence[Notice], dismissed: int) -> None:
         self.side.show_dismissed(dismissed)
-        self.table.show_notices(notices)
+        self.side.notices.show_notices(notices)
+        self.side.notices.setVisible(bool(notices))
+        for table in self._made("table"):
+            table.show_notices(notices)
 
-    def _switch_step(self, step: RecipeStep, on: bool) -> None:
-        what = f" of “{step.column}”" if step.column else ""
-        self._do(f"Switch {'on' if on else 'off'}{what}: {step.text}", switch_step, step.column, step.key, on)
+    def _say_refused(self, why: str) -> None:
+        if why:
+            self.refused.emit(why)
+        self._show_split()
 
     def _show_change(self) -> None:
-        self.changing.show(self._reader)
+        if self._made("table"):
+            self.changing.show(self._reader)
 
     def _show_words(self) -> None:
         data = self.session.project.data
         if isinstance(data, TableData):
-            rows = self.table.seen.rows.count or None
-            self.side.words.show_words(format_words(data.format, rows, len(data.columns)))
-            counted = f"{plural(rows, 'row')} × " if rows else ""
-            self.size.setText(f"{counted}{plural(len(data.columns), 'column')}")
-            self.side.bars.show_bars("", ())
+            self.body.describe_table(self.side, data, self.table.seen.rows.count)
         elif data is not None:
-            counts = self.pictures.counts()
-            self.side.words.show_words(self.pictures.words())
-            self.size.setText(self.pictures.summary())
-            self.side.bars.show_bars("PICTURES OF EACH CLASS", tuple(counts.items())[:MOST_CLASSES])
-            self.side.show_unreadable(self.pictures.unreadable())
-        self.table.views.setVisible(isinstance(data, TableData))
-        self.pictures.views.setVisible(isinstance(data, ImageData))
+            self.body.describe_pictures(self.side, self.pictures)
+        self.body.show_views(self._shown if data is not None else None)
 
     def _show_split(self) -> None:
         data = self.session.project.data
@@ -369,31 +397,3 @@ class DataPage(QWidget):
 
     def _show_notes(self) -> None:
         self.side.show_notes(self._facts.notes if self._facts else ())
-
-    def _set_columns(self, names: Collection[str], field: str, value: object) -> None:
-        data = self.session.project.data
-        label = label_of(data.columns if data is not None else (), names, field, value)
-        self._do(label, set_columns, names, field, value)
-
-    def _set_split(self, split: Split, label: str, merge: str) -> None:
-        self._do(label, set_split, split, merge=merge)
-
-    def _choose_test_file(self) -> None:
-        chosen = chosen_test_file(self, self.session)
-        if chosen is not None:
-            self._set_split(*chosen, "")
-        else:
-            self._show_split()
-
-    def _do(self, label: str, edit: object, *arguments: object, merge: str = "") -> None:
-        try:
-            project = edit(self.session.project, *arguments)  # type: ignore[operator]
-        except EditError as error:
-            self.refused.emit(str(error))
-            self._show_split()
-            return
-        if project is not self.session.project:
-            self._count += 1
-            merge = merge or f"data edit {self._count}"
-            self.session.do(label, project, merge)
-            self.following.did(label, project, merge)

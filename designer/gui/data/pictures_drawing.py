@@ -1,14 +1,15 @@
-"""Draws pictures of a set small, with masks, boxes and points over them. Always off the GUI thread."""
+"""Draws pictures of a set small, with masks over them, and finds what lies where in them. Always off the GUI thread."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from designer.training.outlines import Outlines, outlines_of, places_in, seen_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
 MASK_STRENGTH = 0.5
 # a mask with more values has smooth edges: what is brighter than the middle is in it
 MOST_VALUES = 64
-MOST_MARKS = 64
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """A picture made small, its own ``size`` (width, height), and why there is none."""
+    """A picture made small, its own ``size`` (width, height), and why there is none.
+
+    ``outlines`` is what its targets point at, ``predicted`` what a network says of them.
+    """
 
     image: QImage | None = None
     size: tuple[int, int] = (0, 0)
     trouble: str = ""
+    outlines: Outlines = field(default_factory=Outlines)
+    predicted: Outlines = field(default_factory=Outlines)
 
 
 def draw(pictures: PictureSet, place: int, side: int, colours: tuple[str, ...]) -> Drawn:
-    """The picture at ``place`` within ``side`` by ``side`` pixels; ``colours`` are for classes of masks and marks."""
+    """The picture at ``place`` within ``side`` by ``side`` pixels; ``colours`` are for classes of masks."""
     from designer.runtime.errors import DataError
 
     try:
@@ -44,9 +49,20 @@ def draw(pictures: PictureSet, place: int, side: int, colours: tuple[str, ...]) 
     except DataError as error:
         named = str(pictures.files[place]) if len(pictures.files) else ""
         return Drawn(trouble=str(error).removeprefix(f"{named}: "))
-    if pictures.numbers is not None and drawn.image is not None:
-        _mark(drawn, pictures.numbered, pictures.numbers[place].tolist(), colours)
-    return drawn
+    if drawn.image is None or not pictures.placed.names:
+        return drawn
+    true, predicted = (_outlined(pictures, each, place, drawn.size) for each in (pictures.numbers, pictures.predicted))
+    return replace(drawn, outlines=true, predicted=predicted)
+
+
+def _outlined(pictures: PictureSet, numbers: np.ndarray | None, place: int, size: tuple[int, int]) -> Outlines:
+    """What these numbers say of where something is in the picture at ``place``, which is of this size."""
+    import torch
+
+    if numbers is None:
+        return Outlines()
+    places = places_in(pictures.numbered, pictures.placed, seen_of(size, pictures.shares))
+    return outlines_of(places, torch.from_numpy(numbers[place : place + 1]))[0]
 
 
 def image_of(array: np.ndarray) -> QImage:
@@ -144,47 +160,3 @@ def _with_mask(drawn: Drawn, path: Path, colours: tuple[str, ...]) -> Drawn:
     found = np.unique(values)
     codes = (values > 127).astype(np.uint8) if len(found) > MOST_VALUES else values
     return replace(drawn, image=overlay(drawn.image, codes, colours))
-
-
-def marks_of(names: tuple[str, ...], values: list[float]) -> tuple[list[tuple[float, float]], list[QRectF]]:
-    """The key points and the box that columns of numbers give by their names, in pixels of the picture.
-
-    ``x``, ``y`` or ``nose_x``, ``nose_y`` are points; with ``w`` and ``h``, or ``x1 y1 x2 y2``, or
-    ``xmin ymin xmax ymax`` they are a box.
-    """
-    found = {name.strip().lower(): value for name, value in zip(names, values, strict=True) if value == value}
-    for keys in (("xmin", "ymin", "xmax", "ymax"), ("x_min", "y_min", "x_max", "y_max"), ("x1", "y1", "x2", "y2"),
-                 ("left", "top", "right", "bottom")):  # fmt: skip
-        if all(key in found for key in keys):
-            left, top, right, bottom = (found[key] for key in keys)
-            return [], [QRectF(left, top, right - left, bottom - top)]
-    for keys in (("x", "y", "w", "h"), ("x", "y", "width", "height"), ("left", "top", "width", "height")):
-        if all(key in found for key in keys):
-            return [], [QRectF(*(found[key] for key in keys))]
-    points = []
-    for name, value in found.items():
-        other = re.sub(r"(?<![a-z])x(?![a-z])", "y", name)
-        if other != name and other in found:
-            points.append((value, found[other]))
-    return points[:MOST_MARKS], []
-
-
-def _mark(drawn: Drawn, names: tuple[str, ...], values: list[float], colours: tuple[str, ...]) -> None:
-    """Draw key points or a box over the picture, where the numbers are such."""
-    points, boxes = marks_of(names, values)
-    image = drawn.image
-    if image is None or not (points or boxes) or not drawn.size[0]:
-        return
-    shares = all(-0.5 <= value <= 1.5 for value in values if value == value)
-    across = image.width() if shares else image.width() / drawn.size[0]
-    down = image.height() if shares else image.height() / drawn.size[1]
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(QColor(colours[0]), 2))
-    for box in boxes:
-        painter.drawRect(QRectF(box.x() * across, box.y() * down, box.width() * across, box.height() * down))
-    painter.setPen(QPen(QColor("#FFFFFF"), 1))
-    painter.setBrush(QColor(colours[0]))
-    for x, y in points:
-        painter.drawEllipse(QPointF(x * across, y * down), 3, 3)
-    painter.end()

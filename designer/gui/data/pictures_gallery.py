@@ -1,17 +1,21 @@
-"""The gallery: the pictures with filters by class and part, and how many are left of them."""
+"""The gallery: the pictures with filters by class and part, how many are left of them, and each of them large."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.controls import CalmComboBox
-from designer.gui.data.pictures_grid import PictureGrid
+from designer.gui.data.pictures_drawing import Drawn, draw
+from designer.gui.data.pictures_grid import PictureGrid, layers_of
 from designer.gui.labels import EmptyState, plain_label, rule
 from designer.gui.numbers import exact, plural
+from designer.gui.outline_paint import OutlineLegend, OutlineSwitch
 from designer.gui.panels.split import PARTS
+from designer.gui.picture_view import LARGE, PictureView
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 
@@ -20,13 +24,17 @@ if TYPE_CHECKING:
 
 MOST_CLASSES = 1000
 WIDTH = 190
+LANE = "large picture"
 
 
 class Gallery(QWidget):
-    """Shows the pictures of one class or of all, and of one part or of all."""
+    """Shows the pictures of one class or of all, and of one part or of all; Return shows the chosen one large."""
 
     def __init__(self, theme: Theme, tasks: Tasks) -> None:
         super().__init__()
+        self.theme, self._tasks = theme, tasks
+        self._lane = f"{LANE} {id(self)}"
+        self.large, self.outlines, self.legend = PictureView(theme), OutlineSwitch(), OutlineLegend(theme)
         self.list = PictureGrid(theme, tasks)
         self.model = self.list.pictures
         self.label, self.part = CalmComboBox(), CalmComboBox()
@@ -46,9 +54,15 @@ class Gallery(QWidget):
         for widget in (self.label, self.part, self.counted, self.every):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.legend)
+        row.addWidget(self.outlines)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self.nothing)
+        for page in (self.list, self.nothing, self.large):
+            self._stack.addWidget(page)
+        self.list.activated.connect(self._open)
+        self.large.closed.connect(self._close)
+        self.large.stepped.connect(self._step)
+        self.outlines.toggled.connect(self._show_outlines)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -58,7 +72,10 @@ class Gallery(QWidget):
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
+        self.theme = theme
         self.list.set_theme(theme)
+        self.large.set_theme(theme)
+        self.legend.set_theme(theme)
 
     def show_pictures(self, pictures: PictureSet | None) -> None:
         """Show a set of pictures; the class and part that were chosen stay so where they are still there."""
@@ -66,7 +83,9 @@ class Gallery(QWidget):
         parts = pictures.part_counts() if pictures is not None else {}
         _offer(self.label, "All classes", {name: name for name in classes}, classes)
         _offer(self.part, "All parts", PARTS, parts)
+        self.outlines.show_for(pictures.placed if pictures is not None else None)
         self.model.show_pictures(pictures, ())
+        self._show_legend()
         self._filter()
 
     def choose_label(self, label: str) -> None:
@@ -75,6 +94,9 @@ class Gallery(QWidget):
 
     def take_keys(self) -> None:
         """Bring the keyboard to the pictures."""
+        if self._stack.currentWidget() is self.large:
+            self.large.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            return
         self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if not self.list.currentIndex().isValid():
             self.list.setCurrentIndex(self.model.index(0))
@@ -83,6 +105,46 @@ class Gallery(QWidget):
         for box in (self.label, self.part):
             box.setCurrentIndex(0)
         self.take_keys()
+
+    def _open(self, index: QModelIndex) -> None:
+        """Show a picture large; it is decoded anew, since what the grid has of it is small."""
+        pictures, row = self.model.pictures, index.row()
+        if pictures is None or not 0 <= row < len(self.model.numbers):
+            return
+        number = int(self.model.numbers[row])
+        work = partial(draw, pictures, number, LARGE, self.theme.hues)
+        self._tasks.run("", work, partial(self._show_large, pictures, number), lane=self._lane)
+        self.large.show_ends(row == 0, row == len(self.model.numbers) - 1)
+        if self._stack.currentWidget() is not self.large:
+            self.large.show_picture("", None, ())
+            self._stack.setCurrentWidget(self.large)
+            self.large.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_large(self, pictures: PictureSet, number: int, drawn: Drawn) -> None:
+        if pictures is not self.model.pictures:
+            return
+        words = self.model.said_of(number).replace("\n", " · ")
+        self.large.show_picture(words, drawn.image, layers_of(drawn), drawn.trouble)
+
+    def _step(self, by: int) -> None:
+        row = self.list.currentIndex().row() + by
+        if 0 <= row < len(self.model.numbers):
+            self.list.setCurrentIndex(self.model.index(row))
+            self._open(self.model.index(row))
+
+    def _close(self) -> None:
+        self._stack.setCurrentWidget(self.list)
+        self.take_keys()
+
+    def _show_outlines(self, on: bool) -> None:
+        self.list.tiles.outlines = self.large.pane.outlines = on
+        self._show_legend()
+        self.list.viewport().update()
+        self.large.pane.update()
+
+    def _show_legend(self) -> None:
+        pictures = self.model.pictures
+        self.legend.setVisible(pictures is not None and pictures.predicted is not None and self.outlines.isChecked())
 
     def _filter(self) -> None:
         pictures = self.model.pictures

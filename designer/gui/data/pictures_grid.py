@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QPoint,
     QRect,
+    QRectF,
     QSize,
     Qt,
     QTimer,
@@ -22,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from designer.gui.data.pictures_drawing import Drawn, draw
 from designer.gui.icons import picture as icon_picture
+from designer.gui.outline_paint import Said, paint_outlines
 from designer.gui.panels.split import PARTS, part_colour
 from designer.gui.tasks import Tasks
 from designer.gui.theme import SMALL_PIXELS, Theme
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from designer.gui.data.pictures_listing import PictureSet
+    from designer.training.outlines import Outlines
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 SIDE = 96
@@ -115,18 +118,35 @@ class PicturesModel(QAbstractListModel):
         size = "" if found is None else found[1].trouble or f"{found[1].size[0]}×{found[1].size[1]} pixels"
         words = [pictures.label(number)]
         if pictures.numbers is not None:
-            row = zip(pictures.numbered, pictures.numbers[number].tolist(), strict=True)
-            words = [f"{name}: {value:g}" for name, value in row]
+            said = _numbers_of(pictures, number)
+            words = [*words, *said] if pictures.has_class(number) or pictures.titles else said
         words += [PARTS.get(pictures.part(number), ""), pictures.name(number), size]
         return "\n".join(dict.fromkeys(word for word in words if word))
 
 
+def _numbers_of(pictures: PictureSet, number: int) -> list[str]:
+    """The numbers of a picture, each with what is predicted of it: a line each."""
+    if pictures.numbers is None:
+        return []
+    row = zip(pictures.numbered, pictures.numbers[number].tolist(), strict=True)
+    said = [f"{name}: {value:g}" for name, value in row]
+    if pictures.predicted is None:
+        return said
+    return [f"{word}, predicted {value:.4g}" for word, value in zip(said, pictures.predicted[number], strict=True)]
+
+
+def layers_of(drawn: Drawn) -> tuple[tuple[Outlines, Said], ...]:
+    """What is painted over a picture, the predicted over the true."""
+    layers = ((drawn.outlines, Said.TRUE), (drawn.predicted, Said.PREDICTED))
+    return tuple((outlines, said) for outlines, said in layers if outlines)
+
+
 class TileDelegate(QStyledItemDelegate):
-    """Paints a picture with its label, and a dot in the colour of its part."""
+    """Paints a picture with its label, a dot in the colour of its part, and ``outlines`` where targets give such."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme = theme
+        self.theme, self.outlines = theme, True
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """All tiles are alike."""
@@ -164,7 +184,10 @@ class TileDelegate(QStyledItemDelegate):
             return
         pixmap = found[0] if found[0] is not None else icon_picture("error", self.theme.error, 32)
         size = pixmap.deviceIndependentSize().toSize()
-        painter.drawPixmap(QRect(frame.center() - QPoint(size.width() // 2, size.height() // 2), size), pixmap)
+        box = QRect(frame.center() - QPoint(size.width() // 2, size.height() // 2), size)
+        painter.drawPixmap(box, pixmap)
+        for outlines, said in layers_of(found[1]) if self.outlines else ():
+            paint_outlines(painter, QRectF(box), outlines, said)
 
     def _paint_words(self, painter: QPainter, words: QRect, label: str, part: str, font: QFont) -> None:
         small = QFont(font)
@@ -189,6 +212,8 @@ class PictureGrid(QListView):
     def __init__(self, theme: Theme, tasks: Tasks) -> None:
         super().__init__()
         self.theme, self._tasks = theme, tasks
+        # another grid may draw at the same time
+        self._lane = f"{LANE} {id(self)}"
         self.pictures = PicturesModel()
         self.tiles = TileDelegate(theme, self)
         self.setModel(self.pictures)
@@ -246,12 +271,12 @@ class PictureGrid(QListView):
     def _draw(self) -> None:
         """Draw some of what is seen and not there yet; the rest follows when these are done."""
         pictures = self.pictures.pictures
-        if pictures is None or not self.isVisible() or self._tasks.busy(LANE):
+        if pictures is None or not self.isVisible() or self._tasks.busy(self._lane):
             return
         wanted = self.pictures.missing(self.seen())[:AT_ONCE]
         if wanted:
             work = partial(_draw_all, pictures, wanted, SIDE, self.theme.hues)
-            self._tasks.run("", work, partial(self._take, pictures), lane=LANE)
+            self._tasks.run("", work, partial(self._take, pictures), lane=self._lane)
 
     def _take(self, pictures: PictureSet, found: dict[int, Drawn]) -> None:
         self.pictures.take(pictures, found)

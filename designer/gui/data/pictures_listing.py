@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.layers.places import PlacedColumns
 from designer.project.model import Column, ImageData, Project
 from designer.project.paths import resolve
 
@@ -24,8 +25,10 @@ class PictureSet:
     """Pictures in the order of the data: files, or ``pixels`` uint8 (n, channels, height, width).
 
     ``codes`` (n,) are places in ``classes``, -1 for none; ``parts`` (n,) 0 train, 1 validation, 2 test, -1 none.
-    ``masks`` belong to the files; ``numbers`` (n, k) are the targets called ``numbered``, where those are numbers.
+    ``masks`` belong to the files; ``numbers`` (n, k) are the targets called ``numbered``, where those are numbers, of
+    which ``placed`` say where something is: in pixels, or in ``shares`` of width and height.
     ``left_out`` lists (path, why) of what is no picture to learn from; ``in_folders``: parts have folders of their own.
+    ``predicted`` (n, k) is what a network says of the same numbers; ``titles`` are what else pictures are called by.
     ``in_turns`` are all numbers, a picture of each class after the other, where the data has class after class.
     """
 
@@ -37,6 +40,10 @@ class PictureSet:
     pixels: np.ndarray | None = None
     numbers: np.ndarray | None = None
     numbered: tuple[str, ...] = ()
+    placed: PlacedColumns = PlacedColumns()
+    shares: bool = False
+    predicted: np.ndarray | None = None
+    titles: tuple[str, ...] = ()
     left_out: tuple[tuple[str, str], ...] = ()
     folder: Path = Path()
     in_folders: bool = False
@@ -53,16 +60,22 @@ class PictureSet:
         return file.relative_to(self.folder).as_posix() if file.is_relative_to(self.folder) else str(file)
 
     def label(self, place: int) -> str:
-        """The class, the numbers, or the name of a file that has neither."""
+        """The title or class, the numbers, or the name of a file that has none of them."""
         from designer.gui.panels.reading import short
 
-        if self.codes[place] != NO_CLASS:
+        if self.titles:
+            return self.titles[place]
+        if self.has_class(place):
             return self.classes[int(self.codes[place])]
         if self.numbers is not None:
             row = [float(value) for value in self.numbers[place][:SHOWN_NUMBERS]]
             more = "…" if self.numbers.shape[1] > SHOWN_NUMBERS else ""
             return "  ".join("–" if value != value else short(value, 3) for value in row) + more
         return Path(self.name(place)).name
+
+    def has_class(self, place: int) -> bool:
+        """Whether the picture is of a class."""
+        return int(self.codes[place]) != NO_CLASS
 
     def part(self, place: int) -> str:
         """``train``, ``validation``, ``test``, or nothing."""
@@ -189,9 +202,11 @@ def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
     name, targets = image_column(data), _targets(project, data)
     kinds = {name: "text", **{each.name: each.kind for each in targets}, **_split_kinds(data)}
     frame = read_columns(table, kinds, data.format).dropna(subset=[name])
+    parts = _table_parts(data, frame, targets)
     return PictureSet(
         **_answers(frame, targets),
-        parts=_table_parts(data, frame, targets),
+        **_placed(project, data, frame, parts),
+        parts=parts,
         files=picture_paths(frame[name], table),
         folder=table.parent,
     )
@@ -205,9 +220,11 @@ def _by_pixels(project: Project, data: ImageData, table: Path) -> PictureSet:
     targets, names = _targets(project, data), pixel_columns(data, table)
     kinds = {**{each.name: each.kind for each in targets}, **_split_kinds(data), **dict.fromkeys(names, "number")}
     frame = read_columns(table, kinds, data.format)
+    parts = _table_parts(data, frame, targets)
     return PictureSet(
         **_answers(frame, targets),
-        parts=_table_parts(data, frame, targets),
+        **_placed(project, data, frame, parts),
+        parts=parts,
         pixels=pixel_pictures(frame, names, learn_pixel_range(frame, names)),
         folder=table.parent,
     )
@@ -235,20 +252,36 @@ def _split_kinds(data: ImageData) -> dict[str, str]:
 
 
 def _answers(frame: pd.DataFrame, targets: list[Column]) -> dict[str, Any]:
-    """Classes and codes, or the numbers, of the rows."""
+    """Classes and codes, and the numbers, of the rows."""
     import numpy as np
     import pandas as pd
 
-    nothing = np.full(len(frame), NO_CLASS)
-    if not targets:
-        return {"codes": nothing}
-    if targets[0].kind == "number":
-        names = tuple(target.name for target in targets)
-        return {"codes": nothing, "numbers": frame[list(names)].to_numpy(dtype="float64"), "numbered": names}
-    cells = frame[targets[0].name]
-    words = cells.astype("str").where(~cells.isna())
-    codes, classes = pd.factorize(words, sort=True)
-    return {"codes": np.asarray(codes, dtype=np.int64), "classes": tuple(str(name) for name in classes)}
+    found: dict[str, Any] = {"codes": np.full(len(frame), NO_CLASS)}
+    names = tuple(target.name for target in targets if target.kind == "number")
+    others = [target.name for target in targets if target.kind != "number"]
+    if names:
+        found |= {"numbers": frame[list(names)].to_numpy(dtype="float64"), "numbered": names}
+    if others:
+        cells = frame[others[0]]
+        words = cells.astype("str").where(~cells.isna())
+        codes, classes = pd.factorize(words, sort=True)
+        found |= {"codes": np.asarray(codes, dtype=np.int64), "classes": tuple(str(name) for name in classes)}
+    return found
+
+
+def _placed(project: Project, data: ImageData, frame: pd.DataFrame, parts: np.ndarray) -> dict[str, Any]:
+    """Which of the numbers say where something is, and in which units; what training learns from tells those."""
+    from designer.training.errors import RunError
+    from designer.training.outlines import all_placed, in_shares
+    from designer.training.placing import told_places
+
+    try:
+        placed = all_placed(told_places(project, data).values())
+    except RunError:
+        return {}
+    learned = parts == PART_NAMES.index("train")
+    rows = frame[learned] if learned.any() else frame
+    return {"placed": placed, "shares": in_shares(rows[placed.names].to_numpy(dtype="float64"))} if placed.names else {}
 
 
 def _table_parts(data: ImageData, frame: pd.DataFrame, targets: list[Column]) -> np.ndarray:

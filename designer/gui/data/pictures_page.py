@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.data.pictures_augment import AugmentPage
@@ -20,6 +20,7 @@ from designer.gui.data.pictures_preview import PreviewPage
 from designer.gui.data.pictures_sampling import Sampling, sample
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.numbers import plural
+from designer.gui.outline_paint import KEYS
 from designer.gui.panels.column_edits import label_of, outputs_of, set_columns, target_name
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
@@ -67,6 +68,11 @@ class PicturesPage(QWidget):
         self.preview.again_wanted.connect(self._try_again)
         self.preview.others_wanted.connect(self._try_others)
         self.preview.pictures.fitted.connect(lambda _: self._try())
+        switches = self.gallery.outlines, self.preview.outlines
+        for switch, other in (switches, switches[::-1]):
+            switch.toggled.connect(other.setChecked)
+        self.keys = QShortcut(QKeySequence(KEYS), self)
+        self.keys.activated.connect(self.gallery.outlines.toggle)
 
     def _build(self) -> None:
         self._middle.addWidget(self.gallery)

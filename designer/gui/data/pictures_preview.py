@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 
 from designer.gui.data.pictures_sampling import Sampling
 from designer.gui.labels import EmptyState, plain_label, rule
+from designer.gui.outline_paint import OutlineSwitch, fitted, paint_outlines
 from designer.gui.theme import SMALL_PIXELS, Theme
 
 GAP, MARGIN, CAPTION = 10, 16, 18
@@ -25,6 +26,7 @@ class BeforeAfter(QWidget):
         super().__init__()
         self.theme = theme
         self.sampling = Sampling()
+        self.outlines = True
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Pictures before and after")
 
@@ -64,24 +66,27 @@ class BeforeAfter(QWidget):
         painter.setFont(font)
         top, side, across = MARGIN, self.side(), self.across()
         rows = [("Before", (self.sampling.before,)), ("After", self.sampling.after)]
+        outlines = iter(self.sampling.outlines if self.outlines else ())
         for word, lines in rows if self.sampling.before else []:
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRect(MARGIN, top, self.width(), CAPTION), _LINE, word)
             top += CAPTION + 2
             for line in lines:
+                found = next(outlines, ())
                 for place, image in enumerate(line[:across]):
-                    self._paint_one(painter, QRectF(MARGIN + place * (side + GAP), top, side, side), image)
+                    area = self._paint_one(painter, QRectF(MARGIN + place * (side + GAP), top, side, side), image)
+                    if found:
+                        paint_outlines(painter, area, found[place])
                 top += side + GAP
             top += GAP
         painter.end()
 
-    def _paint_one(self, painter: QPainter, box: QRectF, image: QImage) -> None:
-        """A small picture is drawn larger with its pixels sharp, as the network has no finer ones."""
-        scale = min(box.width() / image.width(), box.height() / image.height())
-        size = QRectF(0, 0, image.width() * scale, image.height() * scale)
-        size.moveCenter(box.center())
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, scale < 1)
-        painter.drawImage(size, image)
+    def _paint_one(self, painter: QPainter, box: QRectF, image: QImage) -> QRectF:
+        """A small picture is drawn larger with its pixels sharp, as the network has no finer ones; where it is."""
+        area = fitted(box, image.size())
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, area.width() < image.width())
+        painter.drawImage(area, image)
+        return area
 
 
 class PreviewPage(QWidget):
@@ -94,6 +99,8 @@ class PreviewPage(QWidget):
         super().__init__()
         self.pictures = BeforeAfter(theme)
         self.again, self.others = QPushButton("Again"), QPushButton("Other pictures")
+        self.outlines = OutlineSwitch()
+        self.outlines.toggled.connect(self._show_outlines)
         self.again.setToolTip("Change the pictures by chance once more (Ctrl+R)")
         self.others.setToolTip("Try it on other pictures of the training part")
         self.again.clicked.connect(lambda: self.again_wanted.emit())
@@ -112,6 +119,7 @@ class PreviewPage(QWidget):
         row.setSpacing(8)
         row.addWidget(self.title)
         row.addStretch(1)
+        row.addWidget(self.outlines)
         row.addWidget(self.others)
         row.addWidget(self.again)
         self._stack = QStackedWidget()
@@ -139,6 +147,11 @@ class PreviewPage(QWidget):
         self.trouble.setVisible(bool(shown.trouble))
         self.pictures.show_sampling(shown)
         self._stack.setCurrentWidget(self.nothing if sampling is None else self.pictures)
+        self.outlines.show_for(shown.placed)
         for button in (self.again, self.others):
             button.setEnabled(bool(shown.before))
         self.keys.setEnabled(bool(shown.before))
+
+    def _show_outlines(self, on: bool) -> None:
+        self.pictures.outlines = on
+        self.pictures.update()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,17 @@ from designer.compiler.picture_checks import picture_problems
 from designer.compiler.problems import SettingPlace
 from designer.gui.data.pictures_drawing import image_of, overlay
 from designer.layers.augmentations import in_use
+from designer.layers.places import PlacedColumns
 from designer.project.model import ImageData, Project
+from designer.training.outlines import Outlines, outlines_of, places_in, seen_of
 
 if TYPE_CHECKING:
     import numpy as np
 
     from designer.gui.data.pictures_listing import PictureSet
+    from designer.layers.augmentations import AugmentationType
     from designer.runtime.batches import Part
+    from designer.runtime.moving import Places
 
 CHANGED_ROWS = 3
 TRIED = 4
@@ -26,12 +31,18 @@ TRIED = 4
 
 @dataclass(frozen=True)
 class Sampling:
-    """Pictures as the network gets them, and rows of the same changed; ``trouble`` says why training would refuse."""
+    """Pictures as the network gets them, and rows of the same changed; ``trouble`` says why training would refuse.
+
+    Where targets say that something is somewhere, ``outlines`` has it for each picture: those before, then each row;
+    ``placed`` are their columns.
+    """
 
     before: tuple[QImage, ...] = ()
     after: tuple[tuple[QImage, ...], ...] = ()
     names: tuple[str, ...] = ()
     trouble: str = ""
+    outlines: tuple[tuple[Outlines, ...], ...] = ()
+    placed: PlacedColumns = PlacedColumns()
 
 
 def sample(
@@ -44,10 +55,60 @@ def sample(
     if not places:
         return Sampling(trouble=trouble or "No picture of the training part can be read.")
     before = _batch(pictures, places, pixels, masks)
-    rows = _changed(data, before, seed, len(pictures.classes))
+    where = None
+    if pictures.placed.names and masks is None:
+        where, before = _with_places(project, pictures, places, before)
+        trouble = trouble or _unlike(project, data, pictures, places)
+    rows = _changed(data, before, seed, len(pictures.classes), where)
     names = tuple(pictures.label(place) for place in places)
-    shown = [_images(batch, masks is not None, colours) for batch in (before, *rows)]
-    return Sampling(shown[0], tuple(shown[1:]), names, trouble)
+    batches = (before, *rows)
+    shown = [_images(batch, masks is not None, colours) for batch in batches]
+    outlines = tuple(tuple(outlines_of(where, batch.target)) for batch in batches) if where is not None else ()
+    return Sampling(shown[0], tuple(shown[1:]), names, trouble, outlines, pictures.placed)
+
+
+def _with_places(project: Project, pictures: PictureSet, chosen: list[int], batch: Part) -> tuple[Places, Part]:
+    """The batch with places for targets: from -1 to 1 in what is seen of each picture, whatever size each came in."""
+    import torch
+
+    from designer.training.sources.gathered import image_size
+
+    assert pictures.numbers is not None
+    fields = image_size(project)
+    target = (fields["height"], fields["width"])
+    areas = [seen_of(_size(pictures, place), pictures.shares, target, fields["resize"]) for place in chosen]
+    found = [places_in(pictures.numbered, pictures.placed, area) for area in areas]
+    scale, offset = (torch.tensor([list(getattr(each, name)) for each in found]) for name in ("scale", "offset"))
+    numbers = torch.from_numpy(pictures.numbers[chosen]).float() * scale + offset
+    plain = replace(found[0], scale=[1.0] * numbers.shape[1], offset=[0.0] * numbers.shape[1])
+    return plain, replace(batch, targets=numbers)
+
+
+def _size(pictures: PictureSet, place: int) -> tuple[int, int]:
+    """Width and height of a picture as it came, turned upright."""
+    from designer.runtime.moving import common_size
+
+    if pictures.pixels is not None:
+        return pictures.pixels.shape[3], pictures.pixels.shape[2]
+    return common_size([pictures.files[place]])
+
+
+def _unlike(project: Project, data: ImageData, pictures: PictureSet, chosen: list[int]) -> str:
+    """Why training refuses to move these pictures: places in them cannot be told where their sizes differ."""
+    from designer.runtime.errors import DataError
+    from designer.runtime.moving import common_size
+    from designer.training.sources.gathered import image_size
+
+    moved = any(kind.geometric for kind, _ in in_use(data.augment))
+    told = pictures.shares and image_size(project)["resize"] == "stretch"
+    if not moved or told or not len(pictures.files):
+        return ""
+    try:
+        common_size([pictures.files[place] for place in chosen])
+    except DataError as error:
+        sentence = str(error)
+        return f"{sentence[0].upper()}{sentence[1:]}."
+    return ""
 
 
 def chosen_places(pictures: PictureSet, count: int, skip: int) -> list[int]:
@@ -129,11 +190,14 @@ def _batch(pictures: PictureSet, places: list[int], pixels: list[np.ndarray], ma
     return bytes_to_numbers(Part((torch.from_numpy(np.stack(pixels)),), targets))
 
 
-def _changed(data: ImageData, before: Part, seed: int, classes: int) -> list[Part]:
-    """The pictures changed several times; masks are mixed by nobody here, since shares of classes have no colour."""
+def _changed(data: ImageData, before: Part, seed: int, classes: int, where: Places | None) -> list[Part]:
+    """The pictures changed several times, and the places ``where`` targets say that something is moved with them.
+
+    Masks are mixed by nobody here, since shares of classes have no colour.
+    """
     import torch
 
-    from designer.runtime import augmentation
+    from designer.runtime.moving import move_places
 
     steps = in_use(data.augment)
     if not steps:
@@ -142,15 +206,26 @@ def _changed(data: ImageData, before: Part, seed: int, classes: int) -> list[Par
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         for _ in range(CHANGED_ROWS):
-            batch = before
-            for kind, values in steps:
-                more = {"classes": classes if before.targets.dim() == 1 else 0} if kind.mixes else {}
-                if kind.mixes and before.targets.dtype == torch.int64 and not more["classes"]:
-                    batch = _mixed(batch, values)
-                    continue
-                batch = getattr(augmentation, kind.function)(batch, **values, **more)
-            rows.append(batch)
+            # what moves comes first
+            moves = [step for step in steps if step[0].geometric]
+            move = partial(_done, steps=moves, classes=classes)
+            batch = move_places(before, move, {"": where}) if where is not None else move(before)
+            rows.append(_done(batch, steps[len(moves) :], classes))
     return rows
+
+
+def _done(batch: Part, steps: list[tuple[AugmentationType, dict[str, Any]]], classes: int) -> Part:
+    import torch
+
+    from designer.runtime import augmentation
+
+    for kind, values in steps:
+        more = {"classes": classes if batch.target.dim() == 1 else 0} if kind.mixes else {}
+        if kind.mixes and batch.target.dtype == torch.int64 and not more["classes"]:
+            batch = _mixed(batch, values)
+            continue
+        batch = getattr(augmentation, kind.function)(batch, **values, **more)
+    return batch
 
 
 def _mixed(batch: Part, values: dict[str, Any]) -> Part:

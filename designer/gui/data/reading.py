@@ -56,6 +56,7 @@ class TableReader:
         self.data, self.base = data, base
         self.rows: Rows | None = None
         self._frame: pd.DataFrame | None = None
+        self._tests: tuple[str, pd.DataFrame | None] = ("", None)
 
     def read(self, data: TableData, target: str, progress: Progress) -> TableSeen:
         """The table with the profile for these settings; a DataError says why it cannot be read."""
@@ -109,4 +110,17 @@ class TableReader:
             thousands=data.format.thousands,
             size=path.stat().st_size if path.is_file() else 0,
             progress=lambda share: progress(READING + (1 - READING) * share),
+            tests=self._tests_of(data, frame, progress),
         )
+
+    def _tests_of(self, data: TableData, frame: pd.DataFrame, progress: Progress) -> pd.DataFrame | None:
+        """The rows of the file with the test part, read once; None where none is given or none can be read."""
+        from designer.importing.given_tests import read_tests
+
+        if data.split.by != "file":
+            return None
+        if self._tests[0] != data.split.file or self._tests[1] is None:
+            found = read_tests(data, self.base, frame, watched(lambda _: progress(0.0)))
+            progress(0.0)
+            self._tests = (data.split.file, found)
+        return self._tests[1]

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QKeyEvent
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QBrush, QColor, QContextMenuEvent, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from designer.gui.data.card_paint import Card
@@ -22,6 +30,7 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 ROW_HEIGHT = 24
 WIDEST = 240
 MEASURED_ROWS = 12
+MEASURED_LETTERS = 200
 MEASURED_COLUMNS = 200
 MOST_ROWS = 20_000_000
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -135,6 +144,8 @@ class RowsView(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows_model = RowsModel(theme)
+        # what each column with cut cells needs and has, by place
+        self._cut: dict[int, tuple[int, int]] = {}
         self.cards = CardsHeader(theme, self)
         self.setHorizontalHeader(self.cards)
         self.setModel(self.rows_model)
@@ -153,6 +164,8 @@ class RowsView(QTableView):
         rows.setHighlightSections(False)
         self.cards.card_chosen.connect(self.show_chosen)
         self.cards.card_chosen.connect(self.column_shown)
+        self.cards.card_chosen.connect(self._go_to)
+        self.cards.menu_wanted.connect(self.menu_wanted)
         self.selectionModel().currentColumnChanged.connect(self._tell)
         self.set_theme(theme)
 
@@ -173,14 +186,34 @@ class RowsView(QTableView):
         self.viewport().update()
 
     def show_rows(self, rows: Rows) -> None:
-        """Show these rows, the columns as wide as what they hold."""
+        """Show these rows, the columns as wide as what they hold; what is longer gets the room that is left."""
         self.rows_model.show_rows(rows)
         metrics = self.fontMetrics()
         seen = [rows.row(number) for number in range(min(MEASURED_ROWS, rows.count))]
+        self._cut.clear()
         for place, name in enumerate(rows.names[:MEASURED_COLUMNS]):
-            cells = [metrics.horizontalAdvance(row[place][:60]) for row in seen if place < len(row)]
-            needed = max([metrics.horizontalAdvance(name) + 24, *cells])
-            self.setColumnWidth(place, max(NARROWEST + 12, min(WIDEST, needed + 24)))
+            cells = [metrics.horizontalAdvance(row[place][:MEASURED_LETTERS]) for row in seen if place < len(row)]
+            needed = max([metrics.horizontalAdvance(name) + 24, *cells]) + 24
+            self.setColumnWidth(place, max(NARROWEST + 12, min(WIDEST, needed)))
+            if needed > WIDEST:
+                self._cut[place] = needed, WIDEST
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Long cells take what room there is now."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Widen the columns whose cells are cut into the room at the right, but none that the user has sized."""
+        self._cut = {place: each for place, each in self._cut.items() if self.columnWidth(place) == each[1]}
+        widened = sum(wide - WIDEST for _, wide in self._cut.values())
+        room = max(0, self.viewport().width() - self.cards.length() + widened)
+        for left, (place, (needed, _)) in zip(range(len(self._cut), 0, -1), list(self._cut.items()), strict=True):
+            wide = min(needed, WIDEST + room // left)
+            room -= wide - WIDEST
+            self._cut[place] = needed, wide
+            self.setColumnWidth(place, wide)
 
     def show_chosen(self, name: str) -> None:
         """Mark a column."""
@@ -194,6 +227,15 @@ class RowsView(QTableView):
         if name in names and self.rows_model.rowCount():
             row = max(0, self.rowAt(0))
             self.scrollTo(self.rows_model.index(row, names.index(name)))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Coming here chooses no column; Qt would go to the first cell."""
+        model, known = self.selectionModel(), self.currentIndex().isValid()
+        model.blockSignals(True)
+        super().focusInEvent(event)
+        if not known:
+            model.clearCurrentIndex()
+        model.blockSignals(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the column under the cursor."""
@@ -210,6 +252,13 @@ class RowsView(QTableView):
         if 0 <= place < len(self.rows_model.names):
             at = self.cards.below_role(place) if by_key else event.globalPos()
             self.menu_wanted.emit(self.rows_model.names[place], at)
+
+    def _go_to(self, name: str) -> None:
+        """Let the keys go on from a column whose card was clicked; without this they would go to the first."""
+        names, row = self.rows_model.names, max(0, self.rowAt(0))
+        if name in names and self.rows_model.rowCount():
+            index = self.rows_model.index(row, names.index(name))
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
 
     def _tell(self, current: QModelIndex) -> None:
         if current.isValid():

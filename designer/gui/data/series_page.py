@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.controls import TickDelegate
 from designer.gui.data.column_page import scrolled
 from designer.gui.data.progress import Progress, ReadingPane
 from designer.gui.data.series_curve import moment_text
@@ -58,6 +59,7 @@ class SeriesPage(QWidget):
         self._burst = Burst()
         self.plot, self.form, self.notes = SeriesPlot(theme), FieldForm(64), NotesList()
         self.columns, self.groups = QListWidget(), QListWidget()
+        self.columns.setItemDelegate(TickDelegate(self.columns))
         self.readout = ElidedLabel("", "muted")
         self.trouble = plain_label("", "error", wrap=True)
         self.busy = ReadingPane()
@@ -84,6 +86,7 @@ class SeriesPage(QWidget):
         self.groups.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.groups.setIconSize(QSize(SWATCH, SWATCH))
         self.groups.setToolTip("Several at once with Ctrl or Shift")
+        self.columns.setToolTip("What is drawn. What the network sees of a column is its role, under “Columns”.")
         self._heads = {name: plain_label(name, "section") for name in ("WINDOW", "COLUMNS", "SERIES", "NOTES")}
         inside = QWidget()
         column = QVBoxLayout(inside)
@@ -275,13 +278,13 @@ class SeriesPage(QWidget):
             self.readout.setText(f"{plural(self.seen.whole, 'row')}. {HOW}")
             return
         ahead = min(len(series) - 1, step + 1)
-        words = [self._moment(series.x, step)]
-        words += [f"{name} {short(float(series.values[name][step]), 5)}" for name in self.plot.columns[:3]]
         seen, following = plural(min(step + 1, windows.length), "step"), plural(windows.horizon, "step")
-        said = f"sees {seen} up to here, predicts {following}"
+        words = [self._moment(series.x, step), f"sees {seen} up to here, predicts {following}"]
         part = int(series.parts[ahead])
-        owner = f" · {PARTS[PART_NAMES[part]]}" if part >= 0 else ""
-        self.readout.setText(f"{' · '.join(words)} · {said}{owner}")
+        words += [PARTS[PART_NAMES[part]]] if part >= 0 else []
+        # the lines show the values too: they come last, where a narrow window cuts
+        words += [f"{name} {short(float(series.values[name][step]), 5)}" for name in self.plot.columns[:3]]
+        self.readout.setText(" · ".join(words))
 
     def _moment(self, x: object, step: int) -> str:
         import numpy as np

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -21,9 +22,15 @@ from designer.gui.theme import Theme
 from designer.layers.recipe import recipe_of
 from designer.project.model import Column, TableData
 
+if TYPE_CHECKING:
+    from designer.gui.data.body import DataBody
+    from designer.importing.profiles import TableProfile
+
 SIDE = 344
 SIDES = {"overview": "Overview", "column": "Column", "recipe": "Recipe"}
 VIEWS = {"rows": "Rows", "columns": "Columns"}
+# for such data as they suit
+MORE = {"series": "Series", "texts": "Texts"}
 
 
 class TablePage(QWidget):
@@ -37,7 +44,7 @@ class TablePage(QWidget):
     column_seen = Signal(str)
     side_shown = Signal(str)
 
-    def __init__(self, theme: Theme, side: DataSide) -> None:
+    def __init__(self, theme: Theme, side: DataSide, body: DataBody) -> None:
         super().__init__()
         self.theme = theme
         self.side = side
@@ -49,9 +56,10 @@ class TablePage(QWidget):
         self.rows, self.columns, self.column = RowsView(theme), ColumnsView(theme), ColumnPage(theme)
         self.recipe = RecipePage(theme, self.column_of)
         self.views = ViewSwitch("How to look at the data", VIEWS)
-        self.more: dict[str, tuple[str, QWidget]] = {}
+        self.more: dict[str, QWidget] = {}
         self.sides = ViewSwitch("About the data", SIDES)
         self._middle, self._side_pages = QStackedWidget(), QStackedWidget()
+        body.add_page(self, self.views)
         self._build()
         self.views.chosen.connect(self._show_view)
         self.sides.chosen.connect(self._show_side)
@@ -68,46 +76,52 @@ class TablePage(QWidget):
         self.recipe.column_wanted.connect(self.open_column)
 
     def _build(self) -> None:
+        # from the outside to the inside: what holds much takes long to be moved into something else
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        whole.addWidget(self.splitter)
+        self.splitter.addWidget(self._middle)
         for view in (self.rows, self.columns):
             self._middle.addWidget(view)
-        for page in (self.column, self.recipe):
-            self._side_pages.addWidget(page)
-        self.put_overview()
         right = QWidget()
         right.setProperty("role", "panel")
         right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         right.setMinimumWidth(280)
-        column = QVBoxLayout(right)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.sides)
-        column.addWidget(self._side_pages, 1)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.addWidget(self._middle)
         self.splitter.addWidget(right)
         self.splitter.setChildrenCollapsible(False)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setStretchFactor(1, 0)
         self.splitter.setSizes([1000, SIDE])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.splitter)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.sides)
+        column.addWidget(self._side_pages, 1)
+        for page in (self.column, self.recipe):
+            self._side_pages.addWidget(page)
+        self.put_overview(self.side)
 
-    def put_overview(self) -> None:
-        """Let the overview stand at the side; it is shared with pictures."""
-        if self._side_pages.indexOf(self.side) < 0:
-            self._side_pages.addWidget(self.side)
+    @property
+    def profile(self) -> TableProfile | None:
+        """What was found out about the table, once it is read."""
+        return self.seen.profile
+
+    def put_overview(self, overview: QWidget) -> None:
+        """Let this stand at the side; it is shared with pictures."""
+        if self._side_pages.indexOf(overview) < 0:
+            self._side_pages.addWidget(overview)
         self._show_side(self.sides.key)
 
-    def add_view(self, key: str, word: str, view: QWidget) -> None:
-        """Another way to look at the data, for such data as it suits."""
-        self.more[key] = word, view
+    def add_view(self, key: str, view: QWidget) -> None:
+        """Another way to look at the data, one of ``MORE``."""
+        self.more[key] = view
         self._middle.addWidget(view)
 
     def offer_views(self, keys: Collection[str]) -> None:
         """Offer the views that suit the data beside rows and columns."""
-        self.views.offer({**VIEWS, **{key: word for key, (word, _) in self.more.items() if key in keys}})
+        self.views.offer({**VIEWS, **{key: word for key, word in MORE.items() if key in keys}})
         self._show_view(self.views.key)
 
     def set_theme(self, theme: Theme) -> None:
@@ -155,8 +169,6 @@ class TablePage(QWidget):
         self.notices = tuple(notices)
         count = len(self.notices)
         self.sides.offer({**SIDES, "overview": f"Overview ({exact(count)})" if count else "Overview"})
-        self.side.notices.show_notices(self.notices)
-        self.side.notices.setVisible(bool(self.notices))
         self._show_found()
 
     def _show_found(self) -> None:
@@ -201,7 +213,7 @@ class TablePage(QWidget):
             self.rows.reveal(name)
 
     def _show_view(self, key: str) -> None:
-        views = {"columns": self.columns, **{name: view for name, (_, view) in self.more.items()}}
+        views = {"columns": self.columns, **self.more}
         self._middle.setCurrentWidget(views.get(key, self.rows))
 
     def _show_side(self, key: str) -> None:

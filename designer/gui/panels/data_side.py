@@ -3,34 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from designer.gui.data.notices import NoticeList
+from designer.gui.data.sheets import SheetChoice
+from designer.gui.data.written import DELIMITERS, ENCODINGS, SIGNS, FormatChoice
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label, rule
 from designer.gui.numbers import exact, plural
 from designer.gui.panels.bars import BarRows
 from designer.gui.panels.reading import Bars, ImagesReport
 from designer.gui.panels.split import PARTS, PartsView, SplitForm
+from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
-from designer.project.model import TableFormat
+from designer.project.model import TableData, TableFormat
+from designer.training.columns import reader_of
 
 WIDTH = 264
 LABEL = 76
 NARROW_LABEL = 60
 MOST_NOTES = 40
-DELIMITERS = {",": "Comma", ";": "Semicolon", "\t": "Tab", "|": "Vertical bar"}
-ENCODINGS = {"utf-8": "UTF-8", "utf-8-sig": "UTF-8 with mark", "cp1252": "Windows-1252", "latin-1": "Latin-1"}
-SIGNS = {".": "Point", ",": "Comma", "'": "Apostrophe", " ": "Blank", "": "None"}
+SIZES = ("Rows", "Columns")
 
 
-def format_words(form: TableFormat, rows: int | None = None, columns: int | None = None) -> dict[str, str]:
-    """How a table is written, in words."""
+def format_words(
+    form: TableFormat, rows: int | None = None, columns: int | None = None, path: str = ""
+) -> dict[str, str]:
+    """How the table at ``path`` is written, in words; of what is no text there are no separators to tell."""
     words = {} if rows is None else {"Rows": exact(rows)}
     if columns is not None:
         words["Columns"] = exact(columns)
     header = "None" if not form.header else "First row" if not form.skip_rows else f"In line {form.skip_rows + 1}"
+    reader = reader_of(path)
+    if reader != "read_table":
+        return words | ({"Header": header} if reader == "read_excel_table" else {})
     words |= {
         "Separator": DELIMITERS.get(form.delimiter, f"“{form.delimiter}”"),
         "Decimals": SIGNS.get(form.decimal, form.decimal),
@@ -141,6 +158,16 @@ class ClassBars(QWidget):
         self.setVisible(bool(bars))
 
 
+def _scrolled(inside: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setAccessibleName("How the data is divided")
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
+
+
 class DataSide(QWidget):
     """What is known of the data as a whole, and its split. ``other_requested``, ``again_requested``: buttons."""
 
@@ -154,13 +181,15 @@ class DataSide(QWidget):
         self.words, self.parts, self.split, self.notes = WordsGrid(), PartsView(theme), SplitForm(), NotesList()
         self.notices, self.dismissed = NoticeList(theme), QPushButton()
         self.dismissed.setProperty("link", True)
-        self.dismissed.hide()
-        self.bars = ClassBars(theme)
+        self.bars, self.sheets, self.written = ClassBars(theme), SheetChoice(LABEL), FormatChoice(LABEL)
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.other, self.again = QPushButton("Other data…"), QPushButton("Read again")
         self.other.clicked.connect(lambda: self.other_requested.emit())
         self.again.clicked.connect(lambda: self.again_requested.emit())
+        self.again.clicked.connect(lambda: self.sheets.look_again())
         self.again.setToolTip("Read the file again, since it may have changed")
+        self._path, self._table = Path(), dict[str, str]()
+        self.written.opened.connect(lambda _: self._show_table_words())
         self._told: tuple[str, ...] = ()
         self._unreadable: tuple[str, ...] = ()
         self._notes_head = plain_label("NOTES", "section")
@@ -180,7 +209,9 @@ class DataSide(QWidget):
         column.addWidget(plain_label("FILE", "section"))
         column.addWidget(self.name)
         column.addWidget(self.folder)
+        column.addWidget(self.sheets)
         column.addWidget(self.words)
+        column.addWidget(self.written)
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
         buttons.addWidget(self.other)
@@ -191,16 +222,13 @@ class DataSide(QWidget):
         column.addWidget(self._notes_head)
         column.addWidget(self.notes)
         column.addStretch(1)
-        self.area = area = QScrollArea()
-        area.setAccessibleName("How the data is divided")
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inside)
+        self.area = _scrolled(inside)
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_in_sight())
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        outer.addWidget(self.area)
         self.show_trouble("")
+        self.show_dismissed(0)
         self.show_notes(())
 
     def set_theme(self, theme: Theme) -> None:
@@ -227,6 +255,30 @@ class DataSide(QWidget):
         """Offer to show again what was dismissed."""
         self.dismissed.setText(f"Show {plural(count, 'dismissed warning')}")
         self.dismissed.setVisible(bool(count))
+
+    def show_file(self, path: Path, sheet: str, tasks: Tasks) -> None:
+        """Say which file it is, and what else it holds."""
+        self.name.setText(path.name)
+        self.folder.setText(str(path.parent))
+        self._path = path
+        self.sheets.follow(path, sheet, tasks)
+
+    def show_table(self, data: TableData, rows: int | None) -> None:
+        """Say how large a table is and how it is written."""
+        self._table = format_words(data.format, rows, len(data.columns), data.path)
+        self.written.show_data(self._path, data)
+        self._show_table_words()
+
+    def _show_table_words(self) -> None:
+        """Say of a table what the boxes do not say already."""
+        said = SIZES if self.written.is_open else tuple(self._table)
+        self.words.show_words({name: value for name, value in self._table.items() if name in said})
+
+    def _keep_in_sight(self) -> None:
+        """Keep the boxes in sight that somebody is at, whatever comes and goes above and below them."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.written.is_open and self.written.isAncestorOf(focus):
+            self.area.ensureWidgetVisible(self.written, 0, 12)
 
     def show_trouble(self, message: str) -> None:
         """Say why the data cannot be used; empty: it can."""

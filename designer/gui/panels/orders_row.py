@@ -31,3 +31,8 @@ class OrdersRow(QWidget):
             button.setEnabled(False)
             self.buttons[name] = button
             row.addWidget(button)
+
+    def say_why(self, name: str, why: str) -> None:
+        """Say on a button why it cannot be pressed; with nothing to say again what it does."""
+        usual = next(tip for key, _, tip in BUTTONS if key == name)
+        self.buttons[name].setToolTip(plain_tooltip(why or usual))

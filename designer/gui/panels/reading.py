@@ -46,7 +46,8 @@ class ColumnReport:
 class TableReport:
     """A table as it was read: format, columns, number of rows, the first rows as written, and notes, a sentence each.
 
-    ``guess`` is the likeliest target. ``form`` is ``texts``, ``files`` or ``idx`` where the rows are files of a folder.
+    ``guess`` is the likeliest target. ``sheets`` are those of the file, where it has any, and ``sheet`` is the one that
+    was read. ``form`` is ``texts``, ``files`` or ``idx`` where the rows are files of a folder.
     """
 
     format: TableFormat
@@ -57,6 +58,8 @@ class TableReport:
     reports: Mapping[str, ColumnReport]
     guess: str = ""
     form: str = "rows"
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -94,15 +97,16 @@ class ImagesReport:
         return tuple((name, sum(part.get(name, 0) for part in self.counts.values())) for name in self.classes)
 
 
-def read_table_report(path: Path) -> TableReport:
-    """Read the table at ``path``; a DataError says why it cannot be."""
+def read_table_report(path: Path, sheet: str = "") -> TableReport:
+    """Read the table at ``path``, its ``sheet`` where it holds several; a DataError says why it cannot be."""
     from designer.importing.from_running_text import holds_running_text
     from designer.importing.targets import find_column
+    from designer.importing.typed_tables import sheets_of
     from designer.workspace.verbs import preview_table
 
     if holds_running_text(path):
         return _read_text_report(path)
-    sniffed = preview_table(path)
+    sniffed = preview_table(path, sheet)
     names = [column.name for column in sniffed.columns]
     looked = {*names[:LOOKED_INTO], *names[-LOOKED_INTO // 20 :]}
     missing = sniffed.cells.isna().sum()
@@ -120,6 +124,8 @@ def read_table_report(path: Path) -> TableReport:
         tuple(sniffed.notes),
         reports,
         _guess(sniffed, find_column),
+        sheet=sniffed.sheet,
+        sheets=sheets_of(path),
     )
 
 

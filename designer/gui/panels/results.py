@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.controls import CalmComboBox
+from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.fold_runs import metric_title
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label
 from designer.gui.numbers import duration, plural, with_spread
@@ -19,6 +20,7 @@ from designer.gui.panels.data_side import WordsGrid
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
+from designer.gui.panels.placed_pictures import PlacedPictures
 from designer.gui.panels.read_texts import ReadTexts
 from designer.gui.panels.scatter import Scatter
 from designer.gui.panels.writing import WritingPage
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 LANE = "results"
 FIGURES_WIDTH = 420
+LOOKS = {"pictures": "Pictures", "values": "Values"}
 PART_WORDS = {"test": "test part", "validation": "validation part", "train": "training part"}
 
 
@@ -58,7 +61,8 @@ class ResultsPanel(QWidget):
         self.runs: list[Path] = []
         self._outcomes: dict[str, Mapping[str, Any]] = {}
         self._names: dict[str, str] = {}
-        self._part = ""
+        self._part = self._output = ""
+        self._placed: Collection[str] = ()
         self.setAccessibleName("Results")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
@@ -101,21 +105,17 @@ class ResultsPanel(QWidget):
         column.addLayout(self._folds())
         area = scrolling(left, "Figures of the run")
         area.setFixedWidth(FIGURES_WIDTH)
-        self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
-        self.nothing = plain_label("", "muted", wrap=True)
-        self.writing, self.latent, self.texts = WritingPage(self.tasks), LatentPlane(theme), ReadTexts()
-        self.pictures = QStackedWidget()
-        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts):
-            self.pictures.addWidget(widget)
+        self._looks(theme)
         self.caption = ElidedLabel("", "heading")
         self.output = CalmComboBox()
         self.output.setAccessibleName("Output")
         self.output.setToolTip("Which output of the network is shown")
         self.output.setMinimumWidth(120)
-        self.output.activated.connect(self._show_output)
+        self.output.activated.connect(lambda _: self._show_output(self.output.currentText()))
         self.output.hide()
         buttons.insertWidget(0, self.output)
         buttons.insertWidget(1, self.caption, 1)
+        buttons.insertWidget(2, self.looks)
         right = QWidget()
         column = QVBoxLayout(right)
         column.setContentsMargins(12, 12, 12, 12)
@@ -129,6 +129,18 @@ class ResultsPanel(QWidget):
         row.addWidget(area)
         row.addWidget(right, 1)
         return page
+
+    def _looks(self, theme: Theme) -> None:
+        """What an output is looked at in: figures of one kind stand in one of these."""
+        self.matrix, self.scatter = ConfusionMatrix(theme), Scatter(theme)
+        self.nothing = plain_label("", "muted", wrap=True)
+        self.writing, self.latent, self.texts = WritingPage(self.tasks), LatentPlane(theme), ReadTexts()
+        self.pictures = QStackedWidget()
+        self.placed, self.looks = PlacedPictures(self.tasks, theme), ViewSwitch("How to look at predictions", LOOKS)
+        self.looks.chosen.connect(lambda _: self._show_output(self._output))
+        self.looks.hide()
+        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts, self.placed):
+            self.pictures.addWidget(widget)
 
     def _folds(self) -> QVBoxLayout:
         self.folds_head, self.folds = plain_label("", "section"), WordsGrid()
@@ -144,6 +156,7 @@ class ResultsPanel(QWidget):
         self.matrix.set_theme(theme)
         self.scatter.set_theme(theme)
         self.latent.set_theme(theme)
+        self.placed.set_theme(theme)
 
     def refresh(self, show: Path | None = None) -> None:
         """Find the project's runs and show ``show``, or the latest that came to its end."""
@@ -173,11 +186,13 @@ class ResultsPanel(QWidget):
         self._read(chosen)
 
     def _read(self, run: Path) -> None:
-        def read() -> tuple[RunRecord, tuple[int, dict[str, Any]] | None]:
+        def read() -> tuple[RunRecord, tuple[int, dict[str, Any]] | None, Collection[str]]:
+            from designer.training.placed_view import outputs_with_places
             from designer.training.results import read_run
             from designer.workspace.folds import folds_with
 
-            return read_run(run), folds_with(run)
+            record = read_run(run)
+            return record, folds_with(run), outputs_with_places(record.project)
 
         self.run = run
         self.run_shown.emit(run)
@@ -188,6 +203,7 @@ class ResultsPanel(QWidget):
         self.figures.show_figures({})
         self._show_folds(None)
         self.pictures.setCurrentIndex(2)
+        self.looks.hide()
         self.caption.setText("")
 
     def _show_folds(self, found: tuple[int, dict[str, Any]] | None) -> None:
@@ -202,7 +218,7 @@ class ResultsPanel(QWidget):
         for part in (self.folds_head, self.folds):
             part.setVisible(bool(mean))
 
-    def _show(self, record: RunRecord, folds: tuple[int, dict[str, Any]] | None) -> None:
+    def _show(self, record: RunRecord, folds: tuple[int, dict[str, Any]] | None, placed: Collection[str] = ()) -> None:
         metrics, outcome = record.metrics, record.outcome
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
         own = bool(record.preparation.get("target", {}).get("own"))
@@ -218,12 +234,21 @@ class ResultsPanel(QWidget):
         self._part, targets = part, record.preparation.get("targets", {})
         self._names = {key: str(target.get("name", "")) for key, target in targets.items()}
         self._names[""] = str(record.preparation.get("target", {}).get("name", ""))
-        self._show_outcome(outcome, self._names[""])
+        self._placed, self._outcomes = placed, self._outcomes or {"": outcome}
+        self._show_output(next(iter(self._outcomes)))
         self._show_own_page(record)
 
-    def _show_output(self) -> None:
-        key = self.output.currentText()
-        self._show_outcome(self._outcomes[key], self._names.get(key, ""))
+    def _show_output(self, key: str) -> None:
+        """Show what there is of an output, of a single one by the empty key."""
+        outcome, self._output = self._outcomes[key], key
+        placed = key in self._placed and bool(outcome.get("actual"))
+        self.looks.setVisible(placed)
+        if placed and self.looks.key == "pictures" and self.run is not None:
+            self.caption.setText(f"Predicted over true places, {self._part}")
+            self.placed.show_output(self.run, key)
+            self.pictures.setCurrentWidget(self.placed)
+        else:
+            self._show_outcome(outcome, self._names.get(key, ""))
 
     def _show_outcome(self, outcome: Mapping[str, Any], name: str) -> None:
         part = self._part

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence
@@ -24,11 +24,16 @@ from designer.gui.controls import CalmSpinBox
 from designer.gui.labels import EmptyState, plain_label, rule
 from designer.gui.numbers import plural
 from designer.gui.panels.guests import Guest
+from designer.gui.panels.run_order_bar import RunOrderBar
 from designer.gui.panels.run_rows import OWN, RunDelegate, RunRows
 from designer.gui.theme import Theme
+from designer.workspace.preferences import RunOrder, change_preferences, load_preferences
 
 if TYPE_CHECKING:
     from designer.workspace.run_list import RunInfo
+    from designer.workspace.run_order import Best
+
+    Given: TypeAlias = tuple[Sequence[RunInfo], dict[Path, str], Sequence[Path], Path | None, dict[Path, Best]]
 
 MOST_AT_ONCE = 8
 # what can be asked of the chosen runs: word, its words in the menu, its key, and whether it is for one run alone
@@ -68,11 +73,17 @@ class RunList(QWidget):
         self.rows = RunRows()
         self.rows.checks_changed.connect(self.shown_changed)
         self.rows.renamed.connect(self.renamed)
+        stored = load_preferences()
+        self.rows.by, self.rows.turned = stored.runs_by, stored.runs_turned
+        self._given: Given = ((), {}, (), None, {})
+        self.order_bar = RunOrderBar()
+        self.order_bar.chosen.connect(self.sort)
+        self.order_bar.hide()
         self.list = QListView()
         self.list.setModel(self.rows)
         self._delegate = RunDelegate(theme, self.list)
         self.list.setItemDelegate(self._delegate)
-        self.list.setAccessibleName("Runs of the project, the newest first")
+        self.list.setAccessibleName("Runs of the project")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setUniformItemSizes(True)
@@ -87,6 +98,7 @@ class RunList(QWidget):
         layout.setSpacing(0)
         # a stack without a parent would show its first page as a window of its own
         self._stack = QStackedLayout()
+        layout.addWidget(self.order_bar)
         layout.addLayout(self._stack, 1)
         self._stack.addWidget(empty)
         self._stack.addWidget(self.list)
@@ -124,13 +136,22 @@ class RunList(QWidget):
         self.list.viewport().update()
 
     def show_runs(
-        self, runs: Sequence[RunInfo], apart: dict[Path, str], waiting: Sequence[Path], current: Path | None
+        self,
+        runs: Sequence[RunInfo],
+        apart: dict[Path, str],
+        waiting: Sequence[Path],
+        current: Path | None,
+        best: dict[Path, Best],
     ) -> None:
-        """Show the runs of the project; what is chosen stays chosen where it is still there."""
+        """Show the runs of the project, the oldest first; what is chosen stays chosen where it is still there."""
+        self._given = (runs, apart, waiting, current, best)
         if self.list.state() == QAbstractItemView.State.EditingState:
             return
         chosen, here = self.chosen(), self.list.currentIndex().row()
-        self.rows.show_runs(runs, apart, waiting, current)
+        seen = self.list.verticalScrollBar().value()
+        self.rows.show_runs(runs, apart, waiting, current, best)
+        self.order_bar.setVisible(len(runs) > 1)
+        self.order_bar.show_order(self.rows.by, self.rows.turned, self.rows.common, self.rows.higher)
         if chosen and not self.list.selectionModel().hasSelection():
             for folder in chosen:
                 index = self.rows.row_of(folder)
@@ -139,8 +160,17 @@ class RunList(QWidget):
             left = self.rows.row_of(chosen[0])
             place = left if left.isValid() else self.rows.index(min(max(here, 0), len(self.rows.runs) - 1))
             self.list.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.list.verticalScrollBar().setValue(seen)
         self._stack.setCurrentIndex(1 if runs else 0)
         self.shown_changed.emit()
+
+    def sort(self, by: RunOrder) -> None:
+        """Sort the runs by something else, or the other way round; remembered from then on."""
+        turned = by == self.rows.by and not self.rows.turned
+        self.rows.by, self.rows.turned = by, turned
+        change_preferences(runs_by=by, runs_turned=turned)
+        self.show_runs(*self._given)
+        self.list.scrollToTop()
 
     def show_queue(self, waiting: int, on: bool) -> None:
         """Say how many runs wait, and whether their turn comes by itself."""

@@ -29,20 +29,25 @@ from designer.gui.theme import SMALL_PIXELS, Theme
 from designer.gui.wording import plain_tooltip
 
 if TYPE_CHECKING:
+    from designer.workspace.preferences import RunOrder
     from designer.workspace.run_list import RunInfo
+    from designer.workspace.run_order import Best
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 ROW = 46
 BOX = 16
+GAP = 6
+BEST = "best"
 FORM = Qt.ItemDataRole.UserRole
 INFO = Qt.ItemDataRole.UserRole + 1
 OWN = -1
 
 
 class RunRows(QAbstractListModel):
-    """The runs of a project: those that wait in the order of the queue, then all others, the newest first.
+    """The runs of a project: those that wait in the order of the queue, then all others, ``by`` what is chosen.
 
+    ``best`` has the best runs, ``common`` the words for the figure of all of them, where it is one and the same.
     ``checks_changed`` says that other curves shall be shown, ``renamed`` carries a folder and its new name.
     """
 
@@ -56,14 +61,26 @@ class RunRows(QAbstractListModel):
         self.current: Path | None = None
         self.held: Path | None = None
         self.forms: dict[Path, int] = {}
+        self.best: dict[Path, Best] = {}
+        self.by: RunOrder = "date"
+        self.turned = False
+        self.common, self.higher = "", False
 
     def show_runs(
-        self, runs: Sequence[RunInfo], apart: dict[Path, str], waiting: Sequence[Path], current: Path | None
+        self,
+        runs: Sequence[RunInfo],
+        apart: dict[Path, str],
+        waiting: Sequence[Path],
+        current: Path | None,
+        best: dict[Path, Best],
     ) -> None:
-        """Show these runs; ``current`` is the one in hand, whose curves are always shown."""
+        """Show these runs, given the oldest first; ``current`` is the one in hand, whose curves are always shown."""
+        from designer.workspace.run_order import common_figure, in_order
+
         order = {folder: place for place, folder in enumerate(waiting)}
         first = sorted((run for run in runs if run.folder in order), key=lambda run: order[run.folder])
-        rows = first + [run for run in reversed(runs) if run.folder not in order]
+        rows = first + in_order([run for run in runs if run.folder not in order], self.by, self.turned)
+        self.best, (self.common, self.higher) = best, common_figure(runs)
         present = {run.folder for run in rows}
         same = [run.folder for run in rows] == [run.folder for run in self.runs]
         if not same:
@@ -96,10 +113,12 @@ class RunRows(QAbstractListModel):
                 shown = run.folder == self.current or run.folder in self.forms
                 return Qt.CheckState.Checked if shown else Qt.CheckState.Unchecked
             case Qt.ItemDataRole.ToolTipRole:
-                return plain_tooltip("\n".join(part for part in (run.name, self.line(run), str(run.folder)) if part))
+                return plain_tooltip("\n".join(part for part in self._told(run) if part))
             case Qt.ItemDataRole.AccessibleTextRole:
-                shown = "shown, " if index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked else ""
-                return f"{run.name}, {shown}{self.state(run)}, {self.line(run)}"
+                shown = "shown" if index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked else ""
+                best = self.best[run.folder].words if run.folder in self.best else ""
+                told = (run.name, shown, self.state(run), self.figure(run), best, self.line(run))
+                return ", ".join(part for part in told if part)
         if role == FORM:
             return OWN if run.folder == self.current else self.forms.get(run.folder)
         return run if role == INFO else None
@@ -149,13 +168,29 @@ class RunRows(QAbstractListModel):
             return "paused"
         return STATE_WORDS[run.state]
 
+    def figure(self, run: RunInfo) -> str:
+        """The figure that the run is judged by; with its name where the head of the list does not have that."""
+        if not math.isfinite(run.best):
+            return ""
+        number = figure(run.best)
+        return number if self.common and len(self.runs) > 1 else f"{run.judged.replace('_', ' ')} {number}"
+
     def line(self, run: RunInfo) -> str:
-        """The best figure, the epochs, where it was forked and what sets it apart."""
-        done = plural(run.epochs, "epoch") if run.epochs else ""
-        if math.isfinite(run.best):
-            done = f"{run.judged} {figure(run.best)} at epoch {exact(run.best_epoch)} of {exact(run.epochs)}"
-        forked = f"forked at {run.forked_at}" if run.parent else ""
-        return " · ".join(part for part in (done, forked, self.apart.get(run.folder, "")) if part)
+        """What sets the run apart, where it was forked, and the epoch of the figure or why it failed."""
+        return " · ".join(part for part in (*self._origin(run), run.failure or _done(run)) if part)
+
+    def _origin(self, run: RunInfo) -> tuple[str, str]:
+        return self.apart.get(run.folder, ""), f"forked at {run.forked_at}" if run.parent else ""
+
+    def _told(self, run: RunInfo) -> tuple[str, ...]:
+        """All that is known of a run, in lines."""
+        from designer.workspace.run_order import figure_words
+
+        origin = ", ".join(part for part in self._origin(run) if part)
+        value = f"{figure_words(run.part, run.judged)} {figure(run.best)} " if math.isfinite(run.best) else ""
+        stands = ", ".join(part for part in (f"{value}{_done(run)}", self.state(run)) if part)
+        best = self.best[run.folder].words if run.folder in self.best else ""
+        return run.name, origin, stands[:1].upper() + stands[1:], run.failure, best, str(run.folder)
 
 
 class RunDelegate(QStyledItemDelegate):
@@ -213,24 +248,28 @@ class RunDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, run: RunInfo, rows: RunRows, left: int
     ) -> None:
         theme, box = self.theme, option.rect
-        middle = Qt.AlignmentFlag.AlignVCenter
         small = QFont(option.font)
         small.setPixelSize(SMALL_PIXELS)
-        state = rows.state(run)
-        painter.setFont(small)
-        colours = {"failed": theme.error, "interrupted": theme.warning, "running": theme.accent}
-        painter.setPen(QColor(colours.get(run.state, theme.muted)))
-        room = painter.fontMetrics().horizontalAdvance(state)
+        bold = QFont(option.font)
+        bold.setWeight(QFont.Weight.DemiBold)
+        best = run.folder in rows.best
         top = QRect(left, box.top() + 4, box.right() - 8 - left, 20)
-        painter.drawText(top, middle | Qt.AlignmentFlag.AlignRight, state)
         bottom = QRect(box.left() + 32, box.top() + 24, box.right() - 8 - box.left() - 32, 16)
-        painter.setPen(QColor(theme.muted))
-        line = painter.fontMetrics().elidedText(rows.line(run), Qt.TextElideMode.ElideRight, bottom.width())
-        painter.drawText(bottom, middle, line)
-        painter.setFont(option.font)
-        painter.setPen(QColor(theme.text))
-        name = painter.fontMetrics().elidedText(run.name, Qt.TextElideMode.ElideMiddle, top.width() - room - 8)
-        painter.drawText(top, middle, name)
+        top = _write(painter, bold if best else option.font, theme.text, top, rows.figure(run), right=True)
+        if best:
+            top = _write(painter, small, theme.success, top, BEST, right=True)
+        if run.state != "finished":
+            # what is usual needs no word
+            colours = {"failed": theme.error, "interrupted": theme.warning, "running": theme.accent}
+            colour = colours.get(run.state, theme.muted)
+            bottom = _write(painter, small, colour, bottom, rows.state(run), right=True)
+        _write(painter, option.font, theme.text, top, run.name, Qt.TextElideMode.ElideMiddle)
+        painter.setFont(small)
+        line = rows.line(run)
+        if painter.fontMetrics().horizontalAdvance(line) > bottom.width():
+            # rather what tells runs apart alone than a piece of what follows
+            line = rows.apart.get(run.folder, "") or line
+        _write(painter, small, theme.muted, bottom, line)
 
     def editorEvent(self, event: QEvent, model: QAbstractItemModel, option: QStyleOptionViewItem, index: Index) -> bool:
         """A click into the box, or Space, shows the curve or not."""
@@ -263,3 +302,29 @@ class RunDelegate(QStyledItemDelegate):
         """The line covers the name."""
         box = option.rect
         editor.setGeometry(QRect(box.left() + 28, box.top() + 2, box.width() - 36, 24))
+
+
+def _done(run: RunInfo) -> str:
+    """How many epochs the run has, and after which it was at its figure."""
+    if math.isfinite(run.best):
+        return f"after epoch {exact(run.best_epoch)} of {exact(run.epochs)}"
+    return plural(run.epochs, "epoch") if run.epochs else ""
+
+
+def _write(
+    painter: QPainter,
+    font: QFont,
+    colour: str,
+    box: QRect,
+    text: str,
+    elide: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    right: bool = False,
+) -> QRect:
+    """Write a line of text into ``box``, at its ``right`` or left; answers the room that is left beside it."""
+    painter.setFont(font)
+    painter.setPen(QColor(colour))
+    metrics = painter.fontMetrics()
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(box, side | Qt.AlignmentFlag.AlignVCenter, metrics.elidedText(text, elide, box.width()))
+    wide = metrics.horizontalAdvance(text) + GAP if text else 0
+    return box.adjusted(0, 0, -wide, 0) if right else box.adjusted(wide, 0, 0, 0)

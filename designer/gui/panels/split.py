@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QLocale, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QFormLayout, QGridLayout, QLabel, QPushButton, QWidget
 
+from designer.gui.controls import CheckBox
 from designer.gui.editors import EXPLANATION, CalmComboBox, CalmSpinBox
 from designer.gui.labels import plain_label
 from designer.gui.numbers import exact, share
@@ -161,10 +162,10 @@ class SplitForm(QWidget):
         self.seed = CalmSpinBox()
         self.seed.setRange(0, LARGEST_SEED)
         self.seed.setKeyboardTracking(False)
-        self.stratify = QCheckBox("Classes alike in all parts")
+        self.stratify = CheckBox("Classes alike in all parts")
         self.stratify.setToolTip("Each part gets every class in the same share (stratified).")
-        # keys and typing set these; arrows drawn by a style sheet are too small to hit
-        self.setStyleSheet("QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { width: 0; border: none; }")
+        # keys and typing set shares, which show no arrows
+        self.setStyleSheet("QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }")
         self._form = QFormLayout(self)
         self._form.setContentsMargins(0, 0, 0, 0)
         self._form.setHorizontalSpacing(8)
@@ -207,7 +208,9 @@ class SplitForm(QWidget):
         self.validation.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.test))
         self.test.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.validation))
         self.validation.setValue(100 * split.validation)
-        self.test.setValue(100 * split.test)
+        self.test.setValue(100 / split.folds if split.folds else 100 * split.test)
+        self.test.setEnabled(not split.folds)
+        self.test.setToolTip("Each fold is the test part once." if split.folds else "")
         self.seed.setValue(split.seed)
         self.stratify.setChecked(split.stratify)
         del blockers

@@ -43,7 +43,7 @@ class TemplateDialog(QDialog):
         self.use_button.clicked.connect(self._use)
         self.cancel_button.clicked.connect(self.reject)
         self.busy.say("Reading the data…")
-        self.tasks.run("", self._brief, self._show, self._refuse, BRIEF, reading=True)
+        self.tasks.run("", self._brief, lambda found: self._show(*found), self._refuse, BRIEF, reading=True)
 
     def sizeHint(self) -> QSize:
         """Room for two columns of cards and the numbers beside them."""
@@ -54,10 +54,10 @@ class TemplateDialog(QDialog):
         self.tasks.close()
         super().done(result)
 
-    def _brief(self) -> Brief:
-        from designer.importing.briefing import brief_of
+    def _brief(self) -> tuple[Brief, str]:
+        from designer.importing.briefing import brief_compared
 
-        return brief_of(self.project, self.base)
+        return brief_compared(self.project, self.base)
 
     def _build(self) -> None:
         head = QVBoxLayout()
@@ -65,6 +65,9 @@ class TemplateDialog(QDialog):
         head.setSpacing(2)
         head.addWidget(plain_label("Start network from template", "heading"))
         head.addWidget(plain_label(REPLACED, "small", wrap=True))
+        self.why = plain_label("", "small", wrap=True)
+        self.why.hide()
+        head.addWidget(self.why)
         self.pages = QStackedWidget()
         for page in (self.busy, self.page, self.refused):
             self.pages.addWidget(page)
@@ -74,7 +77,6 @@ class TemplateDialog(QDialog):
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.use_button)
-        self.use_button.setDefault(True)
         self.use_button.setEnabled(False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -84,8 +86,13 @@ class TemplateDialog(QDialog):
         column.addWidget(self.pages, 1)
         column.addWidget(rule())
         column.addLayout(foot)
+        # only a button that is in the dialog by then takes Return from the others
+        self.use_button.setDefault(True)
 
-    def _show(self, brief: Brief) -> None:
+    def _show(self, brief: Brief, why: str) -> None:
+        """Offer what suits; ``why`` a straight line is what is usual, empty where it is not."""
+        self.why.setText(f"{why[:1].upper()}{why[1:]}, and is read more easily." if why else "")
+        self.why.setVisible(bool(why))
         self.page.offer(self.project, brief, self._shown)
 
     def _shown(self) -> None:

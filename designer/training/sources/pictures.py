@@ -73,6 +73,17 @@ def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any]
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
 
 
+def some_of(
+    project: Project, data: ImageData, base: Path, given: Mapping[str, Any], most: int
+) -> tuple[str, Gathered, np.ndarray, Part]:
+    """Up to ``most`` pictures of the part that results are told of: its name, all that there are, places, samples."""
+    found: Gathered = LAYOUTS[data.layout].gather(project, data, resolve_from(base, data.path), given)
+    parts = {name: rows for name, rows in zip(("train", "validation", "test"), found.places, strict=True) if len(rows)}
+    name = next(name for name in ("test", "validation", "train") if name in parts)
+    rows = parts[name][:most]
+    return name, found, rows, _part(found, rows, _finish(given, found.codes))
+
+
 def _norm(project: Project, found: Gathered) -> dict[str, list[float]]:
     """Mean and standard deviation of each channel that are taken off; none where pictures stay from 0 to 1."""
     from designer.runtime.parts import IMAGENET_MEAN, IMAGENET_STD, learn_colours

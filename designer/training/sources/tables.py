@@ -62,7 +62,7 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     frame = whole.dropna(subset=usable)
     repeated = 0
     if data.drop_duplicates:
-        kept = ~frame.duplicated()
+        kept = ~repeating(data, frame)
         repeated, frame = int((~kept).sum()), frame[kept]
     if frame.empty:
         raise RunError(f"{Path(data.path).name}: no row can be used: each lacks the target or a feature.")
@@ -125,6 +125,12 @@ def _frames(
     tests = read_columns(resolve_from(base, data.split.file), kinds, data.format, data.sheet, day_first=day_first)
     tests.index = -tests.index
     return pd.concat([whole, tests]), True
+
+
+def repeating(data: TableData, frame: pd.DataFrame) -> pd.Series:
+    """Which rows say the same as one before them, be it in another part; bool of shape (rows,)."""
+    # to which part a row belongs makes it no other row
+    return (frame.drop(columns=data.split.column) if data.split.by == "column" else frame).duplicated()
 
 
 def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any], weight: str) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ from designer.__main__ import main
 from designer.cli.data_text import bars
 from designer.cli.text import size
 from designer.importing.profiles import Histogram
+from designer.project.file import load_project, save_project
+from designer.project.model import TableData
 
 DATA = Path(__file__).parents[2] / "data"
 Output = pytest.CaptureFixture[str]
@@ -61,6 +64,27 @@ def test_a_project_and_its_own_target(capsys: Output, tmp_path: Path) -> None:
     assert "400 rows, 3 columns" in capsys.readouterr().out
     assert main(["data", str(project), "--target", "x1"]) == 1
     assert "leave out --target" in capsys.readouterr().err
+
+
+def test_rows_of_a_test_file_that_are_in_the_table_are_warned_of(capsys: Output, tmp_path: Path) -> None:
+    lines = (DATA / "moons.csv").read_text().splitlines()
+    (tmp_path / "some.csv").write_text("\n".join(lines[:301]))
+    (tmp_path / "tests.csv").write_text("\n".join([lines[0], *lines[271:331]]))
+    project = tmp_path / "p.loom"
+    assert main(["new", str(tmp_path / "some.csv"), "-o", str(project)]) == 0
+    made = load_project(project)
+    assert isinstance(made.data, TableData)
+    assert "important" not in capsys.readouterr().out
+    given = replace(made.data, split=replace(made.data.split, by="file", file="tests.csv"))
+    save_project(replace(made, data=given), project)
+    assert main(["data", str(project)]) == 0
+    output = capsys.readouterr().out
+    assert "split by file: 255 train, 45 validation, 60 test" in output
+    assert "important: 30 of 60 test rows (50 %) say the same as a row of the table in every column" in output
+    assert "Answers: Leave repeated rows out." in output
+    (tmp_path / "tests.csv").unlink()
+    assert main(["data", str(project)]) == 0
+    assert "important" not in capsys.readouterr().out
 
 
 def test_a_table_that_no_network_can_learn_from_is_shown_all_the_same(capsys: Output, tmp_path: Path) -> None:

@@ -38,6 +38,27 @@ def test_fork_runs_and_their_json(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert f"{Path(run).name} @ 4" in text
 
 
+def test_the_best_run_is_told_and_runs_are_sorted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = small_project(tmp_path)
+    assert main(["sweep", str(path), "--vary", "training.learning_rate=0.0001,0.05,0.001", "--jobs", "1"]) == 0
+    best = list_runs(path)[1].name
+    assert (
+        f"Best by validation loss: learning_rate 0.05. Run: {path.parent / 'line.runs' / best}"
+        in (capsys.readouterr().out.splitlines()[-1])
+    )
+    assert main(["runs", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-1] == f"Best: {best}. The best of 3 runs by validation loss. The test part has no say."
+    assert [" best " in line for line in lines[1:4]] == [False, True, False]
+    assert "learning rate 0.05" in lines[2]
+    assert main(["runs", str(path), "--sort", "figure", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["runs"]
+    assert [each["best_of"] for each in told] == [3, None, None]
+    assert [each["apart"] for each in told] == [f"learning rate {rate}" for rate in ("0.05", "0.001", "0.0001")]
+    assert told[0]["best"]["part"] == "validation"
+    assert main(["runs", str(path), "--sort", "colour"]) == 2
+
+
 def test_fork_says_what_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = small_project(tmp_path)
     assert main(["fork", str(path)]) == 1

@@ -15,6 +15,7 @@ from designer.__main__ import main
 from designer.training.alive import ORDERS, is_alive, living
 from designer.training.history import read_changes
 from designer.training.record import read_history
+from designer.workspace.orders import extendable_run, why_not_extended
 from designer.workspace.places import own_command, own_environment
 from designer.workspace.runs import list_runs
 from tests.helpers.small import small_project
@@ -83,6 +84,24 @@ def test_a_finished_run_is_extended_right_here(finished: tuple[Path, Path], caps
     assert json.loads(capsys.readouterr().out)["epochs"] == 8
     assert [event.epoch for event in read_history(run)] == list(range(1, 9))
     assert read_changes(run)[-1].settings == {"epochs": 8}
+
+
+def test_a_run_that_failed_in_its_first_epoch_is_not_extended(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path, learning_rate=1e6, optimizer="sgd")
+    assert main(["train", str(path), "--set", "training.learning_rate=1000000", "--set", "training.batch_size=4"]) == 1
+    [run] = list_runs(path)
+    capsys.readouterr()
+    assert main(["order", str(run), "extend", "3"]) == 1
+    said = capsys.readouterr().err
+    assert (
+        said.startswith(f"layerloom: The run {run.name} failed before its first epoch was over")
+        and "train anew" in said
+    )
+    assert extendable_run(path) == (None, why_not_extended(run))
+    assert why_not_extended(run) in said
+    assert main(["runs", str(path), "--json"]) == 0
+    (told,) = json.loads(capsys.readouterr().out)["runs"]
+    assert told["state"] == "failed" and "the loss became" in told["failure"]
 
 
 def test_a_run_that_is_alive_is_not_resumed_by_another(finished: tuple[Path, Path], capsys: Output) -> None:

@@ -244,5 +244,5 @@ def test_output_that_cannot_be_written_is_said(word: str) -> None:
             [*own_command(), word], env=own_environment(), stdout=full, stderr=subprocess.PIPE, text=True
         )
     assert done.returncode == 1
-    assert "No space left on device" in done.stderr
+    assert "no space left on the disk" in done.stderr
     assert len(done.stderr.splitlines()) == 1

@@ -216,6 +216,19 @@ def test_output_width_follows_the_classes() -> None:
     assert after.graph.nodes["n2"].fields["out_features"] == 3
 
 
+def test_output_width_is_set_in_each_of_the_layers_that_are_added_up() -> None:
+    project = chain("table_input", ("linear", {"out_features": 4}), "relu", ("linear", {"out_features": 1}), "add")
+    project, direct = add(project, "linear", {"out_features": 1})
+    project = link(link(project, named(project, "features1"), direct), direct, named(project, "add1"))
+    project, output = add(project, "output", {"loss": "cross_entropy"})
+    project = link(project, named(project, "add1"), output)
+    found = problem(project, "output-width", THREE)
+    assert found.fix is not None and found.fix.label == "Set “linear2” and “linear3” to 3"
+    after = mended(project, "output-width", THREE)
+    assert [node.fields.get("out_features") for node in after.graph.nodes.values()] == [None, 4, None, 3, None, 3, None]
+    assert analyse(after, THREE).ok
+
+
 @pytest.mark.parametrize(("facts", "wanted"), [(NUMBER, "mse"), (BINARY, "bce")])
 def test_loss_follows_the_target(facts: Facts, wanted: str) -> None:
     project = chain("table_input", ("linear", {"out_features": 1}), ("output", {"loss": "cross_entropy"}))

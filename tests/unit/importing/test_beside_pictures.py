@@ -14,7 +14,7 @@ from designer.importing.new import NewProject, draft_project
 from designer.project.model import Column, ImageData, Project
 from designer.training.prepare import facts_of
 from tests.helpers.mixed import write_houses
-from tests.helpers.pictures import write_paths
+from tests.helpers.pictures import BOX_NAMES, write_boxes, write_paths
 
 
 def roles(project: Project) -> dict[str, str]:
@@ -94,3 +94,12 @@ def test_every_network_for_pictures_takes_the_columns_beside_them(key: str, made
     assert analysis.ok and not [each for each in analysis.problems if each.code == "unread-feature"]
     if project.training.mode == "supervised":
         assert {"image_input", "table_input", "text_input"} <= set(types(project))
+
+
+@pytest.mark.parametrize("wanted", [None, "left", "bottom"])
+def test_a_side_of_a_box_is_predicted_with_all_of_the_box(wanted: str | None, tmp_path: Path) -> None:
+    made = draft_project(write_boxes(tmp_path, 12), wanted, tmp_path / "p.loom")
+    assert [name for name, role in roles(made.project).items() if role == "target"] == list(BOX_NAMES)
+    assert facts_of(made.project, tmp_path).target_width == 4
+    if wanted:
+        assert any("say together where something is" in note for note in made.notes)

@@ -133,6 +133,28 @@ def test_repeated_rows():
     assert answered(warning, project).drop_duplicates
 
 
+def test_a_few_repeated_rows_are_told_where_they_are_much_of_the_test_part():
+    rows = 2000
+    noise = CHANCE.normal(size=rows)
+    part = np.where(np.arange(rows) < rows - 40, "train", "test")
+    # 4 of 2,000 rows are no news, but 4 of 40 test rows are
+    noise[-4:] = noise[:4]
+    classes = np.where(CHANCE.random(rows) < 0.4, "yes", "no")
+    classes[-4:] = classes[:4]
+    split = Split(by="column", column="part")
+    columns = {"noise": noise, "part": words(part), "y": words(classes)}
+    warnings, project, _ = warned(columns, split=split, part="ignored")
+    warning = only(warnings, "repeated_rows")
+    assert warning.severity == "important"
+    assert warning.sentence.startswith(
+        "4 of 40 test rows (10 %) say the same as one to train with in every column but “part”, so that the test looks"
+        " better than it is. If they were copied by mistake"
+    )
+    assert answered(warning, project).drop_duplicates
+    noise[-3:] += 1
+    assert warned(columns, split=split, part="ignored")[0] == ()
+
+
 def test_rows_without_a_target_are_said():
     cells = CLASSES.astype(object)
     cells[:7] = None

@@ -262,6 +262,21 @@ def test_repeated_rows_and_test_rows_that_are_trained_with():
     assert profile_frame(frame, COLUMNS, "answer", split=Split()).repeated_rows == 0
 
 
+def test_rows_copied_over_both_words_of_a_split_column_are_shared():
+    frame = frame_of(rows=100)
+    parts = frame.assign(part=pd.Categorical(["train"] * 70 + ["test"] * 30))
+    copied = pd.concat([parts, parts.iloc[:20].assign(part=pd.Categorical(["test"] * 20))], ignore_index=True)
+    copied["part"] = copied["part"].astype("category")
+    columns = (*COLUMNS, Column("part", "category", "ignored"))
+    split = Split(by="column", column="part")
+    profile = profile_frame(copied, columns, "answer", split=split)
+    assert profile.parts is not None
+    assert (profile.parts.rows, profile.parts.shared) == ({"train": 70, "validation": 0, "test": 50}, 20)
+    apart = profile_frame(parts, columns, "answer", split=split).parts
+    assert apart is not None
+    assert apart.shared == 0
+
+
 def test_dates_are_read_with_their_step_and_gaps():
     months = pd.period_range("2001-01", periods=48, freq="M").astype("str").delete(20)
     frame = pd.DataFrame({"month": pd.Categorical(months), "y": np.arange(47.0)})

@@ -12,6 +12,7 @@ from designer.__main__ import main
 from designer.importing import straight
 from designer.importing.architectures import usual
 from designer.importing.brief import Brief
+from designer.importing.briefing import brief_compared
 from designer.importing.examine import examine_file
 from designer.importing.new import draft_project
 from designer.importing.straight import FEWEST_ROWS, MOST_ROWS, Comparison, arrays_to_train
@@ -140,3 +141,12 @@ def test_the_command_line_says_so(tmp_path, capsys):
     assert "linear (the usual one): " in capsys.readouterr().out
     assert main(["templates", str(path), "--target", "answer", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["usual"] == "linear"
+
+
+@pytest.mark.parametrize("answer", [straight_number, bent_word])
+def test_an_open_project_is_told_the_same_as_a_new_one(tmp_path: Path, answer) -> None:
+    made = draft_project(table(tmp_path, answer), "answer", tmp_path / "p.loom")
+    brief, why = brief_compared(made.project, tmp_path)
+    assert brief.straight == made.brief.straight and usual(brief) == usual(made.brief)
+    assert bool(why) == brief.straight
+    assert not why or made.notes[0].startswith(f"{why}: ")

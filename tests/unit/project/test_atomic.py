@@ -75,7 +75,11 @@ def test_an_error_at_any_call_leaves_the_old_file(
         patched.setattr(atomic.os, call, fail)
         with pytest.raises(ProjectError, match=words) as found:
             atomic_write(path, b"new")
-    assert str(path) in str(found.value)
+    # what happened comes first: a line that is cut shows it
+    assert str(found.value).endswith(f"{path}).")
+    assert str(found.value).startswith(
+        "There is no space left" if code == errno.ENOSPC else "Cannot write “weights.bin”"
+    )
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
     atomic_write(path, "née")
@@ -132,6 +136,23 @@ def test_places_where_nothing_can_be_written(tmp_path: Path, monkeypatch: pytest
     with pytest.raises(ProjectError, match="not allowed"):
         atomic_write(file, b"new")
     assert file.read_bytes() == b"old"
+
+
+def test_what_the_system_refuses_is_said_before_the_place(tmp_path: Path) -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", str(tmp_path))
+    assert atomic.refusal(full) == (
+        f"There is no space left on the disk, or the quota is used up. Free some disk space and try again ({tmp_path})."
+    )
+    assert atomic.refusal(FileNotFoundError(errno.ENOENT, "No such file", "a.csv")) == (
+        "There is no such file or folder (a.csv)."
+    )
+    assert atomic.io_words(tmp_path, "make", full, "a folder for the run") == (
+        "There is no space left on the disk, or the quota is used up. Free some disk space and try again"
+        f" (cannot make a folder for the run in {tmp_path})."
+    )
+    assert atomic.io_words(tmp_path, "make", PermissionError(errno.EACCES, "no"), "a folder for the run") == (
+        f"Cannot make a folder for the run: this is not allowed for you here ({tmp_path})."
+    )
 
 
 def test_only_stale_temporaries_are_removed(tmp_path: Path) -> None:

@@ -112,6 +112,45 @@ def test_what_another_start_of_the_computer_left_unfinished_is_not_trusted(
     assert (again.peaks == pictures.UNREAD).all()
 
 
+@pytest.mark.parametrize("spoiled", [False, True])
+def test_the_disk_has_what_is_whole_once_it_is_opened_again(
+    paths: list[Path], monkeypatch: pytest.MonkeyPatch, spoiled: bool
+) -> None:
+    if spoiled:
+        paths[2].write_bytes(b"no picture")
+    decode_cached(paths, SHAPE, READ)
+    [file] = cache_folder().iterdir()
+    assert not is_whole(file)
+    open_cached(paths, SHAPE, READ)
+    assert is_whole(file)
+    monkeypatch.setattr(picture_cache, "_started", lambda: 12345)
+    again = open_cached(paths, SHAPE, READ)
+    assert again is not None
+    assert (again.peaks >= 0).sum() == len(paths) - spoiled
+
+
+def test_the_end_of_a_program_waits_until_the_disk_has_what_is_whole(paths: list[Path]) -> None:
+    for number, whole in ((1, False), (len(paths), True)):
+        wanted = "range(1)" if number == 1 else "None"
+        subprocess.run([sys.executable, "-c", ENDED, str(paths[0].parents[1]), wanted], cwd=ROOT, check=True)
+        [file] = cache_folder().iterdir()
+        assert is_whole(file) is whole
+
+
+def is_whole(file: Path) -> bool:
+    return bool(np.fromfile(file, dtype=np.int32, count=2)[1])
+
+
+ROOT = Path(__file__).parents[3]
+ENDED = """
+import sys
+from pathlib import Path
+from tests.unit.training.test_picture_cache import READ, SHAPE
+from designer.training.picture_cache import open_cached
+open_cached(sorted(Path(sys.argv[1]).rglob("*.png")), SHAPE, READ).fill(eval(sys.argv[2]))
+"""
+
+
 def test_the_oldest_go_first(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     each = len(paths) * 256
     monkeypatch.setattr(picture_cache, "MOST_CACHED", 3 * each)

@@ -242,3 +242,21 @@ def test_every_death_has_words(status: int, words: str) -> None:
     assert words in words_for_death(status, kept=False).replace("ran out of memory", "memory ran out")
     assert "resumed" not in words_for_death(status, kept=False)
     assert "resumed" in words_for_death(status, kept=True)
+
+
+def test_a_fault_in_the_thread_is_told_and_the_next_run_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hazard 7 where no process stands between: the front lives, and the whole of the fault is in the run's log."""
+    from designer.training import steered
+
+    path, trainer = small_project(tmp_path, epochs=3), InlineTrainer()
+    trainer.start()
+    events = trainer.events()
+    with monkeypatch.context() as patched:
+        patched.setattr(steered, "train", lambda *arguments: 1 / 0)
+        run = begin(trainer, path)
+        failed = next(event for event in events if event["event"] == "failed")
+    assert "ZeroDivisionError" in failed["message"] and "\n" not in failed["message"]
+    assert "Traceback" in (run / "trainer.log").read_text()
+    begin(trainer, path)
+    assert not until(events, "finished")["stopped"]
+    trainer.close()

@@ -1,0 +1,119 @@
+"""The queue in the window: what waits is moved, taken out, held, found again, and trained in a row or side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from designer.project.file import load_project
+from designer.workspace import queue
+from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.run_bench import Bench, run_bench
+from tests.helpers.small import small_project
+from tests.helpers.window import click, keys, open_window, until
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Iterator[Bench]:
+    with run_bench(tmp_path) as made:
+        yield made
+
+
+def test_train_while_one_trains_adds_to_the_queue(bench: Bench) -> None:
+    bench.start()
+    first = bench.trainer.run
+    assert bench.panel.controls.start.text() == "Add to queue"
+    click(bench.panel.controls.start)
+    until(lambda: len(queue.waiting(bench.path)) == 1)
+    bench.window.session.do("Rate", bench.window.session.project)
+    keys(bench.window, Qt.Key.Key_F5)
+    until(lambda: len(queue.waiting(bench.path)) == 2)
+    until(lambda: bench.list.said.text() == "2 runs waiting")
+    until(lambda: [run.state for run in bench.rows.runs[:2]] == ["waiting", "waiting"])
+    second, third = queue.waiting(bench.path)
+    # the other way round, by the keyboard
+    bench.click_row(third.name)
+    keys(bench.list.list, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    until(lambda: queue.waiting(bench.path) == [third, second])
+    bench.end()
+    until(lambda: bench.trainer.run == third.resolve() or bench.trainer.run == third, what="the next did not begin")
+    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    until(lambda: bench.window.run.state == "running")
+    # one that fails stops no other
+    bench.end(failed=True)
+    until(lambda: bench.trainer.run == second, what="the queue stopped")
+    assert first != second
+    assert queue.waiting(bench.path) == []
+    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    until(lambda: bench.window.run.state == "running")
+    bench.end()
+    said = bench.window.status
+    until(lambda: "2 runs of the queue are over" in said.text.text(), what="the end of the queue is not told")
+    best = next(run.name for run in bench.rows.runs if run.folder in bench.rows.best)
+    assert f"Best is {best}: the best of 3 runs by validation loss." in said.text.text()
+
+
+def test_what_waits_can_be_taken_out_and_held(bench: Bench) -> None:
+    bench.start()
+    click(bench.panel.controls.start)
+    until(lambda: bench.list.said.text() == "1 run waiting")
+    click(bench.list.go)
+    until(lambda: bench.list.go.text() == "Start")
+    bench.end()
+    until(lambda: bench.window.run.state == "idle")
+    QTest.qWait(200)
+    assert len(queue.waiting(bench.path)) == 1
+    waits = queue.waiting(bench.path)[0]
+    bench.click_row(waits.name)
+    menu = bench.list.menu()
+    action = next(action for action in menu.actions() if "Take out" in action.text())
+    action.trigger()
+    menu.deleteLater()
+    until(lambda: not queue.waiting(bench.path))
+    until(lambda: not waits.exists(), what="its folder was left behind")
+
+
+def test_what_waited_is_found_when_the_project_opens(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    folder = queue.add_to_queue(load_project(path), path.parent, path)
+    trainer = FakeTrainer()
+    with open_window(path, lambda: trainer) as window:
+        bench = Bench(window, trainer, path)
+        until(lambda: bench.list.said.text() == "1 run waiting")
+        assert "train" not in trainer.asked
+        window.show_panel("training")
+        bench.panel.show_page("runs")
+        click(bench.list.go)
+        until(lambda: trainer.run == folder, what="it did not begin")
+
+
+def test_runs_train_side_by_side(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    made: list[FakeTrainer] = []
+
+    def make() -> FakeTrainer:
+        made.append(FakeTrainer())
+        return made[-1]
+
+    with open_window(path, make) as window:
+        bench = Bench(window, FakeTrainer(), path)
+        window.show_panel("training")
+        bench.panel.show_page("runs")
+        click(bench.panel.controls.start)
+        until(lambda: bool(made) and made[0].asked[-1:] == ["train"])
+        bench.list.at_once.setValue(2)
+        click(bench.panel.controls.start)
+        until(lambda: len(made) == 2 and made[1].asked[-1:] == ["train"], what="the second did not begin beside")
+        assert made[0].run != made[1].run
+        click(bench.panel.controls.start)
+        until(lambda: bench.list.said.text() == "1 run waiting")
+        metrics = {"epochs": 5, "seconds": 0.1, "train": {}, "validation": {}, "test": {}}
+        made[1].say("finished", run=str(made[1].run), metrics=metrics, stopped=False)
+        until(lambda: len(made) == 3 and made[2].asked[-1:] == ["train"], what="the third did not follow")
+        made[2].say("failed", message="no")
+        until(lambda: not window.runs.queue.beside)
+        until(lambda: "close" in made[2].asked)

@@ -1,0 +1,118 @@
+"""Each way to divide the rows of a table is chosen on the data page by mouse or keyboard, and training divides so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from designer.gui.data.page import DataPage
+from designer.project.model import Column, Project, Split, TableData
+from designer.training.prepare import read_data
+from tests.helpers.data_page import open_page
+from tests.helpers.graphs import chain
+from tests.helpers.training import write_csv
+from tests.helpers.window import FileDialogs
+
+COLUMNS = (
+    Column("size"),
+    Column("owner", "category", "ignored"),
+    Column("day", "date", "ignored"),
+    Column("part", "category", "ignored"),
+    Column("kind", "category", "target"),
+)
+
+
+def rows(count: int, first: int = 0) -> list[tuple[object, ...]]:
+    parts = ("train", "test", "val")
+    return [
+        (n % 7, f"o{n % 9}", f"2024-{1 + n // 28:02}-{1 + n % 28:02}", parts[n % 3], "ab"[n % 4 == 0])
+        for n in range(first, first + count)
+    ]
+
+
+@pytest.fixture
+def page(qtbot: QtBot, tmp_path: Path) -> DataPage:
+    names = tuple(column.name for column in COLUMNS)
+    write_csv(tmp_path / "goods.csv", names, rows(90))
+    write_csv(tmp_path / "later.csv", names, rows(30, 90))
+    network = chain("table_input", ("linear", {"out_features": 1}), ("output", {"loss": "bce"}))
+    project = Project(network.graph, TableData("goods.csv", columns=COLUMNS))
+    return open_page(qtbot, project, tmp_path / "goods.loom")
+
+
+def choose(page: DataPage, way: str) -> None:
+    """Go through the ways by the keyboard as far as this one."""
+    box = page.side.split.way
+    box.setFocus()
+    box.setCurrentIndex(box.findData(way) - 1)
+    QTest.keyClick(box, Qt.Key.Key_Down)
+
+
+def split_of(page: DataPage) -> Split:
+    assert page.session.project.data is not None
+    return page.session.project.data.split
+
+
+def counted(page: DataPage, folder: Path) -> dict[str, int]:
+    return dict(read_data(page.session.project, folder).facts.rows)
+
+
+def role(page: DataPage, name: str) -> str:
+    assert page.session.project.data is not None
+    return next(column.role for column in page.session.project.data.columns if column.name == name)
+
+
+@pytest.mark.parametrize(("way", "column"), [("group", "owner"), ("time", "day")])
+def test_by_groups_and_by_time(page: DataPage, tmp_path: Path, way: str, column: str) -> None:
+    choose(page, way)
+    assert split_of(page).by == way
+    box = page.side.split.column
+    assert box.isVisible()
+    box.setCurrentIndex(box.findData(column))
+    box.activated.emit(box.currentIndex())
+    assert role(page, column) == way
+    assert page.side.split.folds.isVisible() == (way == "group")
+    counts = counted(page, tmp_path)
+    assert sum(counts.values()) == 90 and counts["test"] > 5
+    page.session.undo()
+    page.session.undo()
+    assert split_of(page) == Split() and role(page, column) == "ignored"
+
+
+def test_by_a_column(page: DataPage, tmp_path: Path) -> None:
+    choose(page, "column")
+    box = page.side.split.column
+    box.setCurrentIndex(box.findData("part"))
+    box.activated.emit(box.currentIndex())
+    assert (split_of(page).column, role(page, "part")) == ("part", "split")
+    assert counted(page, tmp_path) == {"train": 30, "validation": 30, "test": 30}
+
+
+def test_by_a_file_with_the_test_rows(page: DataPage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dialogs = FileDialogs(monkeypatch)
+    # given up, nothing changes
+    dialogs.answers.append("")
+    choose(page, "file")
+    assert split_of(page) == Split() and page.side.split.way.currentData() == "share"
+    dialogs.answers.append(str(tmp_path / "later.csv"))
+    choose(page, "file")
+    assert split_of(page).by == "file" and (tmp_path / split_of(page).file).name == "later.csv"
+    assert page.side.split.file.text() == "later.csv" and not page.side.split.test.isVisible()
+    counts = counted(page, tmp_path)
+    assert counts["test"] == 30 and counts["train"] + counts["validation"] == 90
+    page.session.undo()
+    assert split_of(page) == Split()
+
+
+def test_classes_may_vary_between_the_parts(page: DataPage) -> None:
+    box = page.side.split.stratify
+    assert box.isVisible() and box.isChecked()
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Space)
+    assert not split_of(page).stratify
+    page.session.undo()
+    assert split_of(page).stratify and box.isChecked()

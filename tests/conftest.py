@@ -6,6 +6,7 @@ import gc
 import os
 import runpy
 import shutil
+import signal
 import socket
 import tempfile
 import threading
@@ -31,6 +32,10 @@ for variable in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME", "XDG_STAT
     folder = OWN / variable.lower()
     folder.mkdir(mode=0o700)
     os.environ[variable] = str(folder)
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # what a shell starts in the background does not hear of Ctrl-C, nor would all that a test starts
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 

@@ -166,7 +166,8 @@ class Watch:
         """Watch no more."""
         self._over.set()
         self._soon.set()
-        self._thread.join()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
         waited = 0.0
@@ -217,8 +218,9 @@ def _standing(started: Mapping[str, Any], place: Step | Epoch | None, held: bool
 def watched(folder: Path, steering: Steering) -> Iterator[Watch]:
     """A block in which orders that come by the file in ``folder`` are heeded."""
     watch = Watch(folder, steering)
-    watch.start()
     try:
+        # a Ctrl-C may come while the thread begins
+        watch.start()
         yield watch
     finally:
         watch.close()

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
-from designer.project.atomic import io_words
+from designer.project.atomic import TEMPORARY, io_words
 from designer.project.errors import ProjectError
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 
@@ -81,12 +81,16 @@ def has_begun(folder: Path) -> bool:
 
 
 def discard_unbegun(folder: Path) -> None:
-    """Remove a run folder in which there is nothing but the copy of the project, and the folder of runs if empty."""
+    """Remove a run folder in which there is nothing but the copy of the project, and the folder of runs if empty.
+
+    What an interrupted writing left behind is nothing.
+    """
     try:
-        if any(path.name not in UNBEGUN for path in folder.iterdir()):
+        found = list(folder.iterdir())
+        if any(path.name not in UNBEGUN and not TEMPORARY.fullmatch(path.name) for path in found):
             return
-        for name in UNBEGUN:
-            (folder / name).unlink(missing_ok=True)
+        for path in found:
+            path.unlink(missing_ok=True)
         folder.rmdir()
         if folder.parent.suffix == ".runs" and not any(folder.parent.iterdir()):
             folder.parent.rmdir()

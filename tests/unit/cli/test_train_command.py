@@ -157,7 +157,7 @@ def test_interrupted_at_any_moment_it_can_go_on_or_begin_anew(tmp_path: Path, ca
         assert "Traceback" not in said
         if statuses[-1] == 130 and "--resume" in said:
             assert main(["train", str(path), "--run", str(run), "--resume"]) == 0
-        elif statuses[-1] == 130:
+        elif statuses[-1] == 130 and not (run / "metrics.json").exists():
             assert not run.exists(), sorted(path.name for path in run.iterdir())
             continue
         assert (run / "weights.safetensors").read_bytes() == expected

@@ -87,6 +87,9 @@ def test_only_a_run_that_never_began_is_discarded(tmp_path: Path) -> None:
     project = tmp_path / "p.loom"
     begun, unbegun = new_run(project), new_run(project)
     (begun / "history.jsonl").write_text("")
+    # what a writing leaves behind that was interrupted in between
+    for run in (begun, unbegun):
+        (run / ".layerloom-0bbfd16a-20837-529656f8-44.tmp").write_text("{")
     discard_unbegun(begun)
     discard_unbegun(unbegun)
     discard_unbegun(unbegun)

@@ -44,9 +44,9 @@ NODES, SECONDS = 200, 6.0
 PIECE_SECONDS, PIECES = 0.4, 24
 # 95 of 100 steps are asked for where each has a core of its own; cores that are two threads of one, and that others
 # use as well, are slower while the window is busy beside them, so that its own work is limited too
-KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.8, 0.7, 0.25
+KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.85, 0.75, 0.2
 # of the processor; asked for are 8 and 16 of the clock
-BUSY_P99_MS, BUSY_MOST_MS = 6.0, 24.0
+BUSY_P99_MS, BUSY_MOST_MS = 4.0, 16.0
 # asked for is 1.5 times the idle p99 without room; that is a quarter of a millisecond where nothing else goes on, and
 # of thirty rings one comes while the window draws
 LATE_TIMES, LATE_ROOM_MS, LATE_MOST_MS = 1.5, 5.0, 24.0

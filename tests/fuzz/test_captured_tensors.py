@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,6 +23,7 @@ from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.fit import gradient_step, output_of
 from designer.runtime.joint import JointLoss
+from tests.helpers.capturing import at_once  # noqa: F401
 from tests.helpers.random_tensors import RandomTensors
 
 NETWORKS = int(os.environ.get("LAYERLOOM_TENSORS", "50"))
@@ -32,18 +33,6 @@ ROWS = 6
 SHAPES = ((1,), (4,), (17,), (3, 4), (1, 8), (5, 1), (2, 5, 5), (3, 4, 6), (1, 7, 3), (16, 3, 3))
 LOSSES: tuple[Callable[[], nn.Module], ...] = (nn.MSELoss, nn.MSELoss, nn.L1Loss, nn.SmoothL1Loss, nn.HuberLoss)
 Seen = dict[str, Tensor]
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Capture after the first step of each shape, and keep every graph that gives the same bits."""
-    monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
-    monkeypatch.setattr(captured, "LEVEL", float("inf"))
-    monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def plain_sgd(model: nn.Module) -> torch.optim.Optimizer:

@@ -7,37 +7,26 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
-from designer.gui import app as app_module
 from designer.gui.data.sheets import SheetChoice
 from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.theme import LIGHT
-from designer.gui.window import MainWindow
 from designer.importing.new import draft_project
 from designer.project.file import load_project, save_project
 from designer.project.model import Project
 from designer.runtime.errors import DataError
-from designer.workspace.session import Session
 from tests.helpers.data_page import open_page, until
 from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.window import open_window
 
 
 @pytest.fixture
-def window(qtbot, tmp_path: Path, monkeypatch):
+def window(tmp_path: Path, monkeypatch):
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    app_module.make_app()
-    made = MainWindow(Session(), FakeTrainer)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.shut_down()
-    made.close()
-    made.deleteLater()
-    QApplication.processEvents()
-    QApplication.sendPostedEvents(made, QEvent.Type.DeferredDelete)
+    with open_window(trainer=FakeTrainer) as made:
+        yield made
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,6 +24,7 @@ from designer.runtime.fit import fit, gradient_step
 from designer.runtime.graph_script import compiled, lines_of
 from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
+from tests.helpers.capturing import at_once  # noqa: F401
 
 GENERATOR = torch.Generator().manual_seed(0)
 TABLE = Part((torch.randn(90, 12, generator=GENERATOR),), torch.randn(90, 1, generator=GENERATOR))
@@ -31,18 +32,6 @@ PICTURES = Part((torch.randn(90, 2, 12, 12, generator=GENERATOR),), torch.randin
 STEPS = Part((torch.randn(90, 6, 3, generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
 CODES = Part((torch.randint(0, 9, (90, 5), generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
 Make = Callable[[], nn.Module]
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Capture after the first step of each shape, and keep every graph that gives the same bits."""
-    monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
-    monkeypatch.setattr(captured, "LEVEL", float("inf"))
-    monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 class Last(nn.Module):

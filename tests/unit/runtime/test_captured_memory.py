@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -15,20 +15,9 @@ from designer.runtime.captured import CapturedStep, same_bits
 from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.fit import gradient_step, output_of
+from tests.helpers.capturing import at_once  # noqa: F401
 
 HARMLESS = 6
-
-
-@pytest.fixture(autouse=True)
-def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Capture after the first step of each shape, and keep every graph that gives the same bits."""
-    monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
-    monkeypatch.setattr(captured, "LEVEL", float("inf"))
-    monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 class Together(nn.Module):

@@ -216,9 +216,10 @@ def test_where_no_process_can_be_started_a_thread_trains(tmp_path: Path, monkeyp
     monkeypatch.setattr(subprocess, "Popen", refuse)
     path = small_project(tmp_path, epochs=2)
     trainer = make_trainer()
-    begin(trainer, path)
+    run = begin(trainer, path)
     until(trainer.events(), "finished")
     trainer.close()
+    assert (run / "weights.safetensors").is_file()
 
 
 def test_a_thread_trains_where_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -110,7 +110,7 @@ def decode_image(
             peak = largest_value(upright)
             plain = with_8_bits(upright, white)
             plain = plain if plain.mode == mode else plain.convert(mode)
-            plain = resized(plain, height, width, resize)
+            pixels = resized_pixels(plain, height, width, resize)
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     except FileNotFoundError as error:
@@ -119,8 +119,24 @@ def decode_image(
         raise DataError(f"{path}: no picture of a known format ({', '.join(FORMATS)})") from error
     except SPOILED as error:
         raise DataError(f"{path}: the picture is spoiled: {error}") from error
-    pixels = np.asarray(plain)
-    return (pixels.transpose(2, 0, 1) if colour else pixels[None]), peak
+    return pixels, peak
+
+
+def resized_pixels(picture: Image.Image, height: int, width: int, resize: str = "stretch") -> np.ndarray:
+    """A picture of mode RGB or L in another size, as bytes of shape (3, height, width) or (1, height, width).
+
+    PyTorch stretches in a third of the time that Pillow takes, with no value more than 2 apart; what is one pixel wide
+    or high it gets wrong on some processors.
+    """
+    if resize != "stretch" or picture.size == (width, height) or 1 in (height, width):
+        pixels = np.asarray(resized(picture, height, width, resize))
+        return pixels.transpose(2, 0, 1) if picture.mode == "RGB" else pixels[None]
+    import torch
+
+    values = torch.from_numpy(np.array(picture))
+    planes = values.permute(2, 0, 1) if picture.mode == "RGB" else values[None]
+    smooth = torch.nn.functional.interpolate(planes[None], (height, width), mode="bilinear", antialias=True)
+    return np.asarray(smooth[0])
 
 
 def resized(picture: Image.Image, height: int, width: int, resize: str, nearest: bool = False) -> Image.Image:

@@ -12,7 +12,7 @@ from PIL import Image
 
 from designer.runtime.errors import DataError
 from designer.runtime.gathering import open_rows
-from designer.runtime.images import resized
+from designer.runtime.images import resized_pixels
 from designer.runtime.pieces import read_pieces, text_pieces
 
 WHITES = (1, 15, 16, 255, 1023, 4095, 65535)
@@ -84,6 +84,5 @@ def resize_all(pixels: np.ndarray, height: int, width: int, colour: bool, resize
     for index, values in enumerate(pixels):
         grey = values.shape[0] == 1
         picture = Image.fromarray(values[0] if grey else np.ascontiguousarray(values.transpose(1, 2, 0)))
-        plain = np.asarray(resized(picture.convert("RGB" if colour else "L"), height, width, resize))
-        done[index] = plain.transpose(2, 0, 1) if colour else plain[None]
+        done[index] = resized_pixels(picture.convert("RGB" if colour else "L"), height, width, resize)
     return done

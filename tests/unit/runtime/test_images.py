@@ -12,11 +12,16 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from designer.runtime.errors import DataError
-from designer.runtime.images import folders_in, list_images, part_folders, read_image
+from designer.runtime.images import folders_in, list_images, part_folders, read_image, resized_pixels
 from designer.runtime.pictures import read_pictures
+
+# of 255
+MOST_APART = 2
 
 RAMP = np.tile(np.arange(0, 256, 8, dtype=np.uint8), (32, 1))
 
@@ -266,3 +271,21 @@ def test_links_that_lead_back_are_no_classes(tmp_path):
     (tmp_path / "pictures" / "above").symlink_to(tmp_path)
     (tmp_path / "pictures" / "cat").symlink_to(tmp_path / "cats")
     assert sorted(entry.name for entry in folders_in(tmp_path / "pictures")) == ["ant", "bee", "cat"]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    high=st.integers(1, 200),
+    wide=st.integers(1, 200),
+    height=st.integers(1, 90),
+    width=st.integers(1, 90),
+    mode=st.sampled_from(["RGB", "L"]),
+)
+def test_stretching_is_what_pillow_makes_of_it(high: int, wide: int, height: int, width: int, mode: str) -> None:
+    pixels = np.random.default_rng(high * wide).integers(0, 256, (high, wide, 3), dtype=np.uint8)
+    picture = Image.fromarray(pixels).convert(mode)
+    found = resized_pixels(picture, height, width)
+    wanted = np.asarray(picture.resize((width, height), Image.Resampling.BILINEAR))
+    wanted = wanted.transpose(2, 0, 1) if mode == "RGB" else wanted[None]
+    assert found.dtype == np.uint8
+    assert np.abs(found.astype(int) - wanted).max() <= MOST_APART

@@ -10,6 +10,7 @@ import torch
 from designer.runtime.captured import CapturedStep
 from designer.runtime.cuda_graphs import graphed_step
 from designer.runtime.distributed import process_count
+from designer.runtime.kept_memory import keep_freed_memory
 from designer.runtime.updates import Update
 
 
@@ -18,6 +19,7 @@ def quick_step(device: torch.device) -> Callable[..., Any]:
 
     On the processor it gives the very bits of the plain step.
     """
+    keep_freed_memory()
     if device.type == "cpu" and process_count() == 1:
         return CapturedStep()
     return graphed_step(device, Update)

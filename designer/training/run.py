@@ -144,8 +144,10 @@ def fast_step(setup: Setup) -> Callable[..., Any]:
     """What trains on one batch, or what makes the same of it in less time, where the step is the usual one."""
     from designer.runtime.distributed import process_count
     from designer.runtime.fit import gradient_step
+    from designer.runtime.kept_memory import keep_freed_memory
     from designer.runtime.quick_steps import quick_step
 
+    keep_freed_memory()
     step = training_step(setup)
     # what classes of the project's own do beside computing, a graph would not repeat
     if setup.project.layers or process_count() > 1:

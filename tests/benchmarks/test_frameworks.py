@@ -21,15 +21,18 @@ import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
-from designer.runtime.batches import Part
-from designer.runtime.captured import CapturedStep
-from designer.runtime.events import Epoch
-from designer.runtime.fit import fit
-from designer.runtime.measures import Measure
-from designer.runtime.memory_format import use_channels_last
-from designer.runtime.metrics import accuracy
-from designer.runtime.parts import bytes_to_numbers
-from tests.benchmarks.test_step_speed import FEATURES, Pictures, Record, cnn, mlp, noted, product_epoch, table
+from tests.benchmarks.test_step_speed import (
+    FEATURES,
+    Pictures,
+    Record,
+    cnn,
+    mlp,
+    noted,
+    pictures_epoch,
+    product_epoch,
+    table,
+)
+from tests.helpers.apart import apart
 
 ROUNDS, EPOCHS = 3, 3
 PICTURES = 1920
@@ -177,17 +180,7 @@ def test_pictures(framework: str, record_property: Record) -> None:
         "keras": partial(with_keras, cnn_in_keras, "sparse_categorical_crossentropy", numbers, labels, 128),
         "skorch": partial(with_skorch, cnn, nn.CrossEntropyLoss, samples, 128),
     }
-    product = partial(pictures_epoch, pixels, labels)
-    assert compared(product, others[framework], f"{framework}, pictures, batch 128", record_property) >= 1.3
-
-
-def pictures_epoch(pixels: np.ndarray, labels: np.ndarray) -> float:
-    """Seconds of the quickest epoch as the app has it, the memory format being what the trial finds."""
-    model, loss = cnn(), nn.CrossEntropyLoss()
-    use_channels_last(model)
-    finish = partial(bytes_to_numbers, mean=[0.1307], std=[0.3081])
-    part = Part((torch.from_numpy(pixels[:, None]),), torch.from_numpy(labels), finish=finish)
-    optimizer, measure = torch.optim.Adam(model.parameters(), fused=True), Measure(loss, {"accuracy": accuracy})
-    few = {"epochs": EPOCHS, "batch_size": 128, "seed": 0}
-    events = fit(model, part, None, loss, optimizer, **few, measure=measure, step=CapturedStep())
-    return min(event.seconds for event in events if isinstance(event, Epoch))
+    # which has a process of its own, whose memory is managed as Python finds it
+    with apart() as call:
+        other, product = partial(call, others[framework]), partial(pictures_epoch, pixels, labels)
+        assert compared(product, other, f"{framework}, pictures, batch 128", record_property) >= 1.3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -24,11 +25,14 @@ Output: TypeAlias = Tensor | dict[str, Tensor]
 Answer: TypeAlias = Callable[[nn.Module, Part], Output]
 Found: TypeAlias = tuple[Tensor, Output]
 
-# plain steps on batches of a shape go first until they took so long: fewer would not win back what capturing takes
+# plain steps on batches of a shape go first until they took so long, and as long as capturing is about to take: who
+# trains for less does not wait, and who trains on has waited for no more than was trained already
 SECONDS_BEFORE = 0.04
+SECONDS_EACH = 0.005
+SECONDS_MOST = 1.0
 # a step that takes longer is held back by arithmetic, not by calls
 LONGEST_STEP = 0.3
-MOST_OPERATIONS = 1500
+MOST_OPERATIONS = 1200
 # a training whose batches have many shapes would not win back what so many graphs take
 MOST_SHAPES = 4
 # how PyTorch, and what a network does in Python, say that a step is more than operations on tensors
@@ -49,6 +53,7 @@ class CapturedStep:
     def __init__(self) -> None:
         self.graphs: dict[tuple[Any, ...], CapturedGraph | None] = {}
         self._seconds: dict[tuple[Any, ...], float] = {}
+        self._price: float | None = None
         self._task: Task | None = None
 
     def __call__(
@@ -66,14 +71,20 @@ class CapturedStep:
             return graph.step(batch)
         if graph is None and (key in self.graphs or len(self.graphs) >= MOST_SHAPES):
             return gradient_step(model, batch, loss, optimizer, answer)
-        began = time.perf_counter()
-        if self._seconds.get(key, -1.0) < SECONDS_BEFORE:
+        spent = self._seconds.get(key, -1.0)
+        # the same for all shapes: it takes over how the optimizer counts its steps
+        self._task = self._task or Task(model, loss, optimizer, answer)
+        if spent >= SECONDS_BEFORE and self._price is None:
+            self._price = price_of(self._task, batch)
+        if self._price == math.inf:
+            self.graphs[key] = None
+            return gradient_step(model, batch, loss, optimizer, answer)
+        if spent < SECONDS_BEFORE or spent < (self._price or 0.0):
+            began = time.perf_counter()
             found = gradient_step(model, batch, loss, optimizer, answer)
             # the first has much to set up
             self._seconds[key] = self._seconds.get(key, began - time.perf_counter()) + time.perf_counter() - began
             return found
-        # the same for all shapes: it takes over how the optimizer counts its steps
-        self._task = self._task or Task(model, loss, optimizer, answer)
         found, self.graphs[key] = tried(self._task, batch, graph)
         return found
 
@@ -149,7 +160,7 @@ def tried(task: Task, batch: Part, graph: CapturedGraph | None) -> tuple[Found, 
     began = time.perf_counter()
     value, output = gradient_of(task.model, batch, task.loss, task.optimizer, task.answer)
     seconds = time.perf_counter() - began
-    if graph is not None or (batch.inputs[0].device.type == "cpu" and _is_worth_it(task, batch)):
+    if batch.inputs[0].device.type == "cpu":
         after = {name: each.clone() for name, each in task.others.items()}, torch.get_rng_state()
         _restore(task, buffers, chance)
         new = graph is None
@@ -243,15 +254,19 @@ def _answer(task: Task, values: dict[str, Tensor], part: Part) -> Output:
     return task.answer(bound, part)
 
 
-def _is_worth_it(task: Task, batch: Part) -> bool:
-    """Whether the step is short and has not too many operations, counted on the way."""
+def price_of(task: Task, batch: Part) -> float:
+    """The seconds of plain steps that go first: what capturing is about to take, by the operations of a forward pass.
+
+    Endless where they are too many, or so long that they and not their calls are what takes time.
+    """
     counter = _Counter()
     chance, before = torch.get_rng_state(), {name: each.clone() for name, each in task.others.items()}
     began = time.perf_counter()
     with torch.no_grad(), counter:
         task.answer(task.model, batch)
     _restore(task, before, chance)
-    return time.perf_counter() - began < LONGEST_STEP and counter.count <= MOST_OPERATIONS // 3
+    worth_it = time.perf_counter() - began < LONGEST_STEP and counter.count <= MOST_OPERATIONS // 3
+    return min(counter.count * SECONDS_EACH, SECONDS_MOST) if worth_it else math.inf
 
 
 class _Counter(TorchDispatchMode):

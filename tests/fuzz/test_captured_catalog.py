@@ -35,6 +35,7 @@ SEED = int(os.environ.get("LAYERLOOM_SEED", "0"))
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Capture after the first step, and keep every graph that gives the same bits."""
     monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
+    monkeypatch.setattr(captured, "SECONDS_EACH", 0.0)
     monkeypatch.setattr(captured, "LEVEL", float("inf"))
     monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
 

@@ -14,6 +14,7 @@ from designer.runtime import captured
 def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Capture after the first step of each shape, and keep every graph that gives the same bits."""
     monkeypatch.setattr(captured, "SECONDS_BEFORE", 0.0)
+    monkeypatch.setattr(captured, "SECONDS_EACH", 0.0)
     monkeypatch.setattr(captured, "LEVEL", float("inf"))
     monkeypatch.setattr(captured, "LONGEST_STEP", float("inf"))
     threads = torch.get_num_threads()

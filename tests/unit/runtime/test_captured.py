@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +21,7 @@ from designer.runtime.captured import CapturedStep
 from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.events import Epoch
-from designer.runtime.fit import fit, gradient_step
+from designer.runtime.fit import fit, gradient_step, output_of
 from designer.runtime.graph_script import compiled, lines_of
 from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
@@ -255,6 +256,34 @@ def test_short_trainings_do_not_wait_for_a_graph(monkeypatch: pytest.MonkeyPatch
     step = CapturedStep()
     trained(mlp, TABLE, nn.MSELoss(), step, adam)
     assert not step.graphs
+
+
+def test_a_deep_network_trains_as_long_as_its_graph_takes_before_it_is_captured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def deep(layers: int) -> nn.Module:
+        return nn.Sequential(*[nn.Linear(12, 12) for _ in range(layers)], nn.Linear(12, 1))
+
+    def price(layers: int) -> float:
+        model = deep(layers)
+        task = captured.Task(model, nn.MSELoss(), adam(model), output_of)
+        return captured.price_of(task, TABLE)
+
+    monkeypatch.setattr(captured, "SECONDS_EACH", 0.005)
+    assert price(60) > 5 * price(3) > 0
+    assert price(90) <= price(150) == captured.SECONDS_MOST
+    assert price(captured.MOST_OPERATIONS) == math.inf
+    monkeypatch.setattr(captured, "SECONDS_EACH", 1e6)
+    monkeypatch.setattr(captured, "SECONDS_MOST", 1e9)
+    step = CapturedStep()
+    trained(lambda: deep(3), TABLE, nn.MSELoss(), step, adam)
+    assert not step.graphs
+
+
+def test_a_graph_that_is_slower_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(captured, "LEVEL", 1.3)
+    monkeypatch.setattr(captured, "_seconds", lambda graph, batch: 1e9)
+    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
 
 
 def test_a_network_of_too_many_operations_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

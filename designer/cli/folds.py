@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,83 +15,117 @@ from designer.cli.progress import number
 from designer.cli.text import columns
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
-from designer.project.folding import folds_of
+from designer.project.folding import folds_of, for_fold
+from designer.project.json_object import object_in
 from designer.training.events import by_output
-from designer.training.run_files import METRICS_NAME
+from designer.training.run_files import COPY_NAME, METRICS_NAME
+from designer.training.steering import refuse_alive
 from designer.workspace import verbs
-from designer.workspace.folds import Folds, latest_folds, read_folds, together, write_folds
-from designer.workspace.runs import is_finished, runs_folder
+from designer.workspace.folds import (
+    RECORD,
+    Folds,
+    FoldTurns,
+    begun_run,
+    left_folds,
+    left_with,
+    next_fold,
+    together,
+    trained_figures,
+)
+from designer.workspace.runs import discard_unbegun, given_run_folder, has_begun, new_run_folder, next_run_folder
 from designer.workspace.settings import set_settings
+from designer.workspace.trained_copy import save_trained_copy
 
-RunOnce = Callable[
-    [argparse.Namespace, tuple[str, ...], bool, "Path | None"], "tuple[Mapping[str, Any] | None, verbs.Job]"
-]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The folds to train, those that a resumed cross-validation has begun already, and the settings for the others."""
-
-    folds: Folds
-    settings: tuple[str, ...]
+RunJob = Callable[[argparse.Namespace, Callable[[], verbs.Job]], "tuple[Mapping[str, Any] | None, verbs.Job]"]
+# what the runs are called in a folder that the user named
+NAMED = "fold-"
 
 
-def folds_to_train(chosen: argparse.Namespace, settings: tuple[str, ...]) -> Asked | None:
-    """What is to be trained where a project asks for folds; None where it is one training as usual."""
-    if chosen.resume:
-        record = latest_folds(runs_folder(chosen.project)) if chosen.run is None and chosen.project else None
-        folds = read_folds(record)[0] if record is not None else None
-        begun = folds is not None and folds.runs and folds.runs[-1] == _newest(chosen.project)
-        return Asked(folds, settings) if folds is not None and begun and not _whole(folds) else None
-    count = folds_of(set_settings(load_project(chosen.project), settings))
-    return Asked(Folds(count), settings) if count else None
+def folds_to_train(chosen: argparse.Namespace, settings: tuple[str, ...]) -> Folds | None:
+    """The folds that a project asks for, or those that were left half-way; None where it is one training as usual."""
+    if not chosen.resume:
+        project = set_settings(load_project(chosen.project), settings)
+        count = folds_of(project)
+        return Folds(count, (), project, chosen.project.resolve().parent) if count else None
+    if chosen.run is not None:
+        folds = left_with(chosen.run.resolve())
+    else:
+        folds = left_folds(chosen.project) if chosen.project else None
+    if folds is not None and folds.project is not None and set_settings(folds.project, settings) != folds.project:
+        raise LayerloomError(
+            f"the folds of {folds.path.name.removesuffix(RECORD)} go on with the settings that they began with, so that"
+            " they compare. Give no other settings with --resume, or leave it out to begin anew"
+        )
+    return folds
 
 
-def _newest(project: Path) -> Path | None:
-    from designer.workspace.runs import list_runs
-
-    runs = list_runs(project)
-    return runs[-1] if runs else None
-
-
-def _whole(folds: Folds) -> bool:
-    return len(folds.runs) == folds.count and all(is_finished(run) for run in folds.runs)
-
-
-def train_folds(chosen: argparse.Namespace, asked: Asked, run_once: RunOnce) -> verbs.Job | None:
-    """Train one fold after the other; answers the training that was interrupted, None where none was."""
-    runs, figures = list(asked.folds.runs), []
-    for fold in range(1, asked.folds.count + 1):
-        begun = runs[fold - 1] if fold <= len(runs) else None
-        if begun is not None and is_finished(begun):
-            figures.append(_figures(begun))
-            continue
-        print(f"Fold {fold} of {asked.folds.count}", file=sys.stderr)
-        if begun is not None:
-            metrics, job = run_once(chosen, (), True, begun)
-        else:
-            named = chosen.run / f"fold-{fold}" if chosen.run is not None else None
-            settings = (*asked.settings, f"data.split.fold={fold}")
-            metrics, job = run_once(chosen, settings, False, named)
-        if begun is None and job.folder.is_dir():
-            runs.append(job.folder)
-            write_folds(Folds(asked.folds.count, tuple(runs)), figures)
-        if metrics is None:
-            return job
-        figures.append(dict(metrics))
-        if not chosen.json:
-            print(f"Fold {fold} of {asked.folds.count}: {_line(metrics)}")
-    record = write_folds(Folds(asked.folds.count, tuple(runs)), figures)
-    _say(chosen, figures, record)
+def train_folds(chosen: argparse.Namespace, folds: Folds, run_job: RunJob) -> verbs.Job | None:
+    """Train one fold after the other; answers the training that was interrupted or stopped, None where none was."""
+    with closing(_Turns(chosen, folds)) as turns:
+        while (fold := next_fold(turns.folds, turns.figures)) is not None:
+            print(f"Fold {fold} of {folds.count}", file=sys.stderr)
+            metrics, job = run_job(chosen, partial(turns.prepare, fold))
+            # one that was stopped has still to be gone on with, as in the window
+            if metrics is None or object_in(job.folder / METRICS_NAME).get("stopped", False):
+                # a fold that never began goes on with those before it
+                last = next((run for run in reversed(turns.folds.runs) if has_begun(run)), job.folder)
+                return verbs.Job(job.project, last, job.resume)
+            turns.figures[fold] = dict(metrics)
+            if not chosen.json:
+                print(f"Fold {fold} of {folds.count}: {_line(metrics)}")
+        _say(chosen, turns.told(), turns.keep())
     return None
 
 
-def _figures(run: Path) -> dict[str, Any]:
-    try:
-        figures: dict[str, Any] = json.loads((run / METRICS_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LayerloomError(f"{run}: its figures cannot be read ({error})") from error
-    return figures
+class _Turns:
+    """The folds while they are trained in turn: nobody else trains them meanwhile."""
+
+    def __init__(self, chosen: argparse.Namespace, folds: Folds) -> None:
+        self._chosen, self._turns = chosen, FoldTurns()
+        self.folds = folds
+        if folds.runs:
+            self._turns.take(folds.path)
+        self.figures = trained_figures(folds)
+
+    def told(self) -> list[dict[str, Any]]:
+        """The figures of all folds that are trained, in their order."""
+        return [self.figures[fold] for fold in sorted(self.figures)]
+
+    def prepare(self, fold: int) -> verbs.Job:
+        """The run of a fold: the one that was left, else a new one, noted before anything of it begins."""
+        left, project = begun_run(self.folds, fold), self.folds.project
+        if left is not None:
+            refuse_alive(left)
+            return verbs.Job(load_project(left / COPY_NAME), left.resolve(), True)
+        assert project is not None
+        folder = self._folder(fold)
+        try:
+            self.folds = self._turns.note(self.folds, fold, folder, self.told())
+            copy = save_trained_copy(for_fold(project, fold), self.folds.base, folder)
+            return verbs.Job(load_project(copy), copy.parent, False)
+        except BaseException:
+            discard_unbegun(folder)
+            raise
+
+    def _folder(self, fold: int) -> Path:
+        """A new folder for the run of a fold, beside the others where the user named theirs."""
+        if not self.folds.runs and self._chosen.run is None:
+            return new_run_folder(self._chosen.project)
+        if self.folds.runs and not self.folds.path.name.startswith(NAMED):
+            # the record may be one of another project
+            return next_run_folder(self.folds.path.parent)
+        folder: Path = (self.folds.path.parent if self.folds.runs else self._chosen.run) / f"{NAMED}{fold}"
+        if folder.is_dir():
+            discard_unbegun(folder)
+        return given_run_folder(folder)
+
+    def keep(self) -> Path:
+        """Write down what all of them say; answers the file."""
+        return self._turns.keep(self.folds, self.told(), whole=True)
+
+    def close(self) -> None:
+        """Let others train the folds."""
+        self._turns.close()
 
 
 def _line(metrics: Mapping[str, Any]) -> str:

@@ -34,7 +34,7 @@ def train(chosen: argparse.Namespace) -> int:
         return attach(chosen)
     folds = folds_to_train(chosen, run_settings(chosen))
     if folds is not None:
-        stopped = train_folds(chosen, folds, run_once)
+        stopped = train_folds(chosen, folds, run_job)
         return 0 if stopped is None else interrupted(stopped, chosen)
     metrics, job = run_once(chosen, run_settings(chosen), chosen.resume, chosen.run)
     if metrics is None:

@@ -59,12 +59,11 @@ def _shown(window: MainWindow, kind: type[Dialog], make: Callable[[], Dialog]) -
 
 def sweep(window: MainWindow) -> SweepDialog | None:
     """Ask which settings shall vary, put a training with each to the queue, and show the curves of all."""
-    from designer.gui.dialogs import tell
+    from designer.gui.documents import SAVE_FIRST
     from designer.gui.sweep_dialog import SweepDialog
 
     if window.session.path is None:
-        tell(window, "Save the project first", "The record of a training is kept in a folder beside the project.")
-        if not window.documents.save_as():
+        if not window.documents.save_as(title=SAVE_FIRST):
             return None
     path = window.session.path
     assert path is not None

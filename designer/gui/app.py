@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 
 from designer.gui.collecting import Collector
 from designer.gui.crash_log import CrashLog
+from designer.gui.layout_memory import fit_screen
 from designer.gui.theme import TEXT_PIXELS
 from designer.gui.window import MainWindow
 
@@ -30,6 +31,7 @@ def main(argv: Sequence[str]) -> int:
     app = make_app()
     window = MainWindow()
     path = Path(argv[0]) if argv else None
+    fit_screen(window, window.preferences.window)
     window.painted.connect(lambda: settle(window, log, path))
     window.show()
     status = app.exec()
@@ -65,6 +67,8 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
     window.furnish(Session())
     last = log.left_behind()
     note = f"Layerloom ended unexpectedly the last time. Details: {log.seen(last)}" if last is not None else ""
+    # before a dialog on the data that is opened has a loop of events of its own
+    QTimer.singleShot(0, window.build)
     if path is not None:
         window.open_path(path.resolve())
     if note:
@@ -78,7 +82,6 @@ def settle(window: MainWindow, log: CrashLog, path: Path | None) -> None:
         window.job.warm_up()
 
     window.tasks.run("", import_heavy, imported, imported, "imports")
-    QTimer.singleShot(0, window.build)
 
 
 def import_heavy() -> None:
@@ -90,7 +93,8 @@ def import_heavy() -> None:
     import designer.compiler.analyse
     import designer.importing.new
     import designer.importing.profile
-    import designer.training.prepare  # noqa: F401
+    import designer.training.prepare
+    import designer.workspace.run_order  # noqa: F401
     from designer.compiler.infer import infer
 
     # the first layer whose operations are counted brings in a third of PyTorch

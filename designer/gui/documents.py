@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from designer.gui.data.progress import Progress
 from designer.gui.dialogs import ask, tell
+from designer.gui.folders import copy_out, remember_folder, start_folder
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.project.errors import LayerloomError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 ENDINGS = "*.csv *.tsv *.txt *.tab *.csv.gz *.tsv.gz *.parquet *.pq *.xlsx *.xlsm *.sqlite *.sqlite3 *.db"
 TABLES = f"Tables ({ENDINGS});;All files (*)"
+SAVE_FIRST = "Save the project first: its runs are kept beside it"
 PROJECTS = f"Layerloom projects (*{SUFFIX})"
 SAVE, DISCARD, CANCEL = range(3)
 
@@ -37,6 +38,8 @@ class Documents(QObject):
     it was written, ``busy`` whether one waits, ``data_shown`` that the project has other data, to be looked at,
     ``data_taken`` the same with the step's label, project and key for merging, ``network_shown`` that it has another
     network;
+    ``expected`` says that data is looked into which will be shown, and whether it is a table, ``noted`` carries what
+    there is to say of how the data that is shown now was read;
     ``begun`` carries the name of data that is being read for a new project and its progress, until ``ended``.
     """
 
@@ -46,6 +49,8 @@ class Documents(QObject):
     data_shown = Signal()
     data_taken = Signal(str, object, str)
     network_shown = Signal()
+    expected = Signal(bool)
+    noted = Signal(object)
     begun = Signal(str, object)
     ended = Signal()
 
@@ -81,11 +86,14 @@ class Documents(QObject):
     def new_empty(self) -> None:
         """Show an empty project."""
         if self.may_leave():
+            self._drop_reading()
+            self.notes = []
             self.session.restart(Project())
             self._tell_opened(False)
 
     def show_nothing(self) -> None:
         """Let the project go."""
+        self._drop_reading()
         self.session.restart(Project())
 
     def open_any(self, path: Path, editing: bool) -> None:
@@ -109,6 +117,8 @@ class Documents(QObject):
         from designer.gui.new_dialog import NewProjectDialog
 
         dialog = NewProjectDialog(data, self._theme(), self.window)
+        # once the dialog is seen: it may be the very first that the window shows
+        QTimer.singleShot(0, self, lambda: self.expected.emit(not data.is_dir()))
         accepted = dialog.exec()
         made, notes = dialog.project_path, list(dialog.notes)
         dialog.deleteLater()
@@ -125,6 +135,7 @@ class Documents(QObject):
         self._reading = progress = Progress()
         self.busy.emit(True)
         self.begun.emit(data.name, progress)
+        self.expected.emit(not data.is_dir())
 
         def draft() -> NewProject:
             from designer.importing.new import draft_project
@@ -146,6 +157,12 @@ class Documents(QObject):
         self._reading.stop()
         self._end_reading()
 
+    def _drop_reading(self) -> None:
+        """Another project is shown: what was being read for the one before, or for a new one, would take its place."""
+        if self.tasks.busy("document"):
+            self.tasks.cancel("document")
+            self.stop_reading()
+
     def _end_reading(self) -> None:
         self.busy.emit(False)
         self.ended.emit()
@@ -159,7 +176,7 @@ class Documents(QObject):
 
     def choose_folder(self) -> None:
         """Let the user pick a folder of pictures for a new project."""
-        path = QFileDialog.getExistingDirectory(self.window, "New project from a folder of images", start_folder())
+        path = QFileDialog.getExistingDirectory(self.window, "New project from a folder", start_folder())
         if path:
             remember_folder(Path(path).parent)
             self.new_from(Path(path))
@@ -195,6 +212,7 @@ class Documents(QObject):
         """Use other data in this project, or another ``sheet``; an empty project gets a network that suits it."""
         session = self.session
         base = session.path or path.resolve().parent / f"untitled{SUFFIX}"
+        self.expected.emit(not path.is_dir())
 
         def draft() -> NewProject:
             from designer.importing.new import draft_project
@@ -215,6 +233,7 @@ class Documents(QObject):
             session.do(label, changed, merge)
             self.data_taken.emit(label, changed, merge)
             self.data_shown.emit()
+            self.noted.emit(tuple(self.notes))
 
         self.tasks.run(f"Reading {path.name}", draft, drafted, self._failed, "document")
 
@@ -240,7 +259,7 @@ class Documents(QObject):
     def choose_data(self, folder: bool) -> None:
         """Let the user pick other data for this project."""
         if folder:
-            path = QFileDialog.getExistingDirectory(self.window, "Open a folder of images", start_folder())
+            path = QFileDialog.getExistingDirectory(self.window, "Open a folder", start_folder())
         else:
             path, _ = QFileDialog.getOpenFileName(self.window, "Open a table", start_folder(), TABLES)
         if path:
@@ -251,10 +270,10 @@ class Documents(QObject):
         """Write the project to its file; whether it is written."""
         return self.save_as() if self.session.path is None else self._save(None)
 
-    def save_as(self) -> bool:
+    def save_as(self, *, title: str = "Save project as") -> bool:
         """Write the project to another file, which becomes its own; whether it is written."""
         start = self.session.path or self._first_path()
-        name, _ = QFileDialog.getSaveFileName(self.window, "Save project as", str(start), PROJECTS)
+        name, _ = QFileDialog.getSaveFileName(self.window, title, str(start), PROJECTS)
         if not name:
             return False
         path = Path(name)
@@ -310,6 +329,7 @@ class Documents(QObject):
         except LayerloomError as error:
             tell(self.window, "The project could not be opened", f"{error}{previous_hint(path)}")
             return False
+        self._drop_reading()
         self._remember()
         self._tell_opened(with_data)
         if self.session.read_only:
@@ -322,6 +342,7 @@ class Documents(QObject):
     def _tell_opened(self, with_data: bool) -> None:
         self.begins_with_data = with_data
         self.opened.emit()
+        self.noted.emit(tuple(self.notes))
 
     def _failed(self, sentence: str) -> None:
         self._end_reading()
@@ -350,39 +371,3 @@ def previous_hint(path: Path) -> str:
     if previous is None:
         return ""
     return f"\n\nWhat was saved before it is in {previous.name}. Copy that to a name ending in {SUFFIX}."
-
-
-def copy_out(name: str) -> Path:
-    """Copy a sample to a folder of its own that holds no other work; answers the project there."""
-    from designer.workspace.samples import copy_sample
-
-    folder, number = projects_folder() / name, 2
-    while folder.exists():
-        folder, number = projects_folder() / f"{name}-{number}", number + 1
-    return copy_sample(name, folder)
-
-
-def projects_folder() -> Path:
-    """Where samples are copied to: ``Layerloom`` among the user's documents."""
-    from designer.workspace.places import HOME_VARIABLE, memory_folder
-
-    if os.environ.get(HOME_VARIABLE):
-        return memory_folder() / "projects"
-    import platformdirs
-
-    return Path(platformdirs.user_documents_dir()) / "Layerloom"
-
-
-def start_folder() -> str:
-    """Where file dialogs begin."""
-    from designer.workspace.preferences import load_preferences
-
-    last = load_preferences().last_folder
-    return last if last and Path(last).is_dir() else str(Path.home())
-
-
-def remember_folder(folder: Path) -> None:
-    """Let the next file dialog begin here."""
-    from designer.workspace.preferences import change_preferences
-
-    change_preferences(last_folder=str(folder))

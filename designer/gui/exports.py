@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from designer.gui.dialogs import tell
-from designer.gui.documents import remember_folder, start_folder
+from designer.gui.folders import remember_folder, start_folder
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
 from designer.workspace.session import Session

@@ -10,6 +10,9 @@ from PySide6.QtWidgets import QDialog, QMainWindow
 from designer.workspace.preferences import change_preferences, load_preferences
 
 VERSION = 1
+USUAL, LARGEST = QSize(1280, 800), QSize(1920, 1200)
+# of windows, at most
+FRAME = QSize(16, 48)
 
 
 def geometry_of(window: QMainWindow) -> dict[str, str]:
@@ -26,6 +29,19 @@ def restore_geometry(window: QMainWindow, stored: Mapping[str, str]) -> None:
     """Give the window the size and place that it had."""
     if stored.get("geometry"):
         window.restoreGeometry(_bytes(stored["geometry"]))
+
+
+def fit_screen(window: QMainWindow, stored: Mapping[str, str]) -> None:
+    """Give a window that has no size of its own yet one that its screen has room for, with its frame."""
+    if not stored.get("geometry"):
+        window.resize(first_size(window.screen().availableSize()))
+
+
+def first_size(room: QSize) -> QSize:
+    """The size of a first window: four fifths of a large screen, all of a small one but for a frame and a title."""
+    wide = min(max(USUAL.width(), room.width() * 4 // 5), room.width() - FRAME.width(), LARGEST.width())
+    tall = min(max(USUAL.height(), room.height() * 4 // 5), room.height() - FRAME.height(), LARGEST.height())
+    return QSize(wide, tall)
 
 
 def restore_docks(window: QMainWindow, stored: str) -> None:

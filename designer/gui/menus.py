@@ -82,7 +82,9 @@ def _file_actions(actions: Actions, window: MainWindow) -> None:
     documents = window.documents
     actions.add("new", "&New empty project", documents.new_empty, Keys.New)
     actions.add("new_table", "New from a &table…", documents.choose_table, "Ctrl+Shift+N")
-    actions.add("new_folder", "New from a folder of &images…", documents.choose_folder)
+    actions.add("new_folder", "New from a &folder…", documents.choose_folder, "Ctrl+Shift+O").setToolTip(
+        "A folder of pictures, of pictures and their masks, of texts, or of sequences."
+    )
     actions.add("open", "&Open…", documents.choose_project, Keys.Open)
     recover = actions.add("recover", "Reco&ver unsaved work…", lambda: window.recovery.show_all())
     recover.setToolTip("List what was not saved when Layerloom ended without order, also what you did not want then.")
@@ -128,7 +130,7 @@ def _view_actions(actions: Actions, window: MainWindow) -> None:
 
 def _run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("data_table", "Open a &table…", lambda: window.documents.choose_data(folder=False))
-    actions.add("data_folder", "Open a folder of &images…", lambda: window.documents.choose_data(folder=True))
+    actions.add("data_folder", "Open a &folder…", lambda: window.documents.choose_data(folder=True))
     actions.add("data_again", "&Read again", window.read_data_again)
     actions.add("start", "&Start training", window.runs.start, "F5")
     actions.add("pause", "&Pause", window.runs.toggle_pause, "F6")

@@ -7,6 +7,7 @@ import math
 from designer.gui.wording import count_text
 
 MINUS = "−"
+UNITS = ("k", "M", "G", "T", "P", "E")
 
 
 def figure(value: float | None, digits: int = 4) -> str:
@@ -27,7 +28,7 @@ def figure(value: float | None, digits: int = 4) -> str:
     decimals = min(digits, max(0, digits - 1 - math.floor(math.log10(size))))
     if size < 1:
         decimals = min(decimals, digits)
-    return f"{sign}{size:.{decimals}f}"
+    return f"{sign}{_in_full(size, decimals)}"
 
 
 def with_spread(mean: float, spread: float) -> str:
@@ -37,12 +38,45 @@ def with_spread(mean: float, spread: float) -> str:
     decimals = max(0, 1 - math.floor(math.log10(spread)))
     if decimals > 6:
         return f"{figure(mean)} ± {figure(spread, 2)}"
-    return f"{mean:.{decimals}f} ± {spread:.{decimals}f}".replace("-", MINUS)
+    return f"{MINUS if mean < 0 else ''}{_in_full(abs(mean), decimals)} ± {_in_full(spread, decimals)}"
+
+
+def tick_text(value: float, digits: int = 6) -> str:
+    """A round number along an axis, with so many digits that matter and no zeros: ``0.02``, ``15,000``, ``1.5 M``.
+
+    ``digits`` are at least two. Numbers of six and more digits have a unit, so that they fit beside the axis.
+    """
+    size = abs(value)
+    sign = MINUS if value < 0 else ""
+    if size == 0:
+        return "0"
+    if size < 0.001 or size >= 1e18:
+        mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
+        return f"{sign}{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)
+    place = max((place for place in range(1, 6) if size >= 1e5 and size >= 999.5 * 1000 ** (place - 1)), default=0)
+    size /= 1000.0**place
+    words = _in_full(size, max(0, digits - 1 - math.floor(math.log10(size))))
+    words = words.rstrip("0").rstrip(".") if "." in words else words
+    return f"{sign}{words} {UNITS[place - 1]}" if place else f"{sign}{words}"
+
+
+def datum(value: float, digits: int = 4) -> str:
+    """A number from the data, no longer than it has to be: ``3``, ``0.42``, ``512.3``, ``18,823``, ``1.2e12``."""
+    sign, size = MINUS if value < 0 else "", abs(value)
+    if size < 1e9 and (size >= 10.0**digits - 0.5 or size % 1 == 0):
+        return f"{sign if round(size) else ''}{_in_full(size, 0)}"
+    words, _, exponent = f"{size:.{digits}g}".partition("e")
+    return f"{sign}{words}e{int(exponent)}".replace("-", MINUS) if exponent else f"{sign}{words}"
+
+
+def _in_full(size: float, decimals: int) -> str:
+    """A number without a sign. A year is not parted, so it is only numbers of five digits and more that are."""
+    return f"{size:,.{decimals}f}" if size >= 9999.5 else f"{size:.{decimals}f}"
 
 
 def _with_unit(size: float) -> str:
     unit = ""
-    for following in ("k", "M", "G", "T", "P", "E"):
+    for following in UNITS:
         if size < 999.5:
             break
         size, unit = size / 1000, following
@@ -50,8 +84,8 @@ def _with_unit(size: float) -> str:
 
 
 def exact(count: int) -> str:
-    """A whole number in full, its thousands set apart by a narrow blank: ``104 202``."""
-    return f"{count:,}".replace(",", "\u202f")
+    """A whole number in full, its thousands set apart as in every message: ``104,202``."""
+    return f"{count:,}"
 
 
 def plural(count: int, word: str, many: str = "") -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolBar, QWidget
 
 from designer.gui.icons import icon
@@ -24,6 +25,8 @@ TIPS = {
 }
 ON_CANVAS = ("fit", "tidy")
 SETTLED_MS = 60
+# while a training is on, another one has to wait
+START_WORDS = ("Train", "Add to queue")
 
 
 class PageSwitch(QWidget):
@@ -94,6 +97,7 @@ class Pages(QObject):
         self.switch.show_page(key)
         for name in ON_CANVAS:
             window.actions_by_name[name].setVisible(key == NETWORK)
+        keep_room(window.tools, window.actions_by_name["start"], *START_WORDS)
         part_tools(window.tools)
         if key == DATA:
             bench.data.take_keys()
@@ -143,10 +147,24 @@ class Pages(QObject):
 
 def part_tools(bar: QToolBar) -> None:
     """Show a line between two groups of tools, and none between groups of which one is hidden."""
-    parted = True
+    line: QAction | None = None
+    shown = False
     for action in bar.actions():
         if action.isSeparator():
-            action.setVisible(not parted)
-            parted = True
+            action.setVisible(False)
+            line = action if shown else None
         elif action.isVisible():
-            parted = False
+            if line is not None:
+                line.setVisible(True)
+            line, shown = None, True
+
+
+def keep_room(bar: QToolBar, action: QAction, *words: str) -> None:
+    """Make the button of a tool as wide as any of these words ask for, so that nothing beside it moves."""
+    button, before = bar.widgetForAction(action), action.iconText()
+    widths = []
+    for each in words:
+        action.setIconText(each)
+        widths.append(button.sizeHint().width())
+    action.setIconText(before)
+    button.setMinimumWidth(max(widths))

@@ -51,7 +51,7 @@ def past_run(run: RunInfo) -> PastRun:
     return PastRun(
         curves=_curves(run),
         latest=_figures(run, metrics) if over else _figures(run, {}),
-        progress=Progress(epoch=run.epochs, epochs=planned, done=1.0 if over else min(1.0, run.epochs / planned)),
+        progress=Progress(epoch=run.epochs, epochs=planned, done=min(1.0, run.epochs / planned)),
         message=message,
         broken=bool(failure),
         stopped=stopped,

@@ -83,6 +83,10 @@ class QueueRuns(QObject):
         self.changed.emit()
         self._look()
 
+    def look_again(self) -> None:
+        """Begin the runs whose turn has come, now that nothing else is on."""
+        self._soon.start()
+
     def set_at_once(self, count: int) -> None:
         """How many train side by side."""
         self.at_once = count

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from designer.workspace.run_list import RunInfo
 
 State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
+Noted: TypeAlias = Callable[[Path], object]
 PARTS = ("train", "validation")
 
 
@@ -106,7 +107,7 @@ class RunModel(QObject):
         self.following = False
         self.settings: dict[str, Any] = {}
         self._began = 0.0
-        self._paused_at = 0.0
+        self._paused_at: float | None = None
         self._done_before = 0
         job.happened.connect(self._happened)
 
@@ -115,13 +116,23 @@ class RunModel(QObject):
         """Whether a run is on, be it paused."""
         return self.state != "idle"
 
-    def start(self, project: Project, base: Path, project_path: Path, resume: Path | None = None) -> None:
-        """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``."""
+    def start(
+        self,
+        project: Project,
+        base: Path,
+        project_path: Path,
+        resume: Path | None = None,
+        noted: Noted | None = None,
+    ) -> None:
+        """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``.
+
+        ``noted`` is told the folder of a new run before anything is in it, off the window's thread.
+        """
         if self.running:
             return
         self._show_new(project)
         self._job.warm_up()
-        self._tasks.run("", lambda: self._begin(project, base, project_path, resume), self._begun, self._fail)
+        self._tasks.run("", lambda: self._begin(project, base, project_path, resume, noted), self._begun, self._fail)
 
     def follow(self, folder: Path) -> None:
         """Show the run in ``folder``, which another process trains, as if it had been begun here."""
@@ -152,11 +163,19 @@ class RunModel(QObject):
         self._set("starting")
         self.restarted.emit()
 
-    def _begin(self, project: Project, base: Path, project_path: Path, resume: Path | None) -> tuple[Path, list[Any]]:
-        from designer.workspace.runs import new_run_folder
-
+    def _begin(
+        self, project: Project, base: Path, project_path: Path, resume: Path | None, noted: Noted | None
+    ) -> tuple[Path, list[Any]]:
         if resume is None:
+            from designer.workspace.runs import discard_unbegun, new_run_folder
+
             folder, history = new_run_folder(project_path), []
+            try:
+                if noted is not None:
+                    noted(folder)
+            except BaseException:
+                discard_unbegun(folder)
+                raise
         else:
             from designer.training.history import read_lines
 
@@ -256,7 +275,7 @@ class RunModel(QObject):
         self._done_before = int(event.get("done", 0))
         self.device = str(event["device"])
         self.progress = Progress(epoch=self._done_before, epochs=int(event["epochs"]))
-        self._began = time.monotonic()
+        self._began, self._paused_at = time.monotonic(), None
         if self.state == "starting":
             self._set("running")
         elif self.state == "stopping":
@@ -304,12 +323,16 @@ class RunModel(QObject):
         self.progress.left = spent / fresh * (epochs - done) if fresh > 0 and spent > 0.5 else math.nan
 
     def _on_paused(self, event: Mapping[str, Any]) -> None:
-        self._paused_at = time.monotonic()
+        # it is said again and again for as long as the run is held
+        if self._paused_at is None:
+            self._paused_at = time.monotonic()
         if self.state == "running":
             self._set("paused")
 
     def _on_resumed(self, event: Mapping[str, Any]) -> None:
-        self._began += time.monotonic() - self._paused_at
+        if self._paused_at is not None:
+            self._began += time.monotonic() - self._paused_at
+            self._paused_at = None
         if self.state == "paused":
             self._set("running")
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from designer.gui.dialogs import ask, tell
+from designer.gui.documents import SAVE_FIRST
 from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
 from designer.gui.listed_runs import ListedRuns
+from designer.gui.pages import START_WORDS
 from designer.gui.queue_runs import QueueRuns
 from designer.gui.run_model import RunModel
 from designer.gui.steering_runs import SteeringRuns
@@ -21,15 +23,25 @@ from designer.workspace.preferences import change_preferences, load_preferences
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
+    from designer.project.model import Project
+    from designer.workspace.folds import Folds
+
+GO_ON = "Go on with the interrupted run"
+CANNOT = "The run cannot go on"
 
 
 class Runs(QObject):
-    """Owns the trainer and the run in hand. ``interrupted`` is the project's last run where it can go on."""
+    """Owns the trainer and the run in hand. ``interrupted`` is the project's last run where it can go on.
+
+    ``left`` are the folds that the last run belongs to, where they were left half-way.
+    """
 
     def __init__(self, window: MainWindow, trainer: Callable[[], Trainer] | None) -> None:
         super().__init__(window)
         self.window = window
         self.interrupted: Path | None = None
+        self.left: Folds | None = None
+        self._wording = ""
         self.job = Job(trainer or preferred_trainer, self)
         self.model = RunModel(self.job, window.tasks, self)
         self.model.state_changed.connect(self.show)
@@ -40,10 +52,14 @@ class Runs(QObject):
         self.steering = SteeringRuns(self)
         self.queue = QueueRuns(self, trainer or preferred_trainer)
         self.listed = ListedRuns(self)
+        self.folds.over.connect(self.look)
+        self.folds.over.connect(self.queue.look_again)
+        # the folds that follow belong to the project that was shown
+        window.documents.opened.connect(self.folds.leave)
 
     def start(self) -> None:
         """Train the project from the start, as soon as the run that is on has ended."""
-        if self.model.running:
+        if self.model.running or self.folds.on:
             self.queue.add()
         else:
             self._train(None)
@@ -53,8 +69,10 @@ class Runs(QObject):
         self._train(run)
 
     def resume(self) -> None:
-        """Go on with the run that was interrupted."""
-        if self.interrupted is not None:
+        """Go on with the run that was interrupted, or with the folds that were left half-way."""
+        if self.left is not None:
+            self._go_on_with_folds(self.left)
+        elif self.interrupted is not None:
             self._train(self.interrupted)
 
     def toggle_pause(self) -> None:
@@ -77,7 +95,7 @@ class Runs(QObject):
         actions = window.actions_by_name
         actions["start"].setEnabled(ready and sound and state != "stopping")
         actions["start"].setText("&Start training" if state == "idle" else "Add to the &queue")
-        actions["start"].setIconText("Train" if state == "idle" else "Add to queue")
+        actions["start"].setIconText(START_WORDS[state != "idle"])
         actions["forecast"].setEnabled(ready and sound and state == "idle")
         actions["overfit"].setEnabled(ready and sound)
         actions["find_rate"].setEnabled(ready and sound)
@@ -85,15 +103,16 @@ class Runs(QObject):
         actions["pause"].setEnabled(state in ("running", "paused"))
         actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
         actions["stop"].setEnabled(state in ("starting", "running", "paused"))
-        actions["resume"].setEnabled(window.editing and state == "idle" and self.interrupted is not None)
+        actions["resume"].setEnabled(window.editing and state == "idle" and bool(self._wording))
+        actions["resume"].setText(f"&{self._wording or GO_ON}")
         for name in ("results", "runs", "fork"):
             actions[name].setEnabled(window.editing)
         self.steering.show()
 
     def look(self) -> None:
-        """Find out whether the project's last run was interrupted."""
+        """Find out whether the project's last run was interrupted, or its folds left half-way."""
         path = self.window.session.path
-        self.window.tasks.run("", lambda: _interrupted(path), self._found, lane="interrupted")
+        self.window.tasks.run("", lambda: _interrupted(path), lambda found: self._found(*found), lane="interrupted")
         self.listed.refresh()
         self.steering.look()
 
@@ -102,9 +121,12 @@ class Runs(QObject):
         if self.model.following and self.model.running and not self.queue.beside:
             # it goes on without the window
             self.model.abandon()
-        if not self.model.running and not self.queue.beside:
+        running = self.model.running or bool(self.queue.beside)
+        if not running and not self.folds.on:
+            # folds that are just being read begin no more
+            self.folds.leave()
             return True
-        if not self.lasting:
+        if not self.lasting or not running:
             sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
             choices, default = ["Interrupt the training", "Cancel"], 1
         else:
@@ -112,14 +134,19 @@ class Runs(QObject):
                 "It can train on without the window, and is found again when the project is next opened. Or it can be"
                 " interrupted here and gone on with later."
             )
+            if self.folds.on:
+                sentence += " The folds that follow are trained once you go on with them."
             choices, default = ["Let it train on", "Interrupt the training", "Cancel"], 0
         chosen = choices[ask(self.window, "A training is running", sentence, choices, default)]
         if chosen == "Cancel":
             return False
         on = chosen == "Let it train on"
         self.queue.leave(on)
-        if not (on and self.model.release()):
+        released = on and self.model.release()
+        if not released:
             self.model.abandon()
+        # what goes on alone may still be reading its data
+        self.folds.leave(forget=not released)
         return True
 
     @property
@@ -129,11 +156,10 @@ class Runs(QObject):
 
     def _train(self, resume: Path | None) -> None:
         window = self.window
-        if self.model.running or not window.editing:
+        if self.model.running or self.folds.on or not window.editing:
             return
         if window.session.path is None:
-            tell(window, "Save the project first", "The record of a training is kept in a folder beside the project.")
-            if not window.documents.save_as():
+            if not window.documents.save_as(title=SAVE_FIRST):
                 return
         path = window.session.path
         assert path is not None
@@ -143,12 +169,28 @@ class Runs(QObject):
                 self.model.start(window.session.project, window.session.base, path)
             return
 
-        window.tasks.run(
-            "Reading the run",
-            lambda: queue.begin(resume),
-            lambda project: self.model.start(project, resume, path, resume),
-            lambda sentence: tell(window, "The run cannot go on", sentence),
-        )
+        def read() -> tuple[Folds | None, Project | None]:
+            from designer.workspace.folds import left_with
+
+            folds = left_with(resume)
+            return folds, queue.begin(resume) if folds is None else None
+
+        def begin(answer: tuple[Folds | None, Project | None]) -> None:
+            folds, project = answer
+            if folds is not None:
+                self._go_on_with_folds(folds)
+            elif project is not None:
+                self.model.start(project, resume, path, resume)
+
+        window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
+
+    def _go_on_with_folds(self, folds: Folds) -> None:
+        """Go on with the fold that broke off, then train those that are missing."""
+        window, path = self.window, self.window.session.path
+        if self.model.running or self.folds.on or not window.editing or path is None:
+            return
+        window.show_panel("training")
+        self.folds.go_on(folds, path, lambda sentence: tell(window, CANNOT, sentence))
 
     def _finished(self, folder: str) -> None:
         self.window.status.say(self.model.message)
@@ -162,6 +204,8 @@ class Runs(QObject):
         self.model.progressed.emit()
         if not self.folds.on:
             self.window.status.say(words)
+            if self.window.workbench is not None and self.model.folder is not None:
+                self.window.workbench.results.refresh(self.model.folder)
 
     def _failed(self, sentence: str) -> None:
         self.window.status.say(sentence)
@@ -172,10 +216,10 @@ class Runs(QObject):
             self.window.read_data_again()
         self.look()
 
-    def _found(self, run: Path | None) -> None:
-        self.interrupted = run
+    def _found(self, run: Path | None, folds: Folds | None, wording: str) -> None:
+        self.interrupted, self.left, self._wording = run, folds, wording
         if self.window.workbench is not None:
-            self.window.workbench.training.set_resumable(run is not None)
+            self.window.workbench.training.set_resumable(wording)
         self.show()
 
 
@@ -184,8 +228,17 @@ def preferred_trainer() -> Trainer:
     return make_trainer(load_preferences().train_inside)
 
 
-def _interrupted(path: Path | None) -> Path | None:
-    """The project's last run, where it can go on."""
+def _interrupted(path: Path | None) -> tuple[Path | None, Folds | None, str]:
+    """The project's last run where it can go on, the folds that it left half-way, and what is offered, in words."""
+    from designer.workspace.folds import being_folded, left_folds, next_fold, trained_figures
     from designer.workspace.following import interrupted_run
 
-    return interrupted_run(path) if path is not None else None
+    if path is None:
+        return None, None, ""
+    run, folds = interrupted_run(path), left_folds(path)
+    if folds is None:
+        return run, None, GO_ON if run is not None else ""
+    if being_folded(folds):
+        return None, None, ""
+    fold = next_fold(folds, trained_figures(folds))
+    return run, folds, f"Sum up the {folds.count} folds" if fold is None else f"Go on with fold {fold} of {folds.count}"

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from designer.gui.numbers import tick_text
 from designer.gui.theme import SMALL_PIXELS, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 54, 10, 8, 20
@@ -230,23 +231,15 @@ class SmallPlot(QWidget):
             painter.setPen(QColor(self.theme.muted))
             words = QRectF(0, level - 8, LEFT - 6, 16)
             if not up or level > box.top() + 20:
-                painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(value))
+                painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(value))
         painter.setPen(QColor(self.theme.muted))
         for value in self.across.ticks(max(2, int(box.width() // 52))):
             x = box.left() + box.width() * self.across.share(value)
             words = QRectF(x - 30, box.bottom() + 3, 60, 16)
             words.translate(min(0.0, self.width() - words.right()), 0)
-            half = metrics.horizontalAdvance(short(value)) / 2
+            half = metrics.horizontalAdvance(tick_text(value)) / 2
             if not across or words.center().x() + half + 8 < corner.left():
-                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, short(value))
+                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, tick_text(value))
         painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, across)
         side = QRectF(0, box.top() - 2, LEFT - 6, 16)
         painter.drawText(side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up)
-
-
-def short(value: float) -> str:
-    """A round number in as few letters as it takes: ``0.001``, ``1e−5``, ``20``."""
-    if value == 0 or 0.001 <= abs(value) < 100_000:
-        return f"{value:.4g}"
-    mantissa, _, exponent = f"{value:.1e}".partition("e")
-    return f"{float(mantissa):g}e{exponent.replace('-', '−').replace('+', '').replace('−0', '−').lstrip('0')}"

@@ -13,6 +13,7 @@ from shiboken6 import isValid
 from designer.project.atomic import refusal
 from designer.project.errors import LayerloomError
 from designer.runtime.errors import DataError
+from designer.training.wanted import refuse_unwanted, while_wanted
 from designer.workspace.turns import one_reading
 
 PATIENCE_MS = 150
@@ -26,13 +27,9 @@ def _nothing(_: Any) -> None:
     """Takes an answer that nobody waits for."""
 
 
-class _Unwanted(Exception):
-    """Nobody wants the answer any more."""
-
-
 @dataclass(eq=False)
 class Task:
-    """One piece of work. ``cancelled`` says that nobody wants its answer any more; long work may look at it.
+    """One piece of work. ``cancelled`` says that nobody wants its answer any more: what reads data hears of it then.
 
     A ``reading`` of data takes turns with all others, and is not begun once it is cancelled.
     """
@@ -50,19 +47,16 @@ class Task:
     def perform(self) -> None:
         """Do the work, in a thread of its own; whatever goes wrong is handed over to the GUI thread."""
         try:
-            self.answer = self._in_turn() if self.reading else self.work()
+            with while_wanted(lambda: not self.cancelled.is_set()):
+                self.answer = self._in_turn() if self.reading else self.work()
         except BaseException as error:  # raised again, or told to the user, where the answer is delivered
             # nobody hears of what was given up, and its frames would keep open what was being read
             self.error = None if self.cancelled.is_set() else error
 
     def _in_turn(self) -> Any:
-        with one_reading(self._refuse_unwanted):
-            self._refuse_unwanted()
+        with one_reading():
+            refuse_unwanted()
             return self.work()
-
-    def _refuse_unwanted(self) -> None:
-        if self.cancelled.is_set():
-            raise _Unwanted
 
 
 class Tasks(QObject):

@@ -43,7 +43,7 @@ class WelcomePage(QWidget):
         self.tasks = Tasks(self)
         self.setAccessibleName("Welcome")
         self.table = ActionCard(theme, "table", "New from a table", "CSV, Excel, Parquet … or drop it here", True)
-        self.images = ActionCard(theme, "image", "New from images", "A folder for each class")
+        self.images = ActionCard(theme, "image", "New from a folder", "Pictures, texts or sequences")
         self.open = ActionCard(theme, "open", "Open a project", "A .loom file")
         self.blank = ActionCard(theme, "new", "Empty project", "Draw first, data later")
         self.samples, self.recent = CardGrid(theme), RecentList(theme)

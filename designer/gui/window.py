@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 SMALLEST = QSize(960, 600)
 FIRST = QSize(1280, 800)
-TOOLS = ("undo", "redo", "", "fit", "tidy", "", "start")
+TOOLS = ("undo", "redo", "", "start", "", "fit", "tidy")
 
 
 class MainWindow(QMainWindow):
@@ -391,6 +391,7 @@ class MainWindow(QMainWindow):
         self._unsubscribe()
         if self.workbench is not None:
             self.workbench.close()
+        self.runs.folds.leave()
         self.runs.queue.close()
         self.job.close()
         for tasks in self.findChildren(Tasks):

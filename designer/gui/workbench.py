@@ -199,6 +199,8 @@ class Workbench(QObject):
         self.data.open_requested.connect(lambda: window.documents.choose_data(self._has_images()))
         self.data.again_requested.connect(self.checker.read_again)
         self.data.sheet_requested.connect(window.documents.open_sheet)
+        window.documents.expected.connect(self.data.prepare)
+        window.documents.noted.connect(lambda notes: self.data.findings.doubt(notes, window.session.project))
         window.documents.data_taken.connect(self.data.editing.following.did)
         self.data.told.connect(window.status.say)
         self.data.reading.connect(window.status.show_reading)

@@ -126,10 +126,11 @@ def with_split(label: str, **values: object) -> Fix:
     return Fix(label, edit)
 
 
-def without_repeats() -> Fix:
-    """Leaves repeated rows out."""
+def without_repeats(what: str = "rows") -> Fix:
+    """Leaves repeated rows out, which people call ``what``."""
     return Fix(
-        "Leave repeated rows out", lambda project: set_data(project, replace(_table(project), drop_duplicates=True))
+        f"Leave repeated {what} out",
+        lambda project: set_data(project, replace(_table(project), drop_duplicates=True)),
     )
 
 

@@ -13,6 +13,7 @@ from designer.importing.survey import LEADING_ZERO, OTHERS, Surveyed
 from designer.project.model import Column
 from designer.runtime.splits import PART_WORDS
 from designer.runtime.tables import FALSE_WORDS, LARGEST_NUMBER, MISSING_NUMBER, TRUE_WORDS, parse_numbers
+from designer.training.wanted import refuse_unwanted
 
 MOST_CATEGORIES = 50
 MOST_MISSING = 0.6
@@ -41,6 +42,7 @@ class ColumnReader:
         return tuple(self._column(place, column) for place, column in enumerate(columns))
 
     def _column(self, place: int, column: Surveyed) -> Column:
+        refuse_unwanted()
         if column.numbers is None:
             return self._word_column(column)
         if column.strays:

@@ -16,7 +16,7 @@ from designer.importing.warnings_pairs import FINDERS as PAIRS
 from designer.importing.warnings_rows import FINDERS as ROWS
 from designer.importing.warnings_rows import find_imbalance
 from designer.importing.warnings_values import FINDERS as VALUES
-from designer.project.model import Project, TableData
+from designer.project.model import ImageData, Project, TableData
 
 Finder: TypeAlias = Callable[[TableProfile, TableData], Iterable[DataWarning]]
 MOST_ALIKE = 20
@@ -29,7 +29,7 @@ def data_warnings(profile: Profile, project: Project) -> tuple[DataWarning, ...]
     The important ones come first. Answers are edits of the project, each tried on a copy.
     """
     if isinstance(profile, ImagesProfile):
-        return image_warnings(profile)
+        return image_warnings(profile, project.data if isinstance(project.data, ImageData) else None)
     found: list[DataWarning] = []
     for finder in FINDERS:
         find = _finding(finder, profile)

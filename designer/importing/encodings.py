@@ -46,13 +46,13 @@ def read_head(path: Path) -> tuple[bytes, bool]:
 
     A DataError where they are something else.
     """
-    from designer.runtime.gzipped import unpack
+    from designer.training.wanted import unpack_wanted
 
     data, whole = b"", True
     try:
         if path.is_dir():
             raise DataError(f"{path} is a folder, not a table")
-        for piece in unpack(path):
+        for piece in unpack_wanted(path):
             data += piece
             if len(data) >= HEAD:
                 whole = False
@@ -101,12 +101,12 @@ def encoding_of_all(path: Path) -> str:
 
     A DataError where nearly all of it is UTF-8 beyond doubt, with the line that is not.
     """
-    from designer.runtime.gzipped import unpack
+    from designer.training.wanted import unpack_wanted
 
     decoder = codecs.getincrementaldecoder("utf-8")("replace")
     spoiled = special = line = lines = 0
     western = "cp1252"
-    for piece in unpack(path):
+    for piece in unpack_wanted(path):
         text = decoder.decode(piece)
         found = text.count("\ufffd")
         if found and not spoiled:

@@ -51,7 +51,7 @@ def profile_of(
 
     data: Data | None = project.data
     if isinstance(data, ImageData):
-        return profile_images(data, base)
+        return profile_images(data, base, project)
     if isinstance(data, TableData):
         return profile_table(data, base, target_of(project), progress, cancelled)
     raise DataError("the project has no data yet; open a table or a folder of pictures first")

@@ -3,28 +3,107 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
+from designer.importing.copies import NOWHERE, copies_of_files, copies_of_pixels, met_again
 from designer.importing.images import Look, inspect_images, look_through
-from designer.importing.profiles import ImagesProfile
-from designer.project.model import ImageData, ImageLayout
+from designer.importing.profiles import ImagesProfile, RepeatedPictures
+from designer.project.model import ImageData, ImageLayout, Project
 from designer.project.paths import resolve_from
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
+from designer.training.errors import RunError
+from designer.training.sources.gathered import check_split, with_folds
 
 MOST_SIZES = 50
 MOST_UNREADABLE = 200
 PICTURES = "pictures"
+FOLDERS = "share", "folders"
 
 
-def profile_images(data: ImageData, base: Path) -> ImagesProfile:
+def profile_images(data: ImageData, base: Path, project: Project | None = None) -> ImagesProfile:
     """The profile of the pictures that ``data`` describes, its path relative to ``base``; DataError.
 
     Counts are of all pictures. Sizes, colours and what cannot be read are those of all files, or of 2,000 of more.
     Where pictures have no classes, they are counted under the one word “pictures”.
     """
-    return LAYOUTS[data.layout](data, resolve_from(base, data.path))
+    found = LAYOUTS[data.layout](data, resolve_from(base, data.path))
+    return replace(found, repeated=repeated_of(data, base, project))
+
+
+def repeated_of(data: ImageData, base: Path, project: Project | None = None) -> RepeatedPictures | None:
+    """Which test pictures are in another part too, of all that there are; None where the parts cannot be told.
+
+    The parts are those that training makes, of the first fold where there are folds; a network in ``project`` may need
+    columns beside the pictures, so that rows are left out. Of pictures in columns of pixels nothing is said: all of a
+    large table would have to be read for it.
+    """
+    lister = LISTERS.get(data.layout)
+    if lister is None:
+        return None
+    try:
+        return lister(project or Project(data=data), data, resolve_from(base, data.path))
+    except (DataError, RunError):
+        # training says so and why
+        return None
+
+
+def repeated_files(paths: Sequence[Path], places: Sequence[np.ndarray], folder: Path) -> RepeatedPictures | None:
+    """Which of the files at the last of ``places`` are the same as files at the first two; named from ``folder``."""
+    parts = _part_numbers(len(paths), places)
+    return met_again(copies_of_files(paths), parts, lambda number: _inside(str(paths[number]), folder))
+
+
+def _part_numbers(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
+    """For each of ``count`` pictures the number of the part among ``places`` that it is in, -1 for none."""
+    found = np.full(count, NOWHERE, dtype=np.int8)
+    for number, rows in enumerate(places):
+        found[rows] = number
+    return found
+
+
+def _repeated_in_classes(project: Project, data: ImageData, folder: Path) -> RepeatedPictures | None:
+    from designer.runtime.folders import list_image_parts
+
+    split = data.split
+    check_split(data, FOLDERS)
+    paths, labels, _, places = list_image_parts(
+        folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
+    )
+    return repeated_files(paths, with_folds(data, places, labels), folder)
+
+
+def _repeated_with_masks(project: Project, data: ImageData, folder: Path) -> RepeatedPictures | None:
+    from designer.runtime.masks import list_pair_parts
+
+    split = data.split
+    check_split(data, FOLDERS)
+    paths, _, _, places = list_pair_parts(folder, split.by == "folders", split.validation, split.test, split.seed)
+    return repeated_files(paths, with_folds(data, places), folder)
+
+
+def _repeated_in_table(project: Project, data: ImageData, table: Path) -> RepeatedPictures | None:
+    from designer.runtime.picture_tables import picture_paths
+    from designer.training.sources.picture_tables import image_column, list_rows
+
+    listed = list_rows(project, data, table)
+    return repeated_files(picture_paths(listed.frame[image_column(data)], table), listed.parts, table.parent)
+
+
+def _repeated_in_idx(project: Project, data: ImageData, place: Path) -> RepeatedPictures | None:
+    from designer.runtime.idx import read_idx_parts
+
+    split = data.split
+    check_split(data, FOLDERS)
+    pixels, labels, places = read_idx_parts(
+        place, split.by == "folders", split.validation, split.test, split.seed, split.stratify
+    )
+    parts = _part_numbers(len(pixels), with_folds(data, places, labels))
+    return met_again(copies_of_pixels(pixels), parts, lambda number: f"picture {number + 1}")
 
 
 def _of_classes(data: ImageData, folder: Path) -> ImagesProfile:
@@ -95,6 +174,12 @@ def _of_idx(data: ImageData, place: Path) -> ImagesProfile:
     return _profile(counts, Look(sizes, False, (), sum(sizes.values())), place, tuple(counts))
 
 
+LISTERS: Mapping[ImageLayout, Callable[[Project, ImageData, Path], RepeatedPictures | None]] = {
+    "classes": _repeated_in_classes,
+    "masks": _repeated_with_masks,
+    "table": _repeated_in_table,
+    "idx": _repeated_in_idx,
+}
 LAYOUTS: Mapping[ImageLayout, Callable[[ImageData, Path], ImagesProfile]] = {
     "classes": _of_classes,
     "masks": _of_masks,

@@ -13,10 +13,11 @@ FEWEST_ROWS = 40
 MOST_BINS = 200
 LOOKED_AT = 2_000
 ROWS_A_BIN = 5
+FEWEST_OTHERS = 5
 
 
 def answering_of(cells: Cells, target: Cells) -> Answering | None:
-    """How much of the target a column tells by itself; None where there are too few rows to tell.
+    """How much of the target a column tells by itself; None where there are too few rows, or of other classes, to tell.
 
     Half of at most 50,000 rows, chosen by chance, are learned from: for each word, or each of up to 200 bins of
     numbers, the most frequent class or the mean. The other half is predicted. A missing cell is a word of its own.
@@ -101,8 +102,11 @@ def _told(
     # the most frequent class of each bin is written last
     order = np.argsort(which, kind="stable")
     best[seen[order] // classes] = seen[order] % classes
-    told = float((best[places[1]] == codes[asked]).mean())
-    return Answering(told, float((codes[asked] == usual).mean()))
+    others = int((codes[asked] != usual).sum())
+    # of one or two of them chance tells all, and of none every column does
+    if others < FEWEST_OTHERS:
+        return None
+    return Answering(float((best[places[1]] == codes[asked]).mean()), 1 - others / len(asked))
 
 
 def _explained(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -11,6 +11,7 @@ from designer.runtime.tables import MISSING_NUMBER, parse_numbers
 
 WAYS = ((".", ""), (".", ","), (",", ""), (",", "."), (".", " "), (",", " "), (".", "'"))
 TRIED = 1000
+DOUBT = ": please check"
 
 
 def find_number_format(
@@ -41,6 +42,11 @@ def find_number_format(
     return decimal, thousands, _notes(words, decimal, thousands, ambiguous={(".", ","), (",", "")} <= set(equal))
 
 
+def doubts(notes: Iterable[str]) -> tuple[str, ...]:
+    """Those of some notes which say that numbers can be read in two ways."""
+    return tuple(note for note in notes if note.endswith(DOUBT))
+
+
 def is_code(cell: str) -> bool:
     """Whether a cell is written as codes are and numbers are not: digits that begin with a needless zero."""
     return len(cell) > 1 and cell[0] == "0" and cell.isdecimal()
@@ -52,7 +58,7 @@ def doubtful_points(names: list[str], rows: list[list[str]]) -> list[str]:
     for place, name in enumerate(names):
         pointed = [row[place] for row in rows if "." in row[place]]
         if len(pointed) > 1 and all(re.fullmatch(r"[-+]?[1-9]\d{0,2}\.\d{3}", cell) for cell in pointed):
-            notes.append(f"“{name}”: “{pointed[0]}” is read with a decimal point: please check")
+            notes.append(f"“{name}”: “{pointed[0]}” is read with a decimal point{DOUBT}")
     return notes
 
 
@@ -67,7 +73,7 @@ def _notes(words: Mapping[str, pd.Series], decimal: str, thousands: str, ambiguo
             values = parse_numbers(sample, decimal, thousands)
             marked = sample[sample.str.contains(",") & values.notna()]
             if len(marked):
-                notes.append(f"“{marked.iloc[0]}” is read as {values[marked.index[0]]:g}: please check")
+                notes.append(f"“{marked.iloc[0]}” is read as {values[marked.index[0]]:g}{DOUBT}")
                 break
     return notes
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+import pandas as pd
 
 from designer.importing.cells import Cells
 from designer.importing.profiles import PartsProfile, Shift
@@ -25,28 +26,35 @@ def parts_of(
     columns: Mapping[str, Cells],
     target: str,
     marks: np.ndarray,
-    order: str = "",
-    group: str = "",
+    roles: tuple[str, str] = ("", ""),
     tested: int = 0,
+    folders: pd.Series | None = None,
 ) -> PartsProfile | None:
     """The parts into which rows with a target are split; None where that cannot be told from the table alone.
 
-    ``order`` and ``group`` are the columns of time and of groups; the last ``tested`` rows are those of a file with the
-    test part. Whether parts differ is not asked where chance has divided the rows.
+    ``roles`` are the columns of time and of groups; the last ``tested`` rows are those of a file with the test part;
+    ``folders`` holds the part of each row whose folder says it. Whether parts differ is not asked where chance has
+    divided the rows.
     """
+    order, group = roles
     rows = np.flatnonzero(columns[target].known) if target in columns else np.arange(len(marks))
     if split.by == "time" and order in columns and (times := columns[order].numbers) is not None:
         rows = rows[~np.isnan(times[rows])]
     held = int((rows >= len(marks) - tested).sum())
-    found = _part_rows(split, columns, (target, order, group), rows, held)
+    if folders is not None:
+        found: Rows | None = _by_folders(split, columns.get(target), folders.iloc[rows], rows)
+    else:
+        found = _part_rows(split, columns, (target, *roles), rows, held)
     if found is None:
         return None
     trained, validated, asked = (rows[part] for part in found)
     shifts = _shifts(columns, trained, asked) if split.by != "share" else ()
     counts = {"train": len(trained), "validation": len(validated), "test": len(asked)}
-    # of a table all of whose rows are there to learn from, those to validate with are to stay apart from the test too
-    met = np.concatenate([trained, validated]) if split.by == "file" else trained
-    return PartsProfile(split.by, counts, shared_rows(marks, met, asked), shifts)
+    # where all rows that are not to test with are there to learn from, those to validate with are to stay apart too
+    met = np.concatenate([trained, validated]) if split.by in ("file", "folders") else trained
+    codes = columns[group].codes if split.by == "group" else None
+    groups = 0 if codes is None else len(np.unique(codes[rows]))
+    return PartsProfile(split.by, counts, shared_rows(marks, met, asked), shifts, groups)
 
 
 def _part_rows(
@@ -54,7 +62,7 @@ def _part_rows(
 ) -> Rows | None:
     target, order, group = names
     time = columns[order].numbers if order in columns else None
-    groups = columns[group].codes if group in columns else None
+    groups = _words_of(columns[group]) if group in columns else None
     try:
         if split.by == "share" or (split.by == "file" and held):
             own = rows[: len(rows) - held]
@@ -75,6 +83,27 @@ def _part_rows(
     except DataError:
         return None
     return None
+
+
+def _by_folders(split: Split, target: Cells | None, folders: pd.Series, rows: np.ndarray) -> Rows | None:
+    from designer.runtime.folders import split_by_folders
+
+    words = None if target is None or not split.stratify else _words_of(target)
+    try:
+        return split_by_folders(
+            folders, split.validation, split.test, split.seed, None if words is None else words[rows]
+        )
+    except DataError:
+        return None
+
+
+def _words_of(cells: Cells) -> np.ndarray | None:
+    """The word of each row, by which training draws groups; None of a column that is not read in words."""
+    if cells.codes is None or cells.words is None:
+        return None
+    # the code of a missing cell, -1, is that of the last place
+    named: np.ndarray = np.append(cells.words.to_numpy(dtype=object), "nan")[cells.codes]
+    return named
 
 
 def _shifts(columns: Mapping[str, Cells], trained: np.ndarray, tested: np.ndarray) -> tuple[Shift, ...]:

@@ -34,6 +34,7 @@ from designer.importing.times import counts_time, describe_times, series_of
 from designer.project.model import Column, Split, TableData
 from designer.project.paths import resolve_from
 from designer.training.columns import day_order
+from designer.training.text_folders import PART
 
 READING = 0.5
 MOST_CLASSES = 1_000
@@ -107,7 +108,8 @@ def profile_frame(
     """The profile of ``frame``, whose columns are numbers, dates or words, and whose index holds lines of a file.
 
     ``columns`` say of what kind each is; ``target`` may be empty. Counts, extremes and quartiles are exact; what is
-    sampled says so where it is computed. ``tests`` are the rows of the file that the test part comes from, if any.
+    sampled says so where it is computed. ``tests`` are the rows of the file that the test part comes from, if any. Of
+    texts divided by folders, ``frame`` has the column with the part of each.
     """
     known = [column for column in columns if column.name in frame.columns]
     cells: dict[str, Cells] = {}
@@ -130,6 +132,8 @@ def profile_frame(
     classes = () if goal is None else _classes(goal)
     progress(0.95)
     whole, said, tested = cells, marks, 0
+    places = roles.get("time", ""), roles.get("group", "")
+    folders = frame[PART] if split is not None and split.by == "folders" and PART in frame else None
     if tests is not None:
         below = {
             column.name: _cells(tests[column.name], dated_as(column, frame[column.name]), decimal, thousands)
@@ -146,9 +150,7 @@ def profile_frame(
         pairs=find_pairs(features),
         classes=classes,
         repeated_rows=repeated_rows(marks),
-        parts=None
-        if split is None
-        else parts_of(split, whole, target, said, roles.get("time", ""), roles.get("group", ""), tested),
+        parts=None if split is None else parts_of(split, whole, target, said, places, tested, folders),
         series=series_of(time, cells) if time else None,
     )
 

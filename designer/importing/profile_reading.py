@@ -9,6 +9,7 @@ import pandas as pd
 from designer.project.model import TableData
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
+from designer.training.text_folders import part_kind
 
 PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
 
@@ -16,15 +17,15 @@ PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
 def read_frame(path: Path, data: TableData, target: str) -> pd.DataFrame:
     """All columns as their kinds ask; dates as they are written, and words wherever a column cannot be read so.
 
-    Of a folder of sequences the rows are the steps of all files one after the other, each with its file's target; of
-    one text they are its lines.
+    Texts in folders for each part have a column for these. Of a folder of sequences the rows are the steps of all files
+    one after the other, each with its file's target; of one text they are its lines.
     """
     kinds = {column.name: PLAIN.get(column.kind, "category") for column in data.columns}
     if data.samples == "files":
         return _read_sequences(path, data, kinds, target)
     if data.samples == "tokens":
         return _read_lines(path, data)
-    return _read_as_it_goes(path, kinds, data)
+    return _read_as_it_goes(path, kinds | part_kind(data), data)
 
 
 def _read_as_it_goes(path: Path, kinds: dict[str, str], data: TableData) -> pd.DataFrame:

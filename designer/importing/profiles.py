@@ -198,13 +198,15 @@ class Shift:
 class PartsProfile:
     """How rows are split: rows of each part, test rows that are also in the training part, and what differs.
 
-    Where the test part is a file, ``shared`` of its rows are also in the table.
+    Where the test part is a file or a folder, ``shared`` of its rows are in any other part. ``groups`` counts those of
+    which each lies whole in one part, where they are split so.
     """
 
     by: SplitBy
     rows: Mapping[str, int]
     shared: int = 0
     shifts: tuple[Shift, ...] = ()
+    groups: int = 0
 
 
 @dataclass(frozen=True)
@@ -239,8 +241,20 @@ class TableProfile:
 
 
 @dataclass(frozen=True)
+class RepeatedPictures:
+    """Of ``tests`` pictures in the test part, ``shared`` are in another one too; ``example`` names one and its copy."""
+
+    tests: int
+    shared: int = 0
+    example: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ImagesProfile:
-    """A folder of pictures: files of each class in each part, (width, height, how many), and what cannot be read."""
+    """A folder of pictures: files of each class in each part, (width, height, how many), and what cannot be read.
+
+    ``repeated`` tells of pictures in two parts; None where that is not known.
+    """
 
     classes: tuple[str, ...]
     counts: Mapping[str, Mapping[str, int]]
@@ -250,6 +264,7 @@ class ImagesProfile:
     parts: tuple[str, ...] = ()
     unreadable: tuple[tuple[str, str], ...] = ()
     looked_at: int = 0
+    repeated: RepeatedPictures | None = None
 
 
 Profile: TypeAlias = TableProfile | ImagesProfile

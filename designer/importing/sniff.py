@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.project.model import Column, TableFormat
+from designer.training.wanted import is_unwanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,7 @@ class Sniffed:
 def sniff_table(
     path: Path,
     progress: Callable[[float], None] = lambda share: None,
-    cancelled: Callable[[], bool] = lambda: False,
+    cancelled: Callable[[], bool] = is_unwanted,
     sheet: str = "",
     form: TableFormat | None = None,
 ) -> Sniffed:

@@ -18,11 +18,11 @@ from designer.importing.survey import ColumnSurvey, Surveyed, places_of_codes
 from designer.project.model import TableFormat
 from designer.runtime.errors import DataError
 from designer.runtime.gathering import EXPECTED, joined_lines, open_rows, parse_cells, parsed_rows
-from designer.runtime.gzipped import unpack
 from designer.runtime.pieces import text_pieces
 from designer.runtime.room import free_memory
 from designer.runtime.rows import Coded, Rows
 from designer.runtime.tables import MISSING, MISSING_NUMBER
+from designer.training.wanted import unpack_wanted
 
 LEAST_ROOM = 64 << 20
 FEW_PIECES = 2
@@ -39,7 +39,7 @@ class TextTable:
     def open(self) -> tuple[list[str], Iterator[Rows]]:
         """The names of the columns, and the rows from the top."""
         found = self.structure
-        pieces = text_pieces(self.path, self.encoding, found.skip_rows, unpack)
+        pieces = text_pieces(self.path, self.encoding, found.skip_rows, unpack_wanted)
         return open_rows(self.path.name, pieces, found.delimiter, found.header, found.skip_rows + 1)
 
 

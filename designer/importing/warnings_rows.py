@@ -13,6 +13,8 @@ from designer.importing.warning_words import counted, figure, listed, percent, q
 from designer.importing.warnings_pairs import USED, roles_of
 from designer.project.edits import set_data
 from designer.project.model import Project, TableData
+from designer.training.sources.splitting import few_groups_words
+from designer.training.text_folders import is_text_folder
 
 GROUP_NAME = re.compile(
     r"(^|[_ .-])(patient|subject|user|customer|client|person|participant|household|family|session|device|sensor|shop|"
@@ -27,7 +29,7 @@ FEW_TEST_ROWS = 20
 MOSTLY_ONE = 0.8
 FEWEST_OF_A_CLASS = 10
 FEWEST_TIMES = 20
-FEWEST_GROUPS = 10
+FEWEST_GROUPS, FOLDS = 10, 5
 BEYOND = 0.05
 
 
@@ -41,6 +43,9 @@ def find_repeated(profile: TableProfile, data: TableData) -> Iterator[DataWarnin
     repeated = profile.repeated_rows >= FEWEST_REPEATS and share >= SOME_REPEATS
     spoiled = shared >= FEWEST_SHARED and met >= SOME_SHARED
     if not repeated and not spoiled:
+        return
+    if is_text_folder(data):
+        yield _repeated_texts(profile.repeated_rows if repeated else 0, profile.rows, shared, tests, data.split.by)
         return
     every = f"in every column but {quoted(data.split.column)}" if data.split.by == "column" else "in every column"
     which = f"{shared:,} of {counted(tests, 'test row')} ({percent(met)})"
@@ -62,6 +67,24 @@ def find_repeated(profile: TableProfile, data: TableData) -> Iterator[DataWarnin
         (),
         f"{said}. If they were copied by mistake and are not things that happen to be alike, leave them out.",
         (without_repeats(),),
+    )
+
+
+def _repeated_texts(repeated: int, texts: int, shared: int, tests: int, by: str) -> DataWarning:
+    """The warning of texts that are there more than once, each a file of its own."""
+    which, met = f"{shared:,} of {counted(tests, 'test text')}", shared / max(tests, 1)
+    said = f"{counted(repeated, 'text')} of {texts:,} ({percent(repeated / texts)}) say the same as an earlier one"
+    if shared:
+        where = "one to train or validate with" if by == "folders" else "one to train with"
+        which += f" ({percent(met)}) say the same as {where}, so that the test looks better than it is"
+        said = f"{said}; {which}" if repeated else which
+    many = shared >= FEWEST_SHARED and met >= MANY_SHARED
+    return DataWarning(
+        "important" if many and by == "folders" else "warning" if many or repeated >= MANY_REPEATS * texts else "hint",
+        "repeated_rows",
+        (),
+        f"{said}. If they were copied by mistake, leave them out.",
+        (without_repeats("texts"),),
     )
 
 
@@ -114,18 +137,38 @@ def find_imbalance(profile: TableProfile, project: Project) -> Iterator[DataWarn
         )
 
 
+def find_empty_parts(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """Parts that get no row because none of few groups fits into them."""
+    said = _without_rows(profile, data)
+    if said:
+        assert profile.parts is not None
+        enough = profile.parts.groups >= FOLDS and not profile.parts.rows["test"] and data.split.test > 0
+        answers = (with_split(f"Use {FOLDS} folds", folds=FOLDS),) if enough else ()
+        yield DataWarning("warning", "empty_part", (), said, answers)
+
+
+def _without_rows(profile: TableProfile, data: TableData) -> str:
+    parts = profile.parts
+    if parts is None or parts.by != data.split.by or data.split.folds > 1:
+        return ""
+    return few_groups_words(data.split, parts.rows, parts.groups)
+
+
 def find_small_test(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """A test part of so few rows that its figures are a matter of chance."""
     if profile.parts is None or profile.parts.by != data.split.by or data.split.folds > 1:
         return
     count = profile.parts.rows["test"]
-    if count >= FEW_TEST_ROWS:
+    # why whole groups leave none is said for itself
+    if count >= FEW_TEST_ROWS or (not count and data.split.test > 0 and _without_rows(profile, data)):
         return
-    foldable = data.split.by in ("share", "group") and profile.rows >= FEW_TEST_ROWS
-    answers = (with_split("Use 5 folds", folds=5),) if foldable else ()
+    timed = data.split.by == "time"
+    foldable = (timed or data.split.by in ("share", "group")) and profile.rows >= FEW_TEST_ROWS
+    answers = (with_split(f"Use {FOLDS} folds", folds=FOLDS),) if foldable else ()
     has = "There is no test part" if not count else f"The test part has {counted(count, 'row')}"
     why = "nothing says how well the network will do" if not count else "its figures are a matter of chance"
-    more = " With 5 folds, each row is tested once." if answers else ""
+    tested = "five stretches of time are tested, each by what lies before it" if timed else "each row is tested once"
+    more = f" With 5 folds, {tested}." if answers else ""
     yield DataWarning("hint", "small_test", (), f"{has}: {why}.{more}", answers)
 
 
@@ -205,7 +248,9 @@ def find_shifts(profile: TableProfile, data: TableData) -> Iterator[DataWarning]
     shifts = [each for each in profile.parts.shifts if roles.get(each.column) in (*USED, "target")]
     far = [each for each in shifts if each.beyond > max(1, BEYOND * tests)]
     unlike = [each for each in shifts if each.distance > max(0.2, each.expected) and each not in far]
-    answers = (with_split("Split by chance", by="share"),) if data.split.by == "column" else ()
+    # windows are never split by chance
+    chance = data.split.by == "column" and data.samples != "windows"
+    answers = (with_split("Split by chance", by="share"),) if chance else ()
     if far:
         worst = max(far, key=lambda each: each.beyond)
         yield DataWarning(
@@ -230,4 +275,4 @@ def find_shifts(profile: TableProfile, data: TableData) -> Iterator[DataWarning]
         )
 
 
-FINDERS = (find_time, find_groups, find_repeated, find_target, find_small_test, find_shifts)
+FINDERS = (find_time, find_groups, find_repeated, find_target, find_empty_parts, find_small_test, find_shifts)

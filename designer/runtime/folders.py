@@ -1,4 +1,4 @@
-"""Folders of texts and of tables: a folder for each class, perhaps beneath train and test folders."""
+"""Folders of texts, of tables and of pictures: one for each class, perhaps beneath train and test folders."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from designer.runtime.errors import DataError
-from designer.runtime.images import files_beneath, folders_in, part_folders
+from designer.runtime.images import files_beneath, folders_in, list_images, part_folders
 from designer.runtime.pieces import text_pieces
 from designer.runtime.splits import split_rows
 
@@ -64,3 +64,25 @@ def split_by_folders(
     divided = split_rows(len(rows), shares[0], shares[1], seed, None if labels is None else labels[rows])
     held = [given if len(given) else rows[taken] for given, taken in zip(found[1:], divided[1:], strict=True)]
     return rows[divided[0]], held[0], held[1]
+
+
+def list_image_parts(
+    folder: str | Path, by_folders: bool, validation: float, test: float, seed: int, stratify: bool
+) -> tuple[list[Path], np.ndarray, list[str], tuple[np.ndarray, np.ndarray, np.ndarray]]:
+    """Paths, class codes and classes of all pictures, and the indices of those of train, validation and test.
+
+    With ``by_folders`` the folders beneath ``folder`` say which is which; a part without a folder takes its share of
+    the training pictures. Else the shares are of all pictures.
+    """
+    found = part_folders(folder) if by_folders else {}
+    if by_folders and not found:
+        raise DataError(f"{folder} has no folder “train”; split the pictures by share instead")
+    paths, labels, classes = list_images(found.get("train", folder))
+    shares = [0.0 if part in found else share for part, share in (("validation", validation), ("test", test))]
+    parts = list(split_rows(len(paths), shares[0], shares[1], seed, labels if stratify else None))
+    for place, part in ((1, "validation"), (2, "test")):
+        if part in found:
+            more_paths, more_labels, _ = list_images(found[part], classes)
+            parts[place] = np.arange(len(paths), len(paths) + len(more_paths))
+            paths, labels = paths + more_paths, np.concatenate([labels, more_labels])
+    return paths, labels, classes, (parts[0], parts[1], parts[2])

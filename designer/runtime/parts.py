@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from designer.runtime.batches import Part
-from designer.runtime.errors import DataError
-from designer.runtime.images import list_images, part_folders
 from designer.runtime.pictures import MOST_IN_MEMORY
-from designer.runtime.splits import split_rows
 
 IMAGENET_MEAN = [0.485, 0.456, 0.406]
 IMAGENET_STD = [0.229, 0.224, 0.225]
@@ -113,25 +109,3 @@ def learn_colours(pixels: np.ndarray, rows: np.ndarray) -> tuple[list[float], li
 def usable_rows(places: Sequence[np.ndarray], usable: np.ndarray) -> list[np.ndarray]:
     """Of the rows of each part those that are usable."""
     return [rows[usable[rows]] for rows in places]
-
-
-def list_image_parts(
-    folder: str | Path, by_folders: bool, validation: float, test: float, seed: int, stratify: bool
-) -> tuple[list[Path], np.ndarray, list[str], tuple[np.ndarray, np.ndarray, np.ndarray]]:
-    """Paths, class codes and classes of all pictures, and the indices of those of train, validation and test.
-
-    With ``by_folders`` the folders beneath ``folder`` say which is which; a part without a folder takes its share of
-    the training pictures. Else the shares are of all pictures.
-    """
-    found = part_folders(folder) if by_folders else {}
-    if by_folders and not found:
-        raise DataError(f"{folder} has no folder “train”; split the pictures by share instead")
-    paths, labels, classes = list_images(found.get("train", folder))
-    shares = [0.0 if part in found else share for part, share in (("validation", validation), ("test", test))]
-    parts = list(split_rows(len(paths), shares[0], shares[1], seed, labels if stratify else None))
-    for place, part in ((1, "validation"), (2, "test")):
-        if part in found:
-            more_paths, more_labels, _ = list_images(found[part], classes)
-            parts[place] = np.arange(len(paths), len(paths) + len(more_paths))
-            paths, labels = paths + more_paths, np.concatenate([labels, more_labels])
-    return paths, labels, classes, (parts[0], parts[1], parts[2])

@@ -18,8 +18,6 @@ from designer.training.errors import RunError
 LOCK = "alive.lock"
 STATUS = "alive.json"
 ORDERS = "orders.jsonl"
-# what lies in a run folder only while its training lives, or after a kill
-PASSING = (STATUS, ORDERS, LOCK)
 LOOK_SECONDS = 0.05
 CLAIM_SECONDS = 2.0
 
@@ -30,28 +28,43 @@ def living(folder: Path) -> Iterator[None]:
 
     However the process ends, the system gives the lock back, so that nobody waits for a dead one.
     """
-    lock = filelock.FileLock(folder / LOCK, thread_local=False)
+    with claim(folder / LOCK, being_trained(folder), (STATUS, ORDERS)):
+        _remove(folder, (STATUS, ORDERS))
+        yield
+
+
+@contextmanager
+def claim(path: Path, refusal: str, passing: tuple[str, ...] = ()) -> Iterator[None]:
+    """A block in which this process alone holds the lock ``path``; RunError with ``refusal`` where another one does.
+
+    In the end the lock is removed, with the files beside it that are ``passing``.
+    """
+    lock = filelock.FileLock(path, thread_local=False)
     try:
-        # who only looks whether the run lives holds the lock for an instant
+        # who only looks whether it is held holds the lock for an instant
         lock.acquire(timeout=CLAIM_SECONDS, poll_interval=0.01)
     except filelock.Timeout:
-        raise RunError(being_trained(folder)) from None
+        raise RunError(refusal) from None
     except OSError as error:
-        raise RunError(io_words(folder, "write", error, "that the run is being trained")) from error
-    _remove(folder, (STATUS, ORDERS))
+        raise RunError(io_words(path.parent, "write", error, "that the run is being trained")) from error
     try:
         yield
     finally:
         # removed while it is held: who opened it before finds that it has no name any more, and looks again
-        _remove(folder, PASSING)
+        _remove(path.parent, (*passing, path.name))
         lock.release(force=True)
 
 
 def is_alive(folder: Path) -> bool:
     """Whether a process trains the run in ``folder`` now."""
-    if not (folder / LOCK).exists():
+    return is_claimed(folder / LOCK)
+
+
+def is_claimed(path: Path) -> bool:
+    """Whether a process holds the lock ``path`` now."""
+    if not path.exists():
         return False
-    lock = filelock.FileLock(folder / LOCK, thread_local=False)
+    lock = filelock.FileLock(path, thread_local=False)
     try:
         lock.acquire(timeout=LOOK_SECONDS, poll_interval=0.01)
     except filelock.Timeout:

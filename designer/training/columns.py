@@ -13,6 +13,7 @@ from designer.project.model import Column, Fields, TableFormat
 from designer.training.errors import RunError
 from designer.training.extras import byte_pairs
 from designer.training.text_folders import TEXT, is_folder_of_texts, read_texts
+from designer.training.wanted import refuse_unwanted, unpack_wanted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -111,11 +112,10 @@ def read_columns(
 
     It is a text table, gzipped or not, a Parquet file, the ``sheet`` or table of that name in an Excel workbook or an
     SQLite database, or a folder of text files. ``read`` gives the bytes of a text table instead of ``unpack``.
-    ``day_first`` is as with ``to_dates``.
+    ``day_first`` is as with ``to_dates``. ``Unwanted`` where nobody waits for them any more.
     """
     from designer.runtime import databases, parquet, tables, times, workbooks
     from designer.runtime.gathering import listed
-    from designer.runtime.gzipped import unpack
 
     if Path(path).is_dir() and TEXT not in kinds:
         raise RunError(f"{path} is a folder. Expected is a table with the columns {listed(list(kinds))}.")
@@ -123,6 +123,7 @@ def read_columns(
         return read_texts(Path(path), kinds, table.encoding)
     convert: dict[str, Any] = {kind: getattr(tables, name) for kind, name in CONVERT.items() if kind != "date"}
     convert["date"] = partial(times.to_dates, day_first=day_first)
+    convert = {kind: partial(_converted, function) for kind, function in convert.items()}
     keywords = reader_keywords(path, table, sheet)
     match reader_of(path):
         case "read_excel_table":
@@ -131,7 +132,12 @@ def read_columns(
             return databases.read_sqlite_table(path, kinds, convert, **keywords)
         case "read_parquet_table":
             return parquet.read_parquet_table(path, kinds, convert, **keywords)
-    return tables.read_table(path, kinds, convert, read=read or unpack, **keywords)
+    return tables.read_table(path, kinds, convert, read=read or unpack_wanted, **keywords)
+
+
+def _converted(convert: Callable[..., pd.Series], *cells: Any) -> pd.Series:
+    refuse_unwanted()
+    return convert(*cells)
 
 
 def day_order(columns: Sequence[Column], learned: Mapping[str, Any] | None = None) -> dict[str, bool]:

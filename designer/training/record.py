@@ -97,10 +97,7 @@ class Record:
         if checkpoint is not None:
             checkpoint = as_forked(checkpoint, self.folder, self._setup, self._fingerprint, self._data_hash)
         if checkpoint is not None and checkpoint.fingerprint != self._fingerprint:
-            raise RunError(
-                f"The run in {self.folder} cannot go on: network, data or training settings are no longer those it was"
-                " started with. Start a new run."
-            )
+            raise RunError(self._changed_since())
         past = read_history(self.folder, checkpoint.epoch) if checkpoint else []
         if checkpoint is not None:
             self.changes = read_changes(self.folder, checkpoint.epoch, checkpoint.step)
@@ -118,6 +115,17 @@ class Record:
         self._write_settings()
         self._open_history(past)
         return checkpoint, past
+
+    def _changed_since(self) -> str:
+        """Why the run cannot go on, and what to do; another version may prepare the same data in another way."""
+        said = f"The run in {self.folder} cannot go on: network, data or training settings are no longer those it was"
+        begun = version_of(self.folder)
+        if begun in ("", designer.__version__):
+            return f"{said} started with. Start a new run."
+        return (
+            f"{said} started with, or this version of Layerloom, {designer.__version__}, makes something else of them"
+            f" than version {begun}, with which it was started. Start a new run, or resume it with version {begun}."
+        )
 
     def _changed(self, checkpoint: Checkpoint) -> Checkpoint:
         """The checkpoint with the settings that were changed since, which the history tells of from now on."""
@@ -325,6 +333,14 @@ def fingerprint(setup: Setup, data: str) -> str:
     parts = [setup.source.text, texts, settings, described, setup.prepared.preparation, data]
     text = json.dumps(parts, sort_keys=True)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def version_of(folder: Path) -> str:
+    """The version of Layerloom that a run was begun or last resumed with; empty where it cannot be told."""
+    try:
+        return str(json.loads((folder / ENVIRONMENT).read_bytes())["layerloom"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:

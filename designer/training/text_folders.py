@@ -22,6 +22,11 @@ def is_text_folder(data: TableData) -> bool:
     return data.samples == "rows" and names == [TEXT, CLASS] and not PurePosixPath(data.path).suffix
 
 
+def part_kind(data: TableData) -> dict[str, str]:
+    """The column that says in which part's folder a text lies, with its kind, where folders divide the texts."""
+    return {PART: "category"} if data.split.by == "folders" and is_text_folder(data) else {}
+
+
 def is_folder_of_texts(path: Path, kinds: Mapping[str, str]) -> bool:
     """Whether ``path`` is to be read as texts: a folder, or a text file of which nothing but the text is wanted."""
     return path.is_dir() or (list(kinds) == [TEXT] and path.suffix.lower() == ENDING)

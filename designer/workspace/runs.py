@@ -26,7 +26,11 @@ def runs_folder(project_path: Path) -> Path:
 
 def new_run_folder(project_path: Path, today: date | None = None) -> Path:
     """Make the next folder ``NAME.runs/YYYY-MM-DD-NNN``; two processes never get the same one."""
-    parent = runs_folder(project_path)
+    return next_run_folder(runs_folder(project_path), today)
+
+
+def next_run_folder(parent: Path, today: date | None = None) -> Path:
+    """Make the next folder ``YYYY-MM-DD-NNN`` in a folder of runs, as ``new_run_folder``."""
     day = (today or date.today()).isoformat()
     try:
         parent.mkdir(parents=True, exist_ok=True)

@@ -91,8 +91,13 @@ def _grave_notes(project: Project, base: Path) -> tuple[str, ...]:
     """What spoils learning from a table or measuring it: columns that give the answer away, ids, a wrong split."""
     from designer.importing.data_warnings import important_notes
     from designer.importing.examine import examine
+    from designer.importing.image_profile import repeated_of
+    from designer.importing.warnings_images import repeated_pictures
 
     data = project.data
+    told: tuple[str, ...] = ()
+    if isinstance(data, ImageData):
+        told = important_notes(repeated_pictures(repeated_of(data, base, project), data))
     if isinstance(data, ImageData) and data.layout == "table":
         table = as_table(data)
         columns = tuple(column for column in table.columns if column.kind != "image")
@@ -100,7 +105,7 @@ def _grave_notes(project: Project, base: Path) -> tuple[str, ...]:
         data = project.data
     # the rows of files that are one sample each are not looked through, and one text has none
     looked = isinstance(data, TableData) and data.samples not in ("files", "tokens")
-    return important_notes(examine(project, base).warnings) if looked else ()
+    return (*told, *important_notes(examine(project, base).warnings)) if looked else told
 
 
 def profile(

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+import sys
+
+import pytest
 
 from tests.helpers.sources import ROOT
 
@@ -28,3 +33,9 @@ def test_what_looks_at_a_precise_clock_runs_alone():
             if MARK not in map(ast.unparse, node.decorator_list)
         ]
     assert not unmarked, "these measure time, so @pytest.mark.alone belongs above them:\n" + "\n".join(unmarked)
+
+
+@pytest.mark.alone
+def test_what_measures_time_waits_for_the_disk():
+    told = subprocess.run([sys.executable, "-c", "import os; print(os.fsync.__name__)"], capture_output=True, text=True)
+    assert (os.fsync.__name__, told.stdout) == ("fsync", "fsync\n")

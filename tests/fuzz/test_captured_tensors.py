@@ -26,7 +26,7 @@ from designer.runtime.joint import JointLoss
 from tests.helpers.capturing import at_once  # noqa: F401
 from tests.helpers.random_tensors import RandomTensors
 
-NETWORKS = int(os.environ.get("LAYERLOOM_TENSORS", "50"))
+NETWORKS = int(os.environ.get("LAYERLOOM_TENSORS", "30"))
 SEED = int(os.environ.get("LAYERLOOM_SEED", "0"))
 HARMLESS = 5
 ROWS = 6

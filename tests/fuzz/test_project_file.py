@@ -1,6 +1,6 @@
 """Hazard 10: broken and hostile project files open as sound projects or give one ProjectError, and stay as they are.
 
-3,000 mutants and 500 documents on each push; LAYERLOOM_MUTANTS and LAYERLOOM_DOCUMENTS set other numbers,
+1,500 mutants and 200 documents on each push; LAYERLOOM_MUTANTS and LAYERLOOM_DOCUMENTS set other numbers,
 10000 each before a release.
 """
 
@@ -24,8 +24,8 @@ from designer.project.file import from_text, load_project, to_text
 from tests.helpers.projects import JSON, PROJECTS, TEXTS, sample
 
 ROOT = Path(__file__).parents[2]
-MUTANTS = int(os.environ.get("LAYERLOOM_MUTANTS", "3000"))
-DOCUMENTS = int(os.environ.get("LAYERLOOM_DOCUMENTS", "500"))
+MUTANTS = int(os.environ.get("LAYERLOOM_MUTANTS", "1500"))
+DOCUMENTS = int(os.environ.get("LAYERLOOM_DOCUMENTS", "200"))
 SECONDS = 1.0
 GROWTH = 200 * 1024
 

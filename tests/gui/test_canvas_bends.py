@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
 from designer.gui.canvas.search_box import SearchBox
+from designer.layers.catalog import ports_of
 from designer.project import edits
 from designer.project.bends import set_bends
+from designer.project.model import Link, Project
 from tests.helpers.canvas import LEFT, at_node, click, drag, painted, shown
 from tests.helpers.links import (
     CTRL,
@@ -18,6 +21,7 @@ from tests.helpers.links import (
     bent_view,
     ends,
     held,
+    node,
     steps,
     two_apart,
     untouched,
@@ -148,3 +152,44 @@ def test_a_link_that_runs_back_passes_round_its_nodes(qtbot):
         view.session.do("Move", edits.move(view.session.project, {"n2": places}))
         boxes = [view.canvas.nodes[key].rect().adjusted(2, 2, -2, -2) for key in ("n1", "n2")]
         assert not any(box.contains(point) for box in boxes for point in item.trace.points), places
+
+
+# links that run back past other nodes
+
+
+def rows(*heights: float) -> Project:
+    """A link from the end of one row back to the start of a lower one, with a node at each of ``heights`` between."""
+    project = Project()
+    between = [node("relu", f"m{place}", 300 + 40 * place, height) for place, height in enumerate(heights)]
+    for each in (node("linear", "n1", 800, 0), node("relu", "n2", 0, 300), *between):
+        project = edits.add_node(project, each)
+    return edits.connect(project, Link(*FIRST), ports_of)
+
+
+def behind(view) -> set[str]:
+    """The nodes in between that the link is drawn behind."""
+    path = view.canvas.links[FIRST].path
+    points = [path.pointAtPercent(share / 400) for share in range(401)]
+    nodes = {key: item.rect() for key, item in view.canvas.nodes.items() if key.startswith("m")}
+    return {key for key, rect in nodes.items() if any(map(rect.contains, points))}
+
+
+@pytest.mark.parametrize("heights", [(140.0,), (100.0,), (170.0,), (80.0, 200.0)])
+def test_a_link_that_runs_back_does_not_pass_behind_a_node(qtbot, heights):
+    view = shown(qtbot, rows(*heights))
+    assert not behind(view)
+
+
+def test_a_link_that_runs_back_beneath_its_nodes_keeps_clear_of_what_lies_there(qtbot):
+    project = edits.move(rows(100.0), {"n1": (800.0, 0.0), "n2": (0.0, 20.0)})
+    view = shown(qtbot, project)
+    assert not behind(view)
+
+
+def test_a_link_that_runs_back_makes_way_for_a_node_that_is_put_there_and_undo_brings_it_back(qtbot):
+    view = shown(qtbot, rows(600.0))
+    before = painted(view)
+    view.session.do("Move", edits.move(view.session.project, {"m0": (300.0, 150.0)}))
+    assert not behind(view)
+    view.session.undo()
+    assert painted(view) == before

@@ -74,7 +74,8 @@ def test_the_last_epoch_has_its_number(last: float, ticks: list[float]) -> None:
 
 
 def test_numbers_are_as_short_as_tells_them_apart() -> None:
-    assert tick_words([0, 500, 1000, 25000]) == ["0", "500", "1\u202f000", "25\u202f000"]
+    assert tick_words([0, 500, 1000, 25000]) == ["0", "500", "1000", "25,000"]
+    assert tick_words([0, 500_000, 1_000_000, 1_500_000]) == ["0", "500 k", "1 M", "1.5 M"]
     assert tick_words([0.0, 0.5, 1.0]) == ["0", "0.5", "1"]
     assert tick_words([0.6812, 0.6814, 0.6816]) == ["0.6812", "0.6814", "0.6816"]
     assert tick_words([-2e-05, 0.0, 4e-05]) == ["−2e−5", "0", "4e−5"]

@@ -17,7 +17,8 @@ from designer.gui.theme import LIGHT
 from designer.layers.recipe import RecipeStep
 from designer.project.model import Column, Project, TableData
 from designer.workspace.session import Session
-from tests.helpers.data_page import open_page, until
+from tests.helpers.data_page import open_page
+from tests.helpers.window import until
 
 ROWS = 3_000
 COLUMNS = (

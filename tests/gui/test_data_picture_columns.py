@@ -19,10 +19,11 @@ from designer.project import edits
 from designer.project.model import Column, ImageData, Project
 from designer.training.prepare import facts_of
 from designer.workspace.session import Session
-from tests.helpers.data_page import choose_view, open_page, until
+from tests.helpers.data_page import choose_view, open_page
 from tests.helpers.graphs import add, link
 from tests.helpers.mixed import house_columns, houses, merged, write_houses
 from tests.helpers.pictures import write_classes
+from tests.helpers.window import until
 
 IMAGE = {"height": 12, "width": 12, "mode": "colour"}
 CLASSES = {"hut", "flat", "villa"}

@@ -30,9 +30,10 @@ from designer.project.errors import EditError
 from designer.project.model import Augmentation, Column, ImageData, Project, Split
 from designer.training.outlines import Outlines
 from designer.workspace.session import Session
-from tests.helpers.data_page import choose_view, open_page, type_into, until
+from tests.helpers.data_page import choose_view, open_page, type_into
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import write_classes, write_idx, write_masks, write_paths, write_pixels
+from tests.helpers.window import until
 
 
 def project_of(data: ImageData, last: int = 3, loss: str = "cross_entropy", mode: str = "colour") -> Project:
@@ -49,7 +50,7 @@ def ready(page: DataPage, count: int) -> None:
 
 
 def colours_of(place: int, pictures: PictureSet) -> set[tuple[int, int, int]]:
-    image = draw(pictures, place, 96, LIGHT.hues).image
+    image = draw(pictures, place, 96).image
     assert image is not None
     colours = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     return {(colour.red(), colour.green(), colour.blue()) for colour in colours}
@@ -123,8 +124,8 @@ def test_pictures_of_a_table_show_labels_or_the_numbers_and_where_they_point(tmp
     assert pointed.numbered == ("x", "y") and len(pointed.label(0).split()) == 2
     assert pointed.numbers is not None and not pointed.shares
     across, down = (pointed.numbers[0] / 16).tolist()
-    assert draw(pointed, 0, 96, LIGHT.hues).outlines == Outlines(points=((across, down),))
-    assert not draw(labelled, 0, 96, LIGHT.hues).outlines
+    assert draw(pointed, 0, 96).outlines == Outlines(points=((across, down),))
+    assert not draw(labelled, 0, 96).outlines
 
 
 def test_masks_lie_over_the_pictures_half_transparent(tmp_path):
@@ -133,15 +134,16 @@ def test_masks_lie_over_the_pictures_half_transparent(tmp_path):
     data = ImageData("cells", layout="masks")
     pictures = list_pictures(project_of(data), data, tmp_path)
     assert len(pictures) == 3 and "no mask" in pictures.left_out[0][1]
-    plain = replace(pictures, masks=())
-    assert colours_of(0, pictures) != colours_of(0, plain)
+    drawn, plain = draw(pictures, 0, 96), draw(replace(pictures, masks=()), 0, 96)
+    assert plain.mask is None and drawn.mask is not None and drawn.image == plain.image
+    assert {drawn.mask.pixelColor(x, y).alpha() for x in range(96) for y in range(96)} == {0, 255}
 
 
 def test_pixels_in_columns_and_idx_files_are_pictures_too(tmp_path):
     write_pixels(tmp_path / "digits.csv", 12)
     data = ImageData("digits.csv", layout="pixels", columns=(Column("label", "category", "target"),))
     columns = list_pictures(project_of(data), data, tmp_path)
-    assert len(columns) == 12 and columns.classes == ("0", "1", "2") and draw(columns, 0, 96, LIGHT.hues).size == (8, 8)
+    assert len(columns) == 12 and columns.classes == ("0", "1", "2") and draw(columns, 0, 96).size == (8, 8)
     write_idx(tmp_path / "mnist", "train", 9)
     write_idx(tmp_path / "mnist", "t10k", 6)
     data = ImageData("mnist", Split("folders"), "idx")
@@ -239,7 +241,7 @@ def test_the_preview_is_what_training_makes_of_them(tmp_path):
     data = ImageData("pets", augment=(Augmentation("flip", {"chance": 1.0}),))
     project = project_of(data)
     pictures = list_pictures(project, data, tmp_path)
-    found = sample(project, data, pictures, 2, 0, 0, LIGHT.hues)
+    found = sample(project, data, pictures, 2, 0, 0)
     image = found.before[0].convertToFormat(found.before[0].Format.Format_RGB888)
     before = np.frombuffer(image.constBits(), np.uint8).reshape(16, image.bytesPerLine())[:, :48].reshape(16, 16, 3)
     part = Part((torch.from_numpy(before.copy()).permute(2, 0, 1)[None].float() / 255,), torch.zeros(1))
@@ -257,7 +259,7 @@ def test_masks_are_moved_with_their_pictures_and_mixed_ones_are_shown(tmp_path):
     )
     project = project_of(data, 2)
     pictures = list_pictures(project, data, tmp_path)
-    found = sample(project, data, pictures, 3, 1, 0, LIGHT.hues)
+    found = sample(project, data, pictures, 3, 1, 0)
     assert len(found.after) == 3 and not found.trouble
 
 

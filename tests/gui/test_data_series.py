@@ -21,8 +21,9 @@ from designer.layers.data_edits import set_window
 from designer.project.errors import EditError
 from designer.project.model import Project, Split, Windows
 from designer.training.prepare import facts_of
-from tests.helpers.data_page import choose_view, open_page, type_into, until
+from tests.helpers.data_page import choose_view, open_page, type_into
 from tests.helpers.series import sequences_project, series_project, write_sequences, write_series
+from tests.helpers.window import until
 
 
 def opened(qtbot, project: Project, place: Path) -> DataPage:
@@ -136,6 +137,54 @@ def test_several_series_and_columns_are_drawn_at_once(qtbot, tmp_path):
         assert view.plot.columns == drawn
     page.set_theme(DARK)
     assert not page.grab().isNull()
+
+
+def choose_way(page: DataPage, way: str) -> None:
+    box = page.side.split.way
+    box.setFocus()
+    while box.currentData() != way:
+        before = box.currentIndex()
+        QTest.keyClick(box, Qt.Key.Key_Down)
+        assert box.currentIndex() > before, f"there is no way {way}"
+
+
+def test_whole_series_go_to_one_part(qtbot, tmp_path):
+    path = write_series(tmp_path / "towns.csv", 30, ("Ayr", "Bath", "Cork", "Derby"))
+    page = opened(qtbot, series_project(path, split=Split("time", 0.2, 0.2)), tmp_path / "towns.loom")
+    before = page.session.project
+    choose_way(page, "group")
+    until(lambda: "no column has the role group" in page.series.trouble.text(), 20, "it is not said what is missing")
+    box = page.side.split.column
+    box.setFocus()
+    assert box.isVisible() and box.findData("sales") < 0
+    while box.currentData() != "town":
+        QTest.keyClick(box, Qt.Key.Key_Up if box.currentIndex() > box.findData("town") else Qt.Key.Key_Down)
+    until(lambda: len(page.series.seen.series) == 4 and not page.series.trouble.isVisible(), 20, "nothing is divided")
+    parts = [set(each.parts.tolist()) for each in page.series.seen.series]
+    assert sorted(map(len, parts)) == [1, 1, 1, 1] and set.union(*parts) == {0, 1, 2}
+    shown = [page.series.groups.item(row).text() for row in range(4)]
+    assert sorted(each.split(" · ")[1] for each in shown) == ["Test", "Training", "Training", "Validation"]
+    assert any("Each town is wholly in one part: 2 to train, 1 to validation, 1 to test" in note
+               for note in page.series.notes.notes)  # fmt: skip
+    assert page.side.split.seed.isVisible() and page.side.split.folds.isVisible()
+    assert facts_of(page.session.project, tmp_path).rows == {"train": 50, "validation": 25, "test": 25}
+    while page.session.history.can_undo and page.session.project is not before:
+        page.session.undo()
+    assert page.session.project == before
+
+
+def test_a_group_tells_series_apart_and_leaves_them_split_by_time(qtbot, tmp_path):
+    path = write_series(tmp_path / "towns.csv", 30, ("Ayr", "Bath"))
+    page = opened(qtbot, series_project(path, split=Split("time", 0.2, 0.2)), tmp_path / "towns.loom")
+    page.editing.set_columns(("town",), "role", "group")
+    assert page.session.project.data.split.by == "time"
+    until(lambda: len(page.series.seen.series) == 2, 20)
+    assert [page.series.groups.item(row).text() for row in range(2)] == ["Ayr", "Bath"]
+    choose_way(page, "group")
+    assert page.session.project.data.split.by == "group"
+    # without a group it goes by time again, never by chance
+    page.editing.set_columns(("town",), "role", "ignored")
+    assert page.session.project.data.split.by == "time"
 
 
 def test_a_split_by_chance_is_told_and_the_line_is_seen_all_the_same(qtbot, tmp_path):

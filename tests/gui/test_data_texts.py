@@ -16,10 +16,11 @@ from designer.project.edits import set_field
 from designer.project.model import Column, Graph, Project
 from designer.training.prepare import facts_of
 from designer.training.texts_seen import text_inputs
-from tests.helpers.data_page import choose_view, open_page, type_into, until
+from tests.helpers.data_page import choose_view, open_page, type_into
 from tests.helpers.series import FOLDER, REVIEWS, sentences, text_project, write_texts
 from tests.helpers.tales import writing_project
 from tests.helpers.training import write_csv
+from tests.helpers.window import until
 
 
 def opened(qtbot, project: Project, place: Path) -> DataPage:
@@ -98,6 +99,8 @@ def test_a_folder_of_texts_is_read_too(qtbot, tmp_path):
     write_texts(tmp_path / "mail")
     page = opened(qtbot, text_project(tmp_path / "mail", FOLDER), tmp_path / "mail.loom")
     assert page.texts.seen.count > 20
+    # files of their own have no separator between columns
+    assert set(page.side.words.words) == {"Rows", "Columns"}
     page.set_theme(DARK)
     assert not page.grab().isNull()
 

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from designer.gui.new_dialog import NewProjectDialog
+from designer.gui.panels.preview import PreviewTable
 from designer.gui.theme import LIGHT
 from designer.project.file import load_project
 from designer.project.model import ImageData, TableData
@@ -92,3 +93,17 @@ def test_what_was_chosen_is_shown_and_becomes_a_project(kind: str, qtbot: QtBot,
     assert (data.samples if isinstance(data, TableData) else data.layout) == form
     facts = facts_of(project, dialog.project_path.parent)
     assert facts.rows["train"] > 0 and facts.rows["test"] > 0
+
+
+def test_a_long_text_has_the_room_that_the_other_columns_leave(qtbot: QtBot) -> None:
+    table = PreviewTable(LIGHT)
+    qtbot.addWidget(table)
+    table.resize(700, 200)
+    table.show_rows(["number", "text"], [["1", "word " * 80], ["2", "word"]])
+    table.show()
+    qtbot.waitExposed(table)
+    room = table.viewport().width()
+    assert table.columnWidth(0) + table.columnWidth(1) == room
+    table.resize(900, 200)
+    qtbot.waitUntil(lambda: table.viewport().width() > room)
+    assert table.columnWidth(0) + table.columnWidth(1) == table.viewport().width()

@@ -26,11 +26,12 @@ from designer.project.file import load_project, save_project
 from designer.project.model import Augmentation, Column, ImageData, Project, Split, Training
 from designer.training.outlines import Outlines
 from designer.workspace.session import Session
-from tests.helpers.data_page import choose_view, open_page, until
+from tests.helpers.data_page import choose_view, open_page
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import BOX_NAMES, boxed, write_boxes
 from tests.helpers.seen_colours import box_seen, seen
 from tests.helpers.training import trained
+from tests.helpers.window import until
 
 SIZE = (32, 24)
 BOTH = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
@@ -204,7 +205,7 @@ def test_a_class_and_a_box_are_seen_at_once() -> None:
     pictures = list_pictures(project, project.data, folder)
     assert pictures.classes == ("circle", "square", "triangle") and pictures.label(0) == "circle"
     assert pictures.numbers is not None and pictures.numbers[0].tolist() == [18, 11, 12, 12] and not pictures.shares
-    drawn = draw(pictures, 0, 96, LIGHT.hues)
+    drawn = draw(pictures, 0, 96)
     assert drawn.outlines.boxes[0] == pytest.approx((18 / 32, 11 / 32, 30 / 32, 23 / 32))
 
 
@@ -221,7 +222,7 @@ def test_pictures_of_other_sizes_have_their_boxes_and_training_refuses_to_move_t
     project = replace(project, graph=replace(project.graph, nodes=nodes))
     pictures = list_pictures(project, project.data, tmp_path)
     light = replace(project.data, augment=(Augmentation("noise"), Augmentation("mixup")))
-    found = sample(project, light, pictures, 4, 0, 0, LIGHT.hues)
+    found = sample(project, light, pictures, 4, 0, 0)
     assert not found.trouble and len(found.outlines) == 4
     chosen = chosen_places(pictures, 4, 0)
     for image, outlines in zip(found.before, found.outlines[0], strict=True):
@@ -233,7 +234,7 @@ def test_pictures_of_other_sizes_have_their_boxes_and_training_refuses_to_move_t
         wanted = [min(1.0, max(0.0, each)) for each in outlines.boxes[0]]
         assert seen_box == pytest.approx(tuple(wanted), abs=0.07)
     moved = replace(project.data, augment=(Augmentation("flip"),))
-    found = sample(project, moved, pictures, 4, 0, 0, LIGHT.hues)
+    found = sample(project, moved, pictures, 4, 0, 0)
     unlike = len({place % 2 for place in chosen}) > 1
     assert ("of different sizes" in found.trouble) == unlike
 

@@ -9,13 +9,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from designer.gui.numbers import tick_text
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.results import ResultsPanel
-from designer.gui.panels.scatter import Scatter, nice_ticks, tick_text
+from designer.gui.panels.scatter import Scatter, nice_ticks
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
+from designer.project.file import load_project, save_project
 from designer.workspace.folds import Folds, write_folds
 from designer.workspace.session import Session
+from designer.workspace.settings import set_settings
 from tests.helpers.small import small_project
 
 
@@ -78,7 +81,10 @@ def test_a_fold_says_what_all_folds_say_together(panel, qtbot) -> None:
     shown = {"part": "test", "predicted": [1, 2], "actual": [1, 3]}
     runs = [made_run(panel.session.path, f"2026-01-01-00{number}", shown) for number in (1, 2, 3)]
     tested = [{"test": {"loss": 0.08, "accuracy": 0.95}}, {"test": {"loss": 0.1, "accuracy": 0.97}}]
-    write_folds(Folds(2, tuple(runs[:2])), tested)
+    for fold, run in enumerate(runs[:2], start=1):
+        asked = set_settings(load_project(run / "project.loom"), ["data.split.folds=2", f"data.split.fold={fold}"])
+        save_project(asked, run / "project.loom")
+    write_folds(Folds(2, tuple(runs[:2])), tested, whole=True)
     panel.refresh()
     qtbot.waitUntil(lambda: panel.run == runs[2] and not panel.tasks.busy(), timeout=20_000)
     assert not panel.folds.isVisible() and not panel.folds_head.isVisible()

@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from designer.compiler.analyse import analyse
 from designer.gui.job import Job
+from designer.gui.panels import forecast_line
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.panels.training import TrainingPanel, fields_for
 from designer.gui.run_model import Curves, RunModel
@@ -187,3 +188,66 @@ def test_a_plot_survives_what_is_no_number(qtbot) -> None:
     plot.set_log(True)
     qtbot.wait(120)
     assert plot.keys["train"].value == "0"
+
+
+def test_the_second_plot_does_not_begin_with_the_loss_under_another_name(bench, qtbot) -> None:
+    bench.start(qtbot)
+    bench.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    figures = {"loss": 4.0, "mse": 4.0, "rmse": 2.0, "mae": 1.5}
+    bench.say(qtbot, "epoch", epoch=1, epochs=10, train=figures, validation=figures, seconds=0.1)
+    qtbot.waitUntil(lambda: bench.panel.plots.choice.count() == 3)
+    assert bench.panel.plots.choice.currentText() == "RMSE"
+    assert bench.panel.plots.metric_plot.measured == "rmse"
+
+
+def test_the_figures_of_several_outputs_are_named_as_beside_the_plot_and_begin_with_one_that_is_no_loss(
+    bench, qtbot
+) -> None:
+    bench.start(qtbot)
+    bench.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    figures = {"loss": 3.0, "kind.loss": 1.0, "kind.accuracy": 0.5, "place.loss": 2.0}
+    bench.say(qtbot, "epoch", epoch=1, epochs=10, train=figures, validation=figures, seconds=0.1)
+    choice = bench.panel.plots.choice
+    qtbot.waitUntil(lambda: choice.count() == 3)
+    assert [choice.itemText(place) for place in range(3)] == ["kind: Loss", "kind: Accuracy", "place: Loss"]
+    assert choice.currentText() == "kind: Accuracy"
+
+
+def test_a_section_that_is_opened_comes_into_view(bench, qtbot) -> None:
+    bench.panel.resize(1280, 240)
+    qtbot.waitUntil(lambda: bench.panel.height() == 240)
+    section, area = bench.panel.form.sections["optimizer"], bench.panel.area
+    area.ensureWidgetVisible(section.head)
+    QTest.mouseClick(section.head, Qt.MouseButton.LeftButton)
+
+    def seen() -> bool:
+        first = next(iter(section.form.editors.values()))
+        low = first.mapTo(area.viewport(), first.rect().bottomLeft()).y()
+        return section.open and low < area.viewport().height() and first.height() > 0
+
+    qtbot.waitUntil(seen)
+
+
+def test_a_forecast_is_seen_although_the_figures_of_the_last_run_stand_above_it(bench, qtbot, monkeypatch) -> None:
+    class Inquiry:
+        def __init__(self, *_: object) -> None:
+            self.unwanted = None
+
+        def run(self) -> dict[str, dict[str, object]]:
+            times = {"epoch_seconds": 2.0, "seconds": 184.0, "memory": 2e8, "free": 2e10}
+            return {"forecast": {**times, "device": "cpu", "threads": 1, "memory_format": "contiguous"}}
+
+    monkeypatch.setattr(forecast_line, "Inquiry", Inquiry)
+    controls = bench.panel.controls
+    bench.panel.resize(1280, 240)
+    figures = {"loss": 4.0, "mse": 4.0, "rmse": 2.0, "mae": 1.5, "r2": 0.9}
+    bench.run.latest = {"train": figures, "validation": figures, "test": figures}
+    controls.show_state()
+    view = controls.area.viewport()
+    qtbot.waitUntil(lambda: controls.area.verticalScrollBar().maximum() > 0)
+    assert controls.forecast.mapTo(view, controls.forecast.rect().bottomLeft()).y() > view.height()
+    controls.forecast.start()
+    answer = controls.forecast.answer
+    qtbot.waitUntil(lambda: answer.text().startswith("About 2.0 s an epoch"))
+    qtbot.waitUntil(lambda: 0 < answer.mapTo(view, answer.rect().bottomLeft()).y() <= view.height())
+    controls.forecast.tasks.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from designer.gui import run_model
 from designer.gui.job import Job
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
@@ -150,3 +151,21 @@ def test_many_events_arrive_as_few_signals(setup: Setup, qtbot) -> None:
     qtbot.waitUntil(lambda: setup.run.progress.epoch == 3000, timeout=10_000)
     assert sum(count) == 3001
     assert len(count) < 60
+
+
+def test_a_pause_is_no_part_of_the_time_that_is_left(setup: Setup, qtbot, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    clock[0] += 2
+    setup.say(qtbot, "epoch", epoch=1, epochs=10, train={"loss": 1.0})
+    assert setup.run.progress.left == pytest.approx(18)
+    for _ in range(3):
+        # a trainer says again and again that it waits
+        setup.say(qtbot, "paused")
+        clock[0] += 60
+    setup.say(qtbot, "resumed")
+    clock[0] += 2
+    setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0})
+    assert setup.run.progress.left == pytest.approx(16)

@@ -11,11 +11,12 @@ from PySide6.QtTest import QTest
 
 from designer.compiler.analyse import analyse
 from designer.gui.job import Job
+from designer.gui.numbers import tick_text
 from designer.gui.panels.rate_view import plan_words
 from designer.gui.panels.training import TrainingPanel
 from designer.gui.rate_dialog import RateDialog
 from designer.gui.run_model import RunModel
-from designer.gui.small_plot import Scale, SmallPlot, scale_of, short
+from designer.gui.small_plot import Scale, SmallPlot, scale_of
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.layers.catalog import SCHEDULES
@@ -305,7 +306,7 @@ def test_scales() -> None:
     assert scale_of([0.5], log=False).high > 0.5
     assert Scale(1.0, 20.0).ticks(4) == [5.0, 10.0, 15.0, 20.0]
     assert Scale(1e-3, 10.0, log=True).value(0.5) == pytest.approx(0.1)
-    assert [short(value) for value in (0.0, 0.001, 20.0, 1e-5, 2.5e-12)] == ["0", "0.001", "20", "1e−5", "2.5e−12"]
+    assert [tick_text(value) for value in (0.0, 0.001, 20.0, 1e-5, 2.5e-12)] == ["0", "0.001", "20", "1e−5", "2.5e−12"]
 
 
 def test_a_plot_without_curves_is_painted_and_takes_no_mark(qtbot) -> None:

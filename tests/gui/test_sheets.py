@@ -17,9 +17,9 @@ from designer.importing.new import draft_project
 from designer.project.file import load_project, save_project
 from designer.project.model import Project
 from designer.runtime.errors import DataError
-from tests.helpers.data_page import open_page, until
+from tests.helpers.data_page import open_page
 from tests.helpers.fake_trainer import FakeTrainer
-from tests.helpers.window import open_window
+from tests.helpers.window import open_window, until
 
 
 @pytest.fixture

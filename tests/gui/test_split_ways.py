@@ -10,8 +10,10 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from designer.gui.data.page import DataPage
+from designer.project.folding import for_fold
 from designer.project.model import Column, Project, Split, TableData
 from designer.training.prepare import read_data
+from designer.workspace.settings import set_settings
 from tests.helpers.data_page import open_page
 from tests.helpers.graphs import chain
 from tests.helpers.training import write_csv
@@ -75,12 +77,47 @@ def test_by_groups_and_by_time(page: DataPage, tmp_path: Path, way: str, column:
     box.setCurrentIndex(box.findData(column))
     box.activated.emit(box.currentIndex())
     assert role(page, column) == way
-    assert page.side.split.folds.isVisible() == (way == "group")
+    assert page.side.split.folds.isVisible()
     counts = counted(page, tmp_path)
     assert sum(counts.values()) == 90 and counts["test"] > 5
     page.session.undo()
     page.session.undo()
     assert split_of(page) == Split() and role(page, column) == "ignored"
+
+
+def test_folds_in_time_are_trained_with_what_lies_before_them(page: DataPage, tmp_path: Path) -> None:
+    choose(page, "time")
+    form = page.side.split
+    form.column.setCurrentIndex(form.column.findData("day"))
+    form.column.activated.emit(form.column.currentIndex())
+    form.folds.setFocus()
+    form.folds.selectAll()
+    QTest.keyClicks(form.folds, "4")
+    QTest.keyClick(form.folds, Qt.Key.Key_Return)
+    assert (split_of(page).by, split_of(page).folds) == ("time", 4)
+    # of five stretches the first is never tested with
+    assert form.test.text() == "20 %" and not form.test.isEnabled()
+    assert "what lies before it" in form.said.text() and form.said.isVisible()
+    found = [read_data(for_fold(page.session.project, fold), tmp_path).facts.rows for fold in (1, 2, 3, 4)]
+    assert [rows["test"] for rows in found] == [18] * 4
+    assert [rows["train"] + rows["validation"] for rows in found] == [18, 36, 54, 72]
+    # where there are none they are not asked for either, and come back with an undo
+    choose(page, "column")
+    assert split_of(page).folds == 0 and not form.folds.isVisible() and not form.said.isVisible()
+    page.session.undo()
+    assert (split_of(page).by, split_of(page).folds) == ("time", 4) and form.folds.isVisible()
+
+
+def test_folds_that_cannot_be_are_seen_and_taken_back(page: DataPage) -> None:
+    """As from the command line: a way that has no folds, with folds."""
+    page.session.do("Set", set_settings(page.session.project, ["data.split.by=column", "data.split.folds=3"]))
+    box = page.side.split.folds
+    assert box.isVisible() and box.value() == 3
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, "0")
+    QTest.keyClick(box, Qt.Key.Key_Return)
+    assert split_of(page).folds == 0 and not box.isVisible()
 
 
 def test_by_a_column(page: DataPage, tmp_path: Path) -> None:

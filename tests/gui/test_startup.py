@@ -118,8 +118,8 @@ def test_what_is_imported_beside_the_window_leaves_qt_alone() -> None:
 
 
 @pytest.mark.cold
-def test_the_first_shape_asks_for_no_more_imports() -> None:
-    """They would take seconds, while the window shows its first project."""
+def test_the_first_shape_and_the_list_of_runs_ask_for_no_more_imports() -> None:
+    """They would take long, while the window shows its first project."""
     code = """
 import sys
 from designer.gui.app import import_heavy
@@ -127,7 +127,10 @@ import_heavy()
 before = set(sys.modules)
 from designer.compiler.infer import infer
 assert infer("nn.Conv2d(3, 8, 3)", "layer(x1)", ((3, 8, 8),)).shapes == ((8, 6, 6),)
-print(len({name for name in set(sys.modules) - before if name.startswith(("torch", "sympy"))}))
+from designer.workspace.run_order import common_figure
+assert common_figure([]) == ("", False)
+slow = ("torch", "sympy", "designer.training", "designer.workspace")
+print(len({name for name in set(sys.modules) - before if name.startswith(slow)}))
 """
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=120

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import time
 from dataclasses import replace
 from pathlib import Path
-from typing import ClassVar
 
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPointF, Qt, QTimer, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QMessageBox
 
 from designer.gui import app as app_module
-from designer.gui.theme import DARK, LIGHT
 from designer.gui.window import MainWindow
 from designer.project import edits
 from designer.project.file import load_project
@@ -113,30 +110,6 @@ def test_the_welcome_page_gives_way_to_the_workbench(window, qtbot, project) -> 
     window.close_project()
     assert window.stack.currentWidget() is window.welcome
     assert not any(dock.isVisible() for dock in window.workbench.docks.values())
-
-
-def test_nothing_flashes_up_beside_the_window_while_it_is_furnished(trainer, qtbot, qapp, project) -> None:
-    """A part that is shown before it lies in the window is a window of its own for a moment, and takes the keyboard."""
-
-    class Watch(QObject):
-        shown: ClassVar[list[str]] = []
-
-        def eventFilter(self, of: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Show and isinstance(of, QWidget) and of.isWindow():
-                self.shown.append(type(of).__name__)
-            return False
-
-    watch = Watch()
-    qapp.installEventFilter(watch)
-    window = MainWindow(Session(), lambda: trainer)
-    window.show()
-    opened(window, qtbot, project)
-    qtbot.waitUntil(window.workbench.canvas.hasFocus)
-    qapp.removeEventFilter(watch)
-    assert watch.shown == ["MainWindow"]
-    window.shut_down()
-    window.close()
-    window.deleteLater()
 
 
 def test_undo_says_what_it_undoes_and_the_title_what_is_unsaved(window, qtbot, project) -> None:
@@ -280,32 +253,6 @@ def test_data_that_was_moved_is_shown_its_new_place_and_keeps_its_settings(windo
     assert window.documents.notes == []
 
 
-def test_layout_and_theme_are_remembered(qtbot, project, trainer, tmp_path) -> None:
-    app_module.make_app()
-    first = MainWindow(Session(), lambda: trainer)
-    first.show()
-    opened(first, qtbot, project)
-    first.resize(980, 640)
-    first.workbench.docks["palette"].hide()
-    first.choose_theme("dark")
-    assert first.close()
-    stored = json.loads((tmp_path / "home" / "preferences.json").read_text())
-    assert stored["theme"] == "dark"
-    second = MainWindow(Session(), FakeTrainer)
-    second.show()
-    assert second.height() == 640
-    assert second.theme is DARK
-    opened(second, qtbot, project)
-    assert not second.workbench.docks["palette"].isVisible()
-    second.reset_layout()
-    assert second.workbench.docks["palette"].isVisible()
-    second.choose_theme("light")
-    assert second.theme is LIGHT
-    second.close()
-    for made in (first, second):
-        made.deleteLater()
-
-
 def test_a_run_from_the_menu_and_closing_during_it(window, qtbot, project, trainer) -> None:
     opened(window, qtbot, project)
     press(window, qtbot, Qt.Key.Key_F5, Qt.KeyboardModifier.NoModifier)
@@ -347,23 +294,6 @@ def test_weights_of_no_run_are_refused_before_a_file_is_asked_for(window, qtbot,
     assert asked == ["There are no weights yet."]
 
 
-def test_every_action_can_be_triggered_on_the_welcome_page(window, qtbot, monkeypatch) -> None:
-    """No dead buttons, and none that fails where there is nothing to act on."""
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: ("", ""))
-    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: "")
-    for name, action in window.actions_by_name.by_name.items():
-        if name in ("quit", "new", "shortcuts", "about", "inside") or not action.isEnabled():
-            continue
-        action.trigger()
-    assert not window.editing
-    assert all(action.text() for action in window.actions_by_name.by_name.values())
-
-
-def test_no_two_actions_share_their_keys(window) -> None:
-    keys = [key.toString() for action in window.actions_by_name.by_name.values() for key in action.shortcuts()]
-    assert len(keys) == len(set(keys))
-
-
 def test_a_sample_is_copied_out_and_opened(window, qtbot, tmp_path) -> None:
     qtbot.waitUntil(lambda: bool(window.welcome.samples.cards))
     window.welcome.sample_chosen.emit("iris")
@@ -394,3 +324,11 @@ def test_opening_and_closing_projects_leaks_nothing(window, qtbot, project, tmp_
         gc.collect()
         counts.append(len(window.findChildren(QLabel)))
     assert counts[-1] <= counts[1]
+
+
+def test_training_a_project_without_a_file_asks_for_one_at_once(window, qtbot, monkeypatch) -> None:
+    titles: list[str] = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda _, title, *__: (titles.append(title) or "", ""))
+    window.documents.new_empty()
+    window.runs.start()
+    assert titles == ["Save the project first: its runs are kept beside it"]

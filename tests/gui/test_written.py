@@ -17,9 +17,9 @@ from designer.importing.rereading import read_as, reread_table
 from designer.project.edits import set_data, set_fields
 from designer.project.file import save_project
 from designer.project.model import Project, TableFormat
-from tests.helpers.data_page import open_page, until
+from tests.helpers.data_page import open_page
 from tests.helpers.fake_trainer import FakeTrainer
-from tests.helpers.window import open_window
+from tests.helpers.window import open_window, until
 
 ROWS = 80
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLineEdit, QSpinBox, QTabBar, QWidget
+from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QTabBar, QWidget
 
 from designer.gui.data.page import DataPage
 from designer.gui.data.view_switch import ViewSwitch
@@ -16,16 +14,7 @@ from designer.gui.form import FieldForm
 from designer.gui.theme import LIGHT
 from designer.project.model import Project
 from designer.workspace.session import Session
-
-
-def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
-    """Let page and threads work until ``condition`` holds; an AssertionError where it never does."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, what or "it did not come to pass in time"
-        QApplication.processEvents()
-        # QTest.qWait would leave the threads no time for Python
-        time.sleep(0.005)
+from tests.helpers.window import until
 
 
 def open_page(qtbot, project: Project, place: Path, width: int = 1200) -> DataPage:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import pytest
 import torch
+from ruff import find_ruff_bin
 from safetensors.torch import load_file
 
 from designer.exporting.export import export
@@ -112,10 +113,9 @@ def assert_tested_alike(run: Path, printed: str) -> None:
 def assert_formatted(paths: Sequence[Path]) -> None:
     """The files are as ruff would write them, and ruff finds nothing wrong in them."""
     names = [str(path) for path in paths]
-    base = [sys.executable, "-m", "ruff"]
     for command in (
         ["format", "--diff", "--isolated", "--line-length", "120"],
         ["check", "--isolated", "--line-length", "120"],
     ):
-        done = subprocess.run([*base, *command, *names], capture_output=True, text=True)
+        done = subprocess.run([find_ruff_bin(), *command, *names], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

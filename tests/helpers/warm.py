@@ -1,5 +1,7 @@
 """Starts Python programs as forks of a process that has PyTorch imported: a tenth of a second in place of three.
 
+Commands of the product, started as the product itself starts them, come from one that has that imported as well.
+
 While ``warm.on`` is set, ``subprocess.Popen`` takes such a fork for ``[sys.executable, "-c" | "-m" | script, ...]``
 where a test or the product starts one with ordinary streams; everything else, and everything on other systems than
 Linux, is started as always. A test with the mark ``cold``, or ``alone``, has fresh interpreters only.
@@ -23,6 +25,7 @@ from typing import Any
 
 on = False
 STATUS = struct.Struct("!i")
+ROOT = str(Path(__file__).resolve().parents[2])
 FLAGS = {"-P", "-I", "-B"}
 MODULES = ("designer", "tests.")
 # these say how an interpreter is to be made, so that one that is there already will not do
@@ -119,10 +122,16 @@ def _request(args: Any, env: Mapping[str, str]) -> dict[str, Any] | None:
         "env": dict(env),
         "isolated": isolated,
         "safe": isolated or "-P" in flags or bool(env.get("PYTHONSAFEPATH")),
+        # with these words and this path it would be the product of this folder and no other
+        "product": kind == "-m" and what == "designer" and "-P" in flags and _first_folder(env) == ROOT,
         "kind": kind,
         "what": what,
         "arguments": rest[1:],
     }
+
+
+def _first_folder(env: Mapping[str, str]) -> str:
+    return env.get("PYTHONPATH", "").partition(os.pathsep)[0]
 
 
 def _asked(request: Mapping[str, Any], streams: Sequence[int]) -> socket.socket:
@@ -131,7 +140,7 @@ def _asked(request: Mapping[str, Any], streams: Sequence[int]) -> socket.socket:
     with _lock:
         _address = _address or _started()
     connection = socket.socket(socket.AF_UNIX)
-    connection.connect("\0" + _address)
+    connection.connect("\0" + _address + ("-designer" if request["product"] else ""))
     text = json.dumps({**request, "address": _address}).encode() + b"\n"
     sent = socket.send_fds(connection, [text], list(streams))
     connection.sendall(text[sent:])

@@ -2,12 +2,14 @@
 
 ``python -P warm_server.py ADDRESS`` listens at an abstract Unix socket until its standard input ends. A program is
 asked for by a line of JSON with its standard streams as file descriptors (see ``tests.helpers.warm``); it begins as a
-fresh interpreter would, only that third-party packages are imported already. Nothing of the product is: exported
-scripts run here where Layerloom cannot be imported, and who must not import PyTorch is not started here at all.
+fresh interpreter would, only that third-party packages are imported already. Of the product, a second process at
+ADDRESS-designer has imported what most commands do, and runs only these: exported scripts run where Layerloom cannot be
+imported, and who must not import PyTorch is not started here at all.
 """
 
 from __future__ import annotations
 
+import atexit
 import faulthandler
 import gc
 import importlib
@@ -21,6 +23,7 @@ import signal
 import socket
 import struct
 import sys
+import threading
 import types
 from pathlib import Path
 from typing import Any
@@ -28,19 +31,24 @@ from typing import Any
 STATUS = struct.Struct("!i")
 # what a training imports by itself, besides: what PyTorch puts off to the first step of an optimizer
 IMPORTED = ("torch", "torch._dynamo", "torch.fx.experimental.proxy_tensor", "numpy", "pandas", "PIL.Image")
+PRODUCT = ("designer.cli.training", "designer.cli.commands", "designer.training.steered", "designer.exporting.export")
 
 
 def serve(address: str) -> dict[str, Any]:
     """Fork a keeper for each request, and within it the program: returns there, with the request, and only there."""
+    listener, of_product = listening(address), listening(f"{address}-designer")
     for name in IMPORTED:
         importlib.import_module(name)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    if os.fork() == 0:
+        listener.close()
+        listener = of_product
+        import_product()
+    else:
+        of_product.close()
+        os.write(1, b"ready\n")
     gc.collect()
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("\0" + address)
-    listener.listen(16)
-    os.write(1, b"ready\n")
     while True:
         readable, _, _ = select.select([listener.fileno(), 0], [], [])
         if 0 in readable:
@@ -50,6 +58,25 @@ def serve(address: str) -> dict[str, Any]:
             listener.close()
             return keep(connection)
         connection.close()
+
+
+def listening(address: str) -> socket.socket:
+    """An abstract Unix socket at which requests wait until there is somebody to take them."""
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("\0" + address)
+    listener.listen(64)
+    return listener
+
+
+def import_product() -> None:
+    """Have in memory what a training and an export would import, and read, of the product."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    for name in PRODUCT:
+        importlib.import_module(name)
+    functions = importlib.import_module("designer.compiler.functions")
+    for module in functions.runtime_modules():
+        functions.runtime_module(module)
+    del sys.path[0]
 
 
 def keep(connection: socket.socket) -> dict[str, Any]:
@@ -141,7 +168,47 @@ def run(request: dict[str, Any]) -> None:
         runpy.run_path(what, run_name="__main__")
 
 
+def ended(request: dict[str, Any]) -> int:
+    """Run the program to its end; its exit status, below 0 where it was interrupted by Ctrl-C and says so itself."""
+    try:
+        run(request)
+    except SystemExit as end:
+        if end.code is None or isinstance(end.code, int):
+            return (end.code or 0) & 0xFF
+        print(end.code, file=sys.stderr)
+        return 1
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+        return -signal.SIGINT if isinstance(error, KeyboardInterrupt) else 1
+    return 0
+
+
+def leave(status: int) -> None:
+    """End as an interpreter does, but leave the memory to the system: to take it apart takes a third of a second."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None and not stream.closed:
+                stream.flush()
+        except OSError as error:
+            os.write(2, f"Exception ignored in: {stream!r}\n{type(error).__name__}: {error}\n".encode())
+            status = 120
+    if status < 0:
+        signal.signal(-status, signal.SIG_DFL)
+        os.kill(os.getpid(), -status)
+    os._exit(status)
+
+
+def parts_in_order() -> bool:
+    """Whether only the interpreter's end shows if something was not: of a window, of processes that train together."""
+    return "PySide6.QtCore" in sys.modules or "RANK" in os.environ
+
+
 if __name__ == "__main__":
-    job = serve(sys.argv[1])
-    begin(job)
-    run(job)
+    begun = serve(sys.argv[1])
+    begin(begun)
+    status = ended(begun)
+    if parts_in_order() and status >= 0:
+        sys.exit(status)
+    leave(status)

@@ -46,7 +46,9 @@ def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") 
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, what or "it did not come to pass in time"
-        QTest.qWait(10)
+        QApplication.processEvents()
+        # QTest.qWait would leave the threads no time for Python
+        time.sleep(0.005)
 
 
 def checked(window: MainWindow) -> None:

@@ -10,10 +10,10 @@ from PySide6.QtCore import Qt
 from designer.gui.outline_paint import PREDICTED, TRUE
 from designer.project.model import ImageData
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
-from tests.helpers.data_page import choose_view, until
+from tests.helpers.data_page import choose_view
 from tests.helpers.pictures import BOX_NAMES, boxed, write_boxes
 from tests.helpers.seen_colours import box_seen, seen
-from tests.helpers.window import click, keys
+from tests.helpers.window import click, keys, until
 from tests.journeys.test_data_views import add_by_menu, begun, trained
 
 pytestmark = pytest.mark.slow

@@ -20,11 +20,11 @@ from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
 from designer.project.model import Augmentation, ImageData, TableData, Windows
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
-from tests.helpers.data_page import choose_view, type_into, until
+from tests.helpers.data_page import choose_view, type_into
 from tests.helpers.pictures import write_masks
 from tests.helpers.series import sentences
 from tests.helpers.training import write_csv
-from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window
+from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window, until
 
 pytestmark = pytest.mark.slow
 CONTROL = Qt.KeyboardModifier.ControlModifier

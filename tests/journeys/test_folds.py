@@ -5,20 +5,34 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from designer.__main__ import main
-from designer.cli import training
+from designer.cli.progress import Progress
 from designer.project.file import load_project, save_project
 from designer.project.model import Split
+from designer.training.prepare import facts_of
+from designer.training.steering import Steering
+from designer.workspace.folds import read_folds
+from designer.workspace.places import own_environment
 from designer.workspace.runs import list_runs
 from designer.workspace.settings import set_settings
 from tests.helpers.exported import assert_formatted, assert_same_weights, assert_tested_alike, run_scripts
+from tests.helpers.left_folds import folded, leave_in, said, trained_folds
 from tests.helpers.mixed import house_columns, houses, merged, write_houses
+from tests.helpers.series import series_project, write_series
+from tests.helpers.small import small_project
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -69,23 +83,145 @@ def test_the_script_trains_the_same_folds(iris: Path, settings: list[str], capsy
     assert_same_weights(runs[1], folder / "second-fold2.pt")
 
 
-def test_a_break_is_gone_on_with(
-    iris: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("epochs", [0, 3], ids=["between two folds", "within one"])
+def test_a_break_is_gone_on_with_as_it_began(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], epochs: int
 ) -> None:
-    def broken(*arguments: object) -> object:
-        if len(list_runs(iris)) == 2:
-            raise KeyboardInterrupt
-        return whole(*arguments)  # type: ignore[arg-type]
-
-    whole = training._follow
-    monkeypatch.setattr(training, "_follow", broken)
-    assert main(["train", "iris.loom", "--epochs", "2", "--folds", "3"]) == 130
-    monkeypatch.setattr(training, "_follow", whole)
-    capsys.readouterr()
-    assert main(["train", "iris.loom", "--epochs", "2", "--folds", "3", "--resume", "--json"]) == 0
+    """What the folds began with needs not be said again, and they say what unbroken ones do."""
+    unbroken, broken = small_folds(tmp_path / "unbroken"), small_folds(tmp_path / "broken")
+    given = ["--epochs", "4", "--folds", "3"]
+    assert main(["train", str(unbroken), *given]) == 0
+    leave_in(broken, monkeypatch, 2, epochs, given)
+    # what the project asks for by now is a matter of the next training
+    save_project(set_settings(load_project(broken), ["training.epochs=9"]), broken)
+    assert shlex.split(capsys.readouterr().err.split("go on with: ")[1])[:4] == [
+        "layerloom", "train", str(broken), "--resume",
+    ]  # fmt: skip
+    assert main(["train", str(broken), "--resume", "--epochs", "5"]) == 1
+    assert "go on with the settings that they began with" in capsys.readouterr().err
+    assert main(["train", str(broken), "--resume", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert len(told["folds"]) == 3
-    assert [load_project(run / "project.loom").data.split.fold for run in list_runs(iris)] == [1, 2, 3]  # type: ignore[union-attr]
+    assert len(told["folds"]) == 3 and {name: told[name] for name in ("mean", "spread")} == said(broken)
+    assert trained_folds(broken) == [1, 2, 3]
+    assert said(broken) == said(unbroken)
+    assert main(["train", str(broken), "--resume"]) == 1
+
+
+def small_folds(folder: Path) -> Path:
+    return small_project(folder, threads=1, memory_format="contiguous")
+
+
+def test_folds_in_a_named_folder_are_gone_on_with_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    project = small_folds(tmp_path)
+    leave_in(project, monkeypatch, 2, 2, ["--folds", "3", "--run", str(tmp_path / "named")])
+    words = shlex.split(capsys.readouterr().err.split("go on with: ")[1])
+    assert words[-2:] == ["--run", str(tmp_path / "named" / "fold-2")]
+    assert main(words[1:]) == 0
+    assert {path.name for path in (tmp_path / "named").iterdir()} == {
+        "fold-1", "fold-2", "fold-3", "fold-1.folds.json",
+    }  # fmt: skip
+    assert read_folds(tmp_path / "named" / "fold-1.folds.json")[1]["whole"]
+
+
+def test_a_fold_that_is_stopped_by_an_order_is_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unbroken, stopped = folded(tmp_path / "unbroken"), folded(tmp_path / "stopped")
+    assert main(["train", str(unbroken)]) == 0
+    epoch, order, taken = Progress.epoch, Steering.order, threading.Event()
+
+    def heard(self: Progress, *arguments: Any) -> None:
+        epoch(self, *arguments)
+        if len(runs := list_runs(stopped)) == 2 and arguments[0] == 2:
+            assert main(["order", str(runs[1]), "stop"]) == 0
+            assert taken.wait(30)
+
+    def ordered(self: Steering, word: str, *values: Any) -> None:
+        order(self, word, *values)
+        taken.set()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Progress, "epoch", heard)
+        patched.setattr(Steering, "order", ordered)
+        assert main(["train", str(stopped)]) == 130
+    assert "go on with: layerloom train" in capsys.readouterr().err
+    assert trained_folds(stopped) == [1, 2]
+    assert main(["train", str(stopped), "--resume"]) == 0
+    assert trained_folds(stopped) == [1, 2, 3]
+    assert said(stopped) == said(unbroken)
+
+
+def test_folds_gone_on_with_beside_a_copy_of_the_project_stay_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = folded(tmp_path)
+    leave_in(project, monkeypatch, 2, 2)
+    copy = project.with_name("copy.loom")
+    shutil.copyfile(project, copy)
+    assert main(["train", str(copy), "--resume", "--run", str(list_runs(project)[1])]) == 0
+    assert trained_folds(project) == [1, 2, 3] and list_runs(copy) == []
+    assert set(said(project)) == {"mean", "spread"}
+
+
+def test_folds_of_a_series_in_time_broken_off_and_gone_on_with_are_those_of_the_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Windows over what lies before a stretch of time, tested with that stretch: each fold knows more."""
+    monkeypatch.chdir(tmp_path)
+    made = series_project(write_series(tmp_path / "sales.csv", 60, ("Bonn", "Ulm")), town="group")
+    project = set_settings(made, ["data.split.folds=3", "training.threads=1", "training.device=cpu"])
+    save_project(project, tmp_path / "sales.loom")
+    leave_in(Path("sales.loom"), monkeypatch, 2, 1)
+    capsys.readouterr()
+    assert main(["train", "sales.loom", "--resume", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    runs = [Path(fold["run"]) for fold in told["folds"]]
+    known = [trained_windows(run) for run in runs]
+    assert known == sorted(known) and len(set(known)) == 3
+    assert main(["export", "sales.loom", "--to", "script", "-o", "all.py"]) == 0
+    assert_formatted([tmp_path / "all.py"])
+    said_by_script = run_scripts([["all.py", "--out", "all.pt"]], tmp_path)
+    for fold, run in enumerate(runs, start=1):
+        assert_same_weights(run, tmp_path / f"all-fold{fold}.pt")
+    mean, spread = (told[name]["test"]["rmse"] for name in ("mean", "spread"))
+    assert f"rmse {mean:.4g} ± {spread:.2g} over 3 folds\n" in said_by_script
+
+
+def trained_windows(run: Path) -> int:
+    """How many windows a run is trained with."""
+    rows = facts_of(load_project(run / "project.loom"), run).rows
+    return rows["train"]
+
+
+KILLED = """
+import os, signal, sys
+from designer.cli.progress import Progress
+from designer.__main__ import main
+count, epoch = 0, Progress.epoch
+def heard(self, *arguments):
+    global count
+    epoch(self, *arguments)
+    count += 1
+    if count == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+Progress.epoch = heard
+main(["train", sys.argv[1]])
+"""
+
+
+@pytest.mark.parametrize("epochs", [2, 8], ids=["in the first fold", "in the second"])
+def test_a_kill_at_any_moment_costs_no_fold(tmp_path: Path, epochs: int) -> None:
+    """Six epochs a fold: the process dies in the middle of one, and nobody is left to write anything down."""
+    unbroken, killed = folded(tmp_path / "unbroken"), folded(tmp_path / "killed")
+    assert main(["train", str(unbroken)]) == 0
+    call = [sys.executable, "-c", KILLED, str(killed), str(epochs)]
+    assert subprocess.run(call, env=own_environment(), capture_output=True, check=False).returncode == -signal.SIGKILL
+    assert trained_folds(killed) == list(range(1, 2 + epochs // 6))
+    assert main(["train", str(killed), "--resume"]) == 0
+    assert trained_folds(killed) == [1, 2, 3]
+    assert said(killed) == said(unbroken)
 
 
 def homes(folder: Path) -> list[str]:

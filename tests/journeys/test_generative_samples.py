@@ -29,7 +29,7 @@ from designer.workspace.samples import copy_sample
 
 pytestmark = pytest.mark.slow
 FOLDS = 5
-FEWER_EPOCHS = {} if os.environ.get("LAYERLOOM_SAMPLES") == "whole" else {"gan_digits": 50, "character_model": 6}
+FEWER_EPOCHS = {} if os.environ.get("LAYERLOOM_SAMPLES") == "whole" else {"gan_digits": 50, "character_model": 4}
 
 
 def trained(name: str, folder: Path) -> Path:

@@ -44,6 +44,18 @@ def test_it_is_a_fork_of_the_warm_process_where_that_is_wanted(quick: bool) -> N
     assert done.stdout == f"{quick} False\n"
 
 
+def test_a_command_that_the_product_starts_has_the_product_imported_and_no_other_has(
+    quick: bool, tmp_path: Path
+) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; print('designer' in sys.modules, file=sys.stderr)")
+    reached = {**os.environ, "PYTHONPATH": f"{warm.ROOT}{os.pathsep}{tmp_path}"}
+    version = ("-m", "designer", "--version")
+    assert ran("-P", *version, env=reached).stderr == f"{quick}\n"
+    assert ran(*version, env=reached).stderr == "False\n"
+    reached["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{warm.ROOT}"
+    assert ran("-P", *version, env=reached).stderr == "False\n"
+
+
 @pytest.mark.parametrize(
     ("code", "status", "last"),
     [
@@ -52,13 +64,16 @@ def test_it_is_a_fork_of_the_warm_process_where_that_is_wanted(quick: bool) -> N
         ("raise ValueError('wrong')", 1, "ValueError: wrong"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGSEGV)", -signal.SIGSEGV, ""),
         ("import atexit; atexit.register(print, 'ended'); 1 / 0", 1, "ZeroDivisionError: division by zero"),
+        ("import threading, time; threading.Timer(0.05, print, ['ended']).start()", 0, ""),
+        ("raise KeyboardInterrupt", -signal.SIGINT, "KeyboardInterrupt"),
+        ("import os; print('lost'); os.close(1)", 120, "OSError: [Errno 9] Bad file descriptor"),
     ],
 )
 def test_ends(code: str, status: int, last: str) -> None:
-    done = ran("-c", code)
+    done = ran("-c", code, env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"})
     assert done.returncode == status
     assert (done.stderr.splitlines() or [""])[-1] == last
-    assert done.stdout == ("ended\n" if "atexit" in code else "")
+    assert done.stdout == ("ended\n" if "'ended'" in code else "")
 
 
 def test_scripts_and_modules_find_what_lies_beside_them_unless_they_are_to_be_safe(tmp_path: Path) -> None:
@@ -120,6 +135,12 @@ def test_programs_that_it_starts_are_quick_too(quick: bool) -> None:
 def test_the_network_is_refused() -> None:
     done = ran("-c", "import socket; socket.create_connection(('192.0.2.1', 80), 1)")
     assert "does not use the network" in done.stderr
+
+
+def test_nothing_waits_for_the_disk_and_what_is_no_open_file_is_refused() -> None:
+    done = ran("-c", "import os; print(os.fsync.__name__, flush=True); os.fsync(99)")
+    assert done.stdout == "written_soon\n"
+    assert done.stderr.endswith("OSError: [Errno 9] Bad file descriptor\n")
 
 
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ def read_data_text(project: Project, facts: Facts) -> str:
 
 def _reading(data: TableData, features: Settings, targets: TargetTexts, kinds: list[str]) -> list[str]:
     """The lines that read the table and leave out the rows that cannot be used."""
-    compared = "frame.drop(columns=SPLIT_COLUMN)" if data.split.by == "column" else "frame"
+    compared = "frame.drop(columns=SPLIT_COLUMN)" if data.split.by in ("column", "folders") else "frame"
     repeated = [f"    frame = frame[~{compared}.duplicated()]"] if data.drop_duplicates else []
     if is_text_folder(data):
         return [*_reading_texts(data), *repeated]

@@ -112,7 +112,7 @@ class BendDrag(Gesture):
 
     def _is_idle(self, point: QPointF) -> bool:
         item = self._item
-        without = route(item.line.p1(), item.line.p2(), self._others, item.source.rect, item.target.rect)
+        without = route(item.line.p1(), item.line.p2(), self._others, item.source.rect, item.target.rect, item.outlines)
         return Trace(without.path, self._others).hold(point).away <= NO_BEND * self.view.pixel
 
 

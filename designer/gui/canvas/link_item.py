@@ -15,7 +15,7 @@ from designer.compiler.problems import Problem
 from designer.compiler.report import Flow
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.link_grip import Trace
-from designer.gui.canvas.link_route import Route, route
+from designer.gui.canvas.link_route import Box, Outlines, Route, route
 from designer.gui.canvas.node_item import NodeItem
 from designer.project.model import Link
 
@@ -32,12 +32,14 @@ class LinkItem(QGraphicsItem):
     Its route is worked out when it is looked at: what moves several times before the next frame is routed once.
     """
 
-    def __init__(self, link: Link, source: NodeItem, target: NodeItem, ink: Ink) -> None:
+    def __init__(self, link: Link, source: NodeItem, target: NodeItem, ink: Ink, outlines: Outlines = tuple) -> None:
         super().__init__()
         self.link = link
         self.source = source
         self.target = target
         self.ink = ink
+        self.outlines = outlines
+        self.passed: Sequence[Box] = ()
         self.problems: tuple[Problem, ...] = ()
         self.hovered = False
         self.width_class = 0
@@ -61,12 +63,18 @@ class LinkItem(QGraphicsItem):
         return self._route.bends
 
     @property
+    def runs_back(self) -> bool:
+        """Whether it was seen to run back, round the nodes that lie in its way."""
+        return self._known_route is not None and self._known_route.runs_back
+
+    @property
     def _route(self) -> Route:
         if self._known_route is None:
             start = self.source.anchor(self.link.source_port, True)
             end = self.target.anchor(self.link.target_port, False)
             bends = self._tried if self._tried is not None else self._carried() if self.link.bends else ()
-            self._known_route = route(start, end, bends, self.source.rect, self.target.rect)
+            self._known_route = route(start, end, bends, self.source.rect, self.target.rect, self.outlines)
+            self.passed = self.outlines() if self._known_route.runs_back else ()
         return self._known_route
 
     def set_link(self, link: Link) -> None:

@@ -20,6 +20,9 @@ TURN_SHARE = 0.75
 # for the handles of bends, and for the width of the line
 ROOM = 7.5
 Outline: TypeAlias = Callable[[], QRectF]
+# left, top, right and bottom of each node, asked for only where a link runs back
+Box: TypeAlias = tuple[float, float, float, float]
+Outlines: TypeAlias = Callable[[], Sequence[Box]]
 
 
 class Route:
@@ -40,6 +43,11 @@ class Route:
         self._path: QPainterPath | None = None
 
     @property
+    def runs_back(self) -> bool:
+        """Whether it runs back to what lies at its left, by no bends of its own."""
+        return len(self._legs) == 3 and not self.bends
+
+    @property
     def path(self) -> QPainterPath:
         """The curve; made when it is first looked at."""
         if self._path is None:
@@ -52,8 +60,13 @@ class Route:
         return self._path
 
 
-def route(start: QPointF, end: QPointF, bends: Sequence[QPointF], source: Outline, target: Outline) -> Route:
-    """The route from an output at ``start`` to an input at ``end`` of nodes that lie where they tell."""
+def route(
+    start: QPointF, end: QPointF, bends: Sequence[QPointF], source: Outline, target: Outline, nodes: Outlines = tuple
+) -> Route:
+    """The route from an output at ``start`` to an input at ``end`` of nodes that lie where they tell.
+
+    One that runs back does not run behind any of the ``nodes`` if it can do otherwise.
+    """
     if bends:
         corners = (start, *bends, end)
         return Route(_through(corners), corners, bends)
@@ -61,7 +74,8 @@ def route(start: QPointF, end: QPointF, bends: Sequence[QPointF], source: Outlin
     if right >= left:
         reach = bend(start, end)
         return Route(((left + reach, high, right - reach, low, right, low),), (start, end))
-    lane = lane_between(start, end, source(), target())
+    passed = [(top, low) for far, top, near, low in nodes() if near > right - LEAST_TURN and far < left + LEAST_TURN]
+    lane = lane_between(start, end, source(), target(), passed)
     out, into = _turn(high, lane), _turn(low, lane)
     legs = (
         (left + out, high, left + out, lane, left, lane),
@@ -73,14 +87,42 @@ def route(start: QPointF, end: QPointF, bends: Sequence[QPointF], source: Outlin
     return Route(legs, (start, *corners, end))
 
 
-def lane_between(start: QPointF, end: QPointF, source: QRectF, target: QRectF) -> float:
-    """The height at which a link runs back: between the two nodes where there is room, else beneath or above both."""
+def lane_between(
+    start: QPointF, end: QPointF, source: QRectF, target: QRectF, passed: Sequence[tuple[float, float]] = ()
+) -> float:
+    """The height at which a link runs back: between the two nodes where there is room, else beneath or above both.
+
+    ``passed`` are the top and the bottom of each node that it may come by.
+    """
     upper, lower = (source, target) if source.center().y() <= target.center().y() else (target, source)
     if lower.top() - upper.bottom() >= 2 * CLEAR:
-        return (upper.bottom() + lower.top()) / 2
-    beneath, above = max(source.bottom(), target.bottom()) + AROUND, min(source.top(), target.top()) - AROUND
+        return _free(upper.bottom(), lower.top(), passed)
+    beneath = _beyond(max(source.bottom(), target.bottom()), passed)
+    # upside down, what is above is beneath
+    above = -_beyond(-min(source.top(), target.top()), [(-low, -top) for top, low in passed])
     longer = abs(beneath - start.y()) + abs(beneath - end.y()) > abs(above - start.y()) + abs(above - end.y())
     return above if longer else beneath
+
+
+def _free(top: float, bottom: float, passed: Sequence[tuple[float, float]]) -> float:
+    """The height nearest to the middle between two where nothing lies; the middle where there is no such height."""
+    middle, reached = (top + bottom) / 2, top
+    found: list[float] = []
+    for high, low in [*sorted(each for each in passed if each[1] > top and each[0] < bottom), (bottom, bottom)]:
+        if high - reached >= 2 * CLEAR:
+            clear = reached + CLEAR <= middle <= high - CLEAR
+            found.append(middle if clear else (reached + high) / 2)
+        reached = max(reached, low)
+    return min(found, key=lambda height: abs(height - middle), default=middle)
+
+
+def _beyond(edge: float, passed: Sequence[tuple[float, float]]) -> float:
+    """The first height beneath an edge that is free."""
+    lane = edge + AROUND
+    for high, low in sorted(passed):
+        if high - CLEAR < lane < low + CLEAR:
+            lane = low + AROUND
+    return lane
 
 
 def _box(start: QPointF, legs: Sequence[tuple[float, ...]]) -> QRectF:

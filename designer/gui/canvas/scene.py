@@ -14,6 +14,7 @@ from designer.gui.canvas.geometry import PORT_REACH, Place
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.link_item import LinkItem
 from designer.gui.canvas.node_item import NodeItem
+from designer.gui.canvas.outlines import NodeOutlines
 from designer.gui.canvas.overlay import BandItem, CursorLabel, DraftLinkItem
 from designer.gui.canvas.overview import Overview
 from designer.gui.canvas.things import Things
@@ -48,6 +49,7 @@ class CanvasScene(QGraphicsScene):
         # the nodes that were selected one by one, in that order
         self.picked: list[str] = []
         self.overview = Overview(self)
+        self.outlines = NodeOutlines(self)
         self.things = Things(self)
         self.selectionChanged.connect(self._tell)
         for item in (self.band, self.draft, self.label):
@@ -104,6 +106,8 @@ class CanvasScene(QGraphicsScene):
                 self._add_link(link)
                 disturbed.update((link.source, link.target))
         self._lay_out_ports(disturbed)
+        self.outlines.changed()
+        self.outlines.settle()
         if difference.added or difference.links_added or _takes_away(difference):
             self.overview.changed()
         else:
@@ -299,13 +303,15 @@ class CanvasScene(QGraphicsScene):
         self.follow([node.id])
 
     def _add_link(self, link: Link) -> None:
-        item, ends = LinkItem(link, self.nodes[link.source], self.nodes[link.target], self.ink), link.ends
+        source, target, ends = self.nodes[link.source], self.nodes[link.target], link.ends
+        item = LinkItem(link, source, target, self.ink, self.outlines.all)
         item.set_problems(self._link_problems.get(ends, ()))
         self.links[ends] = self._touching[link.source][ends] = self._touching[link.target][ends] = item
         self.overview.adopt(item)
         self.addItem(item)
 
     def _run_links(self, key: str) -> None:
+        self.outlines.changed()
         for link in self.links_of(key):
             link.follow()
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from designer.gui.data.from_profile import bars_of
 from designer.gui.data.rows import cell_text
 from designer.gui.data.seen import ColumnSeen
-from designer.gui.panels.reading import short
+from designer.gui.numbers import datum
 from designer.layers.preparations import STEPS, settings_of
 from designer.project.model import Column
 
@@ -107,7 +107,7 @@ def _texts(cells: Any) -> list[str]:
 
 
 def _cell(cell: object) -> str:
-    return short(cell) if isinstance(cell, float) else cell_text(cell)
+    return datum(cell) if isinstance(cell, float) else cell_text(cell)
 
 
 def _rows_text(array: np.ndarray) -> list[str]:
@@ -118,7 +118,7 @@ def _rows_text(array: np.ndarray) -> list[str]:
 
 
 def _number(value: float) -> str:
-    return "" if value != value else short(float(value), 3)
+    return "" if value != value else datum(float(value), 3)
 
 
 def _seen(array: np.ndarray | None, cells: Any, kind: str, names: Sequence[str] = ()) -> ColumnSeen:

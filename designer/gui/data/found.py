@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from designer.importing.profiles import Profile
     from designer.project.model import Project
 
+LOOK = "Change how it is read"
 SEVERITIES = {"important": "error", "warning": "warning", "hint": "hint"}
 
 
@@ -31,6 +32,11 @@ def problem_notice(key: str, problem: Problem) -> Notice:
     """What of the network does not fit the data, as the list shows it."""
     answers = (problem.fix.label,) if problem.fix is not None else ()
     return Notice(key, f"The network does not fit the data: {problem.sentence}", "error", (), answers, closable=False)
+
+
+def doubt_notice(note: str) -> Notice:
+    """That the numbers of a file can be read in two ways, as the list shows it."""
+    return Notice(f"reading {note}", f"{note}.", answers=(LOOK,))
 
 
 def notice_of(key: str, warning: DataWarning) -> Notice:

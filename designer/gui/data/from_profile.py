@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from itertools import pairwise
 
 from designer.gui.data.seen import ColumnSeen, Plot
-from designer.gui.numbers import exact, figure
-from designer.gui.panels.reading import Bars, short
+from designer.gui.numbers import datum, exact, figure
+from designer.gui.panels.reading import Bars
 from designer.importing.profiles import ColumnProfile, Histogram, Relation, TableProfile
 
 MOST_GROUPS = 12
@@ -53,7 +53,7 @@ def words_of(column: ColumnProfile) -> str:
         return "no values"
     if numbers is not None:
         same = numbers.minimum == numbers.maximum
-        return f"always {short(numbers.minimum)}" if same else f"{short(numbers.minimum)} – {short(numbers.maximum)}"
+        return f"always {datum(numbers.minimum)}" if same else f"{datum(numbers.minimum)} – {datum(numbers.maximum)}"
     if words and column.unique <= FEW:
         return ", ".join(sorted(word[:40] for word in words))
     return f"{exact(column.unique)} different"
@@ -75,9 +75,9 @@ def bars_of(histogram: Histogram, dates: bool = False, whole: bool = False) -> B
         span = edges[-1] - edges[0] if edges else 0.0
         names = [f"{date_text(low, span)} – {date_text(high, span)}" for low, high in pairs]
     elif whole and pairs and all(high - low == 1 and low % 1 == 0.5 for low, high in pairs):
-        names = [short(low + 0.5) for low, _ in pairs]
+        names = [datum(low + 0.5) for low, _ in pairs]
     else:
-        names = [f"{short(low, 3)} – {short(high, 3)}" for low, high in pairs]
+        names = [f"{datum(low, 3)} – {datum(high, 3)}" for low, high in pairs]
     return tuple(zip(names, histogram.counts, strict=True))
 
 
@@ -98,13 +98,13 @@ def statistics_of(column: ColumnProfile) -> Mapping[str, str]:
     numbers, times, texts = column.numbers, column.times, column.texts
     if numbers is not None:
         found = {
-            "Mean": short(numbers.mean),
-            "Deviation": short(numbers.std),
-            "Least": short(numbers.minimum),
-            "25 %": short(numbers.lower),
-            "Median": short(numbers.median),
-            "75 %": short(numbers.upper),
-            "Greatest": short(numbers.maximum),
+            "Mean": datum(numbers.mean),
+            "Deviation": datum(numbers.std),
+            "Least": datum(numbers.minimum),
+            "25 %": datum(numbers.lower),
+            "Median": datum(numbers.median),
+            "75 %": datum(numbers.upper),
+            "Greatest": datum(numbers.maximum),
         }
     if times is not None:
         found |= {"First": times.earliest, "Last": times.latest}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cached_property, partial
+from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,30 +14,30 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from designer.compiler.report import Analysis
 from designer.gui.data.body import DataBody
 from designer.gui.data.changing import Changing
+from designer.gui.data.column_page import ColumnPage
 from designer.gui.data.editing import Editing
 from designer.gui.data.findings import Findings
-from designer.gui.data.notices import Notice, NoticeList
+from designer.gui.data.notices import Notice
 from designer.gui.data.pictures_page import PicturesPage
 from designer.gui.data.progress import Progress, ReadingPane
-from designer.gui.data.reading import TableReader, looks_of, source_of
 from designer.gui.data.rereading import Rereading
 from designer.gui.data.seen import TableSeen
 from designer.gui.data.series_page import SeriesPage
 from designer.gui.data.splitting import show_table_split
 from designer.gui.data.table_page import TablePage
+from designer.gui.data.table_reading import TableReading
 from designer.gui.data.texts_page import TextsPage
 from designer.gui.panels.column_edits import target_name
 from designer.gui.panels.data_side import DataSide
 from designer.gui.panels.empty_data import EmptyData
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
+from designer.gui.turns import InTurns
 from designer.project.facts import Facts
 from designer.project.model import ImageData, Project, TableData
 from designer.project.paths import resolve
 from designer.training.texts_seen import text_inputs
 from designer.workspace.session import Session
-
-READ = "read data"
 
 
 class DataPage(QWidget):
@@ -58,11 +58,6 @@ class DataPage(QWidget):
     told = Signal(str)
     reading = Signal(str, float)
 
-    empty: EmptyData
-    side: DataSide
-    busy: ReadingPane
-    body: DataBody
-
     def __init__(self, session: Session, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.session, self.theme = session, theme
@@ -70,10 +65,9 @@ class DataPage(QWidget):
         self.furnished = False
         self._facts: Facts | None = None
         self._trouble = ""
-        self._source: object = None
-        self._looks: object = None
-        self._progress = Progress()
-        self._reader: TableReader | None = None
+        self._expected = False
+        self._making = InTurns(self._make(), self)
+        self._tables = TableReading(self.tasks)
         self.editing = Editing(self, session)
         self.findings = Findings(self.tasks, self.editing.do)
         self.setAccessibleName("Data")
@@ -85,21 +79,37 @@ class DataPage(QWidget):
         self._soon.timeout.connect(self._read)
         self.destroyed.connect(self.session.subscribe(self._project_changed))
 
+    def prepare(self, with_table: bool) -> None:
+        """Make the page out of sight, a part in each turn of the event loop, since somebody is about to look at it."""
+        self._expected = self._expected or with_table
+        self._making.begin()
+
     def furnish(self) -> None:
         """Put in what is seen, the first time that somebody looks, as the project is by then."""
         if self.furnished:
             return
         self.furnished = True
-        self.empty, self.side, self.busy = EmptyData(self.theme), DataSide(self.theme), ReadingPane()
-        self.bars = self.side.bars
-        self.body = DataBody(self.busy)
-        self.name, self.size = self.body.name, self.body.size
-        self._pages.addWidget(self.empty)
-        self._pages.addWidget(self.body)
+        self._making.finish()
         self._connect()
         self._refresh()
         self._show_facts()
         self._find_warnings()
+
+    def _make(self) -> Iterator[None]:
+        """The parts that are there whatever the data is, and the page of a table where one is expected."""
+        self.empty = EmptyData(self.theme)
+        yield
+        self.side = DataSide(self.theme)
+        self.bars = self.side.bars
+        yield
+        self.busy = ReadingPane()
+        self.body = DataBody(self.busy)
+        self.name, self.size = self.body.name, self.body.size
+        self._pages.addWidget(self.empty)
+        self._pages.addWidget(self.body)
+        for part in ("about_column", "table") if self._expected else ():
+            yield
+            getattr(self, part)
 
     def _connect(self) -> None:
         self.empty.file.clicked.connect(lambda: self.file_requested.emit())
@@ -112,26 +122,31 @@ class DataPage(QWidget):
         self.side.split.changed.connect(self.editing.set_split)
         self.side.split.file_wanted.connect(self.editing.choose_test_file)
         self.editing.refused.connect(self._say_refused)
-        self._take_answers(self.side.notices)
+        self.findings.serve(self.side.notices)
         self.side.dismissed.clicked.connect(self.findings.show_dismissed)
+        self.findings.format_wanted.connect(self.side.reveal_format)
         self.findings.shown.connect(self._show_notices)
         self.busy.cancelled.connect(self.cancel_reading)
         self.busy.told.connect(self.reading)
+        self._tables.begun.connect(self._await_table)
+        self._tables.seen.connect(self._show_table)
+        self._tables.failed.connect(self._say_failed)
 
-    def _take_answers(self, notices: NoticeList) -> None:
-        notices.answered.connect(self.findings.answer)
-        notices.dismissed.connect(self.findings.dismiss)
+    @cached_property
+    def about_column(self) -> ColumnPage:
+        """The part of a table's page that takes longest to be made."""
+        return ColumnPage(self.theme)
 
     @cached_property
     def table(self) -> TablePage:
         """The page of a table."""
-        table = TablePage(self.theme, self.side, self.body)
+        table = TablePage(self.theme, self.side, self.body, self.about_column)
         table.changed.connect(self.editing.set_columns)
         table.column_seen.connect(lambda _: self._show_change())
         table.side_shown.connect(lambda _: self._show_change())
         table.recipe.step_shown.connect(lambda _: self._show_change())
         table.recipe.switched.connect(self.editing.switch_step)
-        self._take_answers(table.column.notices)
+        self.findings.serve(table.column.notices)
         self.changing = Changing(self.tasks, table)
         self.columns, self.rows = table.columns, table.rows
         return table
@@ -170,7 +185,7 @@ class DataPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for part in self._made("empty", "side", "table", "pictures", "series", "texts"):
+        for part in self._made("empty", "side", "about_column", "table", "pictures", "series", "texts"):
             part.set_theme(theme)
 
     def set_facts(self, facts: Facts | None, message: str) -> None:
@@ -184,12 +199,12 @@ class DataPage(QWidget):
     def _show_facts(self) -> None:
         self.side.parts.show_rows(self._facts.rows if self._facts else {})
         self.side.show_trouble(self._trouble)
-        self._show_notes()
+        self.side.show_notes(self._facts.notes if self._facts else ())
         self._show_split()
 
     def read_again(self) -> None:
         """Read the data anew, since it may have changed outside."""
-        self._source = self._looks = self._reader = None
+        self._tables.forget()
         for view in self._made("pictures", "series", "texts"):
             view.forget()
         if self.furnished:
@@ -198,14 +213,13 @@ class DataPage(QWidget):
 
     def cancel_reading(self) -> None:
         """Stop what is being read."""
-        if self.tasks.busy(READ) or any(pictures.busy for pictures in self._made("pictures")):
+        if self._tables.busy or any(pictures.busy for pictures in self._made("pictures")):
             self._stop_reading()
             self._end_reading()
             self.side.show_trouble("The reading was cancelled; “Read again” begins anew.")
 
     def _stop_reading(self) -> None:
-        self._progress.stop()
-        self.tasks.cancel(READ)
+        self._tables.stop()
         for pictures in self._made("pictures"):
             pictures.forget()
 
@@ -254,11 +268,12 @@ class DataPage(QWidget):
         data = project.data
         self._pages.setCurrentIndex(0 if data is None else 1)
         if data is None:
-            self._source = self._looks = self._reader = None
+            self._tables.forget()
             self._stop_reading()
             self.busy.end()
             self._forget()
             return
+        self._tables.leave(data, self.session.base)
         path = Path(data.path)
         self.name.setText(path.name or data.path)
         sheet = data.sheet if isinstance(data, TableData) else ""
@@ -285,20 +300,14 @@ class DataPage(QWidget):
     def _read(self) -> None:
         data, base = self.session.project.data, self.session.base
         if isinstance(data, TableData):
-            target = target_name(self.session.project)
-            source, looks = source_of(data, base), looks_of(data, target)
-            if (source, looks) == (self._source, self._looks):
-                return
-            self._read_table(data, base, target, source != self._source)
-            self._source, self._looks = source, looks
+            self._tables.read(data, base, target_name(self.session.project))
         elif isinstance(data, ImageData):
             self.pictures.read(self.session.project, base)
 
     def _await_pictures(self, name: str) -> None:
-        self._progress.stop()
-        self._progress = Progress()
+        self._tables.stop()
         self._forget()
-        self.busy.follow(name, self._progress)
+        self.busy.follow(name, Progress())
         self.body.show_page(self.busy)
 
     def _show_pictures(self) -> None:
@@ -307,21 +316,13 @@ class DataPage(QWidget):
         self._show_split()
         self._find_warnings()
 
-    def _read_table(self, data: TableData, base: Path, target: str, anew: bool) -> None:
-        """Read the table, or only look at it again where its cells are known."""
-        self._progress.stop()
-        self._progress = progress = Progress()
-        reader = self._reader
-        if anew or reader is None:
-            if reader is None or (reader.data.path, reader.data.sheet) != (data.path, data.sheet):
-                self.table.begin()
-            self._forget()
-            self._show_words()
-            self._reader = reader = TableReader(data, base)
-            self.busy.follow(Path(data.path).name, progress)
-            self.body.show_page(self.busy)
-        work = partial(reader.read, data, target, progress)
-        self.tasks.run("", work, lambda seen: self._show_table(reader, seen), self._say_failed, READ)
+    def _await_table(self, progress: Progress, other: bool) -> None:
+        if other:
+            self.table.begin()
+        self._forget()
+        self._show_words()
+        self.busy.follow(self.name.text(), progress)
+        self.body.show_page(self.busy)
 
     def _end_reading(self) -> None:
         self.busy.end()
@@ -334,7 +335,6 @@ class DataPage(QWidget):
             self.table.show_seen(TableSeen())
             self.changing.forget()
         self._find_warnings()
-        self._show_notes()
 
     def _say_failed(self, message: str) -> None:
         self._end_reading()
@@ -342,9 +342,7 @@ class DataPage(QWidget):
         if self.busy.show_lost(self.session):
             self.body.show_page(self.busy)
 
-    def _show_table(self, reader: TableReader, seen: TableSeen) -> None:
-        if reader is not self._reader:
-            return
+    def _show_table(self, seen: TableSeen) -> None:
         self._end_reading()
         self.table.show_seen(seen)
         self._find_warnings()
@@ -352,7 +350,6 @@ class DataPage(QWidget):
         self.side.split.suggest_columns([name for name, found in seen.seen.items() if found.splits])
         self._show_words()
         self._show_split()
-        self._show_notes()
 
     def set_analysis(self, analysis: Analysis) -> None:
         """Say what of the network does not fit the data any more, with what mends it."""
@@ -376,7 +373,7 @@ class DataPage(QWidget):
 
     def _show_change(self) -> None:
         if self._made("table"):
-            self.changing.show(self._reader)
+            self.changing.show(self._tables.reader)
 
     def _show_words(self) -> None:
         data = self.session.project.data
@@ -394,6 +391,3 @@ class DataPage(QWidget):
             show_table_split(self.side.split, data, target_name(self.session.project))
             return
         self.side.split.show_split(data.split, *self.pictures.ways())
-
-    def _show_notes(self) -> None:
-        self.side.show_notes(self._facts.notes if self._facts else ())

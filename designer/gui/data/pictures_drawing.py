@@ -1,4 +1,4 @@
-"""Draws pictures of a set small, with masks over them, and finds what lies where in them. Always off the GUI thread."""
+"""Draws pictures of a set and their masks, and finds what lies where in them. Always off the GUI thread."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
+from designer.gui.mask_paint import mask_image
+from designer.gui.outline_paint import Said
 from designer.training.outlines import Outlines, outlines_of, places_in, seen_of
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from designer.gui.data.mask_classes import MaskClasses
     from designer.gui.data.pictures_listing import PictureSet
-
-MASK_STRENGTH = 0.5
-# a mask with more values has smooth edges: what is brighter than the middle is in it
-MOST_VALUES = 64
 
 
 @dataclass(frozen=True)
 class Drawn:
     """A picture made small, its own ``size`` (width, height), and why there is none.
 
-    ``outlines`` is what its targets point at, ``predicted`` what a network says of them.
+    ``mask`` are its classes in colours. ``outlines`` is what its targets point at, ``predicted`` what a network says of
+    them.
     """
 
     image: QImage | None = None
@@ -33,19 +33,26 @@ class Drawn:
     trouble: str = ""
     outlines: Outlines = field(default_factory=Outlines)
     predicted: Outlines = field(default_factory=Outlines)
+    mask: QImage | None = None
 
 
-def draw(pictures: PictureSet, place: int, side: int, colours: tuple[str, ...]) -> Drawn:
-    """The picture at ``place`` within ``side`` by ``side`` pixels; ``colours`` are for classes of masks."""
+def layers_of(drawn: Drawn) -> tuple[tuple[Outlines, Said], ...]:
+    """What is painted over a picture, the predicted over the true."""
+    layers = ((drawn.outlines, Said.TRUE), (drawn.predicted, Said.PREDICTED))
+    return tuple((outlines, said) for outlines, said in layers if outlines)
+
+
+def draw(pictures: PictureSet, place: int, side: int, grow: bool = True) -> Drawn:
+    """The picture at ``place`` within ``side`` by ``side`` pixels, which a smaller one fills if it may ``grow``."""
     from designer.runtime.errors import DataError
 
     try:
         if pictures.pixels is not None:
-            drawn = _of_array(pictures.pixels[place], side)
+            drawn = _of_array(pictures.pixels[place], side, grow)
         else:
-            drawn = _of_file(pictures.files[place], side)
+            drawn = _of_file(pictures.files[place], side, grow)
         if len(pictures.masks):
-            drawn = _with_mask(drawn, pictures.masks[place], colours)
+            drawn = _with_mask(drawn, pictures.masks[place], pictures.mask_classes)
     except DataError as error:
         named = str(pictures.files[place]) if len(pictures.files) else ""
         return Drawn(trouble=str(error).removeprefix(f"{named}: "))
@@ -74,29 +81,12 @@ def image_of(array: np.ndarray) -> QImage:
     return QImage(shown.tobytes(), width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
-def overlay(image: QImage, classes: np.ndarray, colours: tuple[str, ...]) -> QImage:
-    """The image with the classes of a mask (height, width) over it, half transparent; class 0 stays clear."""
-    import numpy as np
-
-    height, width = classes.shape
-    layer = np.zeros((height, width, 4), dtype=np.uint8)
-    for code in np.unique(classes[classes > 0]).tolist():
-        colour = QColor(colours[(code - 1) % len(colours)])
-        layer[classes == code] = (colour.red(), colour.green(), colour.blue(), round(255 * MASK_STRENGTH))
-    over = QImage(layer.tobytes(), width, height, 4 * width, QImage.Format.Format_RGBA8888)
-    shown = image.convertToFormat(QImage.Format.Format_RGB32)
-    painter = QPainter(shown)
-    painter.drawImage(QRectF(0, 0, shown.width(), shown.height()), over)
-    painter.end()
-    return shown
-
-
-def _of_array(array: np.ndarray, side: int) -> Drawn:
+def _of_array(array: np.ndarray, side: int, grow: bool) -> Drawn:
     height, width = array.shape[1:]
-    return Drawn(_fitted(image_of(array), side), (width, height))
+    return Drawn(_fitted(image_of(array), side, grow), (width, height))
 
 
-def _of_file(path: Path, side: int) -> Drawn:
+def _of_file(path: Path, side: int, grow: bool) -> Drawn:
     import warnings
 
     from PIL import Image, UnidentifiedImageError
@@ -136,27 +126,23 @@ def _of_file(path: Path, side: int) -> Drawn:
     except SPOILED as error:
         raise DataError(f"the picture is spoiled: {error}") from error
     image = QImage(plain.tobytes(), plain.width, plain.height, 3 * plain.width, QImage.Format.Format_RGB888).copy()
-    return Drawn(_fitted(image, side), size)
+    return Drawn(_fitted(image, side, grow), size)
 
 
-def _fitted(image: QImage, side: int) -> QImage:
+def _fitted(image: QImage, side: int, grow: bool) -> QImage:
     """Small pictures enlarged by a whole factor, their pixels sharp; large ones made smaller."""
     longest = max(image.width(), image.height())
     if longest > side:
         keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
         return image.scaled(side, side, keep, smooth)
-    grown = max(1, side // max(1, longest))
+    grown = max(1, side // max(1, longest)) if grow else 1
     return image.scaled(image.width() * grown, image.height() * grown) if grown > 1 else image
 
 
-def _with_mask(drawn: Drawn, path: Path, colours: tuple[str, ...]) -> Drawn:
-    import numpy as np
-
+def _with_mask(drawn: Drawn, path: Path, classes: MaskClasses | None) -> Drawn:
     from designer.runtime.masks import decode_mask
 
-    if drawn.image is None:
+    if drawn.image is None or classes is None:
         return drawn
     values = decode_mask(path, drawn.image.height(), drawn.image.width())[0][0]
-    found = np.unique(values)
-    codes = (values > 127).astype(np.uint8) if len(found) > MOST_VALUES else values
-    return replace(drawn, image=overlay(drawn.image, codes, colours))
+    return replace(drawn, mask=mask_image(classes.codes[values], classes.clear))

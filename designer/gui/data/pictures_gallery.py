@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedWidget, QVBoxLay
 
 from designer.gui.controls import CalmComboBox
 from designer.gui.data.pictures_drawing import Drawn, draw
-from designer.gui.data.pictures_grid import PictureGrid, layers_of
+from designer.gui.data.pictures_grid import PictureGrid
 from designer.gui.labels import EmptyState, plain_label, rule
+from designer.gui.mask_paint import MaskBar
 from designer.gui.numbers import exact, plural
 from designer.gui.outline_paint import OutlineLegend, OutlineSwitch
 from designer.gui.panels.split import PARTS
-from designer.gui.picture_view import LARGE, PictureView
+from designer.gui.picture_view import FINEST, LARGE, PictureView
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 
@@ -35,7 +36,7 @@ class Gallery(QWidget):
         self.theme, self._tasks = theme, tasks
         self._lane = f"{LANE} {id(self)}"
         self.large, self.outlines, self.legend = PictureView(theme), OutlineSwitch(), OutlineLegend(theme)
-        self.list = PictureGrid(theme, tasks)
+        self.list, self.masks = PictureGrid(theme, tasks), MaskBar(theme)
         self.model = self.list.pictures
         self.label, self.part = CalmComboBox(), CalmComboBox()
         self.counted, self.every = plain_label("", "muted"), QPushButton("Show all")
@@ -62,11 +63,14 @@ class Gallery(QWidget):
         self.list.activated.connect(self._open)
         self.large.closed.connect(self._close)
         self.large.stepped.connect(self._step)
+        self.large.pane.finer_wanted.connect(self._refine)
         self.outlines.toggled.connect(self._show_outlines)
+        self.masks.chosen.connect(self._show_masks)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.masks)
         column.addWidget(rule())
         column.addWidget(self._stack, 1)
 
@@ -76,6 +80,7 @@ class Gallery(QWidget):
         self.list.set_theme(theme)
         self.large.set_theme(theme)
         self.legend.set_theme(theme)
+        self.masks.set_theme(theme)
 
     def show_pictures(self, pictures: PictureSet | None) -> None:
         """Show a set of pictures; the class and part that were chosen stay so where they are still there."""
@@ -84,6 +89,7 @@ class Gallery(QWidget):
         _offer(self.label, "All classes", {name: name for name in classes}, classes)
         _offer(self.part, "All parts", PARTS, parts)
         self.outlines.show_for(pictures.placed if pictures is not None else None)
+        self.masks.show_for(pictures.mask_classes if pictures is not None else None)
         self.model.show_pictures(pictures, ())
         self._show_legend()
         self._filter()
@@ -112,19 +118,29 @@ class Gallery(QWidget):
         if pictures is None or not 0 <= row < len(self.model.numbers):
             return
         number = int(self.model.numbers[row])
-        work = partial(draw, pictures, number, LARGE, self.theme.hues)
-        self._tasks.run("", work, partial(self._show_large, pictures, number), lane=self._lane)
+        self._draw_large(number, LARGE)
         self.large.show_ends(row == 0, row == len(self.model.numbers) - 1)
         if self._stack.currentWidget() is not self.large:
-            self.large.show_picture("", None, ())
+            self.large.show_picture("", None)
             self._stack.setCurrentWidget(self.large)
             self.large.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _show_large(self, pictures: PictureSet, number: int, drawn: Drawn) -> None:
-        if pictures is not self.model.pictures:
-            return
-        words = self.model.said_of(number).replace("\n", " · ")
-        self.large.show_picture(words, drawn.image, layers_of(drawn), drawn.trouble)
+    def _draw_large(self, number: int, side: int) -> None:
+        pictures = self.model.pictures
+        if pictures is not None:
+            work, finer = partial(draw, pictures, number, side, grow=False), side == FINEST
+            self._tasks.run("", work, partial(self._show_large, pictures, number, finer), lane=self._lane)
+
+    def _refine(self) -> None:
+        """Decode the picture with all of its pixels, since somebody looks from near."""
+        row = self.list.currentIndex().row()
+        if 0 <= row < len(self.model.numbers):
+            self._draw_large(int(self.model.numbers[row]), FINEST)
+
+    def _show_large(self, pictures: PictureSet, number: int, finer: bool, drawn: Drawn) -> None:
+        if pictures is self.model.pictures:
+            words = self.model.said_of(number).replace("\n", " · ")
+            self.large.show_picture(words, drawn, finer)
 
     def _step(self, by: int) -> None:
         row = self.list.currentIndex().row() + by
@@ -139,6 +155,11 @@ class Gallery(QWidget):
     def _show_outlines(self, on: bool) -> None:
         self.list.tiles.outlines = self.large.pane.outlines = on
         self._show_legend()
+        self.list.viewport().update()
+        self.large.pane.update()
+
+    def _show_masks(self, way: str) -> None:
+        self.list.tiles.mask_way = self.large.pane.mask_way = way
         self.list.viewport().update()
         self.large.pane.update()
 

@@ -21,9 +21,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from designer.gui.data.pictures_drawing import Drawn, draw
+from designer.gui.data.pictures_drawing import Drawn, draw, layers_of
 from designer.gui.icons import picture as icon_picture
-from designer.gui.outline_paint import Said, paint_outlines
+from designer.gui.mask_paint import BOTH, paint_mask
+from designer.gui.outline_paint import paint_outlines
 from designer.gui.panels.split import PARTS, part_colour
 from designer.gui.tasks import Tasks
 from designer.gui.theme import SMALL_PIXELS, Theme
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     from designer.gui.data.pictures_listing import PictureSet
-    from designer.training.outlines import Outlines
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 SIDE = 96
@@ -135,18 +135,15 @@ def _numbers_of(pictures: PictureSet, number: int) -> list[str]:
     return [f"{word}, predicted {value:.4g}" for word, value in zip(said, pictures.predicted[number], strict=True)]
 
 
-def layers_of(drawn: Drawn) -> tuple[tuple[Outlines, Said], ...]:
-    """What is painted over a picture, the predicted over the true."""
-    layers = ((drawn.outlines, Said.TRUE), (drawn.predicted, Said.PREDICTED))
-    return tuple((outlines, said) for outlines, said in layers if outlines)
-
-
 class TileDelegate(QStyledItemDelegate):
-    """Paints a picture with its label, a dot in the colour of its part, and ``outlines`` where targets give such."""
+    """Paints a picture with its label, a dot in the colour of its part, and ``outlines`` where targets give such.
+
+    ``mask_way`` is what is shown of a picture and its mask.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.theme, self.outlines = theme, True
+        self.theme, self.outlines, self.mask_way = theme, True, BOTH
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """All tiles are alike."""
@@ -186,6 +183,7 @@ class TileDelegate(QStyledItemDelegate):
         size = pixmap.deviceIndependentSize().toSize()
         box = QRect(frame.center() - QPoint(size.width() // 2, size.height() // 2), size)
         painter.drawPixmap(box, pixmap)
+        paint_mask(painter, QRectF(box), found[1].mask, self.mask_way)
         for outlines, said in layers_of(found[1]) if self.outlines else ():
             paint_outlines(painter, QRectF(box), outlines, said)
 
@@ -275,7 +273,7 @@ class PictureGrid(QListView):
             return
         wanted = self.pictures.missing(self.seen())[:AT_ONCE]
         if wanted:
-            work = partial(_draw_all, pictures, wanted, SIDE, self.theme.hues)
+            work = partial(_draw_all, pictures, wanted, SIDE)
             self._tasks.run("", work, partial(self._take, pictures), lane=self._lane)
 
     def _take(self, pictures: PictureSet, found: dict[int, Drawn]) -> None:
@@ -284,5 +282,5 @@ class PictureGrid(QListView):
         self._soon.start()
 
 
-def _draw_all(pictures: PictureSet, numbers: list[int], side: int, colours: tuple[str, ...]) -> dict[int, Drawn]:
-    return {number: draw(pictures, number, side, colours) for number in numbers}
+def _draw_all(pictures: PictureSet, numbers: list[int], side: int) -> dict[int, Drawn]:
+    return {number: draw(pictures, number, side) for number in numbers}

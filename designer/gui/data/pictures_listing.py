@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.gui.data.mask_classes import MaskClasses, find_classes
 from designer.layers.places import PlacedColumns
 from designer.project.model import Column, ImageData, Project
 from designer.project.paths import resolve
@@ -14,6 +15,8 @@ from designer.project.paths import resolve
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
+
+    Places = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 NO_CLASS = -1
 PART_NAMES = ("train", "validation", "test")
@@ -25,8 +28,8 @@ class PictureSet:
     """Pictures in the order of the data: files, or ``pixels`` uint8 (n, channels, height, width).
 
     ``codes`` (n,) are places in ``classes``, -1 for none; ``parts`` (n,) 0 train, 1 validation, 2 test, -1 none.
-    ``masks`` belong to the files; ``numbers`` (n, k) are the targets called ``numbered``, where those are numbers, of
-    which ``placed`` say where something is: in pixels, or in ``shares`` of width and height.
+    ``masks`` belong to the files and hold ``mask_classes``; ``numbers`` (n, k) are the targets called ``numbered``,
+    where those are numbers, of which ``placed`` say where something is: in pixels, or ``shares`` of width and height.
     ``left_out`` lists (path, why) of what is no picture to learn from; ``in_folders``: parts have folders of their own.
     ``predicted`` (n, k) is what a network says of the same numbers; ``titles`` are what else pictures are called by.
     ``in_turns`` are all numbers, a picture of each class after the other, where the data has class after class.
@@ -37,6 +40,7 @@ class PictureSet:
     classes: tuple[str, ...] = ()
     files: Sequence[Path] = ()
     masks: Sequence[Path] = ()
+    mask_classes: MaskClasses | None = None
     pixels: np.ndarray | None = None
     numbers: np.ndarray | None = None
     numbered: tuple[str, ...] = ()
@@ -61,7 +65,7 @@ class PictureSet:
 
     def label(self, place: int) -> str:
         """The title or class, the numbers, or the name of a file that has none of them."""
-        from designer.gui.panels.reading import short
+        from designer.gui.numbers import datum
 
         if self.titles:
             return self.titles[place]
@@ -70,7 +74,7 @@ class PictureSet:
         if self.numbers is not None:
             row = [float(value) for value in self.numbers[place][:SHOWN_NUMBERS]]
             more = "…" if self.numbers.shape[1] > SHOWN_NUMBERS else ""
-            return "  ".join("–" if value != value else short(value, 3) for value in row) + more
+            return "  ".join("–" if value != value else datum(value, 3) for value in row) + more
         return Path(self.name(place)).name
 
     def has_class(self, place: int) -> bool:
@@ -124,9 +128,16 @@ def _parts(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
     return found
 
 
+def _with_folds(data: ImageData, places: Places, labels: np.ndarray | None = None) -> Places:
+    from designer.training.sources.gathered import with_folds
+
+    # training refuses folds of parts that folders make
+    return with_folds(data, places, labels) if data.split.by == "share" else places
+
+
 def _by_classes(project: Project, data: ImageData, folder: Path) -> PictureSet:
+    from designer.runtime.folders import list_image_parts
     from designer.runtime.images import part_folders
-    from designer.runtime.parts import list_image_parts
 
     split = data.split
     paths, labels, classes, places = list_image_parts(
@@ -134,7 +145,7 @@ def _by_classes(project: Project, data: ImageData, folder: Path) -> PictureSet:
     )
     return PictureSet(
         labels,
-        _parts(len(paths), places),
+        _parts(len(paths), _with_folds(data, places, labels)),
         tuple(classes),
         paths,
         folder=folder,
@@ -166,9 +177,10 @@ def _by_masks(project: Project, data: ImageData, folder: Path) -> PictureSet:
     codes = np.full(len(paths), NO_CLASS)
     return PictureSet(
         codes,
-        _parts(len(paths), places),
+        _parts(len(paths), _with_folds(data, places)),
         files=paths,
         masks=masks,
+        mask_classes=find_classes(masks) if masks else None,
         left_out=tuple(alone),
         folder=folder,
         in_folders=bool(part_folders(folder)),
@@ -186,7 +198,7 @@ def _by_idx(project: Project, data: ImageData, path: Path) -> PictureSet:
     folder = path if path.is_dir() else path.parent
     return PictureSet(
         idx_codes(labels, classes),
-        _parts(len(labels), places),
+        _parts(len(labels), _with_folds(data, places, labels)),
         tuple(classes),
         pixels=pixels,
         folder=folder,
@@ -196,13 +208,15 @@ def _by_idx(project: Project, data: ImageData, path: Path) -> PictureSet:
 
 def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
     from designer.runtime.picture_tables import picture_paths
-    from designer.training.columns import read_columns
+    from designer.training.columns import day_order, read_columns
     from designer.training.sources.picture_tables import image_column
 
     name, targets = image_column(data), _targets(project, data)
     kinds = {name: "text", **{each.name: each.kind for each in targets}, **_split_kinds(data)}
-    frame = read_columns(table, kinds, data.format).dropna(subset=[name])
-    parts = _table_parts(data, frame, targets)
+    frame = read_columns(table, kinds, data.format, day_first=day_order(data.columns)).dropna(subset=[name])
+    parts = _trained_parts(project, data, table, frame)
+    if parts is None:
+        parts = _table_parts(data, frame, targets)
     return PictureSet(
         **_answers(frame, targets),
         **_placed(project, data, frame, parts),
@@ -214,12 +228,12 @@ def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
 
 def _by_pixels(project: Project, data: ImageData, table: Path) -> PictureSet:
     from designer.runtime.pixels import learn_pixel_range, pixel_pictures
-    from designer.training.columns import read_columns
+    from designer.training.columns import day_order, read_columns
     from designer.training.sources.picture_pixels import pixel_columns
 
     targets, names = _targets(project, data), pixel_columns(data, table)
     kinds = {**{each.name: each.kind for each in targets}, **_split_kinds(data), **dict.fromkeys(names, "number")}
-    frame = read_columns(table, kinds, data.format)
+    frame = read_columns(table, kinds, data.format, day_first=day_order(data.columns))
     parts = _table_parts(data, frame, targets)
     return PictureSet(
         **_answers(frame, targets),
@@ -282,6 +296,28 @@ def _placed(project: Project, data: ImageData, frame: pd.DataFrame, parts: np.nd
     learned = parts == PART_NAMES.index("train")
     rows = frame[learned] if learned.any() else frame
     return {"placed": placed, "shares": in_shares(rows[placed.names].to_numpy(dtype="float64"))} if placed.names else {}
+
+
+def _trained_parts(project: Project, data: ImageData, table: Path, frame: pd.DataFrame) -> np.ndarray | None:
+    """The part of each row as training has it, which passes over rows that lack what a network beside them needs.
+
+    None where it looks at nothing beside the pictures, so that nothing is left out, or cannot be trained yet.
+    """
+
+    from designer.runtime.errors import DataError
+    from designer.training.chosen import feature_settings, inputs_beside_pictures
+    from designer.training.columns import needed
+    from designer.training.errors import RunError
+    from designer.training.sources.picture_tables import list_rows
+
+    try:
+        if not needed(feature_settings(inputs_beside_pictures(project, data))):
+            return None
+        listed = list_rows(project, data, table)
+    except (RunError, DataError):
+        return None
+    places = frame.index.get_indexer(listed.frame.index)
+    return _parts(len(frame), [places[rows] for rows in listed.parts])
 
 
 def _table_parts(data: ImageData, frame: pd.DataFrame, targets: list[Column]) -> np.ndarray:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.gui.numbers import exact
 from designer.importing.profiles import ImagesProfile
 from designer.project.model import ImageData
+from designer.project.paths import resolve
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from designer.gui.data.pictures_listing import PictureSet
 
 LAYOUTS = {
@@ -23,13 +27,38 @@ LAYOUTS = {
 ALL = "all"
 
 
-def looked_through(data: ImageData, base: Path, pictures: PictureSet) -> ImagesProfile:
+@dataclass(frozen=True, eq=False)
+class Looked:
+    """What pictures are like, and for each the number of the first one that is the same: int64 (n,)."""
+
+    profile: ImagesProfile
+    firsts: np.ndarray
+
+
+def compared(looked: Looked, pictures: PictureSet) -> Looked:
+    """The same pictures with what is told of those that are in two parts as they are divided now."""
+    from designer.importing.copies import met_again
+
+    repeated = met_again(looked.firsts, pictures.parts, pictures.name)
+    return replace(looked, profile=replace(looked.profile, repeated=repeated))
+
+
+def looked_through(data: ImageData, base: Path, pictures: PictureSet) -> Looked:
     """Sizes, colours and what cannot be read of the pictures, or of 2,000 of more; DataError where none can be."""
-    from designer.importing.image_profile import MOST_SIZES, MOST_UNREADABLE, profile_images
+    from designer.importing.copies import copies_of_files, copies_of_pixels
+
+    profile, pixels = _looked_through(data, base, pictures), pictures.pixels
+    firsts = copies_of_files(pictures.files) if pixels is None else copies_of_pixels(pixels)
+    return compared(Looked(profile, firsts), pictures)
+
+
+def _looked_through(data: ImageData, base: Path, pictures: PictureSet) -> ImagesProfile:
+    from designer.importing.image_profile import LAYOUTS as PROFILED
+    from designer.importing.image_profile import MOST_SIZES, MOST_UNREADABLE
     from designer.importing.images import look_through
 
     if data.layout == "classes":
-        return profile_images(data, base)
+        return PROFILED["classes"](data, resolve(data.path, base / "project"))
     counts = {ALL: pictures.counts()}
     if pictures.pixels is not None:
         count, channels, height, width = pictures.pixels.shape

@@ -15,17 +15,19 @@ from designer.gui.data.pictures_augment import AugmentPage
 from designer.gui.data.pictures_columns import PictureColumns
 from designer.gui.data.pictures_gallery import Gallery
 from designer.gui.data.pictures_listing import PictureSet, list_pictures
-from designer.gui.data.pictures_looks import looked_through, pictures_words
+from designer.gui.data.pictures_looks import Looked, compared, looked_through, pictures_words
 from designer.gui.data.pictures_preview import PreviewPage
 from designer.gui.data.pictures_sampling import Sampling, sample
 from designer.gui.data.view_switch import ViewSwitch
+from designer.gui.mask_paint import KEYS as MASK_KEYS
+from designer.gui.mask_paint import MaskBar
 from designer.gui.numbers import plural
 from designer.gui.outline_paint import KEYS
 from designer.gui.panels.column_edits import label_of, outputs_of, set_columns, target_name
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.inputs import target_names
-from designer.project.model import Augmentation, Fields, ImageData, Project
+from designer.project.model import Augmentation, Column, Fields, ImageData, Project
 
 if TYPE_CHECKING:
     from designer.importing.profiles import ImagesProfile
@@ -50,7 +52,7 @@ class PicturesPage(QWidget):
         super().__init__()
         self.theme, self.tasks = theme, tasks
         self.pictures: PictureSet | None = None
-        self.profile: ImagesProfile | None = None
+        self._known: Looked | None = None
         self._source: tuple[object, ...] = ()
         self._project: Project | None = None
         self._overview: QWidget | None = None
@@ -73,6 +75,11 @@ class PicturesPage(QWidget):
             switch.toggled.connect(other.setChecked)
         self.keys = QShortcut(QKeySequence(KEYS), self)
         self.keys.activated.connect(self.gallery.outlines.toggle)
+        masks = self.gallery.masks, self.preview.masks
+        for bar, other in (masks, masks[::-1]):
+            bar.chosen.connect(other.ways.choose)
+        self.mask_keys = QShortcut(QKeySequence(MASK_KEYS), self)
+        self.mask_keys.activated.connect(lambda: self._shown_masks().step())
 
     def _build(self) -> None:
         self._middle.addWidget(self.gallery)
@@ -158,7 +165,7 @@ class PicturesPage(QWidget):
     def forget(self) -> None:
         """Whatever was read is read anew."""
         self._source = ()
-        self.profile = None
+        self._known = None
         self.columns.forget()
         for lane in (READ, LOOK):
             self.tasks.cancel(lane)
@@ -167,15 +174,24 @@ class PicturesPage(QWidget):
     def _listed(self, data: ImageData, base: Path, pictures: PictureSet) -> None:
         self._show_pictures(pictures)
         self.read_pictures.emit()
-        if self.profile is None:
+        known = self._known
+        if known is None:
             self.tasks.run("", lambda: looked_through(data, base, pictures), self._looked, self._not_looked, LOOK)
+        else:
+            # other parts may have other pictures in common
+            self.tasks.run("", lambda: compared(known, pictures), self._looked, self._not_looked, LOOK)
 
     def _not_listed(self, message: str) -> None:
         self._source = ()
         self.failed.emit(message)
 
-    def _looked(self, profile: ImagesProfile) -> None:
-        self.profile = profile
+    @property
+    def profile(self) -> ImagesProfile | None:
+        """What the pictures are like; None as long as they were not looked through."""
+        return self._known.profile if self._known is not None else None
+
+    def _looked(self, known: Looked) -> None:
+        self._known = known
         self.read_pictures.emit()
 
     def _not_looked(self, message: str) -> None:
@@ -239,6 +255,10 @@ class PicturesPage(QWidget):
             self._side_pages.setCurrentWidget(shown)
         self._try()
 
+    def _shown_masks(self) -> MaskBar:
+        """What chooses between pictures and masks in the view that is seen."""
+        return self.preview.masks if self.views.key == "augmentation" else self.gallery.masks
+
     def _set_columns(self, names: Collection[str], field: str, value: object) -> None:
         data = self._project.data if self._project is not None else None
         if data is not None:
@@ -264,14 +284,12 @@ class PicturesPage(QWidget):
             return
         if not self.isVisible() or self.views.key != "augmentation":
             return
-        count, seed, skip, colours = self.preview.pictures.across(), self._seed, self._skip, self.theme.hues
+        count, seed, skip = self.preview.pictures.across(), self._seed, self._skip
         wanted = (data, _input_fields(project), pictures, count, seed, skip, self.theme.name)
         if wanted == self._tried:
             return
         self._tried = wanted
-        self.tasks.run(
-            "", lambda: sample(project, data, pictures, count, seed, skip, colours), self._show, self._fail, TRY
-        )
+        self.tasks.run("", lambda: sample(project, data, pictures, count, seed, skip), self._show, self._fail, TRY)
 
     def _show(self, sampling: Sampling) -> None:
         self.preview.show_sampling(sampling)
@@ -292,15 +310,21 @@ def view_words(data: ImageData | None) -> dict[str, str]:
 
 
 def _listed_by(project: Project, data: ImageData) -> tuple[object, ...]:
-    """What of its columns the list of the pictures depends on: features beside them may change."""
+    """What of its columns the list of the pictures depends on: features beside them may change, but for their gaps."""
     outputs = tuple(node.fields.get("target", "") for node in outputs_of(project))
     named = {name for value in outputs for name in target_names(value)}
+    taken = tuple(node.fields.get("columns") for node in project.graph.nodes.values() if "columns" in node.fields)
     columns = [
         each
         for each in data.columns
-        if each.kind == "image" or each.role in ("target", *SPLITTING) or each.name in named
+        if each.kind == "image" or each.role in ("target", *SPLITTING) or each.name in named or _drops(each)
     ]
-    return outputs, tuple(column.name for column in data.columns), tuple(columns)
+    return outputs, taken, tuple(column.name for column in data.columns), tuple(columns)
+
+
+def _drops(column: Column) -> bool:
+    """Whether rows with a gap in it may be passed over."""
+    return column.missing == "drop" or "missing" in column.off
 
 
 def _used(augment: tuple[Augmentation, ...]) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QStackedWid
 
 from designer.gui.data.pictures_sampling import Sampling
 from designer.gui.labels import EmptyState, plain_label, rule
+from designer.gui.mask_paint import BOTH, MaskBar, paint_mask
 from designer.gui.outline_paint import OutlineSwitch, fitted, paint_outlines
 from designer.gui.theme import SMALL_PIXELS, Theme
 
@@ -26,7 +27,7 @@ class BeforeAfter(QWidget):
         super().__init__()
         self.theme = theme
         self.sampling = Sampling()
-        self.outlines = True
+        self.outlines, self.mask_way = True, BOTH
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Pictures before and after")
 
@@ -67,14 +68,16 @@ class BeforeAfter(QWidget):
         top, side, across = MARGIN, self.side(), self.across()
         rows = [("Before", (self.sampling.before,)), ("After", self.sampling.after)]
         outlines = iter(self.sampling.outlines if self.outlines else ())
+        masks = iter(self.sampling.masks)
         for word, lines in rows if self.sampling.before else []:
             painter.setPen(QColor(self.theme.muted))
             painter.drawText(QRect(MARGIN, top, self.width(), CAPTION), _LINE, word)
             top += CAPTION + 2
             for line in lines:
-                found = next(outlines, ())
+                found, over = next(outlines, ()), next(masks, ())
                 for place, image in enumerate(line[:across]):
                     area = self._paint_one(painter, QRectF(MARGIN + place * (side + GAP), top, side, side), image)
+                    paint_mask(painter, area, over[place] if over else None, self.mask_way)
                     if found:
                         paint_outlines(painter, area, found[place])
                 top += side + GAP
@@ -99,7 +102,8 @@ class PreviewPage(QWidget):
         super().__init__()
         self.pictures = BeforeAfter(theme)
         self.again, self.others = QPushButton("Again"), QPushButton("Other pictures")
-        self.outlines = OutlineSwitch()
+        self.outlines, self.masks = OutlineSwitch(), MaskBar(theme)
+        self.masks.chosen.connect(self._show_masks)
         self.outlines.toggled.connect(self._show_outlines)
         self.again.setToolTip("Change the pictures by chance once more (Ctrl+R)")
         self.others.setToolTip("Try it on other pictures of the training part")
@@ -129,6 +133,7 @@ class PreviewPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.masks)
         column.addWidget(rule())
         column.addWidget(self.trouble)
         column.addWidget(self._stack, 1)
@@ -139,6 +144,7 @@ class PreviewPage(QWidget):
         """Draw under another theme."""
         self.pictures.theme = theme
         self.pictures.update()
+        self.masks.set_theme(theme)
 
     def show_sampling(self, sampling: Sampling | None) -> None:
         """Show what becomes of the pictures; None where nothing is done to them."""
@@ -148,9 +154,14 @@ class PreviewPage(QWidget):
         self.pictures.show_sampling(shown)
         self._stack.setCurrentWidget(self.nothing if sampling is None else self.pictures)
         self.outlines.show_for(shown.placed)
+        self.masks.show_for(shown.mask_classes)
         for button in (self.again, self.others):
             button.setEnabled(bool(shown.before))
         self.keys.setEnabled(bool(shown.before))
+
+    def _show_masks(self, way: str) -> None:
+        self.pictures.mask_way = way
+        self.pictures.update()
 
     def _show_outlines(self, on: bool) -> None:
         self.pictures.outlines = on

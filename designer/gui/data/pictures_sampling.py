@@ -11,7 +11,9 @@ from PySide6.QtGui import QImage
 
 from designer.compiler.picture_checks import picture_problems
 from designer.compiler.problems import SettingPlace
-from designer.gui.data.pictures_drawing import image_of, overlay
+from designer.gui.data.mask_classes import OTHER
+from designer.gui.data.pictures_drawing import image_of
+from designer.gui.mask_paint import mask_image
 from designer.layers.augmentations import in_use
 from designer.layers.places import PlacedColumns
 from designer.project.model import ImageData, Project
@@ -20,6 +22,7 @@ from designer.training.outlines import Outlines, outlines_of, places_in, seen_of
 if TYPE_CHECKING:
     import numpy as np
 
+    from designer.gui.data.mask_classes import MaskClasses
     from designer.gui.data.pictures_listing import PictureSet
     from designer.layers.augmentations import AugmentationType
     from designer.runtime.batches import Part
@@ -34,7 +37,7 @@ class Sampling:
     """Pictures as the network gets them, and rows of the same changed; ``trouble`` says why training would refuse.
 
     Where targets say that something is somewhere, ``outlines`` has it for each picture: those before, then each row;
-    ``placed`` are their columns.
+    ``placed`` are their columns. So have ``masks`` that of each, whose classes are ``mask_classes``.
     """
 
     before: tuple[QImage, ...] = ()
@@ -43,11 +46,11 @@ class Sampling:
     trouble: str = ""
     outlines: tuple[tuple[Outlines, ...], ...] = ()
     placed: PlacedColumns = PlacedColumns()
+    masks: tuple[tuple[QImage, ...], ...] = ()
+    mask_classes: MaskClasses | None = None
 
 
-def sample(
-    project: Project, data: ImageData, pictures: PictureSet, count: int, seed: int, skip: int, colours: tuple[str, ...]
-) -> Sampling:
+def sample(project: Project, data: ImageData, pictures: PictureSet, count: int, seed: int, skip: int) -> Sampling:
     """``count`` pictures of the training part, the ``skip``-th ones, and what ``seed`` makes of them."""
     problems = [each for each in picture_problems(project) if isinstance(each.place, SettingPlace)]
     trouble = " ".join(each.sentence for each in problems if each.severity == "error")
@@ -62,9 +65,11 @@ def sample(
     rows = _changed(data, before, seed, len(pictures.classes), where)
     names = tuple(pictures.label(place) for place in places)
     batches = (before, *rows)
-    shown = [_images(batch, masks is not None, colours) for batch in batches]
+    shown = [_images(batch) for batch in batches]
+    classes = pictures.mask_classes
+    painted = tuple(_mask_images(batch, classes) for batch in batches) if masks is not None and classes else ()
     outlines = tuple(tuple(outlines_of(where, batch.target)) for batch in batches) if where is not None else ()
-    return Sampling(shown[0], tuple(shown[1:]), names, trouble, outlines, pictures.placed)
+    return Sampling(shown[0], tuple(shown[1:]), names, trouble, outlines, pictures.placed, painted, classes)
 
 
 def _with_places(project: Project, pictures: PictureSet, chosen: list[int], batch: Part) -> tuple[Places, Part]:
@@ -147,7 +152,7 @@ def _pictures(
             else:
                 picture = _decoded(pictures.files[place], size)
             if len(pictures.masks):
-                masks.append(_mask(pictures.masks[place], size))
+                masks.append(_mask(pictures, place, size))
         except DataError:
             continue
         places.append(place)
@@ -163,14 +168,13 @@ def _decoded(path: Path, size: dict[str, Any]) -> np.ndarray:
     return picture if white == WHITEST else decode_image(path, **size, white=white)[0]
 
 
-def _mask(path: Path, size: dict[str, Any]) -> np.ndarray:
-    import numpy as np
-
-    from designer.gui.data.pictures_drawing import MOST_VALUES
+def _mask(pictures: PictureSet, place: int, size: dict[str, Any]) -> np.ndarray:
+    from designer.gui.data.mask_classes import MaskClasses
     from designer.runtime.masks import decode_mask
 
-    values = decode_mask(path, size["height"], size["width"], size["resize"])[0]
-    return (values > 127).astype(np.uint8) if len(np.unique(values)) > MOST_VALUES else values
+    values = decode_mask(pictures.masks[place], size["height"], size["width"], size["resize"])[0]
+    found: np.ndarray = (pictures.mask_classes or MaskClasses()).codes[values]
+    return found
 
 
 def _batch(pictures: PictureSet, places: list[int], pixels: list[np.ndarray], masks: list[np.ndarray] | None) -> Part:
@@ -238,12 +242,15 @@ def _mixed(batch: Part, values: dict[str, Any]) -> Part:
     return replace(mixed, targets=batch.targets)
 
 
-def _images(batch: Part, masked: bool, colours: tuple[str, ...]) -> tuple[QImage, ...]:
+def _images(batch: Part) -> tuple[QImage, ...]:
     import torch
 
     pixels = (batch.inputs[0].clamp(0, 1) * 255).round().to(torch.uint8).numpy()
-    images = [image_of(each) for each in pixels]
-    if masked:
-        masks = batch.targets.numpy()
-        images = [overlay(image, mask, colours) for image, mask in zip(images, masks, strict=True)]
-    return tuple(images)
+    return tuple([image_of(each) for each in pixels])
+
+
+def _mask_images(batch: Part, classes: MaskClasses) -> tuple[QImage, ...]:
+    """The masks of pictures, as they were moved with them."""
+    assert not isinstance(batch.targets, dict)
+    codes = batch.targets.clamp(0, OTHER).numpy().astype("uint8")
+    return tuple([mask_image(each, classes.clear) for each in codes])

@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from designer.gui.data.card_paint import paint_bins, small_font
 from designer.gui.data.seen import ColumnSeen, Plot
-from designer.gui.numbers import exact, share
-from designer.gui.panels.scatter import nice_ticks, tick_text
+from designer.gui.numbers import exact, share, tick_text
+from designer.gui.panels.scatter import nice_ticks
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
 

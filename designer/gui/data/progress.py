@@ -11,6 +11,7 @@ from designer.gui.labels import plain_label
 from designer.gui.numbers import share, time_left
 from designer.project.paths import resolve_from
 from designer.runtime.errors import DataError
+from designer.training.wanted import refuse_unwanted
 from designer.workspace.session import Session
 
 LOOK_MS = 100
@@ -33,6 +34,7 @@ class Progress:
     def __call__(self, part: float) -> None:
         if self.stopped:
             raise Stopped("the reading was cancelled")
+        refuse_unwanted()
         self.share = max(self.share, min(1.0, part))
 
     def stop(self) -> None:

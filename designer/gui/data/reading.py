@@ -12,6 +12,7 @@ from designer.gui.data.rows import FrameRows, Rows
 from designer.gui.data.seen import TableSeen
 from designer.project.model import TableData
 from designer.project.paths import resolve
+from designer.training.text_folders import part_kind
 from designer.workspace.turns import one_reading
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ READING = 0.5
 
 def source_of(data: TableData, base: Path) -> Hashable:
     """What the cells depend on: while it is the same, nothing has to be read anew."""
-    return (str(base), data.path, data.sheet, data.samples, data.format, tuple(column.name for column in data.columns))
+    names = (*(column.name for column in data.columns), *part_kind(data))
+    return (str(base), data.path, data.sheet, data.samples, data.format, names)
 
 
 def looks_of(data: TableData, target: str) -> Hashable:
@@ -66,7 +68,8 @@ class TableReader:
     def _seen(self, data: TableData, target: str, progress: Progress) -> TableSeen:
         if self._frame is None:
             self._frame = self._read(progress)
-            self.rows = FrameRows(self._frame)
+            # the part of a text is no column of its own
+            self.rows = FrameRows(self._frame.drop(columns=list(part_kind(self.data))))
         progress(READING)
         assert self.rows is not None
         profile = self._profile(data, target, self._frame, progress)
@@ -88,6 +91,7 @@ class TableReader:
         path = resolve(self.data.path, self.base / "project")
         plain = {"number": "number", "boolean": "boolean"}
         kinds = {column.name: plain.get(column.kind, "category") for column in self.data.columns}
+        kinds |= part_kind(self.data)
         progress(0.0)
         try:
             return read_columns(path, kinds, self.data.format, self.data.sheet, watched(progress))

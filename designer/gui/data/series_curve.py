@@ -6,7 +6,8 @@ import math
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from designer.gui.panels.scatter import nice_ticks, tick_text
+from designer.gui.numbers import tick_text
+from designer.gui.panels.scatter import nice_ticks
 from designer.gui.wording import MONTHS
 
 if TYPE_CHECKING:

@@ -22,13 +22,12 @@ from designer.gui.data.column_page import scrolled
 from designer.gui.data.progress import Progress, ReadingPane
 from designer.gui.data.series_curve import moment_text
 from designer.gui.data.series_plot import PART_NAMES, SeriesPlot
-from designer.gui.data.series_reading import SeriesSeen, read_series
+from designer.gui.data.series_reading import OneSeries, SeriesSeen, read_series
 from designer.gui.form import Burst, FieldForm
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label, rule
-from designer.gui.numbers import exact, plural
+from designer.gui.numbers import datum, exact, plural
 from designer.gui.panels.column_edits import target_name
 from designer.gui.panels.data_side import NotesList
-from designer.gui.panels.reading import short
 from designer.gui.panels.split import PARTS
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
@@ -206,7 +205,7 @@ class SeriesPage(QWidget):
         self.nothing.title.setText("No numbers over time")
         self.nothing.sentence.setText("No column of numbers is a feature or the target.")
         keep = [each.name for each in seen.series] == [each.name for each in self.seen.series]
-        chosen = {item.text() for item in self.groups.selectedItems()} if keep else set()
+        chosen = {item.data(Qt.ItemDataRole.UserRole) for item in self.groups.selectedItems()} if keep else set()
         drawn = set(self._checked()) & set(seen.columns) or {seen.target}
         self.seen = seen
         self._stack.setCurrentWidget(self._whole if seen.columns and seen.series else self.nothing)
@@ -216,7 +215,11 @@ class SeriesPage(QWidget):
         self.columns.blockSignals(False)
         self._fill(self.groups, tuple(each.name for each in seen.series))
         for row, each in enumerate(seen.series):
-            self.groups.item(row).setSelected(each.name in chosen or (not chosen and not row))
+            item, part = self.groups.item(row), whole_part(each)
+            item.setSelected(each.name in chosen or (not chosen and not row))
+            if part and self._divided_whole(seen):
+                item.setText(f"{item.text()} · {part}")
+                item.setToolTip(f"All of its steps are in one part: {part}.")
         self.groups.blockSignals(False)
         self.notes.show_notes(seen.notes)
         self.trouble.setText(seen.trouble)
@@ -231,6 +234,11 @@ class SeriesPage(QWidget):
             self._heads[name].setVisible(not widget.isHidden())
         self._heads["SERIES"].setText(f"{exact(len(seen.series))} SERIES")
         self._show(keep)
+
+    def _divided_whole(self, seen: SeriesSeen) -> bool:
+        """Whether whole series went to one part each, which is then said of each."""
+        data = self._project.data if self._project is not None else None
+        return isinstance(data, TableData) and data.split.by == "group" and not seen.trouble
 
     def _fill(self, box: QListWidget, names: tuple[str, ...]) -> None:
         """Put names into a list, whose signals stay blocked until it is told otherwise."""
@@ -283,7 +291,7 @@ class SeriesPage(QWidget):
         part = int(series.parts[ahead])
         words += [PARTS[PART_NAMES[part]]] if part >= 0 else []
         # the lines show the values too: they come last, where a narrow window cuts
-        words += [f"{name} {short(float(series.values[name][step]), 5)}" for name in self.plot.columns[:3]]
+        words += [f"{name} {datum(float(series.values[name][step]), 5)}" for name in self.plot.columns[:3]]
         self.readout.setText(" · ".join(words))
 
     def _moment(self, x: object, step: int) -> str:
@@ -293,9 +301,15 @@ class SeriesPage(QWidget):
         if not self.seen.time:
             return f"step {step + 1}"
         if not self.seen.dates:
-            return f"{self.seen.time} {short(float(times[step]), 6)}"
+            return f"{self.seen.time} {datum(float(times[step]), 6)}"
         return moment_text(float(times[step]), float(np.median(np.diff(times[:1000]))) if len(times) > 1 else 0.0)
 
     def _set(self, name: str, value: object) -> None:
         edit = partial(set_window, name=name, value=int(str(value)))
         self.edited.emit(f"Set the {name} of windows: {value}", edit, self._burst.key(("window", name)))
+
+
+def whole_part(series: OneSeries) -> str:
+    """The word for the part in which all steps of a series lie; empty where they lie in several, or in none."""
+    first = int(series.parts[0]) if len(series) else -1
+    return PARTS[PART_NAMES[first]] if first >= 0 and bool((series.parts == first).all()) else ""

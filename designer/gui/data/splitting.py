@@ -11,10 +11,15 @@ from designer.gui.panels.column_edits import role_column
 from designer.gui.panels.split import SplitForm
 from designer.project.model import Split, TableData
 from designer.project.paths import relative_to_project, resolve
+from designer.training.text_folders import is_text_folder
 from designer.workspace.session import Session
 
 TABLE_WAYS = ("share", "column", "group", "time", "file")
-SERIES_WAYS = ("time", "column", "file")
+SERIES_WAYS = ("time", "group", "column", "file")
+# whole files are the samples: there are no rows to be divided
+FILE_WAYS = ("share", "folders")
+# what lies in folders has no other columns, and the folders of parts would be classes if they divided nothing
+TEXT_FOLDER_WAYS = {"folders": ("folders",), "file": ("file",)}
 # a text has an order, and nothing else to be divided by
 TEXT_WAYS = ("time",)
 
@@ -24,8 +29,12 @@ def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
     by_words = data.split.by == "column"
     names = [each.name for each in data.columns if each.name != target and not (by_words and each.kind == "number")]
     classless = any(column.name == target and column.kind in ("number", "text") for column in data.columns)
-    ways = {"windows": SERIES_WAYS, "tokens": TEXT_WAYS}.get(data.samples, TABLE_WAYS)
-    form.show_split(data.split, ways, names, not classless, role_column(data, data.split.by))
+    ways = {"windows": SERIES_WAYS, "files": FILE_WAYS, "tokens": TEXT_WAYS}.get(data.samples, TABLE_WAYS)
+    if is_text_folder(data):
+        ways = TEXT_FOLDER_WAYS.get(data.split.by, ("share",))
+    # a text is gone on with from its beginning: one end is there to test with
+    foldable = data.samples != "tokens"
+    form.show_split(data.split, ways, names, not classless, role_column(data, data.split.by), foldable)
 
 
 def chosen_test_file(parent: QWidget, session: Session) -> tuple[Split, str] | None:
@@ -40,4 +49,4 @@ def chosen_test_file(parent: QWidget, session: Session) -> tuple[Split, str] | N
     if not path:
         return None
     file = relative_to_project(Path(path), project) if session.path is not None else path
-    return replace(data.split, by="file", file=file, column=""), f"Test with {Path(path).name[:40]}"
+    return replace(data.split, by="file", file=file, column="", folds=0), f"Test with {Path(path).name[:40]}"

@@ -145,6 +145,11 @@ class FormatChoice(QWidget):
         """Whether the boxes are seen."""
         return not self._boxes.isHidden()
 
+    def unfold(self) -> None:
+        """Show the boxes, and bring the keyboard to the one for numbers."""
+        self._open(True)
+        self.numbers.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _open(self, opened: bool) -> None:
         self._boxes.setVisible(opened)
         self.link.setText("Done" if opened else "Change…")

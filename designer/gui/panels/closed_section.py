@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from designer.gui.editors import title_of
 from designer.gui.form import FieldForm, Offered, words_of
@@ -78,10 +78,28 @@ class ClosedSection(QWidget):
     def _toggle(self) -> None:
         self.set_open(not self.open)
         self.toggled.emit(self.open)
+        if self.open:
+            bring_into_view(self, self.head)
 
     def _show_said(self) -> None:
         """What is set otherwise than by default is said while the fields themselves cannot be seen."""
         self.said.setVisible(not self.open and bool(self.said.text()))
+
+
+def bring_into_view(section: QWidget, head: QWidget) -> None:
+    """Scroll to all of a section that was opened, or to its head and what follows where there is not room for all."""
+    area = section.parentWidget()
+    while area is not None and not isinstance(area, QScrollArea):
+        area = area.parentWidget()
+    if not isinstance(area, QScrollArea):
+        return
+
+    def show() -> None:
+        area.ensureWidgetVisible(section, 0, 4)
+        area.ensureWidgetVisible(head, 0, 4)
+
+    # the section has its room only later
+    QTimer.singleShot(0, section, show)
 
 
 def said(name: str, field: Field, value: FieldValue) -> str:

@@ -11,7 +11,7 @@ from designer.layers.places import PLACES, place_word
 from designer.layers.preparations import DAY_ORDERS, STEPS, USUAL_PARTS, Step, choices, is_encoded
 from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError
-from designer.project.model import Column, Data, Node, Project, Split, TableData
+from designer.project.model import Column, Data, Node, Project, Split, SplitBy, TableData
 
 Words = Mapping[str, tuple[str, str]]
 
@@ -199,7 +199,7 @@ def _set_role(project: Project, data: Data, names: list[str], role: Any) -> Proj
         names = names[:1]
         columns = _with_single(columns, names[0], role)
     columns = tuple(_in_role(each, role) if each.name in names else each for each in columns)
-    split = _split_for(data.split, columns, role, names)
+    split = _split_for(data, columns, role, names)
     if columns == data.columns and split == data.split:
         return _name_target(project, names) if role == "target" else project
     project = set_data(project, replace(data, columns=columns, split=split))
@@ -213,16 +213,23 @@ def _in_role(column: Column, role: Any) -> Column:
     return replace(column, role=role)
 
 
-def _split_for(split: Split, columns: tuple[Column, ...], role: Any, names: list[str]) -> Split:
-    """The split that suits roles set a moment ago: a new group, time or split column divides the rows."""
+def _split_for(data: Data, columns: tuple[Column, ...], role: Any, names: list[str]) -> Split:
+    """The split that suits roles set a moment ago: a new group, time or split column divides the rows.
+
+    Of a series, time and group first of all say what follows what: by which of them it is divided is another question,
+    and without either it goes by the order of its rows, never by chance.
+    """
+    split, series = data.split, isinstance(data, TableData) and data.samples == "windows"
     if role == "split" and names:
         return replace(split, by="column", column=names[0])
-    if role in ("group", "time") and names and split.by in ("share", "group", "time", "column"):
+    dividing: tuple[str, ...] = ("share", "column") if series else ("share", "group", "time", "column")
+    if role in ("group", "time") and names and split.by in dividing:
         return replace(split, by=role, column="")
     roles = {column.role for column in columns}
+    otherwise: SplitBy = "time" if series else "share"
     if split.by == "column" and split.column in names:
-        return replace(split, by="share", column="")
-    return replace(split, by="share") if split.by in ("group", "time") and split.by not in roles else split
+        return replace(split, by=otherwise, column="")
+    return replace(split, by=otherwise) if split.by in ("group", "time") and split.by not in roles else split
 
 
 def _name_target(project: Project, names: list[str]) -> Project:

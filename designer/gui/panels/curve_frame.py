@@ -10,7 +10,7 @@ from itertools import groupby
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPolygonF, QTransform
 
-from designer.gui.numbers import exact
+from designer.gui.numbers import tick_text
 from designer.gui.small_plot import Scale
 from designer.gui.theme import Theme
 
@@ -106,20 +106,8 @@ def epoch_ticks(frame: Frame) -> list[float]:
 
 
 def tick_words(values: Sequence[float]) -> list[str]:
-    """Numbers in as few letters as tell them apart: ``0.02``, ``1 500``, ``2e−5``."""
-    if all(value == round(value) and abs(value) < 1e7 for value in values):
-        return [exact(round(value)) for value in values]
+    """Numbers in as few letters as tell them apart: ``0.02``, ``1,500``, ``1.5 M``, ``2e−5``."""
     digits = 2
     while digits < MOST_DIGITS and len({f"{value:.{digits}g}" for value in values}) < len(values):
         digits += 1
-    return [_short(value, digits) for value in values]
-
-
-def _short(value: float, digits: int) -> str:
-    """A number with so many digits that matter."""
-    if value == 0 or 0.001 <= abs(value) < 1e5:
-        decimals = 0 if value == 0 else max(0, digits - 1 - math.floor(math.log10(abs(value))))
-        words = f"{value:.{decimals}f}"
-        return (words.rstrip("0").rstrip(".") if "." in words else words).replace("-", "−")
-    mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-    return f"{float(mantissa):g}e{int(exponent)}".replace("-", "−")
+    return [tick_text(value, digits) for value in values]

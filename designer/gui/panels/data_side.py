@@ -46,6 +46,9 @@ def format_words(
         words["Columns"] = exact(columns)
     header = "None" if not form.header else "First row" if not form.skip_rows else f"In line {form.skip_rows + 1}"
     reader = reader_of(path)
+    if path and Path(path).is_dir():
+        # texts in files of their own
+        return words
     if reader != "read_table":
         return words | ({"Header": header} if reader == "read_excel_table" else {})
     words |= {
@@ -246,6 +249,11 @@ class DataSide(QWidget):
                     card.buttons[0].setFocus(Qt.FocusReason.OtherFocusReason)
                 return
 
+    def reveal_format(self) -> None:
+        """Bring the keyboard to how numbers are written in the file."""
+        self.written.unfold()
+        self.area.ensureWidgetVisible(self.written, 0, 12)
+
     def show_unreadable(self, left: Sequence[tuple[str, str]]) -> None:
         """Say which pictures cannot be read, and why."""
         self._unreadable = tuple(f"{path}: {why}" for path, why in left)
@@ -265,7 +273,7 @@ class DataSide(QWidget):
 
     def show_table(self, data: TableData, rows: int | None) -> None:
         """Say how large a table is and how it is written."""
-        self._table = format_words(data.format, rows, len(data.columns), data.path)
+        self._table = format_words(data.format, rows, len(data.columns), str(self._path))
         self.written.show_data(self._path, data)
         self._show_table_words()
 

@@ -66,15 +66,22 @@ class FigureTable(QWidget):
             self._grid.addWidget(plain_label(TITLES[part], "muted"), 0, column + 1, right)
             self._grid.setColumnMinimumWidth(column + 1, 96 if part == self._large else 52)
         for row, metric in enumerate(metrics):
-            output, _, figure_key = metric.rpartition(".")
-            known = METRICS.get(figure_key)
-            title = known.title if known else figure_key.replace("_", " ").capitalize()
-            name = ElidedLabel(f"{output}: {title}", "muted") if output else plain_label(title, "muted")
+            title = title_of_figure(metric)
+            name = ElidedLabel(title, "muted") if "." in metric else plain_label(title, "muted")
+            known = METRICS.get(metric.rpartition(".")[2])
             help = f"{known.summary} {known.formula}".strip() if known else "What training makes small."
-            name.setToolTip(plain_tooltip(f"{output}: {title}. {help}" if output else help))
+            name.setToolTip(plain_tooltip(f"{title}. {help}" if "." in metric else help))
             self._grid.addWidget(name, row + 1, 0, level)
             for column, part in enumerate(parts):
                 cell = SteadyLabel("figure" if part == self._large else "")
                 self.cells[part, metric] = cell
                 self._grid.addWidget(cell, row + 1, column + 1, right)
         self._grid.setColumnStretch(0, 1)
+
+
+def title_of_figure(name: str) -> str:
+    """What a figure is called: ``Accuracy``, or of one of several outputs ``class: Accuracy``."""
+    output, _, figure_key = name.rpartition(".")
+    known = METRICS.get(figure_key)
+    title = known.title if known else figure_key.replace("_", " ").capitalize()
+    return f"{output}: {title}" if output else title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label, say_role
@@ -23,7 +23,9 @@ CANCEL = "Cancel"
 
 
 class ForecastLine(QWidget):
-    """A question, and once it was asked the answer, for as long as it holds."""
+    """A question, and once it was asked the answer, for as long as it holds. ``said``: there is something to read."""
+
+    said = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__()
@@ -98,6 +100,8 @@ class ForecastLine(QWidget):
         self.answer.setToolTip(plain_tooltip(tip) if tip else "")
         say_role(self.answer, "error" if wrong else "muted")
         self.answer.setVisible(bool(words))
+        if words:
+            self.said.emit()
 
 
 def forecast_words(found: Mapping[str, Any]) -> str:

@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.panels.scatter import nice_ticks, tick_text
+from designer.gui.numbers import tick_text
+from designer.gui.panels.scatter import nice_ticks
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.numbers import plural, share
-from designer.gui.panels.scatter import nice_ticks, tick_text
+from designer.gui.numbers import plural, share, tick_text
+from designer.gui.panels.scatter import nice_ticks
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QImage, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QIcon, QImage, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QListWidget, QListWidgetItem, QTableView, QWidget
 
 from designer.gui.icons import picture as icon_picture
@@ -107,6 +107,8 @@ class PreviewTable(QTableView):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.rows_model = PreviewModel(theme)
+        # the columns that are not as wide as what they hold, and how wide that is
+        self._cut: dict[int, int] = {}
         self.setModel(self.rows_model)
         self.setAccessibleName("First rows of the data")
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -138,10 +140,28 @@ class PreviewTable(QTableView):
     def show_rows(self, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """Show these rows, the columns as wide as what they hold."""
         self.rows_model.show_rows(names, rows)
+        self._cut = {}
         self.horizontalHeader().setResizeContentsPrecision(30)
         for place in range(min(len(names), MEASURED_COLUMNS)):
             self.resizeColumnToContents(place)
-            self.setColumnWidth(place, max(48, min(WIDEST_COLUMN, self.columnWidth(place) + 8)))
+            wide = self.columnWidth(place) + 8
+            self.setColumnWidth(place, max(48, min(WIDEST_COLUMN, wide)))
+            if wide > WIDEST_COLUMN:
+                self._cut[place] = wide
+        self._share_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Columns that are cut have what room there is now."""
+        super().resizeEvent(event)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give columns that are cut the room that the others leave."""
+        if self._cut:
+            others = (place for place in range(len(self.rows_model.names)) if place not in self._cut)
+            room = (self.viewport().width() - sum(map(self.columnWidth, others))) // len(self._cut)
+            for place, wide in self._cut.items():
+                self.setColumnWidth(place, max(WIDEST_COLUMN, min(wide, room)))
 
     def show_columns(self, columns: Sequence[Column], target: str) -> None:
         """Show which column is for what."""

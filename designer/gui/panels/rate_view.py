@@ -9,9 +9,9 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from designer.gui.labels import plain_label
-from designer.gui.numbers import exact
+from designer.gui.numbers import exact, tick_text
 from designer.gui.run_model import RunModel
-from designer.gui.small_plot import SmallPlot, short
+from designer.gui.small_plot import SmallPlot
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.catalog import SCHEDULES
@@ -193,7 +193,7 @@ def _rate_at(plan: Planned, epoch: float) -> float:
 
 def rate_words(rate: float) -> str:
     """A learning rate as people write one: ``0.01``, ``0.0038``, ``1e−5``."""
-    return short(float(f"{rate:.2g}"))
+    return tick_text(float(f"{rate:.2g}"))
 
 
 def course_of(project: Project) -> object:

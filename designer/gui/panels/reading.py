@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from designer.gui.numbers import MINUS
+from designer.gui.numbers import datum
 from designer.project.model import Column, TableFormat
+from designer.training.wanted import refuse_unwanted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -149,6 +150,7 @@ def _report_column(cells: pd.Series, missing: int) -> ColumnReport:
 
     from designer.runtime.splits import PART_WORDS
 
+    refuse_unwanted()
     known = cells.dropna()
     if not len(known):
         return ColumnReport(missing, 0, "no values")
@@ -189,15 +191,15 @@ def _report_numbers(known: pd.Series, missing: int) -> ColumnReport:
     values, counts = np.unique(numbers, return_counts=True)
     if not len(values):
         return ColumnReport(missing, 0, "no finite values")
-    words = f"{short(values[0])} – {short(values[-1])}" if len(values) > 1 else f"always {short(values[0])}"
+    words = f"{datum(values[0])} – {datum(values[-1])}" if len(values) > 1 else f"always {datum(values[0])}"
     if len(values) <= FEW_VALUES:
-        bars = tuple((short(value), int(count)) for value, count in zip(values, counts, strict=True))
+        bars = tuple((datum(value), int(count)) for value, count in zip(values, counts, strict=True))
         return ColumnReport(missing, len(values), words, bars)
     if not np.isfinite(values[-1] - values[0]):
         return ColumnReport(missing, len(values), words)
     heights, edges = np.histogram(numbers, BINS)
     bars = tuple(
-        (f"{short(low, 3)} – {short(high, 3)}", int(count))
+        (f"{datum(low, 3)} – {datum(high, 3)}", int(count))
         for low, high, count in zip(edges[:-1], edges[1:], heights, strict=True)
     )
     return ColumnReport(missing, len(values), words, bars)
@@ -263,12 +265,6 @@ def small_picture(label: str, path: Path, side: int) -> Picture:
     except (DataError, *SPOILED) as error:
         return Picture(label, str(path), trouble=str(error) or "cannot be read")
     return Picture(label, str(path), size, plain.width, plain.height, plain.tobytes())
-
-
-def short(value: float, digits: int = 4) -> str:
-    """A number from the data, no longer than it has to be: ``3``, ``0.42``, ``512.3``, ``1.2e+07``."""
-    text = f"{value:.{digits}g}" if abs(value) < 1e6 or value % 1 else f"{value:.12g}"
-    return text.replace("-", MINUS)
 
 
 def _inside(path: str, folder: Path) -> str:

@@ -12,12 +12,11 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStacked
 
 from designer.gui.controls import CalmComboBox
 from designer.gui.data.view_switch import ViewSwitch
-from designer.gui.fold_runs import metric_title
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label
 from designer.gui.numbers import duration, plural, with_spread
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.data_side import WordsGrid
-from designer.gui.panels.figures import FigureTable
+from designer.gui.panels.figures import FigureTable, title_of_figure
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
 from designer.gui.panels.placed_pictures import PlacedPictures
@@ -210,11 +209,11 @@ class ResultsPanel(QWidget):
         """Beneath the figures of one fold: what all folds of its cross-validation say together."""
         fold, record = found or (0, {})
         mean, spread = (record.get(name, {}).get("test", {}) for name in ("mean", "spread"))
-        done, count = len(record.get("runs", ())), int(record.get("folds", 0))
+        done, count = int(record.get("tested", len(record.get("runs", ())))), int(record.get("folds", 0))
         if found is not None:
             self.said.setText(f"Fold {fold} of {count}. {self.said.text()}")
         self.folds_head.setText(f"ALL {count} FOLDS, TESTED" if done == count else f"{done} OF {count} FOLDS, TESTED")
-        self.folds.show_words({metric_title(name): with_spread(mean[name], spread[name]) for name in mean})
+        self.folds.show_words({title_of_figure(name): with_spread(mean[name], spread[name]) for name in mean})
         for part in (self.folds_head, self.folds):
             part.setVisible(bool(mean))
 

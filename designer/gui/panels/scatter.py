@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.numbers import MINUS, figure
+from designer.gui.numbers import tick_text
 from designer.gui.theme import Theme
 
 TICKS = 6
@@ -97,11 +97,6 @@ class Scatter(QWidget):
         painter.rotate(-90)
         painter.drawText(QRectF(0, 0, side.height(), 20), Qt.AlignmentFlag.AlignCenter, "predicted")
         painter.restore()
-
-
-def tick_text(tick: float) -> str:
-    """A round number with no more digits than it needs."""
-    return f"{tick:g}".replace("-", MINUS) if 1e-3 <= abs(tick) < 1e5 or tick == 0 else figure(tick)
 
 
 def nice_ticks(low: float, high: float, wanted: int = TICKS) -> list[float]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QVBoxLayout, QWid
 
 from designer.gui.form import Burst
 from designer.gui.labels import ElidedLabel, clear_layout, plain_label
+from designer.gui.panels.closed_section import bring_into_view
 from designer.gui.panels.rate_view import RateView
 from designer.gui.panels.schedule_card import EPOCHS, ScheduleCard
 from designer.gui.run_model import RunModel
@@ -142,6 +143,8 @@ class ScheduleSection(QWidget):
         self.set_open(not self.open)
         others = [each for each in load_preferences().open_sections if each != KEY]
         change_preferences(open_sections=(*others, *([KEY] if self.open else [])))
+        if self.open:
+            bring_into_view(self, self.head)
 
     def _say(self) -> None:
         schedules = self.session.project.training.schedules

@@ -27,6 +27,13 @@ WAYS = {
     "file": ("A test file", "The test rows are those of another file; validation rows are a share of these here."),
 }
 BY_COLUMN = ("column", "group", "time")
+# the ways that can be gone several times, each with another test part
+FOLDED = ("share", "group", "time")
+FOLDS_TIP = "Train so many times, each time tested with another fold; the results are averaged."
+TIME_TIP = (
+    "Train so many times, each time tested with the next stretch of time and trained with what lies before it alone;"
+    " the results are averaged."
+)
 MOST_FOLDS = 100
 MOST_HELD_BACK = 95.0
 LARGEST_SEED = 2**31 - 1
@@ -157,7 +164,6 @@ class SplitForm(QWidget):
         self.folds.setRange(0, MOST_FOLDS)
         self.folds.setKeyboardTracking(False)
         self.folds.setSpecialValueText("None")
-        self.folds.setToolTip("Train so many times, each time tested with another fold; the results are averaged.")
         self.validation, self.test = ShareBox("Share for validation"), ShareBox("Share for test")
         self.seed = CalmSpinBox()
         self.seed.setRange(0, LARGEST_SEED)
@@ -176,6 +182,8 @@ class SplitForm(QWidget):
         for word, editor in rows:
             self._form.addRow(word, editor)
             editor.setAccessibleName(editor.accessibleName() or word)
+        self.said = plain_label("", "muted", wrap=True)
+        self._form.addRow(self.said)
         self._form.addRow(self.stratify)
         self.file.clicked.connect(lambda: self.file_wanted.emit())
         self.folds.valueChanged.connect(self._folds_set)
@@ -189,11 +197,18 @@ class SplitForm(QWidget):
         )
 
     def show_split(
-        self, split: Split, ways: Sequence[str], columns: Sequence[str], classes: bool, follows: str = ""
+        self,
+        split: Split,
+        ways: Sequence[str],
+        columns: Sequence[str],
+        classes: bool,
+        follows: str = "",
+        foldable: bool = True,
     ) -> None:
         """Show a split, the ``ways`` there are, the ``columns`` it may follow, and if the target has ``classes``.
 
-        ``follows`` is the column by whose role a split by group or time goes.
+        ``follows`` is the column by whose role a split by group or time goes; ``foldable`` says that there can be folds
+        where the way has them.
         """
         self._split = split
         ways = ways if split.by in ways else (*ways, split.by)
@@ -208,9 +223,7 @@ class SplitForm(QWidget):
         self.validation.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.test))
         self.test.setMaximum(max(0.0, MOST_HELD_BACK - 100 * split.validation))
         self.validation.setValue(100 * split.validation)
-        self.test.setValue(100 / split.folds if split.folds else 100 * split.test)
-        self.test.setEnabled(not split.folds)
-        self.test.setToolTip("Each fold is the test part once." if split.folds else "")
+        self._show_folds(split)
         self.seed.setValue(split.seed)
         self.stratify.setChecked(split.stratify)
         del blockers
@@ -223,10 +236,25 @@ class SplitForm(QWidget):
             (self.validation, not by_words),
             (self.test, not by_words and split.by != "file"),
             (self.seed, by_chance),
-            (self.folds, split.by in ("share", "group")),
+            # what cannot be is to be taken back all the same
+            (self.folds, (foldable and split.by in FOLDED) or split.folds > 0),
+            (self.said, split.folds > 0 and split.by in FOLDED),
             (self.stratify, by_chance and split.by != "group" and classes),
         ):
             self._form.setRowVisible(editor, shown)
+
+    def _show_folds(self, split: Split) -> None:
+        """Show what the number of folds makes of the test part: of time one stretch more is there, the first."""
+        timed, folds = split.by == "time", split.folds
+        self.folds.setToolTip(TIME_TIP if timed else FOLDS_TIP)
+        self.test.setValue(100 / (folds + timed) if folds else 100 * split.test)
+        self.test.setEnabled(not folds)
+        once = (
+            "Each stretch of time but the first is the test part once." if timed else "Each fold is the test part once."
+        )
+        self.test.setToolTip(once if folds else "")
+        before = "Each fold is trained with what lies before it. " if timed else ""
+        self.said.setText(f"{before}The parts above are those of fold 1 of {folds}." if folds else "")
 
     def suggest_columns(self, names: Sequence[str]) -> None:
         """Columns whose words name parts: the first is taken where the user asks for a split by a column."""
@@ -240,7 +268,8 @@ class SplitForm(QWidget):
         if way == "file" and not self._split.file:
             self.file_wanted.emit()
             return
-        self._set(f"Divide {WAYS[way][0][:1].lower()}{WAYS[way][0][1:]}", "", by=way, column=column)
+        folds = self._split.folds if way in FOLDED else 0
+        self._set(f"Divide {WAYS[way][0][:1].lower()}{WAYS[way][0][1:]}", "", by=way, column=column, folds=folds)
 
     def _column_chosen(self, index: int) -> None:
         name = self.column.itemData(index)

@@ -140,9 +140,9 @@ class TrainingPanel(QWidget):
         # only once the section has got its room
         QTimer.singleShot(0, widget, lambda: self.area.ensureWidgetVisible(widget))
 
-    def set_resumable(self, resumable: bool) -> None:
-        """Whether the last run was interrupted, so that it can go on."""
-        self.controls.resumable = resumable
+    def set_resumable(self, words: str) -> None:
+        """Offer in these ``words`` to go on with what was interrupted; empty where nothing was."""
+        self.controls.resumable = words
         self._show_state()
 
     def refresh(self) -> None:

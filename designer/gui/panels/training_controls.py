@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -39,7 +41,7 @@ class TrainingControls(QWidget):
         super().__init__()
         self.session, self.run, self.theme = session, run, theme
         self.errors = 0
-        self.resumable = False
+        self.resumable = ""
         self.setFixedWidth(WIDTH)
         self._make_buttons()
         self.bar = SlimBar(theme)
@@ -105,6 +107,9 @@ class TrainingControls(QWidget):
         self.area = scrolling(page, "State of the training")
         self.area.setMinimumHeight(WORDS_HEIGHT)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # the figures of the last run may have all the room; the words get theirs only later
+        show = partial(self.area.ensureWidgetVisible, self.forecast, 0, 0)
+        self.forecast.said.connect(lambda: QTimer.singleShot(0, self.forecast, show))
         return self.area
 
     @property
@@ -157,7 +162,7 @@ class TrainingControls(QWidget):
         if self.errors:
             return "1 problem stands in the way" if self.errors == 1 else f"{self.errors} problems stand in the way"
         if self.resumable:
-            return "Go on with the interrupted run"
+            return self.resumable
         return "See the results" if self.run.latest.get("test") is not None else ""
 
     def _follow_hint(self) -> None:

@@ -7,10 +7,10 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from designer.gui.controls import CalmComboBox, CheckBox
 from designer.gui.labels import plain_label
 from designer.gui.panels.curves import CurvePlot
+from designer.gui.panels.figures import title_of_figure
 from designer.gui.panels.run_list import RunList
 from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
-from designer.layers.catalog import METRICS
 
 METRIC_DELAY_MS = 12
 CHOICE_WIDTH = 180
@@ -85,10 +85,18 @@ class TrainingPlots(QWidget):
         chosen = self.choice.currentData()
         self.choice.clear()
         for name in names:
-            self.choice.addItem(METRICS[name].title if name in METRICS else name, name)
-        if chosen in names:
-            self.choice.setCurrentIndex(names.index(chosen))
+            self.choice.addItem(title_of_figure(name), name)
+        first = next((name for name in names if not name.endswith(".loss") and not self._repeats_loss(name)), None)
+        wanted = chosen if chosen in names else first
+        if wanted is not None:
+            self.choice.setCurrentIndex(names.index(wanted))
         self.choice.setVisible(bool(names))
+
+    def _repeats_loss(self, name: str) -> bool:
+        """Whether a metric is the loss under another name, so that its curves would be the very same."""
+        pairs = [(part.get(name), part.get("loss")) for part in self.run.curves.parts.values()]
+        known = [(one.latest, other.latest) for one, other in pairs if one is not None and other is not None]
+        return bool(known) and all(one == other for one, other in known)
 
     def _show_metric(self) -> None:
         name = str(self.choice.currentData() or "")

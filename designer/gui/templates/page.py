@@ -151,7 +151,8 @@ class TemplatePage(QWidget):
             self.counts.setText("")
             self.problems.setText(shown.trouble[:1].upper() + shown.trouble[1:])
         else:
-            layers = sum(node.type != "output" for node in shown.project.graph.nodes.values())
+            # as many as the window then counts
+            layers = len(shown.project.graph.nodes)
             self.counts.setText(f"{plural(layers, 'layer')}, {count_text(analysis.parameters)} parameters")
             self.counts.setToolTip(f"{exact(analysis.parameters)} trainable numbers")
             errors = [problem.sentence for problem in analysis.problems if problem.severity == "error"]

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures of the folder; with ``given``, the classes must be those that were learned."""
-    from designer.runtime.parts import list_image_parts, usable_rows
+    from designer.runtime.folders import list_image_parts
+    from designer.runtime.parts import usable_rows
 
     split, size = data.split, image_size(project)
     check_split(data, ("share", "folders"))

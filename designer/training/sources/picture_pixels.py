@@ -13,7 +13,7 @@ from designer.training.errors import RunError
 from designer.training.sources.gathered import Gathered, Seen, check_split, image_size
 from designer.training.sources.picture_folders import unseen as unseen_files
 from designer.training.sources.picture_tables import SPLITS, TABLES
-from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.sources.splitting import few_groups, split_columns, split_frame
 from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, targets_learned
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
         lambda chosen: target_tensors(frame.iloc[chosen], learned),
         learned,
         {**size, "limits": limits, "pixels": names},
-        (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps),
+        (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps, *few_groups(data, frame, rows)),
         frame=frame,
         size=lambda chosen: pixel_size(names),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,13 +30,16 @@ from designer.training.sources.gathered import (
     white_note,
 )
 from designer.training.sources.picture_folders import unseen as unseen_files
-from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.sources.splitting import few_groups, split_columns, split_frame
 from designer.training.sources.tables import column_kinds, row_inputs, table_notes, unknown_words
 from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, targets_learned
 
 if TYPE_CHECKING:
     import pandas as pd
     from torch import Tensor
+
+    from designer.project.facts import TargetKind
+    from designer.training.sources.splitting import Rows
 
 TABLES = (".csv", ".tsv", ".txt", ".tab", ".gz")
 SPLITS = ("share", "column", "group", "time")
@@ -49,26 +53,52 @@ def image_column(data: ImageData) -> str:
     return name
 
 
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """The rows of a table of pictures: the ``whole`` of them, those ``named`` and with targets, ``frame``: those used.
+
+    ``parts`` are the rows of ``frame`` to train, validate and test with, ``kinds`` those of the outputs' targets.
+    """
+
+    whole: pd.DataFrame
+    named: pd.DataFrame
+    frame: pd.DataFrame
+    parts: Rows
+    kinds: list[TargetKind]
+
+
+def list_rows(
+    project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None = None, more: Sequence[str] = ()
+) -> Listed:
+    """Which rows of the table are used, and in which part; ``more`` columns of numbers are read too.
+
+    RunError or DataError where they cannot be.
+    """
+    check_split(data, SPLITS)
+    name, outputs = image_column(data), chosen_outputs(project, data)
+    features = feature_settings(inputs_beside_pictures(project, data))
+    targets = target_columns(project, data)
+    kinds = {name: "text", **column_kinds(data, features, targets), **split_columns(data)}
+    order = day_order(data.columns, given)
+    whole = read_columns(table, kinds | dict.fromkeys(more, "number"), data.format, day_first=order)
+    named = whole.dropna(subset=[name, *(target.name for target in targets)])
+    frame = named.dropna(subset=needed(features))
+    if frame.empty:
+        raise RunError(f"{table.name}: no row of it has {_all_of(features)}.")
+    forms = kinds_of(outputs, frame)
+    return Listed(whole, named, frame, split_frame(data, frame, label_column(outputs, forms)), forms)
+
+
 def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
     """All pictures that the table names; with ``given``, nothing is learned anew."""
     from designer.runtime.moving import common_size
     from designer.runtime.parts import usable_rows
     from designer.runtime.picture_tables import picture_paths
 
-    check_split(data, SPLITS)
-    name, weight, size = image_column(data), weight_of(data), image_size(project)
+    weight, size, order = weight_of(data), image_size(project), day_order(data.columns, given)
     inputs, outputs = inputs_beside_pictures(project, data), chosen_outputs(project, data)
-    features, targets = feature_settings(inputs), target_columns(project, data)
-    names = [name, *(target.name for target in targets)]
-    kinds = {name: "text", **column_kinds(data, features, targets), **split_columns(data)}
-    order = day_order(data.columns, given)
-    whole = read_columns(table, kinds | dict.fromkeys(weight, "number"), data.format, day_first=order)
-    named = whole.dropna(subset=names)
-    frame = named.dropna(subset=needed(features))
-    if frame.empty:
-        raise RunError(f"{table.name}: no row of it has {_all_of(features)}.")
-    forms = kinds_of(outputs, frame)
-    rows = split_frame(data, frame, label_column(outputs, forms))
+    features, listed = feature_settings(inputs), list_rows(project, data, table, given, weight)
+    name, whole, named, frame, rows = image_column(data), listed.whole, listed.named, listed.frame, listed.parts
     paths = picture_paths(frame[name], table)
     pictures = read_files(paths, rows[0], {**size, "white": given["image"].get("white", 0) if given else 0})
     places = usable_rows(rows, pictures.usable)
@@ -77,11 +107,11 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
             f"{table.name}: no picture that it names can be read; {pictures.refused[0][0]}: {pictures.refused[0][1]}."
         )
     trained = frame.iloc[places[0]]
-    learned = targets_learned(given) if given else learn_targets(trained, outputs, forms)
+    learned = targets_learned(given) if given else learn_targets(trained, outputs, listed.kinds)
     learned |= _features_learned(trained, features, given, order)
     lost = len(whole) - len(named)
     notes = [f"{lost} rows without a picture or a target were left out."] if lost else []
-    notes += [*table_notes(named, frame, features, []), *unknown_words(frame, learned)]
+    notes += [*table_notes(named, frame, features, []), *few_groups(data, frame, rows), *unknown_words(frame, learned)]
     return Gathered(
         pictures.pixels,
         places,

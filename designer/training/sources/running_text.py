@@ -72,8 +72,13 @@ def wanted(project: Project, data: TableData) -> Wanted:
     for node in input_nodes(project):
         if node.type != "text_input":
             raise RunError(f"“{node.name}” ({LAYERS[node.type].title}) takes no text: use a Text input instead.")
-    if data.split.by != "time" or data.split.folds > 1:
-        raise RunError("A text is divided in its order, its end to test with: choose the split by time, without folds.")
+    if data.split.by != "time":
+        raise RunError("A text is divided in its order, its end to test with: choose the split by time.")
+    if data.split.folds > 1:
+        raise RunError(
+            "One text is tested with its end alone, so that there are no folds of it: set folds to 0, and train with"
+            " several seeds instead to see the spread."
+        )
     inputs = chosen_inputs(project, data)
     if len(inputs) != 1:
         raise RunError(f"One Text input takes the text, but there are {len(inputs)}.")

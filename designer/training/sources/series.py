@@ -29,9 +29,9 @@ from designer.training.columns import (
     weight_array,
 )
 from designer.training.errors import RunError
-from designer.training.prepared import Known, Prepared, Unseen, counted
-from designer.training.sources.series_notes import baseline_errors, baseline_notes, gap_notes, time_notes
-from designer.training.sources.splitting import split_frame, time_column
+from designer.training.prepared import PARTS, Known, Prepared, Unseen, counted
+from designer.training.sources.series_notes import baseline_errors, baseline_notes, gap_notes, group_notes, time_notes
+from designer.training.sources.splitting import few_groups_words, split_columns, split_frame, time_column
 from designer.training.sources.tables import column_kinds, learned_of, unknown_words
 from designer.training.targets import alike_outputs, kind_of
 
@@ -181,10 +181,19 @@ def rows_in_parts(
             "Folds are drawn by group or by time, but the test part comes from a file. Choose another split, or no "
             "folds."
         )
+    if data.split.by in ("column", "group"):
+        # says so where none is chosen
+        split_columns(data)
     kinds, day_first = _kinds(want), day_order(data.columns) if day_first is None else day_first
     frame, series, notes = rows_in_order(want, resolve_from(base, data.path), kinds, day_first)
     if data.split.by != "file":
-        return frame, series, parts_of_rows(len(frame), _places(want, frame, series)), notes
+        part = parts_of_rows(len(frame), _places(want, frame, series))
+        if data.split.by == "group":
+            notes += group_notes(series, part, want.group)
+            counts = {name: int((part == number).sum()) for number, name in enumerate(PARTS)}
+            few = few_groups_words(data.split, counts, len(np.unique(series)))
+            notes += [few] if few else []
+        return frame, series, part, notes
     if not data.split.file:
         raise RunError("The test part is to come from a file, but none is chosen.")
     tests, others, more = rows_in_order(want, resolve_from(base, data.split.file), kinds, day_first)

@@ -50,6 +50,15 @@ def time_notes(whole: pd.DataFrame, frame: pd.DataFrame, series: np.ndarray, tim
     return notes
 
 
+def group_notes(series: np.ndarray, part: np.ndarray, group: str) -> list[str]:
+    """How many series each part has where each lies whole in one: ``series`` and ``part`` hold numbers, one a row."""
+    import numpy as np
+
+    counts = [len(np.unique(series[part == number])) for number in range(len(PARTS))]
+    said = ", ".join(f"{count:,} to {word}" for word, count in zip(PARTS, counts, strict=True))
+    return [f"Each {group} is wholly in one part: {said}."]
+
+
 def gap_notes(whole: pd.DataFrame, features: Mapping[str, Mapping[str, Any]], targets: Sequence[str]) -> list[str]:
     """Notes on missing cells and what becomes of them."""
     notes = []

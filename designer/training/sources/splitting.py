@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from designer.project.model import Column, Data, TableData
+from designer.project.model import Column, Data, Split, TableData
 from designer.training.chosen import column_with_role
 from designer.training.errors import RunError
+from designer.training.prepared import PARTS
 from designer.training.text_folders import PART
 
 if TYPE_CHECKING:
@@ -102,4 +104,32 @@ def _fold(data: Data, frame: pd.DataFrame, labels: str) -> Rows:
         split.seed,
         class_places(frame[labels]) if labels and split.stratify and not grouped else None,
         frame[column_with_role(data, "group")].astype("str").to_numpy() if grouped else None,
+    )
+
+
+def few_groups(data: Data, frame: pd.DataFrame, rows: Rows) -> list[str]:
+    """A note where a part of ``rows``, those of train, validation and test, has none for want of groups."""
+    if data.split.by != "group":
+        return []
+    groups = frame[column_with_role(data, "group")].nunique(dropna=False)
+    said = few_groups_words(data.split, dict(zip(PARTS, map(len, rows), strict=True)), groups)
+    return [said] if said else []
+
+
+def few_groups_words(split: Split, counts: Mapping[str, int], groups: int) -> str:
+    """Which part has a share but no row, as none of so many whole groups fits into it; empty where each has some.
+
+    ``counts`` are the rows of each part. Where one of several folds is tested with, its share is not asked for.
+    """
+    shares = {"validation": split.validation} | ({"test": split.test} if split.folds < 2 else {})
+    empty = {part: share for part, share in shares.items() if share > 0 and not counts[part]}
+    if split.by != "group" or not empty:
+        return ""
+    parts = " and the ".join(f"{part} part" for part in empty)
+    held = " and ".join(f"{100 * share:g} %" for share in dict.fromkeys(empty.values()))
+    folds = ", another seed, or folds by group" if split.folds < 2 else " or another seed"
+    return (
+        f"The {parts} {'has' if len(empty) == 1 else 'have'} no rows: each of the {groups:,} groups goes whole to one "
+        f"part, and none fits into {'its' if len(empty) == 1 else 'their'} share of {held}. Choose a larger "
+        f"share{folds}."
     )

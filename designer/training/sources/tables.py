@@ -33,8 +33,9 @@ from designer.training.columns import (
 from designer.training.errors import RunError
 from designer.training.formulas import formula_notes
 from designer.training.prepared import PARTS, Known, Prepared, Unseen
-from designer.training.sources.splitting import split_columns, split_frame
+from designer.training.sources.splitting import few_groups, split_columns, split_frame
 from designer.training.targets import kinds_of, label_column, learn_targets, target_tensors, told
+from designer.training.text_folders import PART
 from designer.training.tokens import token_notes
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     prepared = [chosen[:FEW] if few else chosen for chosen in rows]
     parts = [rows_part(frame.iloc[chosen], inputs, preparation, weight) for chosen in prepared]
     notes = table_notes(whole, frame, features, names, repeated)
-    notes += [*group_notes(frame, data), *unknown_words(frame, preparation)]
+    notes += [*group_notes(frame, data), *few_groups(data, frame, rows), *unknown_words(frame, preparation)]
     notes += [*uncomputed(data, base, whole), *token_notes(inputs, preparation, parts[1])]
     facts = Facts(
         **told(outputs, preparation, frame),
@@ -130,7 +131,8 @@ def _frames(
 def repeating(data: TableData, frame: pd.DataFrame) -> pd.Series:
     """Which rows say the same as one before them, be it in another part; bool of shape (rows,)."""
     # to which part a row belongs makes it no other row
-    return (frame.drop(columns=data.split.column) if data.split.by == "column" else frame).duplicated()
+    parting = {"column": data.split.column, "folders": PART}.get(data.split.by)
+    return (frame.drop(columns=parting) if parting else frame).duplicated()
 
 
 def rows_part(frame: pd.DataFrame, inputs: list[ChosenInput], preparation: Mapping[str, Any], weight: str) -> Part:

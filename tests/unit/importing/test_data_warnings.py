@@ -9,59 +9,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from designer.importing.answers import DataWarning
 from designer.importing.data_warnings import data_warnings
 from designer.importing.examine import examine_file
 from designer.importing.profile import profile_frame
 from designer.importing.profiles import ImagesProfile
 from designer.importing.warning_words import figure, listed, percent
-from designer.project.file import from_text, to_text
-from designer.project.model import Column, ColumnKind, Project, Split, TableData
+from designer.project.model import Project, Split, TableData
+from tests.helpers.warned import CHANCE, CLASSES, NOISE, ROWS, answered, column, only, warned, words
 
 DATA = Path(__file__).parents[2] / "data"
-ROWS = 200
-CHANCE = np.random.default_rng(0)
-NOISE = CHANCE.normal(size=ROWS)
-CLASSES = np.where(CHANCE.random(ROWS) < 0.4, "yes", "no")
-
-
-def words(cells: object) -> pd.Categorical:
-    return pd.Categorical(np.asarray(cells, dtype=object))
-
-
-def warned(
-    columns: dict[str, object], kinds: dict[str, ColumnKind] | None = None, split: Split | None = None, **roles: str
-) -> tuple[tuple[DataWarning, ...], Project, pd.DataFrame]:
-    """The warnings of a small table; its target is ``y``, by chance unless given."""
-    frame = pd.DataFrame({"noise": NOISE, **columns})
-    if "y" not in frame:
-        frame["y"] = words(CLASSES)
-    kinds = {name: "category" for name in frame if isinstance(frame[name].dtype, pd.CategoricalDtype)} | (kinds or {})
-    declared = tuple(
-        Column(name, kinds.get(name, "number"), roles.get(name, "target" if name == "y" else "feature"))  # type: ignore[arg-type]
-        for name in frame
-    )
-    split = split or Split()
-    profile = profile_frame(frame, declared, "y", split=split)
-    project = Project(data=TableData("t.csv", columns=declared, split=split))
-    return data_warnings(profile, project), project, frame
-
-
-def only(warnings: tuple[DataWarning, ...], code: str) -> DataWarning:
-    assert [each.code for each in warnings] == [code], [each.sentence for each in warnings]
-    return warnings[0]
-
-
-def answered(warning: DataWarning, project: Project, place: int = 0) -> TableData:
-    """The data settings after an answer, which a project file can hold."""
-    changed = warning.answers[place].edit(project)
-    assert from_text(to_text(changed)) == changed
-    assert isinstance(changed.data, TableData)
-    return changed.data
-
-
-def column(data: TableData, name: str) -> Column:
-    return next(each for each in data.columns if each.name == name)
 
 
 def test_an_ordinary_table_has_no_warnings():
@@ -99,28 +55,6 @@ def test_a_good_feature_is_no_leak():
 def test_a_rare_class_does_not_make_a_leak_of_chance():
     rare = words(["often"] * (ROWS - 3) + ["rare"] * 3)
     assert {each.code for each in warned({"y": rare})[0]} == {"imbalance", "rare_class"}
-
-
-def test_columns_that_repeat_each_other():
-    letters = CHANCE.choice(["a", "b", "c"], ROWS)
-    capitals = words([letter * 3 for letter in letters])
-    warnings, project, _ = warned({"one": words(letters), "two": capitals})
-    warning = only(warnings, "repeat")
-    assert warning.columns == ("one", "two")
-    assert column(answered(warning, project), "two").role == "ignored"
-    assert column(answered(warning, project, 1), "one").role == "ignored"
-    warnings, _, _ = warned({"one": words(letters), "is_a": (letters == "a").astype(float)}, {"is_a": "boolean"})
-    assert "“is_a” follows from “one” in every row" in only(warnings, "repeat").sentence
-
-
-@pytest.mark.parametrize(
-    ("name", "cells"), [("nr", np.arange(1.0, ROWS + 1)), ("patient_id", CHANCE.permutation(ROWS) + 1000.0)]
-)
-def test_ids(name, cells):
-    warnings, project, _ = warned({name: cells})
-    warning = only(warnings, "id")
-    assert warning.answers[0].label == "Mark as id and leave it out"
-    assert column(answered(warning, project), name).role == "ignored"
 
 
 def test_repeated_rows():
@@ -183,7 +117,15 @@ def test_a_small_test_part():
     warning = only(warnings, "small_test")
     assert "The test part has 8 rows" in warning.sentence
     assert answered(warning, project).split.folds == 5
+    assert "each row is tested once" in warning.sentence
     assert "There is no test part" in only(warned({}, split=Split(test=0.0))[0], "small_test").sentence
+
+
+def test_a_small_test_part_in_time():
+    warnings, project, _ = warned({"day": days()}, {"day": "date"}, day="time", split=Split("time", test=0.04))
+    warning = only(warnings, "small_test")
+    assert warning.sentence.endswith("With 5 folds, five stretches of time are tested, each by what lies before it.")
+    assert answered(warning, project).split == Split("time", test=0.04, folds=5)
 
 
 def days(count: int = ROWS) -> pd.Categorical:
@@ -253,104 +195,6 @@ def test_test_rows_far_outside():
     assert "“size” the two distributions are" in only(warnings, "test_unlike").sentence
 
 
-def test_a_constant_and_an_empty_column():
-    warnings, project, _ = warned({"same": np.ones(ROWS), "empty": np.full(ROWS, np.nan)})
-    assert [each.sentence.partition(":")[0] for each in warnings] == [
-        "“same” is the same in every row",
-        "“empty” is empty in every row",
-    ]
-    assert column(answered(warnings[0], project), "same").role == "ignored"
-
-
-def test_a_column_that_is_mostly_missing():
-    cells = np.where(np.arange(ROWS) % 4, np.nan, NOISE)
-    warnings, project, _ = warned({"gaps": cells})
-    warning = only(warnings, "missing")
-    assert "75 % of “gaps” is missing (150 of 200 cells)" in warning.sentence
-    assert column(answered(warning, project), "gaps").role == "ignored"
-    filled = column(answered(warning, project, 1), "gaps")
-    assert (filled.missing, filled.indicator) == ("median", True)
-    warnings, project, _ = warned({"gaps": cells}, gaps="ignored")
-    assert column(answered(only(warnings, "missing"), project), "gaps").role == "feature"
-
-
-def test_texts_and_many_words():
-    texts = words([f"a sentence of its own about thing number {place}" for place in range(ROWS)])
-    warnings, project, _ = warned({"review": texts}, {"review": "text"}, review="ignored")
-    found = column(answered(only(warnings, "unique_text"), project), "review")
-    assert (found.role, found.kind) == ("feature", "text")
-    names = words([f"n{place:03}" for place in CHANCE.permutation(ROWS)])
-    warnings, project, _ = warned({"name": names}, {"name": "text"})
-    assert column(answered(only(warnings, "unique_text"), project), "name").role == "ignored"
-    towns = words([f"town {place % 70}" for place in range(ROWS)])
-    warnings, project, _ = warned({"town": towns}, {"town": "text"}, town="ignored")
-    found = column(answered(only(warnings, "many_words"), project), "town")
-    assert (found.role, found.kind, found.encode) == ("feature", "category", "codes")
-
-
-def test_numbers_that_are_codes():
-    warnings, project, _ = warned({"region_code": CHANCE.integers(1, 6, ROWS).astype(float)})
-    found = column(answered(only(warnings, "codes"), project), "region_code")
-    assert (found.kind, found.missing, found.scale) == ("category", "most_frequent", "none")
-    assert warned({"children": CHANCE.integers(0, 6, ROWS).astype(float)})[0] == ()
-
-
-def test_spoiled_numbers_are_named():
-    cells = [f"{place * 1.5}" for place in CHANCE.permutation(ROWS)]
-    cells[3] = "12 kg"
-    warnings, _, _ = warned({"mass": words(cells)}, {"mass": "text"}, mass="ignored")
-    warning = next(each for each in warnings if each.code == "spoiled_numbers")
-    assert "“mass” holds numbers, but 1 cell is none: “12 kg” in line 3" in warning.sentence
-    warnings, project, _ = warned({"mass": words(cells)}, {"mass": "number"})
-    warning = only(warnings, "spoiled_numbers")
-    assert column(answered(warning, project), "mass").role == "ignored"
-
-
-def test_a_number_that_stands_for_missing():
-    cells = np.where(np.arange(ROWS) % 20 == 0, -999.0, NOISE)
-    warnings, project, _ = warned({"depth": cells})
-    warning = only(warnings, "sentinel")
-    assert "“depth” is −999 in 10 rows, far from all others" in warning.sentence
-    assert column(answered(warning, project), "depth").role == "ignored"
-
-
-def test_outliers_and_skew():
-    cells = NOISE.copy()
-    cells[5] = 500
-    warnings, project, _ = warned({"size": cells})
-    assert column(answered(only(warnings, "outliers"), project), "size").clip == "percentile"
-    warnings, project, _ = warned({"income": np.exp(CHANCE.normal(size=ROWS) * 1.5 + 8)})
-    assert column(answered(only(warnings, "skew"), project), "income").scale == "log"
-
-
-def test_many_columns_with_outliers_are_one_warning():
-    columns = {f"c{place}": np.where(np.arange(ROWS) == place, 900.0, CHANCE.normal(size=ROWS)) for place in range(6)}
-    warnings, project, _ = warned(columns)
-    warning = only(warnings, "outliers")
-    assert "“c0”, “c1”, “c2”, “c3” and 2 more" in warning.sentence
-    assert all(column(answered(warning, project), name).clip == "percentile" for name in columns)
-
-
-def test_the_same_warning_of_many_columns_is_no_flood():
-    columns = {f"c{place}": np.where(CHANCE.random(ROWS) < 0.7, np.nan, NOISE) for place in range(60)}
-    warnings, _, _ = warned(columns)
-    gaps = [each for each in warnings if each.code == "missing"]
-    assert len(gaps) == 21
-    assert "The same is to be said of 40 more columns as of “c0”: “c20”" in gaps[-1].sentence
-    assert len(gaps[-1].columns) == 40
-
-
-def test_spellings():
-    cells = words(CHANCE.choice(["Berlin", "berlin", "Bonn"], ROWS))
-    assert "“Berlin” and “berlin”" in only(warned({"town": cells})[0], "spelling").sentence
-
-
-def test_a_column_of_the_wrong_kind():
-    warnings, project, _ = warned({"town": words(CHANCE.choice(["Bonn", "Ulm"], ROWS))}, {"town": "number"})
-    warning = only(warnings, "wrong_kind")
-    assert column(answered(warning, project), "town").kind == "category"
-
-
 def test_an_answer_that_is_no_end_of_it_is_not_offered():
     warnings, project, frame = warned({"nr": np.arange(1.0, ROWS + 1)})
     assert only(warnings, "id").answers
@@ -393,3 +237,22 @@ def test_words():
         "100 %",
     ]
     assert [figure(value) for value in (-999.0, 12345.0, 0.123456)] == ["−999", "12,345", "0.1235"]
+
+
+def test_parts_for_which_there_are_too_few_groups():
+    who = words([f"p{row % 3}" for row in range(ROWS)])
+    split = Split("group", 0.05, 0.05)
+    warning = only(warned({"who": who}, split=split, who="group")[0], "empty_part")
+    assert warning.sentence == (
+        "The validation part and the test part have no rows: each of the 3 groups goes whole to one part, and none "
+        "fits into their share of 5 %. Choose a larger share, another seed, or folds by group."
+    )
+    assert warning.severity == "warning" and not warning.answers
+    six = words([f"p{row % 6}" for row in range(ROWS)])
+    warnings, project, _ = warned({"who": six}, split=split, who="group")
+    warning = only(warnings, "empty_part")
+    assert "each of the 6 groups" in warning.sentence
+    assert answered(warning, project).split.folds == 5
+    # nothing is said of a part that shall have none
+    warnings = warned({"who": who}, split=Split("group", 0.0, 0.5), who="group")[0]
+    assert "empty_part" not in {each.code for each in warnings}

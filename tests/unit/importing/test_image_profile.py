@@ -34,9 +34,9 @@ def profile(path: Path) -> ImagesProfile:
 
 def test_a_folder_for_each_class_in_parts(folder):
     for part, count in (("train", 14), ("test", 3)):
-        for name in ("cat", "dog"):
+        for code, name in enumerate(("cat", "dog")):
             for place in range(count):
-                picture(folder / part / name / f"{place}.png", mode="RGB")
+                picture(folder / part / name / f"{place}.png", mode="RGB", seed=100 * count + 2 * place + code)
     (folder / "train" / "cat" / "0.png").write_bytes(b"spoiled")
     found = profile(folder)
     assert found.counts == {"train": {"cat": 14, "dog": 14}, "test": {"cat": 3, "dog": 3}}

@@ -116,6 +116,12 @@ def test_capitals_in_a_yes_no_target(draft):
     assert any("whatever the capitals" in note for note in made.notes)
 
 
+def test_a_file_of_labels_in_capitals_and_blanks_is_told(tmp_path):
+    made = draft_project(DATA / "nasty_csv" / "g_label_whitespace_case.csv", None, tmp_path / "p.loom")
+    assert roles(made.project)["label"] == "target"
+    assert "“label” is read as yes and no, whatever the capitals: 1 is yes" in made.notes
+
+
 def test_target_name_is_found_or_suggested(draft):
     text = table_of(30, lambda place, x, y: f"{x:.2f}")
     assert roles(draft(text, "Answer").project)["answer"] == "target"

@@ -1,6 +1,6 @@
 """Hazard 21: whatever is edited, undone and redone, history leads back and on exactly, and the graph stays sound.
 
-The number of runs is 60 on each push; LAYERLOOM_UNDO_RUNS sets another, 1000 before a release.
+The number of runs is 30 on each push; LAYERLOOM_UNDO_RUNS sets another, 1000 before a release.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from designer.project.model import Link, Node, Project
 from designer.project.rules import find_path, free_place
 from tests.helpers.projects import COORDINATES, DATA, TEXTS, TRAININGS, TYPES, VALUES, ports_of, sample
 
-RUNS = int(os.environ.get("LAYERLOOM_UNDO_RUNS", "60"))
+RUNS = int(os.environ.get("LAYERLOOM_UNDO_RUNS", "30"))
 PICK = st.integers(0, 10**6)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from sklearn.model_selection import TimeSeriesSplit
 
 from designer.runtime.errors import DataError
 from designer.runtime.splits import (
@@ -24,6 +27,57 @@ def test_the_same_on_every_machine():
     train, validation, test = split_rows(12, 0.25, 0.25, 7)
     assert (train.tolist(), validation.tolist(), test.tolist()) == ([1, 2, 4, 6, 8, 10], [3, 7, 9], [0, 5, 11])
     assert split_rows(12, 0.25, 0.25, 8)[2].tolist() != test.tolist()
+
+
+def listed(parts: tuple[np.ndarray, ...]) -> list[list[int]]:
+    return [part.tolist() for part in parts]
+
+
+def test_classes_groups_and_folds_are_the_same_on_every_machine():
+    labels = list("aaaaaaaabbbbccda")
+    assert listed(split_rows(16, 0.2, 0.25, 5, labels)) == [
+        [0, 4, 6, 7, 8, 11, 12, 13, 14],
+        [1, 5, 10],
+        [2, 3, 9, 15],
+    ]
+    groups = list("aabbbcddeeeffgg")
+    assert listed(split_groups(groups, 0.25, 0.25, 7)) == [[0, 1, 2, 3, 4, 5, 11, 12], [8, 9, 10], [6, 7, 13, 14]]
+    times = np.array([3, 1, 2, 5, 4, 9, 7, 6, 8, 0, 11, 10])
+    assert listed(split_fold_in_time(times, 3, 2, 0.1)) == [[0, 1, 2, 4, 9], [3], [6, 7, 8]]
+
+
+@pytest.mark.parametrize(
+    ("told", "folds"),
+    [
+        (
+            {},
+            [
+                [[1, 2, 3, 5, 10, 11], [8, 9], [0, 4, 6, 7]],
+                [[0, 1, 4, 6, 9, 11], [7, 8], [2, 3, 5, 10]],
+                [[0, 2, 3, 4, 7, 10], [5, 6], [1, 8, 9, 11]],
+            ],
+        ),
+        (
+            {"labels": list("aaaaaabbbbbc")},
+            [
+                [[0, 1, 5, 9, 10, 11], [4, 7], [2, 3, 6, 8]],
+                [[0, 1, 3, 8, 9, 11], [2, 6], [4, 5, 7, 10]],
+                [[2, 3, 5, 6, 7, 8], [4, 10], [0, 1, 9, 11]],
+            ],
+        ),
+        (
+            {"groups": list("aabbccddeeff")},
+            [
+                [[0, 1, 2, 3, 8, 9], [10, 11], [4, 5, 6, 7]],
+                [[0, 1, 2, 3, 4, 5], [6, 7], [8, 9, 10, 11]],
+                [[4, 5, 6, 7, 8, 9], [10, 11], [0, 1, 2, 3]],
+            ],
+        ),
+    ],
+    ids=["plain", "labels", "groups"],
+)
+def test_each_fold_is_the_same_on_every_machine(told: dict[str, list[str]], folds: list[list[list[int]]]):
+    assert [listed(split_fold(12, 3, fold, 0.2, 7, **told)) for fold in (1, 2, 3)] == folds
 
 
 @settings(max_examples=100, deadline=None)
@@ -127,6 +181,34 @@ def test_folds_in_time_learn_from_the_past_alone() -> None:
         assert len(test) == 20
 
 
+@pytest.mark.parametrize("folds", [2, 3, 5, 9])
+def test_folds_in_time_are_those_of_scikit_learn(folds: int) -> None:
+    """Where the rows divide evenly; else it is the first stretch that has more there."""
+    times = np.random.default_rng(folds).permutation(90 - 90 % (folds + 1))
+    order = np.argsort(times)
+    for fold, (before, tested) in enumerate(TimeSeriesSplit(folds).split(times), start=1):
+        train, valid, test = split_fold_in_time(times, folds, fold, 0.1)
+        assert sorted(test) == sorted(order[tested])
+        assert sorted([*train, *valid]) == sorted(order[before])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(0, 60), min_size=12, max_size=80), st.integers(2, 5), st.sampled_from([0.0, 0.1, 0.3]))
+def test_folds_in_time_never_learn_from_the_future(times: list[int], folds: int, validation: float) -> None:
+    cells, tested = np.array(times), []
+    for fold in range(1, folds + 1):
+        try:
+            train, valid, test = split_fold_in_time(cells, folds, fold, validation)
+        except DataError as error:
+            assert "the same time" in str(error)
+            continue
+        assert len(train) and len(test)
+        later = [cells[part] for part in (train, valid, test) if len(part)]
+        assert all(before.max() < after.min() for before, after in itertools.pairwise(later))
+        tested += test.tolist()
+    assert len(set(tested)) == len(tested)
+
+
 def test_groups_stay_together_and_shares_are_met() -> None:
     groups = np.repeat(np.arange(50), 4)
     train, valid, test = split_groups(groups, 0.2, 0.2, 3)
@@ -139,6 +221,14 @@ def test_groups_stay_together_and_shares_are_met() -> None:
     assert abs(len(valid) - 40) <= 4
     with pytest.raises(DataError, match="one group"):
         split_groups(["a"] * 5, 0.2, 0.2, 0)
+
+
+def test_how_groups_are_divided_never_changes() -> None:
+    """Runs of any age are split anew where they are measured or resumed; where groups are too few, a part has none."""
+    groups = np.repeat(np.arange(6), (4, 3, 2, 3, 4, 2))
+    found = [[sorted(set(groups[rows].tolist())) for rows in split_groups(groups, 0.2, 0.3, seed)] for seed in range(3)]
+    assert found == [[[0, 4, 5], [1], [2, 3]], [[0, 1, 3], [5], [2, 4]], [[2, 4, 5], [1], [0, 3]]]
+    assert [len(rows) for rows in split_groups(np.repeat(np.arange(3), 10), 0.05, 0.05, 0)] == [30, 0, 0]
 
 
 def test_the_last_in_time_is_tested_with_and_equal_times_stay_together() -> None:

@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,12 +51,31 @@ def test_what_was_decoded_is_not_decoded_again(paths: list[Path], monkeypatch: p
     seen = counted(monkeypatch)
     for _ in range(2):
         pixels, peaks, reasons = decode_cached(paths, SHAPE, READ)
+        assert mapped(pixels)
         np.testing.assert_array_equal(pixels, expected)
         assert (peaks == 0).all()
         assert not reasons
     assert seen == paths
     decode_cached(paths, (3, 16, 16), partial(READ, colour=True))
     assert len(seen) == 2 * len(paths)
+
+
+def mapped(pixels: np.ndarray | None) -> bool:
+    """Whether an array is a view of a file that is mapped into memory."""
+    while isinstance(pixels, np.ndarray) and not isinstance(pixels, np.memmap):
+        pixels = pixels.base  # type: ignore[assignment]
+    return isinstance(pixels, np.memmap)
+
+
+def read_by(path: Path, threads: set[int], **settings: Any) -> tuple[np.ndarray, int]:
+    threads.add(threading.get_ident())
+    return decode_image(path, **settings)
+
+
+def test_pictures_are_decoded_in_other_threads_than_the_caller_s(paths: list[Path]) -> None:
+    threads: set[int] = set()
+    decode_cached(paths, SHAPE, partial(read_by, threads=threads, **READ.keywords))
+    assert threads and threading.get_ident() not in threads
 
 
 def test_a_changed_a_new_and_a_lost_file_cost_only_themselves(

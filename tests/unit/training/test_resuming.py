@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -183,6 +184,20 @@ def test_a_run_does_not_go_on_with_other_settings(tmp_path: Path, run: Path, cha
     changed_split = replace(project, data=replace(project.data, split=Split(seed=9)))  # type: ignore[type-var]
     with pytest.raises(RunError, match="cannot go on"):
         trained(changed_split, tmp_path, run, resume=True)
+
+
+def test_a_run_of_another_version_that_does_not_go_on_is_told_of_it(tmp_path: Path, run: Path) -> None:
+    project = class_project(tmp_path)
+    trained(with_training(project, epochs=2), tmp_path, run)
+    with pytest.raises(RunError, match=r"started with\. Start a new run\.$"):
+        trained(with_training(project, seed=4), tmp_path, run, resume=True)
+    path = run / "environment.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"layerloom": "0.0.9"}))
+    with pytest.raises(RunError, match=r"version 0\.0\.9, with which .* new run, or resume it with version 0\.0\.9\.$"):
+        trained(with_training(project, seed=4), tmp_path, run, resume=True)
+    path.unlink()
+    with pytest.raises(RunError, match=r"started with\. Start a new run\.$"):
+        trained(with_training(project, seed=4), tmp_path, run, resume=True)
 
 
 def test_a_run_does_not_go_on_with_changed_data(tmp_path: Path, run: Path) -> None:

@@ -104,6 +104,49 @@ def test_groups_are_series_of_their_own(tmp_path: Path):
     assert sum(prepared.facts.rows.values()) == 2 * (30 - 5)
     by_group = read_data(series_project(path, split=Split("group", 0.0, 0.5), town="group"), tmp_path)
     assert by_group.facts.rows == {"train": 25, "validation": 0, "test": 25}
+    assert not any("no rows" in note for note in by_group.facts.notes)
+    few = read_data(series_project(path, split=Split("group", 0.1, 0.5), town="group"), tmp_path)
+    assert [note for note in few.facts.notes if "no rows" in note] == [
+        "The validation part has no rows: each of the 2 groups goes whole to one part, and none fits into its share of "
+        "10 %. Choose a larger share, another seed, or folds by group."
+    ]
+
+
+def test_whole_groups_go_to_one_part_and_only_those_to_train_with_are_learned_from(tmp_path: Path):
+    towns = ("Ayr", "Bath", "Cork", "Derby", "Ely")
+    path = write_series(tmp_path / "sales.csv", 20, towns)
+    rows = rows_of(path)
+    for row in rows:
+        # a town is told by its sales
+        row["sales"] = str(1000 * (1 + towns.index(row["town"])) + int(row["day"][-2:]))
+    write_csv(path, list(rows[0]), [tuple(row.values()) for row in rows])
+    project = series_project(path, split=Split("group", 0.2, 0.2, seed=1), town="group")
+    prepared = read_data(project, tmp_path)
+    held: list[set[str]] = []
+    for part in prepared.parts.values():
+        column, target = prepared.preparation["features"]["sales"], prepared.preparation["target"]
+        seen = part.inputs[0][:, :, 0] * column["scale"] + column["offset"]
+        told = part.targets[:, :1] * target["scale"] + target["offset"]
+        numbers = torch.cat([seen, told], dim=1).div(1000, rounding_mode="floor")
+        assert (numbers == numbers[:, :1]).all(), "a window goes over two towns"
+        held.append({towns[int(number) - 1] for number in numbers[:, 0]})
+    assert list(map(len, held)) == [3, 1, 1]
+    assert set.union(*held) == set(towns)
+    assert "Each town is wholly in one part: 3 to train, 1 to validation, 1 to test." in prepared.facts.notes
+    for row in rows:
+        if row["town"] not in held[0]:
+            row["sales"], row["rain"] = "-5", "777"
+    write_csv(path, list(rows[0]), [tuple(row.values()) for row in rows])
+    assert read_data(project, tmp_path).preparation == prepared.preparation
+
+
+@pytest.mark.parametrize(
+    ("way", "said"), [("group", "no column has the role group"), ("column", "no column is chosen")]
+)
+def test_a_split_without_its_column_is_refused_in_words(tmp_path: Path, way: str, said: str):
+    project = series_project(write_series(tmp_path / "sales.csv"), split=Split(way))  # type: ignore[arg-type]
+    with pytest.raises(RunError, match=said):
+        read_data(project, tmp_path)
 
 
 def test_several_targets_several_steps_ahead_in_their_own_units(tmp_path: Path):

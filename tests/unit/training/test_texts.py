@@ -46,16 +46,26 @@ def test_a_column_of_text_trains_predicts_and_is_evaluated(tmp_path: Path, by: s
 
 
 def test_the_vocabulary_is_that_of_the_training_part(tmp_path: Path):
-    path = reviews(tmp_path)
-    prepared = read_data(text_project(path, REVIEWS), tmp_path)
-    rows = sentences(60)
-    write_csv(path, ("review", "mood"), [(text + " onlyhere", mood) for text, mood in rows])
-    assert "onlyhere" in read_data(text_project(path, REVIEWS), tmp_path).preparation["features"]["review"]["tokens"]
-    held = read_data(text_project(path, REVIEWS), tmp_path, prepared.preparation)
-    assert (held.test.inputs[0] == 1).any()
+    own = [(f"{text} own{row}", mood) for row, (text, mood) in enumerate(sentences(60))]
+    project = text_project(write_csv(tmp_path / "reviews.csv", ("review", "mood"), own), REVIEWS)
+    prepared = read_data(project, tmp_path)
+    seen = {token for token in prepared.preparation["features"]["review"]["tokens"] if token.startswith("own")}
+    assert len(seen) == prepared.facts.rows["train"] == 42
+    assert (prepared.train.inputs[0] != 1).all()
+    # each other text has the one word of its own that training has not seen
+    for part in (prepared.validation, prepared.test):
+        assert (part.inputs[0] == 1).sum(dim=1).tolist() == [1] * 9
     notes = " ".join(prepared.facts.notes)
-    assert "tokens were learned" in notes
-    assert "of the validation part are unknown" in notes
+    assert "63 tokens were learned" in notes and "of the validation part are unknown" in notes
+
+
+def test_what_was_learned_once_is_not_learned_anew(tmp_path: Path):
+    path = reviews(tmp_path)
+    learned = read_data(text_project(path, REVIEWS), tmp_path).preparation
+    write_csv(path, ("review", "mood"), [(f"onlyhere {text}", mood) for text, mood in sentences(60)])
+    held = read_data(text_project(path, REVIEWS), tmp_path, learned)
+    assert held.preparation == learned
+    assert (held.test.inputs[0] == 1).any(dim=1).all()
 
 
 def test_a_folder_of_texts_is_a_table_of_texts_and_classes(tmp_path: Path):

@@ -1,0 +1,75 @@
+"""What a training holds of the memory, and what it lacks of memory or disk, is said in the window."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from designer.gui import app
+from designer.workspace.preferences import change_preferences
+from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.lacking import fill_disk, take_memory
+from tests.helpers.small import small_project
+from tests.helpers.window import click, open_window, until
+
+
+@pytest.fixture
+def inside() -> Iterator[None]:
+    """Let trainings be done in a thread, where a test can take from them what they need."""
+    app.import_heavy()
+    change_preferences(train_inside=True)
+    yield
+    change_preferences(train_inside=False)
+
+
+def test_a_full_disk_is_said_and_the_run_can_go_on(
+    inside: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_window(small_project(tmp_path, epochs=3)) as window:
+        window.show_panel("training")
+        controls = window.build().training.controls
+        with monkeypatch.context() as patched:
+            fill_disk(patched)
+            click(controls.start)
+            until(lambda: window.run.broken, 60, "the full disk was not told")
+        said = controls.status.text()
+        assert "disk space" in said and "\n" not in said and str(window.run.folder) in said
+        assert controls.status.isVisible()
+        until(lambda: controls.hint.text() == "Go on with the interrupted run")
+        click(controls.hint)
+        until(lambda: window.run.message.startswith("Finished after 3 epochs"), 60, window.run.message)
+
+
+def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(
+    inside: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_window(small_project(tmp_path, epochs=3, batch_size=32)) as window:
+        window.show_panel("training")
+        controls = window.build().training.controls
+        with monkeypatch.context() as patched:
+            take_memory(patched, rows=10)
+            click(controls.start)
+            until(lambda: window.run.broken, 60, "the lack of memory was not told")
+        said = controls.status.text()
+        assert said.startswith("Memory ran out on cpu with 32 samples at once. A batch size of 8 fits"), said
+        assert controls.status.isVisible()
+        until(controls.start.isEnabled)
+        click(controls.start)
+        until(lambda: window.run.message.startswith("Finished"), 60, window.run.message)
+
+
+def test_what_a_trainer_says_of_its_memory_is_shown_while_it_trains(tmp_path: Path) -> None:
+    trainer = FakeTrainer()
+    with open_window(small_project(tmp_path), lambda: trainer) as window:
+        window.show_panel("training")
+        controls = window.build().training.controls
+        click(controls.start)
+        until(lambda: "train" in trainer.asked)
+        trainer.say("started", epochs=9, done=0, rows={}, device="cpu", facts={})
+        trainer.say("step", epoch=1, epochs=9, step=1, steps=2, loss=0.5, memory=1_230_000_000)
+        until(lambda: "1.2\u00a0GB" in controls.status.text(), what=controls.status.text())
+        trainer.say("step", epoch=1, epochs=9, step=2, steps=2, loss=0.5, memory=45_000_000)
+        until(lambda: "45\u00a0MB" in controls.status.text(), what=controls.status.text())
+        assert controls.status.isVisible() and "GB" not in controls.status.text()

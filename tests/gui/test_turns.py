@@ -1,0 +1,112 @@
+"""What takes long is made in pieces, between which the window answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QDialog
+
+from designer.gui.data.page import DataPage
+from designer.gui.new_dialog import NewProjectDialog
+from designer.gui.theme import DARK
+from designer.gui.turns import InTurns
+from designer.gui.window import MainWindow
+from tests.helpers.fake_trainer import FakeTrainer
+from tests.helpers.small import small_project
+from tests.helpers.window import click, during_dialog, open_window, until
+
+PARTS = ("empty", "side", "body", "about_column", "table")
+
+
+@pytest.fixture
+def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+    with open_window(trainer=FakeTrainer) as made:
+        made.build()
+        yield made
+
+
+def made(page: DataPage) -> list[str]:
+    """Which parts of the page are there."""
+    return [part for part in PARTS if part in vars(page)]
+
+
+def test_between_two_pieces_others_have_their_turn(qtbot) -> None:
+    done: list[str] = []
+
+    def steps() -> Iterator[None]:
+        for name in "abc":
+            done.append(name)
+            yield
+
+    parent = QObject()
+    turns = InTurns(steps(), parent)
+    other = QTimer(parent, interval=0)
+    other.timeout.connect(lambda: done.append("-") if done[-1:] != ["-"] else None)
+    other.start()
+    turns.begin()
+    qtbot.waitUntil(lambda: "c" in done, timeout=5_000)
+    other.stop()
+    assert "".join(done).strip("-") == "a-b-c"
+
+
+def test_what_is_left_is_done_at_once_and_nothing_twice(qtbot) -> None:
+    done: list[int] = []
+
+    def steps() -> Iterator[None]:
+        for number in range(4):
+            done.append(number)
+            yield
+
+    parent = QObject()
+    turns = InTurns(steps(), parent)
+    turns.begin()
+    qtbot.waitUntil(lambda: bool(done), timeout=5_000)
+    turns.finish()
+    assert done == [0, 1, 2, 3]
+    turns.finish()
+    turns.begin()
+    qtbot.wait(60)
+    assert done == [0, 1, 2, 3]
+
+
+def test_the_data_page_is_made_behind_the_dialog_for_a_new_project_and_never_seen_half(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    table = small_project(tmp_path, "line").with_suffix(".csv")
+    table.with_suffix(".loom").unlink()
+    page, found, at_once = window.build().data, list[list[str]](), list[bool]()
+
+    def create(dialog: QDialog) -> None:
+        assert isinstance(dialog, NewProjectDialog)
+        until(lambda: made(page) == list(PARTS), 20, "the page is not made ahead")
+        at_once.append(page.isVisible() or page.furnished)
+        found.append(made(page))
+        window.choose_theme("dark")
+        click(dialog.create_button)
+
+    # the dialog closes by itself a moment after the click
+    during_dialog(create, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
+    window.open_path(table)
+    until(lambda: window.editing, 20, "the project is not shown")
+    assert found == [list(PARTS)] and at_once == [False]
+    assert page.isVisible() and page.furnished
+    assert page.table.theme is DARK and page.table.column.theme is DARK
+    until(lambda: page.table.isVisible() and page.rows.rows_model.rowCount() == 60, 20, "the table is not read")
+
+
+def test_a_dialog_that_is_left_early_leaves_a_page_that_is_made_in_time_all_the_same(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    project = small_project(tmp_path, "line")
+    page = window.build().data
+    during_dialog(lambda dialog: dialog.reject())
+    window.open_path(project.with_suffix(".csv"))
+    assert not window.editing
+    assert window.documents.open(project)
+    click(window.pages.switch.buttons["data"])
+    assert made(page) == list(PARTS) and page.furnished
+    until(lambda: page.table.isVisible() and page.rows.rows_model.rowCount() == 60, 20, "the table is not read")

@@ -1,0 +1,62 @@
+"""``layerloom train`` where disk or memory is lacking: one clear sentence, and the exit status 1."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from designer.__main__ import main
+from designer.workspace.runs import list_runs
+from tests.helpers.lacking import fill_disk, take_memory
+from tests.helpers.small import small_project
+
+Output = pytest.CaptureFixture[str]
+
+
+def sentence(capsys: Output) -> str:
+    """The one line in which the command line said what was wrong."""
+    errors = capsys.readouterr().err
+    assert "Traceback" not in errors
+    [said] = [line for line in errors.splitlines() if line.startswith("layerloom: ")]
+    return said
+
+
+def test_a_full_disk_is_said_and_the_run_goes_on_once_there_is_room(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path)
+    with pytest.MonkeyPatch.context() as patched:
+        fill_disk(patched)
+        assert main(["train", str(path)]) == 1
+    [run] = list_runs(path)
+    said = sentence(capsys)
+    assert "disk space" in said and str(run) in said
+    assert main(["train", str(path), "--resume", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["epochs"] == 5
+
+
+def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path, batch_size=32)
+    with pytest.MonkeyPatch.context() as patched:
+        take_memory(patched, rows=10)
+        assert main(["train", str(path)]) == 1
+        said = sentence(capsys)
+        assert (
+            "Memory ran out on cpu with 32 samples at once. A batch size of 8 fits, which was tried just now." in said
+        )
+        assert main(["train", str(path), "--set", "training.batch_size=8"]) == 0
+
+
+def test_a_network_too_large_is_refused_before_it_is_built(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_project(tmp_path)
+    monkeypatch.setattr("designer.training.footprint.room_on", lambda device: 50)
+    assert main(["train", str(path)]) == 1
+    assert "No batch size would fit" in sentence(capsys)
+
+
+def test_the_lines_of_a_training_say_how_much_memory_it_holds(tmp_path: Path, capsys: Output) -> None:
+    assert main(["train", str(small_project(tmp_path))]) == 0
+    lines = [line for line in capsys.readouterr().err.splitlines() if line.startswith("epoch ")]
+    assert lines and all(line.endswith((" MB", " GB")) for line in lines), lines

@@ -8,7 +8,7 @@ import sys
 # what glibc's malloc.h calls these settings, and the value that switches giving back off
 MMAP_MAX = -4
 TRIM_THRESHOLD = -1
-NEVER = -1
+NEVER_TRIM = -1
 
 
 def keep_freed_memory() -> None:
@@ -21,4 +21,4 @@ def keep_freed_memory() -> None:
     tune = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if tune is not None:
         tune(MMAP_MAX, 0)
-        tune(TRIM_THRESHOLD, NEVER)
+        tune(TRIM_THRESHOLD, NEVER_TRIM)

@@ -311,7 +311,7 @@ class CanvasScene(QGraphicsScene):
         self.addItem(item)
 
     def _run_links(self, key: str) -> None:
-        self.outlines.changed()
+        self.outlines.moved(key)
         for link in self.links_of(key):
             link.follow()
 

@@ -17,6 +17,7 @@ from designer.project.model import Project
 from designer.training.assemble import Setup, assemble, rows_of
 from designer.training.errors import in_words, lacks_memory
 from designer.training.footprint import room_on
+from designer.training.mode import answer_of
 from designer.training.out_of_memory import memory_ran_out
 from designer.training.record import Record, recorded
 from designer.training.run import keeping_best, training_events
@@ -105,7 +106,18 @@ def _dry_run(setup: Setup, base: Path) -> _Course:
         if not record.saved:
             # while a checkpoint is written a run needs more memory than at most other times
             record.save(1)
+    _judge(setup, course)
     return course
+
+
+def _judge(setup: Setup, course: _Course) -> None:
+    """Measure as many samples at once as are measured when a run ends, unless that takes long: it needs the most."""
+    from designer.runtime.fit import EVALUATION_ROWS, evaluate
+
+    train = setup.parts["train"]
+    some = train.rows(slice(0, EVALUATION_ROWS))
+    if len(some) and course.epoch * WAY_THERE * len(some) / len(train) < LONGEST:
+        evaluate(setup.judged, some, setup.measure, answer=answer_of(setup.project))
 
 
 def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:

@@ -16,9 +16,8 @@ from designer.runtime.ordering import column_of_words, sorted_in_runs
 from designer.runtime.tables import to_words
 from tests.helpers.rounds import rounds
 
-# of what pandas takes for one of its steps: about as long on some machines, half of it on others; sorting all at once
-# takes several times as long
-MOST_OF_IT = 1.6
+# of what pandas takes
+MOST_OF_IT = 0.6
 
 
 @given(st.lists(st.text(max_size=3), max_size=40), st.integers(1, 7))

@@ -39,6 +39,7 @@ def column_of_words(codes: np.ndarray, words: Mapping[str, int], index: pd.Index
     places = np.full(len(order) + 1, -1, dtype=np.int32)
     places[np.fromiter((words[word] for word in order), np.int64, len(order))] = np.arange(len(order), dtype=np.int32)
     # the words differ, being keys: pandas would compare them all once more, without a pause
-    kind = pd.CategoricalDtype._from_fastpath(pd.Index(order, dtype=object))
+    made: Any = pd.CategoricalDtype
+    kind = made._from_fastpath(pd.Index(order, dtype=object))
     cells = pd.Categorical.from_codes(places[codes], dtype=kind, validate=False)
     return pd.Series(cells, index=index, name=name, copy=False)

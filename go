@@ -44,7 +44,7 @@ STAMP = VENV / "set-up.json"
 FIRST_RUN = ROOT / "build" / "first-run"
 SIDE_BY_SIDE = ["-n", "logical", "--maxprocesses", "4", "--dist", "worksteal"]
 # a busy machine makes a test of time fail that is sound: it is run again before anybody believes it
-AGAIN = ["--reruns", "1"]
+AGAIN = ["--reruns", "2"]
 TIMED_AGAIN = ["--reruns", "3", "--reruns-delay", "5"]
 # pytest's exit status when somebody pressed Ctrl+C
 INTERRUPTED = 2

@@ -16,7 +16,7 @@ from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
 
 # where the window has more than this share of its time to do with what it shows, it shows less often
-INTERVAL_MS, MOST_MS, SHARE = 100, 500, 0.1
+INTERVAL_MS, MOST_MS, SHARE = 100, 500, 0.04
 # these may come by the hundreds a second
 MANY = ("step", "epoch")
 CLOSE_MS = 3000

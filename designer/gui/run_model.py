@@ -7,13 +7,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
-from designer.gui.job import Job
+from designer.gui.job import MANY, Job
 from designer.gui.panels.series import Series
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
@@ -109,6 +108,7 @@ class RunModel(QObject):
         self._began = 0.0
         self._paused_at: float | None = None
         self._done_before = 0
+        self._early: list[dict[str, Any]] = []
         job.happened.connect(self._happened)
 
     @property
@@ -157,7 +157,8 @@ class RunModel(QObject):
         self.project = project
         self.settings, self.following = changeable_settings(project), False
         self.progress = Progress(epochs=project.training.epochs)
-        self.curves = Curves()
+        # the run that was shown before is not in hand any more, and a new one has its folder in a moment
+        self.folder, self.curves, self._early = None, Curves(), []
         self.latest, self.message, self.device, self.broken, self.stopped = {}, "", "", False, False
         self.folds = ""
         self._set("starting")
@@ -190,6 +191,8 @@ class RunModel(QObject):
                 self._mark(line)
             else:
                 self.curves.add(line)
+        early, self._early = self._early, []
+        self._happened(early)
 
     def pause(self) -> None:
         """Hold the run before its next step."""
@@ -259,13 +262,17 @@ class RunModel(QObject):
     def _happened(self, events: list[dict[str, Any]]) -> None:
         if not self.running:
             return
-        for kind, some in groupby(events, itemgetter("event")):
-            if kind == "epoch":
+        if self.folder is None:
+            # the trainer was quicker than the news which run it is, and what that has behind it
+            self._early += events
+            return
+        for many, some in groupby(events, lambda event: event["event"] in MANY):
+            if many:
                 # hundreds of them may come at once
-                self._on_epochs(list(some))
+                self._on_figures(list(some))
                 continue
             for event in some:
-                getattr(self, f"_on_{kind}", self._ignore)(event)
+                getattr(self, f"_on_{event['event']}", self._ignore)(event)
         self.progressed.emit()
 
     def _ignore(self, event: Mapping[str, Any]) -> None:
@@ -282,19 +289,21 @@ class RunModel(QObject):
             # the wish to stop came before the trainer had the run
             self._job.stop()
 
-    def _on_step(self, event: Mapping[str, Any]) -> None:
-        done = event["epoch"] - 1 + event["step"] / max(1, event["steps"])
-        self._advance(done, int(event["epoch"]), int(event["epochs"]))
-        self.progress.step, self.progress.steps = int(event["step"]), int(event["steps"])
-        self.progress.memory = int(event.get("memory", 0))
-        if event["loss"] is not None:
-            self.curves.steps.add(done, float(event["loss"]))
-
-    def _on_epochs(self, events: Sequence[Mapping[str, Any]]) -> None:
-        self.curves.add(*events)
-        event = events[-1]
-        self.latest = {part: dict(event.get(part, {})) for part in PARTS}
-        self._advance(float(event["epoch"]), int(event["epoch"]), int(event["epochs"]))
+    def _on_figures(self, events: Sequence[Mapping[str, Any]]) -> None:
+        """Take over the figures of steps and epochs in the order in which they came; how far it is, the last says."""
+        steps = [event for event in events if event["event"] == "step"]
+        epochs = [event for event in events if event["event"] == "epoch"]
+        for event in steps:
+            if event["loss"] is not None:
+                self.curves.steps.add(_epochs_done(event), float(event["loss"]))
+        if epochs:
+            self.curves.add(*epochs)
+            self.latest = {part: dict(epochs[-1].get(part, {})) for part in PARTS}
+        if steps:
+            self.progress.step, self.progress.steps = int(steps[-1]["step"]), int(steps[-1]["steps"])
+            self.progress.memory = int(steps[-1].get("memory", 0))
+        last = events[-1]
+        self._advance(_epochs_done(last), int(last["epoch"]), int(last["epochs"]))
 
     def _on_changed(self, event: Mapping[str, Any]) -> None:
         self.settings |= event["settings"]
@@ -362,6 +371,13 @@ class RunModel(QObject):
         if state != self.state:
             self.state = state
             self.state_changed.emit()
+
+
+def _epochs_done(event: Mapping[str, Any]) -> float:
+    """How many epochs are done after a step, or at the end of an epoch."""
+    if event["event"] == "epoch":
+        return float(event["epoch"])
+    return float(event["epoch"] - 1 + event["step"] / max(1, event["steps"]))
 
 
 def ending(epochs: int, seconds: float, stopped: bool, early: bool) -> str:

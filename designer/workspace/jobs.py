@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol, TypeAlias
 
 from designer.compiler.trust import allowed_now, digests_of
 from designer.project.model import Project
+from designer.workspace.giving_way import let_give_way, yielding_flags
 from designer.workspace.places import logs_folder, own_command, own_environment
 from designer.workspace.runs import discard_unbegun, has_begun
 from designer.workspace.trained_copy import save_trained_copy
@@ -124,6 +125,7 @@ class TrainerProcess:
                     cwd=self._log.parent,
                     **_own_group(),
                 )
+            let_give_way(self._process.pid)
             self._watcher = threading.Thread(
                 target=self._watch, args=(self._process, self._events, self._log), name="trainer watcher", daemon=True
             )
@@ -354,7 +356,8 @@ def _environment(threads: int) -> dict[str, str]:
 def _own_group() -> dict[str, Any]:
     """Arguments that keep a Ctrl-C in this process's terminal from the child, and let it be ended as a whole."""
     if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+        flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW | yielding_flags()
+        return {"creationflags": flags}
     return {"start_new_session": True}
 
 

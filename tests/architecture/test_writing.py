@@ -35,6 +35,7 @@ ALLOWED = {
     ("designer/runtime/scripts.py", "replace"): "the same",
     ("designer/training/record.py", "open"): "the history is appended to, a line at a time",
     ("designer/workspace/jobs.py", "open"): "the log that a process appends to",
+    ("designer/workspace/giving_way.py", "write_text"): "a setting of the system, not a file",
     ("designer/cli/main.py", "open"): "the log of own errors is appended to",
     ("designer/gui/crash_log.py", "open"): "the log of a window's crashes is appended to",
     ("designer/gui/crash_log.py", "replace"): "a log that was told of gets another name",

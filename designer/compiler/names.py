@@ -33,20 +33,21 @@ TAKEN = MODULE_NAMES | {"self", "torch", "nn", "x", "annotations"} | set(dir(bui
 SCRIPT_NAMES = frozenset(
     " ".join(
         (
-            "AHEAD Answer Any Apply AttentionPool AveragedModel BLOCK BOXES CHECKS CHOOSING CLOSE COMPARED COVERED",
-            "Callable CapturedGraph CapturedStep CausalConv1d Cells ClassToken Coded Container Counter Course",
-            "CutTokens CutWindows DATA DECODERS DEVICE DROPPED DataError DistributedDataParallel EITHER EPOCHS",
-            "EXPECTED Epoch F FEATURES FILE FOLD FOLDS FORMATS Filled ForeignValueError Found FusedCall Future GROUP",
-            "Gathered GaussianNoise GeneratedMeasure Gradients Graph GraphModule GraphedStep Group HEIGHT HORIZON",
-            "IMAGE Image ImageOps Irregular Iterable Iterator Joined JointLoss JointMeasure LABELS LENGTH LEVEL Learn",
-            "LearnedPositions LogMeasure MAKERS MISSING MONDAY Maker Mapping Masks Measure ModuleType MuonAdamW",
-            "NEIGHBOURS NOTHING NUMBERED Node OTHERS OVER Output PADDING PARSERS PIECE PLACED POINTS PROCESSOR",
-            "PackedSequence Part Path Pictures Placed Places PurePosixPath QUICKER RBM REACH REFUSED REHEARSALS",
-            "Recorder ReduceLROnPlateau Restart Rows SEED SIZES SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler",
-            "Sequence SharedModel SinePositions States Step StepGraph Steps SummedOverProcesses TARGET TARGETS",
-            "THREADS TIME TOKENS TRIALS Task Tensor ThreadPoolExecutor TokenMeasure Tokenizer TorchDispatchMode",
-            "TrainingError TypeAlias TypedColumn UNCAPTURED UNKNOWN UNREAD UNSAFE UnidentifiedImageError Update",
-            "Updates VIEWS WEIGHT WHITES WHITEST WIDTH WORD Wanted Weighted Write",
+            "AHEAD Answer Any Apply Argument AttentionPool AveragedModel BLOCK BOXES CHECKS CHOOSING CLOSE COMPARED",
+            "COVERED Callable CapturedGraph CapturedStep CausalConv1d Cells ClassToken Coded Container Counter",
+            "Course CutTokens CutWindows DATA DECODERS DEVICE DROPPED DataError DistributedDataParallel EITHER",
+            "EPOCHS EXPECTED Epoch F FEATURES FILE FOLD FOLDS FORMATS Filled ForeignValueError Found FusedCall",
+            "Future GROUP Gathered GaussianNoise GeneratedMeasure Gradients Graph GraphedStep Group HEIGHT HORIZON",
+            "Hashable IMAGE INTO Image ImageOps Irregular Iterable Iterator Joined JointLoss JointMeasure Known LABELS",
+            "LENGTH LEVEL Layout Learn LearnedPositions LogMeasure MAKERS MISSING MONDAY Maker Mapping Masks Measure",
+            "ModuleType MuonAdamW NEIGHBOURS NUMBERED NamedTuple Node Notes OTHERS OVER Output PADDING",
+            "PARSERS PIECE PLACED PLAIN POINTS PROBE PROCESSOR PackedSequence Part Path Pictures Placed Places",
+            "PurePosixPath QUICKER RBM REACH REFUSED REHEARSALS Recorder ReduceLROnPlateau Restart Rows Run SEED",
+            "SIZES SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler Sequence SharedModel SinePositions States Step",
+            "StepGraph Steps SummedOverProcesses TARGET TARGETS TENSOR TENSORS THREADS TIME TIMES TOKENS TRIALS Task",
+            "Tensor ThreadPoolExecutor TokenMeasure Tokenizer TorchDispatchMode TrainingError TypeAlias TypedColumn",
+            "UNCAPTURED UNKNOWN UNREAD UNSAFE UnidentifiedImageError UnnotedError Update Updates VALUES VIEWS WEIGHT",
+            "WHITES WHITEST WIDTH WORD Wanted Weighted Write Writer",
         )
     ).split()
 )

@@ -62,10 +62,10 @@ from designer.training.trial_run import channels_last
 
 TRAINING_MODULES = (
     "accumulating", "averaging", "captured", "class_weights", "clipping", "cuda_graphs", "decay", "device",
-    "distributed", "disturbing", "early", "events", "failure", "fit", "graph_passes", "graph_script", "groups", "joint",
-    "kept_memory", "log_measures", "losses", "measures", "memory_format", "metrics", "mixed_precision", "muon",
-    "next_tokens", "normalizing", "quick_steps", "repeatable", "restarting", "sampling", "schedules", "scripts",
-    "updates", "weighting", "weights",
+    "distributed", "disturbing", "early", "events", "failure", "fit", "graph_buffers", "graph_passes", "graph_script",
+    "groups", "joint", "kept_memory", "log_measures", "losses", "measures", "memory_format", "metrics",
+    "mixed_precision", "muon", "next_tokens", "normalizing", "noting", "quick_steps", "repeatable", "restarting",
+    "sampling", "schedules", "scripts", "updates", "weighting", "weights",
 )  # fmt: skip
 # What the written parts of a script may use beside functions of the runtime; unused ones are left out again.
 IMPORTS = """import argparse

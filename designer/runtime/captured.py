@@ -12,13 +12,12 @@ from typing import Any, TypeAlias
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call
-from torch.fx.experimental.proxy_tensor import make_fx
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from designer.runtime.batches import Part
 from designer.runtime.fit import gradient_of, gradient_step
 from designer.runtime.graph_passes import made_lean
 from designer.runtime.graph_script import compiled
+from designer.runtime.noting import noted
 from designer.runtime.updates import Update
 
 Output: TypeAlias = Tensor | dict[str, Tensor]
@@ -27,20 +26,22 @@ Found: TypeAlias = tuple[Tensor, Output]
 
 # plain steps on batches of a shape go first until they took so long, and as long as capturing is about to take: who
 # trains for less does not wait, and who trains on has waited for no more than was trained already
-SECONDS_BEFORE = 0.04
-SECONDS_EACH = 0.005
+SECONDS_BEFORE = 0.01
+SECONDS_EACH = 0.0005
 SECONDS_MOST = 1.0
-# a step that takes longer is held back by arithmetic, not by calls
-LONGEST_STEP = 0.3
-MOST_OPERATIONS = 1200
+# a forward pass that takes longer is held back by arithmetic, not by calls
+LONGEST_STEP = 0.2
+# in a step, of which the forward pass has a third: as many are captured in less than a second
+MOST_OPERATIONS = 6000
 # a training whose batches have many shapes would not win back what so many graphs take
 MOST_SHAPES = 4
 # how PyTorch, and what a network does in Python, say that a step is more than operations on tensors
 UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # so many batches in a row have to give the same bits before plain steps are left out
 CHECKS = 3
-# of two that are level the graph is taken
+# of two that are level the graph is taken, which may show it at any of a few times
 LEVEL = 1.3
+TIMES = 5
 
 
 class CapturedStep:
@@ -165,21 +166,21 @@ def tried(task: Task, batch: Part, graph: CapturedGraph | None) -> tuple[Found, 
         _restore(task, buffers, chance)
         new = graph is None
         graph = _same(task, batch, (value, output), after, graph)
-        if new and graph is not None and _seconds(graph, batch) > LEVEL * seconds:
+        if new and graph is not None and not _is_level(graph, batch, seconds):
             graph = None
         _restore(task, *after)
     task.optimizer.step()
     return (value, output), graph
 
 
-def _seconds(graph: CapturedGraph, batch: Part) -> float:
-    """How long the gradients of a batch take, at best of a few times."""
-    found = []
-    for _ in range(5):
+def _is_level(graph: CapturedGraph, batch: Part, seconds: float) -> bool:
+    """Whether the graph finds the gradients of a batch in about so many ``seconds``, at any of a few times."""
+    for _ in range(TIMES):
         began = time.perf_counter()
         graph.gradients(batch)
-        found.append(time.perf_counter() - began)
-    return min(found)
+        if time.perf_counter() - began <= LEVEL * seconds:
+            return True
+    return False
 
 
 def _same(
@@ -220,20 +221,20 @@ def captured(task: Task, batch: Part) -> CapturedGraph:
         return (value.detach(), *(each.detach() for each in _flat(output)), *map(_as_laid_out, gradients, own.values()))
 
     held = [each.detach() for each in (*learning.values(), *others.values())]
-    own = tensors_of(batch, names)
-    lean, more = made_lean(make_fx(step)(*held, *own), held)
-    held += more
+    graph, elsewhere = noted(step, [*held, *tensors_of(batch, names)], len(learning))
+    held += made_lean(graph, elsewhere, held)
     count = 1 if outputs[0] is None else len(outputs[0])
-    runs = compiled(lean.graph, held, 1 + count, task.update.calls)
+    runs = compiled(graph, held, 1 + count, task.update.calls)
     return CapturedGraph(runs, list(learning.values()), task.update, names, outputs[0])
 
 
 def _apart(gradients: Sequence[Tensor], others: Sequence[Tensor]) -> list[Tensor]:
     """Each gradient in memory of its own, as PyTorch puts it beside a parameter: what clips gradients writes there."""
     found: list[Tensor] = []
+    taken = {other.untyped_storage().data_ptr() for other in others}
     for each in gradients:
-        taken = {other.untyped_storage().data_ptr() for other in (*others, *found)}
         found.append(each.clone() if each.untyped_storage().data_ptr() in taken else each)
+        taken.add(found[-1].untyped_storage().data_ptr())
     return found
 
 
@@ -257,28 +258,31 @@ def _answer(task: Task, values: dict[str, Tensor], part: Part) -> Output:
 def price_of(task: Task, batch: Part) -> float:
     """The seconds of plain steps that go first: what capturing is about to take, by the operations of a forward pass.
 
-    Endless where they are too many, or so long that they and not their calls are what takes time.
+    Endless where they cannot be noted, are too many, or so long that they and not their calls are what takes time.
     """
-    counter = _Counter()
+
+    def forward(*tensors: Tensor) -> list[Tensor]:
+        with torch.no_grad():
+            return _flat(task.answer(task.model, batch))
+
     chance, before = torch.get_rng_state(), {name: each.clone() for name, each in task.others.items()}
+    learning = list(task.learning.values())
+    known = [*learning, *task.others.values(), *tensors_of(batch, _names(batch))]
     began = time.perf_counter()
-    with torch.no_grad(), counter:
-        task.answer(task.model, batch)
-    _restore(task, before, chance)
-    worth_it = time.perf_counter() - began < LONGEST_STEP and counter.count <= MOST_OPERATIONS // 3
-    return min(counter.count * SECONDS_EACH, SECONDS_MOST) if worth_it else math.inf
-
-
-class _Counter(TorchDispatchMode):
-    """Counts operations."""
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.count = 0
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.count += 1
-        return func(*args, **(kwargs or {}))
+    try:
+        graph, _ = noted(forward, known, len(learning))
+        if time.perf_counter() - began >= LONGEST_STEP:
+            # some of that is what noting takes
+            began = time.perf_counter()
+            forward()
+        seconds = time.perf_counter() - began
+    except UNCAPTURED:
+        return math.inf
+    finally:
+        _restore(task, before, chance)
+    count = sum(node.op == "call_function" for node in graph.nodes)
+    worth_it = seconds < LONGEST_STEP and count <= MOST_OPERATIONS // 3
+    return min(count * SECONDS_EACH, SECONDS_MOST) if worth_it else math.inf
 
 
 def _restore(task: Task, buffers: dict[str, Tensor], chance: Tensor) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.fx import Graph, GraphModule, Node
+from torch.fx import Graph, Node
 
 from designer.runtime.updates import aten
 
@@ -33,23 +33,22 @@ UNSAFE = (aten._unsafe_view.default, aten.unsafe_split.Tensor, aten.unsafe_split
 VIEWS = (aten.t.default, aten.view.default, aten.unsqueeze.default, aten.permute.default, aten.transpose.int)
 
 
-def made_lean(module: GraphModule, held: Sequence[Tensor]) -> tuple[GraphModule, list[Tensor]]:
-    """The step with its first inputs ``held``, and what else it is to be given after these, the same each time."""
-    graph = module.graph
+def made_lean(graph: Graph, others: dict[str, Tensor], held: Sequence[Tensor]) -> list[Tensor]:
+    """What else a step, whose first inputs are ``held``, is then to be given after these, the same each time.
+
+    ``others`` holds what it has from elsewhere, by name.
+    """
     inputs = [node for node in graph.nodes if node.op == "placeholder"]
-    _without_detaching(graph)
     _without_turning_twice(graph)
     _pool_before_relu(graph)
     _drawn_sooner(graph)
     _summed_to_shape(graph)
-    _squares_over_squares(module)
-    more = _hoisted(module, dict(zip(inputs, held, strict=False)))
+    _squares_over_squares(graph, others)
+    more = _hoisted(graph, others, dict(zip(inputs, held, strict=False)))
     graph.eliminate_dead_code()
     _turned_at_once(graph)
     _in_place(graph)
-    graph.lint()
-    module.recompile()
-    return module, more
+    return more
 
 
 def _is(node: Any, *targets: Callable[..., Any]) -> bool:
@@ -61,31 +60,23 @@ def _replace(node: Node, by: Node) -> None:
     node.graph.erase_node(node)
 
 
-def _without_detaching(graph: Graph) -> None:
-    """Without gradients a detached tensor is the tensor."""
-    for node in list(graph.nodes):
-        if _is(node, aten.detach.default):
-            _replace(node, node.args[0])
-
-
 def _without_turning_twice(graph: Graph) -> None:
     for node in list(graph.nodes):
         if _is(node, aten.t.default) and _is(node.args[0], aten.t.default):
             _replace(node, node.args[0].args[0])
 
 
-def _hoisted(module: GraphModule, known: dict[Node, Tensor]) -> list[Tensor]:
+def _hoisted(graph: Graph, others: dict[str, Tensor], known: dict[Node, Tensor]) -> list[Tensor]:
     """Tensors of a loss, views of what is held and the gradient of the loss itself become inputs after those held."""
-    graph = module.graph
     more: list[Tensor] = []
     last = list(known)[-1]
     for node in list(graph.nodes):
         if node.op == "get_attr":
-            value = getattr(module, node.target)
+            value = others[node.target]
         elif _is(node, *VIEWS) and node.args[0] in known:
             value = node.target(known[node.args[0]], *node.args[1:], **node.kwargs)
-        elif _is(node, aten.ones_like.default) and node.meta["tensor_meta"].shape == ():
-            value = torch.ones((), dtype=node.meta["tensor_meta"].dtype)
+        elif _is(node, aten.ones_like.default) and node.meta["layout"].shape == ():
+            value = torch.ones((), dtype=node.meta["layout"].dtype)
         else:
             continue
         with graph.inserting_after(last):
@@ -144,7 +135,7 @@ def _over_either(node: Any) -> None:
 
 def _laid_out(node: Any) -> tuple[Any, ...] | None:
     """The shape, strides and type of what a node gives, if that is one tensor."""
-    found: Any = node.meta.get("tensor_meta") if isinstance(node, Node) else None
+    found: Any = node.meta.get("layout") if isinstance(node, Node) else None
     return (found.shape, found.stride, found.dtype) if hasattr(found, "dtype") else None
 
 
@@ -154,26 +145,27 @@ def _summed_to_shape(graph: Graph) -> None:
         if not _is(view, aten.view.default) or not _is(view.args[0], aten.sum.dim_IntList):
             continue
         summed: Any = view.args[0]
-        wanted = summed.args[0].meta["tensor_meta"].shape[1:]
-        if summed.args[1:] == ([0], True) and len(summed.users) == 1 and view.meta["tensor_meta"].shape == wanted:
+        wanted = summed.args[0].meta["layout"].shape[1:]
+        if summed.args[1:] == ([0], True) and len(summed.users) == 1 and view.meta["layout"].shape == wanted:
             summed.args = (summed.args[0], [0])
+            summed.meta["layout"] = view.meta["layout"]
             _replace(view, summed)
 
 
-def _squares_over_squares(module: GraphModule) -> None:
+def _squares_over_squares(graph: Graph, others: dict[str, Tensor]) -> None:
     """The mean squared error by the steps that PyTorch makes of it, whose gradient then lies where the squares did."""
-    graph = module.graph
     for place, node in enumerate([each for each in graph.nodes if _is(each, aten.mse_loss.default)]):
         output, target, *reduction = node.args
-        shapes = {(each.meta["tensor_meta"].shape, each.meta["tensor_meta"].stride) for each in (output, target)}
-        if reduction not in ([], [1]) or len(shapes) > 1 or not output.meta["tensor_meta"].shape.numel():
+        shapes = {(each.meta["layout"].shape, each.meta["layout"].stride) for each in (output, target)}
+        if reduction not in ([], [1]) or len(shapes) > 1 or not output.meta["layout"].shape.numel():
             continue
-        count = float(output.meta["tensor_meta"].shape.numel())
-        module.register_buffer(f"count_{place}", torch.tensor(count, dtype=node.meta["tensor_meta"].dtype))
+        count = float(output.meta["layout"].shape.numel())
+        others[f"count_{place}"] = torch.tensor(count, dtype=node.meta["layout"].dtype)
         back = [each for each in output.users if _is(each, aten.mse_loss_backward.default)]
         with graph.inserting_before(node):
             squares = graph.call_function(aten.mse_loss.default, (output, target, 0))
-            divisor = graph.get_attr(f"count_{place}")
+            squares.meta["layout"] = output.meta["layout"]
+            divisor = graph.create_node("get_attr", f"count_{place}")
             summed = graph.call_function(aten.sum.default, (squares,))
             mean = graph.call_function(aten.div_.Tensor, (summed, divisor))
         _replace(node, mean)
@@ -188,7 +180,7 @@ def _squares_over_squares(module: GraphModule) -> None:
 def _turned_at_once(graph: Graph) -> None:
     """Matrices are turned by what ``t`` would call."""
     for node in graph.nodes:
-        if _is(node, aten.t.default) and len(node.meta["tensor_meta"].shape) == 2:
+        if _is(node, aten.t.default) and len(node.meta["layout"].shape) == 2:
             node.target, node.args = aten.transpose.int, (node.args[0], 0, 1)
 
 
@@ -202,7 +194,7 @@ def _drawn_sooner(graph: Graph) -> None:
         if not _is(drawn, aten.bernoulli_.float) or not _is(drawn.args[0], aten.empty_like.default):
             continue
         [scaled, *others] = drawn.users
-        like, meta = drawn.args[0].args[0], drawn.meta["tensor_meta"]
+        like, meta = drawn.args[0].args[0], drawn.meta["layout"]
         if others or not _is(scaled, aten.div_.Scalar) or len(drawn.args[0].users) > 1 or meta.dtype != torch.float32:
             continue
         # its own half is left out of the graph

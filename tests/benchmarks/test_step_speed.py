@@ -16,10 +16,10 @@ from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
 
 from designer.runtime.batches import Part
-from designer.runtime.captured import CapturedStep
+from designer.runtime.captured import CapturedStep, Task, captured
 from designer.runtime.early import keep_best, stop_if_not_finite
 from designer.runtime.events import Epoch, Step
-from designer.runtime.fit import fit
+from designer.runtime.fit import fit, gradient_step, output_of
 from designer.runtime.measures import Measure
 from designer.runtime.memory_format import use_channels_last
 from designer.runtime.metrics import accuracy
@@ -127,7 +127,7 @@ def against_the_tutorial(make: Callable[[], nn.Module], batch_size: int, record:
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 5.5), (mlp, 256, 6.0), (mlp, 1024, 6.0)])
+@pytest.mark.parametrize(("make", "batch_size", "least"), [(mlp, 32, 6.2), (mlp, 256, 6.2), (mlp, 1024, 6.5)])
 def test_a_static_network(
     make: Callable[[], nn.Module], batch_size: int, least: float, record_property: Record
 ) -> None:
@@ -136,7 +136,7 @@ def test_a_static_network(
 
 
 @pytest.mark.alone
-@pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.5), (1024, 3.2)])
+@pytest.mark.parametrize(("batch_size", "least"), [(32, 2.0), (256, 3.5), (1024, 3.5)])
 def test_a_network_with_more_in_it(batch_size: int, least: float, record_property: Record) -> None:
     assert against_the_tutorial(Wide, batch_size, record_property) >= least
 
@@ -237,3 +237,47 @@ def test_a_sweep_of_eight_against_one_tutorial_run(batch_size: int, record_prope
         lambda: tutorial_epoch(mlp, inputs, targets, batch_size), lambda: sweep_epoch(inputs, targets, batch_size)
     )
     assert noted(found, f"eight trainings, batch {batch_size}, against one tutorial run", record_property) >= 0.8
+
+
+def deep() -> nn.Module:
+    """80 layers."""
+    torch.manual_seed(0)
+    inner = [layer for _ in range(39) for layer in (nn.Linear(32, 32), nn.ReLU())]
+    return nn.Sequential(nn.Linear(FEATURES, 32), nn.ReLU(), *inner, nn.Linear(32, 1))
+
+
+class Recurrent(nn.Module):
+    """A GRU over as many steps as there are features, whose operations in a step are above a thousand."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        torch.manual_seed(0)
+        self.layer, self.head = nn.GRU(1, 16, batch_first=True), nn.Linear(16, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.head(self.layer(x.unsqueeze(2))[0][:, -1])
+
+
+def seconds_each(work: Callable[[], object], count: int) -> float:
+    """The seconds of the processor for each of ``count`` times, at best of a few rounds."""
+    found = []
+    for _ in range(ROUNDS):
+        began = time.process_time()
+        for _ in range(count):
+            work()
+        found.append((time.process_time() - began) / count)
+    return min(found)
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("make", [mlp, deep, Recurrent])
+def test_making_a_graph_takes_as_long_as_a_few_plain_steps(
+    make: Callable[[], nn.Module], record_property: Record
+) -> None:
+    """On a quiet machine 13 to 30 of them; PyTorch's own tracer takes 110 to 500."""
+    inputs, targets = table(32)
+    model, loss, batch = make(), nn.MSELoss(), Part((inputs,), targets)
+    optimizer = torch.optim.Adam(model.parameters(), fused=True)
+    plain = seconds_each(lambda: gradient_step(model, batch, loss, optimizer, output_of), 10)
+    made = seconds_each(lambda: captured(Task(model, loss, optimizer, output_of), batch), 1)
+    assert noted(made / plain, f"{make.__name__}, a graph against a plain step", record_property) <= 60

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 import torch
+from torch.fx import Graph
 
 from designer.runtime import captured
 
@@ -21,3 +22,15 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+def text_of(graph: Graph) -> str:
+    """What a graph does: a line for each operation, with its arguments."""
+    lines = []
+    for node in graph.nodes:
+        if node.op == "call_function":
+            schema = getattr(node.target, "_schema", None)
+            name = schema.name.replace("::", ".") if schema is not None else "getitem"
+            words = [*map(str, node.args), *(f"{key}={each}" for key, each in node.kwargs.items())]
+            lines.append(f"{node.name} = {name}({', '.join(words)})")
+    return "\n".join(lines)

@@ -164,10 +164,19 @@ def _listing(data: ImageData, function: str, found: str, stratified: bool) -> st
     return "\n".join([listed, call("places = split_fold(", arguments, depth=1)])
 
 
+def _first_copies(data: ImageData, places: str, found: str) -> list[str]:
+    """The line that leaves copies of pictures out of the ``places``; ``found`` is an expression for which they are."""
+    if not data.drop_duplicates:
+        return []
+    given = f"({places})" if "," in places else places
+    return [call(f"{places} = without_copies(", [given, found], depth=1)]
+
+
 def _folders(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that read a folder for each class."""
     return [
         _listing(data, "list_image_parts", "paths, labels, _, places", True),
+        *_first_copies(data, "places", "copies_of_files(paths)"),
         call("pictures = read_pictures(", ["paths", "places[0]", *_size(project)], depth=1),
         "    for image, reason in pictures.refused:",
         SAY_LEFT_OUT,
@@ -181,6 +190,7 @@ def _masks(project: Project, data: ImageData, facts: Facts) -> list[str]:
     size = [each for each in _size(project) if not each.startswith("colour")]
     return [
         _listing(data, "list_pair_parts", "paths, mask_paths, alone, places", False),
+        *_first_copies(data, "places", "copies_of_files(paths)"),
         call("pictures = read_pictures(", ["paths", "places[0]", *_size(project)], depth=1),
         call("masks = read_masks(", ["paths", "mask_paths", "places[0]", *size], depth=1),
         "    for image, reason in [*alone, *pictures.refused, *masks.refused]:",
@@ -204,6 +214,7 @@ def _table(project: Project, data: ImageData, facts: Facts) -> list[str]:
         f"    frame = frame.dropna(subset=[{', '.join(needs)}])",
         splitting(data, targets),
         "    paths = picture_paths(frame[IMAGE], path)",
+        *_first_copies(data, "train, validation, test", "copies_of_files(paths)"),
         call("pictures = read_pictures(", ["paths", "train", *_size(project)], depth=1),
         "    for image, reason in pictures.refused:",
         SAY_LEFT_OUT,
@@ -231,6 +242,7 @@ def _pixels(project: Project, data: ImageData, facts: Facts) -> list[str]:
         *_frame(project, data, targets, ["number"]),
         *([f"    frame = frame.dropna(subset=[{', '.join(targets.needed)}])"] if targets.needed else []),
         splitting(data, targets),
+        *_first_copies(data, "train, validation, test", 'copies_of_pixels(frame[names].to_numpy(dtype="float32"))'),
         "    limits = learn_pixel_range(frame.iloc[train], names)",
         call("pixels = resize_all(", ["pixel_pictures(frame, names, limits)", *_size(project)], depth=1),
         "    places = [train, validation, test]",
@@ -270,6 +282,7 @@ def _idx(project: Project, data: ImageData, facts: Facts) -> list[str]:
     """The lines that read IDX files."""
     return [
         _listing(data, "read_idx_parts", "pixels, labels, places", True),
+        *_first_copies(data, "places", "copies_of_pixels(pixels)"),
         call("pixels = resize_all(", ["pixels", *_size(project)], depth=1),
         "    classes = label_names(labels[places[0]])",
         *_classes(project, data, facts, "idx_codes(labels, classes)"),

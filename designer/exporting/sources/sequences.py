@@ -18,7 +18,8 @@ from designer.project.facts import Facts, is_class
 from designer.project.model import Project, TableData
 from designer.training.chosen import input_nodes
 from designer.training.columns import CONVERT
-from designer.training.sources.sequences import ENDINGS, has_labels, wanted
+from designer.training.file_groups import FOLDER, column_inside, has_table_of_labels, is_path_word, place_in_name
+from designer.training.sources.sequences import ENDINGS, wanted
 from designer.training.sources.series import Wanted
 from designer.training.sources.splitting import time_column
 
@@ -33,6 +34,7 @@ def data_constants(project: Project, facts: Facts, data_path: str) -> str:
         lines += [assignment(name, list(chosen.columns)) for name, chosen in zip(names, want.inputs, strict=True)]
     lines.append(assignment("TARGET", want.names[0]))
     lines += [assignment("TIME", want.time)] if want.time else []
+    lines += [assignment("GROUP", want.group)] if want.group and not is_path_word(want.group) else []
     lines.append(assignment("LENGTH", data.windows.length) + "  # the most steps of a file that are kept")
     return "\n".join([*lines, *share_constants(data.split)])
 
@@ -87,15 +89,20 @@ def _reading(want: Wanted, number: bool) -> list[str]:
         kind = time_column(data).kind
         lines.append(f"    kinds.setdefault(TIME, {literal(kind)})")
         read.append(kind)
-    labelled = has_labels(want)
+    if column_inside(data):
+        lines.append('    kinds.setdefault(GROUP, "category")')
+        read.append("category")
+    labelled = has_table_of_labels(data)
     if labelled:
         read += ["category", want.targets[0].kind]
+        group = _label_group(want)
     lines += converting(data.split, CONVERT, dict.fromkeys(read), data.columns)
     keywords = format_arguments(data.format)
     if labelled:
-        lines.append(f'    labelled = {{"file": "category", TARGET: {literal(want.targets[0].kind)}}}')
+        more = ', GROUP: "category"' if group else ""
+        lines.append(f'    labelled = {{"file": "category", TARGET: {literal(want.targets[0].kind)}{more}}}')
         lines.append(f"    read = partial(read_table, {', '.join(['columns=labelled', 'convert=convert', *keywords])})")
-        lines.append("    files = read_labels(path, read, TARGET)")
+        lines.append(f"    files = read_labels(path, read, TARGET{', [GROUP]' if group else ''})")
     else:
         by_folders = literal(data.split.by == "folders")
         lines.append(f"    files = list_files(path, {literal(list(ENDINGS))}, by_folders={by_folders})")
@@ -106,11 +113,30 @@ def _reading(want: Wanted, number: bool) -> list[str]:
     return [*lines, reading, "    for name, reason in refused:", '        print(f"left out: {name}: {reason}")']
 
 
+def _label_group(want: Wanted) -> str:
+    """The column of the table of labels that says which files belong together, where they are split by it."""
+    return want.group if has_table_of_labels(want.data) and not is_path_word(want.group) else ""
+
+
+def _groups(want: Wanted) -> str:
+    """The expression for the group of each file."""
+    if want.group == FOLDER:
+        return 'folder_names(files["path"].tolist())'
+    if is_path_word(want.group):
+        return f'name_parts(files["path"].tolist(), {place_in_name(want.group)})'
+    if _label_group(want):
+        return 'files[GROUP].astype("str").to_numpy()'
+    return 'groups_within(frame, files["path"].tolist(), usable, GROUP)'
+
+
 def _splitting(want: Wanted, classes: bool) -> list[str]:
     split = want.data.split
-    labels = ['files[TARGET].astype("str").to_numpy()'] if classes and split.stratify else []
+    labels = ['files[TARGET].astype("str").to_numpy()'] if classes and split.stratify and not want.group else []
+    if want.group and split.folds < 2:
+        arguments = [_groups(want), "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED"]
+        return [call("train, validation, test = split_groups(", arguments, depth=1)]
     if split.folds > 1:
-        words = [f"labels={each}" for each in labels]
+        words = [f"labels={each}" for each in labels] + ([f"groups={_groups(want)}"] if want.group else [])
         arguments = ["len(files)", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED", *words]
         return [call("train, validation, test = split_fold(", arguments, depth=1)]
     first = 'files["part"]' if split.by == "folders" else "len(files)"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from designer.cli.text import columns, size
 from designer.importing.answers import DataWarning
-from designer.importing.profiles import ColumnProfile, Histogram, ImagesProfile, Profile, TableProfile
+from designer.importing.profiles import ColumnProfile, Histogram, ImagesProfile, PartsProfile, Profile, TableProfile
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN = "_.-=+*#@"
@@ -31,10 +31,13 @@ def _table_lines(profile: TableProfile, encoding: str, drawn: bool) -> list[str]
     lines += columns([*head, *(["histogram"] if drawn else [])], rows, right={3, 4})
     if len(profile.columns) > MOST_COLUMNS:
         lines.append(f"… and {len(profile.columns) - MOST_COLUMNS:,} more columns")
-    if profile.parts is not None:
-        parts = ", ".join(f"{count:,} {part}" for part, count in profile.parts.rows.items())
-        lines.append(f"split by {profile.parts.by}: {parts}")
-    return lines
+    return lines + _parts_lines(profile.parts)
+
+
+def _parts_lines(parts: PartsProfile | None) -> list[str]:
+    if parts is None:
+        return []
+    return [f"split by {parts.by}: {', '.join(f'{count:,} {part}' for part, count in parts.rows.items())}"]
 
 
 def _row(column: ColumnProfile, encoding: str, drawn: bool) -> list[str]:
@@ -92,6 +95,7 @@ def _images_lines(profile: ImagesProfile) -> list[str]:
     rows = [[name, *(f"{profile.counts[part].get(name, 0):,}" for part in parts)] for name in profile.classes]
     head = ["class", *("pictures" if part == "all" else part for part in parts)]
     lines += columns(head, rows[:MOST_COLUMNS], right=range(1, len(parts) + 1))
+    lines += _parts_lines(profile.divided)
     return lines + [f"cannot be read: {path}: {why}" for path, why in profile.unreadable[:10]]
 
 

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 
 from designer.gui.dialogs import ask
 from designer.gui.numbers import plural
+from designer.layers.catalog import predicts
 from designer.training.run_files import COPY_NAME
 from designer.workspace import queue
 
@@ -64,6 +65,7 @@ class ListedRuns(QObject):
         if path is None:
             self._show(([], {}, {}, [], 0.0))
             return
+        self._show_hand()
         known = self.found
 
         def read() -> Seen:
@@ -76,6 +78,17 @@ class ListedRuns(QObject):
 
         self.window.tasks.run("", read, self._show, self.window.status.say, LANE)
 
+    def _in_hand(self) -> Path | None:
+        model = self.runs.model
+        return model.folder if model.running or model.curves.count else None
+
+    def _show_hand(self) -> None:
+        """Another run in hand is shown so at once; what is new in the runs follows, once it is read."""
+        if self.window.workbench is not None:
+            panel = self.window.workbench.training.run_list
+            panel.busy = self.runs.model.running
+            panel.show_current(self._in_hand())
+
     def _show(self, answer: Seen) -> None:
         self.found, apart, best, waiting, seconds = answer
         runs, model = self.runs, self.runs.model
@@ -87,14 +100,13 @@ class ListedRuns(QObject):
             if past is not None and not any(info.state == "running" for info in self.found):
                 model.show_past(past)
         self._opened = False
-        current = model.folder if model.running or model.curves.count else None
         runs.queue.count = len(waiting)
         self._say_best(best)
         if self.window.workbench is not None:
             panel = self.window.workbench.training.run_list
             panel.busy = model.running
             panel.rows.held = model.folder if model.state == "paused" else None
-            panel.show_runs(self.found, apart, waiting, current, best)
+            panel.show_runs(self.found, apart, waiting, self._in_hand(), best)
             panel.show_queue(len(waiting), runs.queue.on)
         if model.running or any(info.state == "running" for info in self.found):
             # a run that is about to start gets its folder in an instant
@@ -128,6 +140,8 @@ class ListedRuns(QObject):
                 self.window.build().results.refresh(first)
             case "folder":
                 QDesktopServices.openUrl(QUrl.fromLocalFile(str(first)))
+            case "predict":
+                self.predict(first)
             case "fork":
                 self.fork(first)
             case "resume":
@@ -148,6 +162,25 @@ class ListedRuns(QObject):
         panel = window.workbench.training
         panel.show_page("runs")
         panel.run_list.take_keyboard()
+
+    def predict(self, run: Path) -> None:
+        """Predict for new data with a run."""
+        from designer.gui.predict.opening import predict_with
+
+        predict_with(self.window, run, next((info.name for info in self.found if info.folder == run), run.name))
+
+    def predict_chosen(self) -> None:
+        """Predict with the run that is chosen in the list, else with the newest one that can."""
+        bench = self.window.workbench
+        panel = bench.training.run_list if bench is not None else None
+        if panel is not None and panel.able("predict"):
+            self.predict(panel.chosen()[0])
+            return
+        able = [info for info in self.found if info.state in ("finished", "stopped") and predicts(info.project)]
+        if able:
+            self.predict(able[-1].folder)
+        else:
+            self.window.status.say("There is no run yet that could predict: train first.")
 
     def fork_chosen(self) -> None:
         """Fork the run that is chosen in the list, else the newest one that can be forked."""

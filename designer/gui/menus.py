@@ -26,7 +26,7 @@ EDITING = (
     *(f"export_{kind}" for kind in KINDS), *(command.name for command in COMMANDS),
 )  # fmt: skip
 AHEAD = ("forecast", "overfit", "find_rate", "sweep")
-KEPT = ("runs", "fork", "results")
+KEPT = ("runs", "fork", "results", "predict")
 THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
 
 
@@ -153,6 +153,9 @@ def _run_actions(actions: Actions, window: MainWindow) -> None:
         "Go on from an epoch of the chosen run, or of the last one, with other settings."
     )
     actions.add("results", "Show &results", lambda: window.show_panel("results"))
+    actions.add("predict", "Predict for &new data…", listed.predict_chosen, "Ctrl+Shift+F12").setToolTip(
+        "With the run that is chosen in the list, or the last one: choose a file or a folder, and save the answers."
+    )
     words = "Train &inside the window’s own process"
     inside = actions.add("inside", words, lambda: window.runs.set_inside(inside.isChecked()))
     inside.setCheckable(True)

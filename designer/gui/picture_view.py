@@ -16,11 +16,11 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from designer.gui.data.pictures_drawing import Drawn, layers_of
+from designer.gui.data.pictures_drawing import Drawn, guessed, layers_of
 from designer.gui.icons import icon
-from designer.gui.labels import ElidedLabel
+from designer.gui.labels import ElidedLabel, plain_label
 from designer.gui.mask_paint import BOTH, paint_mask
 from designer.gui.outline_paint import Said, fitted, paint_outlines
 from designer.gui.theme import Theme
@@ -43,10 +43,11 @@ class PicturePane(QWidget):
 
     The wheel makes it larger about the pointer, and dragging moves it then; a double click or 0 shows all of it again.
     ``zoomed`` says that it is shown larger or smaller, ``finer_wanted`` that more of its pixels could be seen than the
-    image has.
+    image has. ``looked`` says that another part of it is seen, which ``look_as`` takes over from another pane.
     """
 
     zoomed = Signal()
+    looked = Signal()
     finer_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -104,6 +105,13 @@ class PicturePane(QWidget):
         self._show_cursor()
         self.update()
         self.zoomed.emit()
+        self.looked.emit()
+
+    def look_as(self, other: PicturePane) -> None:
+        """Show the same part of this picture as another pane does of its own."""
+        self.zoom, self._shift = other.zoom, QPointF(other._shift)
+        self._show_cursor()
+        self.update()
 
     def zoom_by(self, factor: float, at: QPointF | None = None) -> None:
         """Show the picture so many times larger; the point ``at``, the middle of the room for None, stays in place."""
@@ -139,6 +147,7 @@ class PicturePane(QWidget):
         self._shift = QPointF(min(max(shift.x(), -across), across), min(max(shift.y(), -down), down))
         self._show_cursor()
         self.update()
+        self.looked.emit()
 
     def _show_cursor(self) -> None:
         if self.zoom <= 1:
@@ -209,14 +218,22 @@ class PicturePane(QWidget):
 
 
 class PictureView(QWidget):
-    """The page of one picture. ``stepped`` carries by how many pictures to go on, ``closed`` that all are wanted."""
+    """The page of one picture, with a second ``guess`` of it beside where there is a mask that a network predicts.
+
+    ``stepped`` carries by how many pictures to go on, ``closed`` that all are wanted.
+    """
 
     stepped = Signal(int)
     closed = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.pane, self.fit = PicturePane(theme), QPushButton("Fit")
+        self.pane, self.guess, self.fit = PicturePane(theme), PicturePane(theme), QPushButton("Fit")
+        self.guess.setAccessibleName("Picture with the predicted mask")
+        self.pane.looked.connect(lambda: self.guess.look_as(self.pane))
+        self.guess.looked.connect(lambda: self.pane.look_as(self.guess))
+        self.guess.zoomed.connect(self.pane.zoomed)
+        self.guess.finer_wanted.connect(self.pane.finer_wanted)
         self.back, self.name = QPushButton("All pictures"), ElidedLabel("", "muted")
         self.back.setToolTip("Show all pictures again (Esc)")
         self.back.clicked.connect(lambda: self.closed.emit())
@@ -245,15 +262,43 @@ class PictureView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
-        column.addWidget(self.pane, 1)
+        column.addLayout(self._panes(), 1)
         self.set_theme(theme)
+
+    def _panes(self) -> QGridLayout:
+        """The picture, and beside it the guess, each beneath its heading."""
+        self.heads = [plain_label(word, "section") for word in ("TRUE", "PREDICTED")]
+        grid = QGridLayout()
+        grid.setSpacing(0)
+        grid.setRowStretch(1, 1)
+        for place, (head, pane) in enumerate(zip(self.heads, (self.pane, self.guess), strict=True)):
+            head.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            head.setContentsMargins(0, 6, 0, 0)
+            grid.addWidget(head, 0, place)
+            grid.addWidget(pane, 1, place)
+        self._show_guess(None)
+        return grid
+
+    def _show_guess(self, drawn: Drawn | None, finer: bool = False) -> None:
+        """Show the predicted mask beside the true one, where there is one."""
+        there = drawn is not None and drawn.guess is not None
+        for widget in (*self.heads, self.guess):
+            widget.setVisible(there)
+        self.guess.show_drawn(guessed(drawn) if drawn is not None else None, finer)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
-        self.pane.theme = theme
+        self.pane.theme = self.guess.theme = theme
         self.before.setIcon(icon("left", theme.text, theme.faint))
         self.after.setIcon(icon("right", theme.text, theme.faint))
         self.pane.update()
+        self.guess.update()
+
+    def show_ways(self, mask_way: str, outlines: bool) -> None:
+        """Show masks in this way, and outlines or not."""
+        for pane in (self.pane, self.guess):
+            pane.mask_way, pane.outlines = mask_way, outlines
+            pane.update()
 
     def show_picture(self, words: str, drawn: Drawn | None, finer: bool = False) -> None:
         """Show a picture called by ``words``, or why there is none; a ``finer`` one of the same stays where it is."""
@@ -261,6 +306,7 @@ class PictureView(QWidget):
             self.pane.fit()
         self.name.setText(words)
         self.pane.show_drawn(drawn, finer)
+        self._show_guess(drawn, finer)
         trouble = drawn.trouble if drawn is not None else ""
         self.pane.setAccessibleDescription(", ".join(word for word in (words, trouble) if word))
 

@@ -105,7 +105,7 @@ class Runs(QObject):
         actions["stop"].setEnabled(state in ("starting", "running", "paused"))
         actions["resume"].setEnabled(window.editing and state == "idle" and bool(self._wording))
         actions["resume"].setText(f"&{self._wording or GO_ON}")
-        for name in ("results", "runs", "fork"):
+        for name in ("results", "predict", "runs", "fork"):
             actions[name].setEnabled(window.editing)
         self.steering.show()
 

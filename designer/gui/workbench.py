@@ -212,6 +212,7 @@ class Workbench(QObject):
         window.runs.listed.serve(self.training.run_list)
         window.runs.steering.serve(self.training.controls.orders)
         self.results.run_shown.connect(self.gallery.show_run)
+        self.results.predict_wanted.connect(window.runs.listed.predict)
         self.training.controls.results_wanted.connect(lambda: window.show_panel("results"))
         self.checker.checked.connect(self._checked)
         self.checker.facts_read.connect(self._facts_read)

@@ -128,10 +128,13 @@ def with_split(label: str, **values: object) -> Fix:
 
 def without_repeats(what: str = "rows") -> Fix:
     """Leaves repeated rows out, which people call ``what``."""
-    return Fix(
-        f"Leave repeated {what} out",
-        lambda project: set_data(project, replace(_table(project), drop_duplicates=True)),
-    )
+
+    def edit(project: Project) -> Project:
+        if project.data is None:
+            raise EditError("There is no data to leave anything out of.")
+        return set_data(project, replace(project.data, drop_duplicates=True))
+
+    return Fix(f"Leave repeated {what} out", edit)
 
 
 def with_metric(key: str, title: str) -> Fix:

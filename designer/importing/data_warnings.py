@@ -29,7 +29,8 @@ def data_warnings(profile: Profile, project: Project) -> tuple[DataWarning, ...]
     The important ones come first. Answers are edits of the project, each tried on a copy.
     """
     if isinstance(profile, ImagesProfile):
-        return image_warnings(profile, project.data if isinstance(project.data, ImageData) else None)
+        seen = partial(_picture_warnings, profile)
+        return tried(seen(project), project, seen)
     found: list[DataWarning] = []
     for finder in FINDERS:
         find = _finding(finder, profile)
@@ -37,6 +38,10 @@ def data_warnings(profile: Profile, project: Project) -> tuple[DataWarning, ...]
     measured = partial(find_imbalance, profile)
     found += tried(measured(project), project, measured)
     return tuple(sorted(found, key=lambda warning: (SEVERITIES.index(warning.severity), warning.settled)))
+
+
+def _picture_warnings(profile: ImagesProfile, project: Project) -> tuple[DataWarning, ...]:
+    return image_warnings(profile, project.data if isinstance(project.data, ImageData) else None)
 
 
 def _without_floods(warnings: Iterable[DataWarning]) -> list[DataWarning]:

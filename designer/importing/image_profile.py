@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from designer.importing.copies import NOWHERE, copies_of_files, copies_of_pixels, met_again
+from designer.importing.copies import NOWHERE, met_again
 from designer.importing.images import Look, inspect_images, look_through
-from designer.importing.profiles import ImagesProfile, RepeatedPictures
+from designer.importing.profiles import ImagesProfile, PartsProfile, RepeatedPictures
 from designer.project.model import ImageData, ImageLayout, Project
 from designer.project.paths import resolve_from
 from designer.runtime.errors import DataError
+from designer.training.chosen import column_with_role
 from designer.training.columns import read_columns
+from designer.training.copies import same_files, same_pixels
 from designer.training.errors import RunError
+from designer.training.prepared import PARTS
 from designer.training.sources.gathered import check_split, with_folds
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MOST_SIZES = 50
 MOST_UNREADABLE = 200
@@ -32,30 +39,45 @@ def profile_images(data: ImageData, base: Path, project: Project | None = None) 
     Where pictures have no classes, they are counted under the one word “pictures”.
     """
     found = LAYOUTS[data.layout](data, resolve_from(base, data.path))
-    return replace(found, repeated=repeated_of(data, base, project))
+    divided = divided_of(data, base, project)
+    return replace(found, repeated=divided.repeated, divided=divided.parts)
+
+
+@dataclass(frozen=True)
+class Divided:
+    """Which test pictures are in another part too, and how many each part has; None where that is not known."""
+
+    repeated: RepeatedPictures | None = None
+    parts: PartsProfile | None = None
+
+
+def divided_of(data: ImageData, base: Path, project: Project | None = None) -> Divided:
+    """How the pictures are divided, and of all that there are which are met in two parts; DataError never.
+
+    The parts are those that training makes, of the first fold where there are folds; a network in ``project`` may need
+    columns beside the pictures, so that rows are left out. Nothing is compared where copies are left out anyway, and
+    how many each part has is told of the rows of tables.
+    """
+    try:
+        return LISTERS[data.layout](project or Project(data=data), data, resolve_from(base, data.path))
+    except (DataError, RunError):
+        # training says so and why
+        return Divided()
 
 
 def repeated_of(data: ImageData, base: Path, project: Project | None = None) -> RepeatedPictures | None:
-    """Which test pictures are in another part too, of all that there are; None where the parts cannot be told.
-
-    The parts are those that training makes, of the first fold where there are folds; a network in ``project`` may need
-    columns beside the pictures, so that rows are left out. Of pictures in columns of pixels nothing is said: all of a
-    large table would have to be read for it.
-    """
-    lister = LISTERS.get(data.layout)
-    if lister is None:
-        return None
-    try:
-        return lister(project or Project(data=data), data, resolve_from(base, data.path))
-    except (DataError, RunError):
-        # training says so and why
-        return None
+    """Which test pictures are in another part too; as with ``divided_of``."""
+    return divided_of(data, base, project).repeated
 
 
-def repeated_files(paths: Sequence[Path], places: Sequence[np.ndarray], folder: Path) -> RepeatedPictures | None:
+def repeated_files(
+    data: ImageData, paths: Sequence[Path], places: Sequence[np.ndarray], folder: Path
+) -> RepeatedPictures | None:
     """Which of the files at the last of ``places`` are the same as files at the first two; named from ``folder``."""
+    if data.drop_duplicates:
+        return None
     parts = _part_numbers(len(paths), places)
-    return met_again(copies_of_files(paths), parts, lambda number: _inside(str(paths[number]), folder))
+    return met_again(same_files(paths), parts, lambda number: _inside(str(paths[number]), folder))
 
 
 def _part_numbers(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
@@ -66,7 +88,14 @@ def _part_numbers(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
     return found
 
 
-def _repeated_in_classes(project: Project, data: ImageData, folder: Path) -> RepeatedPictures | None:
+def parts_of_rows(data: ImageData, frame: pd.DataFrame, places: Sequence[np.ndarray]) -> PartsProfile:
+    """How many rows of a table of pictures each part has, and of how many groups they are."""
+    group = column_with_role(data, "group") if data.split.by == "group" else ""
+    counts = dict(zip(PARTS, map(len, places), strict=True))
+    return PartsProfile(data.split.by, counts, groups=frame[group].nunique(dropna=False) if group else 0)
+
+
+def _in_classes(project: Project, data: ImageData, folder: Path) -> Divided:
     from designer.runtime.folders import list_image_parts
 
     split = data.split
@@ -74,27 +103,40 @@ def _repeated_in_classes(project: Project, data: ImageData, folder: Path) -> Rep
     paths, labels, _, places = list_image_parts(
         folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
-    return repeated_files(paths, with_folds(data, places, labels), folder)
+    return Divided(repeated_files(data, paths, with_folds(data, places, labels), folder))
 
 
-def _repeated_with_masks(project: Project, data: ImageData, folder: Path) -> RepeatedPictures | None:
+def _with_masks(project: Project, data: ImageData, folder: Path) -> Divided:
     from designer.runtime.masks import list_pair_parts
 
     split = data.split
     check_split(data, FOLDERS)
     paths, _, _, places = list_pair_parts(folder, split.by == "folders", split.validation, split.test, split.seed)
-    return repeated_files(paths, with_folds(data, places), folder)
+    return Divided(repeated_files(data, paths, with_folds(data, places), folder))
 
 
-def _repeated_in_table(project: Project, data: ImageData, table: Path) -> RepeatedPictures | None:
+def _in_table(project: Project, data: ImageData, table: Path) -> Divided:
     from designer.runtime.picture_tables import picture_paths
     from designer.training.sources.picture_tables import image_column, list_rows
 
     listed = list_rows(project, data, table)
-    return repeated_files(picture_paths(listed.frame[image_column(data)], table), listed.parts, table.parent)
+    paths = picture_paths(listed.frame[image_column(data)], table)
+    repeated = repeated_files(data, paths, listed.parts, table.parent)
+    return Divided(repeated, parts_of_rows(data, listed.frame, listed.parts))
 
 
-def _repeated_in_idx(project: Project, data: ImageData, place: Path) -> RepeatedPictures | None:
+def _in_pixels(project: Project, data: ImageData, table: Path) -> Divided:
+    from designer.training.sources.picture_pixels import list_rows
+
+    listed = list_rows(project, data, table)
+    lines, parts = listed.frame.index, parts_of_rows(data, listed.frame, listed.parts)
+    if data.drop_duplicates:
+        return Divided(None, parts)
+    numbers = _part_numbers(len(lines), listed.parts)
+    return Divided(met_again(listed.copies(), numbers, lambda number: f"the picture of line {lines[number]}"), parts)
+
+
+def _in_idx(project: Project, data: ImageData, place: Path) -> Divided:
     from designer.runtime.idx import read_idx_parts
 
     split = data.split
@@ -102,8 +144,10 @@ def _repeated_in_idx(project: Project, data: ImageData, place: Path) -> Repeated
     pixels, labels, places = read_idx_parts(
         place, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
+    if data.drop_duplicates:
+        return Divided()
     parts = _part_numbers(len(pixels), with_folds(data, places, labels))
-    return met_again(copies_of_pixels(pixels), parts, lambda number: f"picture {number + 1}")
+    return Divided(met_again(same_pixels(pixels), parts, lambda number: f"picture {number + 1}"))
 
 
 def _of_classes(data: ImageData, folder: Path) -> ImagesProfile:
@@ -174,11 +218,12 @@ def _of_idx(data: ImageData, place: Path) -> ImagesProfile:
     return _profile(counts, Look(sizes, False, (), sum(sizes.values())), place, tuple(counts))
 
 
-LISTERS: Mapping[ImageLayout, Callable[[Project, ImageData, Path], RepeatedPictures | None]] = {
-    "classes": _repeated_in_classes,
-    "masks": _repeated_with_masks,
-    "table": _repeated_in_table,
-    "idx": _repeated_in_idx,
+LISTERS: Mapping[ImageLayout, Callable[[Project, ImageData, Path], Divided]] = {
+    "classes": _in_classes,
+    "masks": _with_masks,
+    "table": _in_table,
+    "pixels": _in_pixels,
+    "idx": _in_idx,
 }
 LAYOUTS: Mapping[ImageLayout, Callable[[ImageData, Path], ImagesProfile]] = {
     "classes": _of_classes,

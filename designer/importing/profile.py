@@ -78,8 +78,12 @@ def profile_table(
         progress=told,
         tests=read_tests(data, base, frame),
     )
-    # steps of one file tell what the others of it are: that is no leak, and says nothing of new files
-    return found if whole else replace(found, repeated_rows=0, columns=tuple(map(_without_answering, found.columns)))
+    return found if whole else of_steps(found)
+
+
+def of_steps(found: TableProfile) -> TableProfile:
+    """The profile of rows that are steps of files: of one file they tell its others, which is no leak of new ones."""
+    return replace(found, repeated_rows=0, columns=tuple(map(_without_answering, found.columns)))
 
 
 def _size(path: Path) -> int:

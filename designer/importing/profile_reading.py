@@ -9,6 +9,8 @@ import pandas as pd
 from designer.project.model import TableData
 from designer.runtime.errors import DataError
 from designer.training.columns import read_columns
+from designer.training.file_groups import is_path_word, label_columns, path_words
+from designer.training.sources.gathered import inside
 from designer.training.text_folders import part_kind
 
 PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
@@ -49,21 +51,33 @@ def _read_sequences(folder: Path, data: TableData, kinds: dict[str, str], target
     from designer.runtime.sequences import FILE, read_labels
     from designer.training.sources.sequences import ENDINGS
 
+    beside, more = [name for name in kinds if is_path_word(name)], list[str]()
     if FILE in kinds:
-        wanted = {FILE: "category", target: kinds[target]}
-        files = read_labels(folder, lambda path: read_columns(path, wanted, data.format), target)
+        known = label_columns(folder, data.format)
+        more = [name for name in kinds if name in known and name not in (FILE, target)]
+        wanted = {FILE: "category", target: kinds[target], **dict.fromkeys(more, "category")}
+        files = read_labels(folder, lambda path: read_columns(path, wanted, data.format), target, more)
     else:
         files = list_files(folder, ENDINGS, data.split.by == "folders").rename(columns={"class": target})
-    steps = {name: kind for name, kind in kinds.items() if name not in (FILE, target)}
+    paths = files["path"].tolist()
+    files = files.assign(**{name: path_words(name, paths) for name in beside})
+    if FILE in kinds:
+        files = files.assign(**{FILE: [inside(path, folder) for path in paths]})
+        beside = [*beside, FILE]
+    told = [target, *beside, *more]
+    steps = {name: kind for name, kind in kinds.items() if name not in told}
     frames, refused = [], []
-    for path, answer in zip(files["path"], files[target], strict=True):
+    for _, file in files.iterrows():
         try:
-            frames.append(_read_as_it_goes(Path(path), steps, data).assign(**{target: answer}))
+            frames.append(
+                _read_as_it_goes(Path(file["path"]), steps, data).assign(**{name: file[name] for name in told})
+            )
         except DataError as error:
             refused.append(error)
     if not frames and refused:
         raise refused[0]
     whole = pd.concat(frames, ignore_index=True)
-    if kinds.get(target) == "category":
-        whole[target] = whole[target].astype("str").astype("category")
+    for name in told:
+        if kinds.get(name) == "category":
+            whole[name] = whole[name].astype("str").astype("category")
     return whole

@@ -253,7 +253,7 @@ class RepeatedPictures:
 class ImagesProfile:
     """A folder of pictures: files of each class in each part, (width, height, how many), and what cannot be read.
 
-    ``repeated`` tells of pictures in two parts; None where that is not known.
+    ``repeated`` tells of pictures in two parts, ``divided`` how a table of them is split; None where that is not known.
     """
 
     classes: tuple[str, ...]
@@ -265,6 +265,7 @@ class ImagesProfile:
     unreadable: tuple[tuple[str, str], ...] = ()
     looked_at: int = 0
     repeated: RepeatedPictures | None = None
+    divided: PartsProfile | None = None
 
 
 Profile: TypeAlias = TableProfile | ImagesProfile

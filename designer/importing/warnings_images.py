@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from designer.importing.answers import DataWarning
+from designer.importing.answers import DataWarning, without_repeats
 from designer.importing.profiles import ImagesProfile, RepeatedPictures
 from designer.importing.warning_words import counted, listed, percent, quoted
-from designer.importing.warnings_rows import FEWEST_SHARED, MANY_SHARED, SOME_SHARED
+from designer.importing.warnings_rows import FEWEST_SHARED, MANY_SHARED, SOME_SHARED, empty_parts
 from designer.project.model import ImageData
 
 FEWEST = 20
@@ -16,13 +16,14 @@ UNEVEN = 10
 
 def image_warnings(profile: ImagesProfile, data: ImageData | None = None) -> tuple[DataWarning, ...]:
     """What a person should know of a folder of pictures; ``data`` says how it is divided."""
-    return (*repeated_pictures(profile.repeated, data), *_unreadable(profile), *_classes(profile))
+    empty = empty_parts(profile.divided, data.split) if data is not None else ()
+    return (*repeated_pictures(profile.repeated, data), *empty, *_unreadable(profile), *_classes(profile))
 
 
 def repeated_pictures(repeated: RepeatedPictures | None, data: ImageData | None) -> Iterator[DataWarning]:
     """Pictures that are trained with and tested too: grave where people made the parts, which no chance explains."""
     apart = data is not None and data.split.by in ("folders", "column")
-    if repeated is None or repeated.shared < FEWEST_SHARED:
+    if repeated is None or repeated.shared < FEWEST_SHARED or (data is not None and data.drop_duplicates):
         return
     met = repeated.shared / repeated.tests
     if met < SOME_SHARED:
@@ -34,7 +35,8 @@ def repeated_pictures(repeated: RepeatedPictures | None, data: ImageData | None)
         (),
         f"{repeated.shared:,} of {counted(repeated.tests, 'test picture')} ({percent(met)}) are the same, byte for"
         f" byte, as one to train or validate with, so that the test looks better than it is: {first} is {second} once"
-        " more. If they were copied by mistake, take one of each two out.",
+        " more. If they were copied by mistake, leave all but the first of each out.",
+        (without_repeats("pictures"),),
     )
 
 

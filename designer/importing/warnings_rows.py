@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from designer.compiler.problems import Fix
 from designer.importing.answers import DataWarning, split_by, with_metric, with_split, without_repeats
-from designer.importing.profiles import ColumnProfile, TableProfile
+from designer.importing.profiles import ColumnProfile, PartsProfile, TableProfile
 from designer.importing.warning_words import counted, figure, listed, percent, quoted
 from designer.importing.warnings_pairs import USED, roles_of
 from designer.project.edits import set_data
-from designer.project.model import Project, TableData
+from designer.project.model import Project, Split, TableData
+from designer.training.file_groups import is_path_word
 from designer.training.sources.splitting import few_groups_words
 from designer.training.text_folders import is_text_folder
 
@@ -139,19 +140,22 @@ def find_imbalance(profile: TableProfile, project: Project) -> Iterator[DataWarn
 
 def find_empty_parts(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
     """Parts that get no row because none of few groups fits into them."""
-    said = _without_rows(profile, data)
-    if said:
-        assert profile.parts is not None
-        enough = profile.parts.groups >= FOLDS and not profile.parts.rows["test"] and data.split.test > 0
+    yield from empty_parts(profile.parts, data.split)
+
+
+def empty_parts(parts: PartsProfile | None, split: Split) -> Iterator[DataWarning]:
+    """The same of parts that are known, be they of rows or of pictures that a table names."""
+    said = _without_rows(parts, split)
+    if said and parts is not None:
+        enough = parts.groups >= FOLDS and not parts.rows["test"] and split.test > 0
         answers = (with_split(f"Use {FOLDS} folds", folds=FOLDS),) if enough else ()
         yield DataWarning("warning", "empty_part", (), said, answers)
 
 
-def _without_rows(profile: TableProfile, data: TableData) -> str:
-    parts = profile.parts
-    if parts is None or parts.by != data.split.by or data.split.folds > 1:
+def _without_rows(parts: PartsProfile | None, split: Split) -> str:
+    if parts is None or parts.by != split.by or split.folds > 1:
         return ""
-    return few_groups_words(data.split, parts.rows, parts.groups)
+    return few_groups_words(split, parts.rows, parts.groups)
 
 
 def find_small_test(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
@@ -160,7 +164,7 @@ def find_small_test(profile: TableProfile, data: TableData) -> Iterator[DataWarn
         return
     count = profile.parts.rows["test"]
     # why whole groups leave none is said for itself
-    if count >= FEW_TEST_ROWS or (not count and data.split.test > 0 and _without_rows(profile, data)):
+    if count >= FEW_TEST_ROWS or (not count and data.split.test > 0 and _without_rows(profile.parts, data.split)):
         return
     timed = data.split.by == "time"
     foldable = (timed or data.split.by in ("share", "group")) and profile.rows >= FEW_TEST_ROWS
@@ -220,6 +224,9 @@ def find_groups(profile: TableProfile, data: TableData) -> Iterator[DataWarning]
     for column in profile.columns:
         if column.name == profile.target or roles.get(column.name) not in (*USED, "ignored"):
             continue
+        if is_path_word(column.name):
+            yield _files_in_groups(column)
+            return
         if not GROUP_NAME.search(column.name) or not _groups_rows(column):
             continue
         each = column.count / column.unique
@@ -232,6 +239,19 @@ def find_groups(profile: TableProfile, data: TableData) -> Iterator[DataWarning]
             " how well the network does for new ones.",
             (split_by("Split by group", "group", column.name),),
         )
+
+
+def _files_in_groups(column: ColumnProfile) -> DataWarning:
+    """That several files have a word in common; only a person knows whether they belong together."""
+    word = next(iter(column.histogram.words), "")
+    return DataWarning(
+        "hint",
+        "group",
+        (column.name,),
+        f"The {column.name} is the same in several files, such as {quoted(word)}. If it names a person or a thing that"
+        " all of them are of, split by group, so that the test says how well the network does for new ones.",
+        (split_by("Split by group", "group", column.name),),
+    )
 
 
 def _groups_rows(column: ColumnProfile) -> bool:

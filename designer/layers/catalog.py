@@ -264,6 +264,12 @@ def mode_of(project: Project) -> ModeType:
     return MODES.get(project.training.mode, modes.SUPERVISED)
 
 
+def predicts(project: Project) -> bool:
+    """Whether the network says something to new samples: a GAN makes samples, and what goes on with a text writes."""
+    mode = mode_of(project)
+    return not mode.rivals and mode.targets != "next"
+
+
 def step_name(project: Project) -> str:
     """The function of the runtime that trains on one batch: the mode's, or where that is the usual, the optimizer's."""
     step, optimizer = mode_of(project).step, OPTIMIZERS.get(project.training.optimizer)

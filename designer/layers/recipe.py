@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from designer.layers.preparations import USUAL_PARTS, choice_of, choices, fill_of, shown_fill
 from designer.project.edits import set_data
 from designer.project.errors import EditError, ProjectError
-from designer.project.model import Column, Data, Project, StepKey, TableData
+from designer.project.model import Column, Data, ImageData, Project, StepKey, TableData
 
 RecipeKey: TypeAlias = Literal["duplicates", "target"] | StepKey
 # words of an order that are shown before “…”
@@ -31,10 +31,17 @@ class RecipeStep:
 
 
 def recipe_of(data: Data | None) -> tuple[RecipeStep, ...]:
-    """All steps of a table in the order in which they are done; none of other data."""
-    if not isinstance(data, TableData):
+    """All steps of a table in the order in which they are done; of pictures that copies are left out."""
+    if isinstance(data, ImageData):
+        return (copies_step(data),)
+    if data is None:
         return ()
     return (*_table_steps(data), *(step for column in data.columns for step in steps_of(column)))
+
+
+def copies_step(data: ImageData) -> RecipeStep:
+    """The step that keeps the first of pictures with the same bytes."""
+    return RecipeStep("", "duplicates", "Pictures that repeat an earlier one are left out", on=data.drop_duplicates)
 
 
 def _table_steps(data: TableData) -> Iterator[RecipeStep]:
@@ -102,7 +109,7 @@ def switch_step(project: Project, column: str, key: RecipeKey, on: bool) -> Proj
     """The project with one step of the recipe on or off; an EditError where there is no such step, or it must be."""
     data = project.data
     step = next((each for each in recipe_of(data) if (each.column, each.key) == (column, key)), None)
-    if step is None or not isinstance(data, TableData):
+    if step is None or data is None:
         raise EditError(f"There is no such step for “{column}”." if column else "There is no such step.")
     if step.on == on:
         return project
@@ -110,6 +117,7 @@ def switch_step(project: Project, column: str, key: RecipeKey, on: bool) -> Proj
         raise EditError(f"This step cannot be switched off: {step.text[:1].lower()}{step.text[1:]}.")
     if key == "duplicates":
         return set_data(project, replace(data, drop_duplicates=on))
+    assert isinstance(data, TableData)
     columns = tuple(_switched(each, key, on) if each.name == column else each for each in data.columns)
     return set_data(project, replace(data, columns=columns))
 

@@ -104,7 +104,7 @@ def _match(wanted: str, word: str) -> tuple[float, tuple[int, ...]]:
     if at >= 0:
         rank = 0.0 if plain == wanted else (1.0 if at == 0 else 2.0 if plain[at - 1] == " " else 3.0) + length
         return rank, tuple(places[at : at + len(wanted)])
-    heads = [_begins(word, place) for place in places]
+    heads = _heads(word)
     letters = _scattered(wanted.replace(" ", ""), plain, heads)
     if letters:
         loose = sum(not heads[place] and place != before + 1 for before, place in pairwise(letters))
@@ -112,6 +112,12 @@ def _match(wanted: str, word: str) -> tuple[float, tuple[int, ...]]:
     if len(wanted) >= LEAST_FOR_SLIP and _one_slip(wanted, plain):
         return SLIP + length, tuple(places[: min(len(wanted), len(places))])
     return FAR, ()
+
+
+@lru_cache(maxsize=8192)
+def _heads(word: str) -> list[bool]:
+    """Of each letter of the plain text, whether a word or a number begins with it."""
+    return [_begins(word, place) for place in _plain(word)[1]]
 
 
 def _begins(word: str, place: int) -> bool:

@@ -130,6 +130,7 @@ class ImagesForm(Struct):
 
     path: Path
     layout: ImageLayout | UnsetType = UNSET
+    drop_duplicates: bool | UnsetType = UNSET
 
 
 # what every version wrote is always written; what came later only where it says something

@@ -258,7 +258,8 @@ class ImageData:
     By ``layout``: ``classes`` a folder for each class (beneath train and test folders where ``split.by`` is
     ``folders``); ``masks`` folders of pictures and of their masks; ``table`` a text table with a column of paths;
     ``pixels`` a text table with a column for each pixel; ``idx`` a pair of IDX files. ``format`` and ``columns`` are
-    those of the table, where there is one; of a ``table`` those that are features stand beside the pictures.
+    those of the table, where there is one; of a ``table`` those that are features stand beside the pictures. With
+    ``drop_duplicates`` of pictures with the same bytes only the first is used.
     """
 
     path: str
@@ -267,6 +268,7 @@ class ImageData:
     format: TableFormat = TableFormat()
     columns: tuple[Column, ...] = ()
     augment: tuple[Augmentation, ...] = ()
+    drop_duplicates: bool = False
     extra: Extra = field(default_factory=dict)
 
 

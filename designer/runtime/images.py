@@ -105,7 +105,9 @@ def decode_image(
         with open(path, "rb", READ_AT_ONCE) as file, Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise DataError(f"{picture.width}×{picture.height} pixels are too many")
-            picture.draft(None, (max(height, width), max(height, width)))
+            if picture.mode != "CMYK":
+                # inks that are averaged while decoding make other colours
+                picture.draft(None, (max(height, width), max(height, width)))
             upright = turned(picture)
             peak = largest_value(upright)
             plain = with_8_bits(upright, white)
@@ -169,8 +171,11 @@ def is_deep(picture: Image.Image) -> bool:
 
 
 def largest_value(picture: Image.Image) -> int:
-    """The largest value of a picture of 16 bits, at least 1; 0 for any other."""
-    return max(1, int(np.asarray(picture).max())) if is_deep(picture) else 0
+    """The largest value of a picture of 16 bits that is to be seen, at least 1; 0 for any other picture."""
+    if not is_deep(picture):
+        return 0
+    values = np.asarray(picture)
+    return max(1, int(values.max(initial=0, where=values != picture.info.get("transparency", -1))))
 
 
 def white_level(peak: int) -> int:
@@ -184,7 +189,10 @@ def with_8_bits(picture: Image.Image, white: int = WHITEST) -> Image.Image:
     A picture with nothing visible comes from software that left the transparency empty, and is taken as opaque.
     """
     if is_deep(picture):
-        return Image.fromarray((np.asarray(picture).astype(np.int64) * 255 // white).clip(0, 255).astype(np.uint8))
+        values = np.asarray(picture)
+        scaled = (values.astype(np.int64) * 255 // white).clip(0, 255).astype(np.uint8)
+        seen = values != picture.info.get("transparency", -1)
+        return Image.fromarray(np.where(seen, scaled, np.uint8(255)) if seen.any() else scaled)
     if picture.mode in ("I", "F"):
         raise DataError("a picture of 32 bits a channel has no known range of brightness")
     if picture.has_transparency_data:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -92,11 +93,45 @@ def steps_mask(lengths: np.ndarray, length: int) -> np.ndarray:
     return (np.arange(length) < lengths[:, None]).astype(np.float32)
 
 
-def read_labels(folder: str | Path, read: Callable[[Path], pd.DataFrame], target: str) -> pd.DataFrame:
-    """The table ``labels.csv`` of a folder: ``path`` and ``target`` of each file that its column ``file`` names."""
+def folder_names(paths: Sequence[str]) -> np.ndarray:
+    """The name of the folder that each file lies in: text of shape (files,)."""
+    return np.array([Path(path).parent.name for path in paths], dtype=object)
+
+
+def name_parts(paths: Sequence[str], place: int) -> np.ndarray:
+    """What stands at ``place``, counted from 1, among the words of each file's name: text of shape (files,).
+
+    Words are letters and digits between other signs; where there are fewer, the text is empty.
+    """
+    words = [[word for word in re.split(r"[\W_]+", Path(path).stem) if word] for path in paths]
+    return np.array([each[place - 1] if len(each) >= place else "" for each in words], dtype=object)
+
+
+def groups_within(frame: pd.DataFrame, paths: Sequence[str], usable: np.ndarray, group: str) -> np.ndarray:
+    """The word that each file has in its column ``group``: text of shape (files,), empty for those not ``usable``.
+
+    The index of ``frame`` is the number of the file among the usable ones. A DataError where a file has several words.
+    """
+    words = frame[group].astype("str").groupby(level=0)
+    several = np.flatnonzero(words.nunique().to_numpy() > 1)
+    if len(several):
+        path = paths[np.flatnonzero(usable)[several[0]]]
+        raise DataError(f"{path} holds several {group}, so that it is wholly of none: the files cannot be split by it")
+    found = np.full(len(usable), "", dtype=object)
+    found[usable] = words.first().to_numpy()
+    return found
+
+
+def read_labels(
+    folder: str | Path, read: Callable[[Path], pd.DataFrame], target: str, more: Sequence[str] = ()
+) -> pd.DataFrame:
+    """The table ``labels.csv`` of a folder: ``path`` and ``target`` of each file that its column ``file`` names.
+
+    ``more`` are further columns to keep.
+    """
     labels = read(Path(folder) / LABELS).dropna(subset=[FILE, target])
     paths = [Path(folder) / str(name) for name in labels[FILE]]
     missing = [path for path in paths if not path.is_file()]
     if missing:
         raise DataError(f"{Path(folder) / LABELS} names {missing[0].name}, but there is no such file")
-    return labels.assign(path=[str(path) for path in paths])[["path", target]]
+    return labels.assign(path=[str(path) for path in paths])[["path", target, *more]]

@@ -3,26 +3,38 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from designer.project.atomic import atomic_write, io_words
+from designer.project.atomic import atomic_write, io_error, io_words
 from designer.training.errors import RunError
 from designer.training.prepared import Unseen
 
 if TYPE_CHECKING:
     import numpy as np
     from PIL import Image
-    from torch import nn
+    from torch import Tensor, nn
 
 MASKS_AT_ONCE = 16
 
 
-def write_masks(model: nn.Module, samples: Unseen, preparation: Mapping[str, Any], out: Path) -> dict[str, list[Any]]:
-    """Write a PNG for each picture into the folder ``NAME_masks`` beside ``out``, named NAME.csv.
+def masks_beside(out: Path) -> Path:
+    """The folder for the masks that the table ``out`` names: ``NAME_masks`` beside NAME.csv."""
+    return out.with_name(f"{out.stem}_masks")
 
-    The columns for ``out``: the path of each mask as seen from it, and the share of each class of its pixels.
+
+def write_masks(
+    model: nn.Module,
+    samples: Unseen,
+    preparation: Mapping[str, Any],
+    folder: Path,
+    tell: Callable[[float], object] = lambda share: None,
+) -> dict[str, list[Any]]:
+    """Write a PNG for each picture into ``folder``.
+
+    The columns: the path of each mask as seen from the folder, and the share of each class of its pixels. ``tell``
+    hears the share that is done.
     """
     import numpy as np
 
@@ -31,23 +43,39 @@ def write_masks(model: nn.Module, samples: Unseen, preparation: Mapping[str, Any
 
     target = preparation["target"]
     values = np.array(target["values"], dtype=np.uint8)
-    folder = out.with_name(f"{out.stem}_masks")
-    usable = [place for place, sound in enumerate(samples.usable) if sound]
-    names = _names([samples.names["file"][place] for place in usable])
+    names = _names([name for name, sound in zip(samples.names["file"], samples.usable, strict=True) if sound])
     columns: dict[str, list[Any]] = {"mask": [], **{f"share_{name}": [] for name in target["classes"]}}
     place = 0
     for batch in ready_batches(samples.part, MASKS_AT_ONCE):
-        output = by_name(predict_batch(model, batch))[""]
-        codes = (output[:, 0] > 0).long() if output.shape[1] == 1 else output.argmax(dim=1)
-        for mask in codes.cpu().numpy():
-            picture = in_own_size(values[mask], samples.files[usable[place]], str(preparation["image"]["resize"]))
-            path = folder / names[place]
-            _write_png(picture, path)
-            columns["mask"].append(f"{folder.name}/{names[place]}")
+        for mask in mask_codes_of(by_name(predict_batch(model, batch))[""]):
+            picture = in_own_size(values[mask], samples.files[place], str(preparation["image"]["resize"]))
+            stream = io.BytesIO()
+            picture.save(stream, "PNG")
+            _write(folder / names[place], stream.getvalue())
+            columns["mask"].append(names[place])
             for code, name in enumerate(target["classes"]):
                 columns[f"share_{name}"].append(float((mask == code).mean()))
             place += 1
+        tell(place / len(names))
     return columns
+
+
+def mask_codes_of(output: Tensor) -> np.ndarray:
+    """The class code of each pixel (n, height, width) of what a network says of n pictures."""
+    codes = (output[:, 0] > 0).long() if output.shape[1] == 1 else output.argmax(dim=1)
+    found: np.ndarray = codes.cpu().numpy()
+    return found
+
+
+def masks_into(folder: Path, where: Path, names: Sequence[str]) -> list[str]:
+    """Write the masks of these names that lie in ``where`` into ``folder``; their paths as seen from beside it."""
+    for name in names if folder != where else ():
+        try:
+            content = (where / name).read_bytes()
+        except OSError as error:
+            raise io_error(where / name, "read", error) from error
+        _write(folder / name, content)
+    return [f"{folder.name}/{name}" for name in names]
 
 
 def _names(files: list[str]) -> list[str]:
@@ -61,14 +89,23 @@ def _names(files: list[str]) -> list[str]:
 
 
 def in_own_size(values: np.ndarray, picture: Path, resize: str) -> Image.Image:
-    """A mask (height, width) in the size of its picture: what ``fit`` put beside it goes, what ``crop`` cut is 0."""
+    """A mask (height, width) in the size of its picture, see ``in_size``; as it is where the picture cannot be read."""
     from PIL import Image
 
     from designer.runtime.masks import upright_size
 
-    mask, size = Image.fromarray(values), upright_size(picture)
-    if size is None:
-        return mask
+    size = upright_size(picture)
+    return Image.fromarray(values) if size is None else in_size(values, size, resize)
+
+
+def in_size(values: np.ndarray, size: tuple[int, int], resize: str) -> Image.Image:
+    """A mask (height, width) in the proportions of its picture, of ``size`` (width, height).
+
+    What ``fit`` put beside it goes, what ``crop`` cut is 0.
+    """
+    from PIL import Image
+
+    mask = Image.fromarray(values)
     if resize == "stretch":
         return mask.resize(size, Image.Resampling.NEAREST)
     between = min if resize == "fit" else max
@@ -80,11 +117,9 @@ def in_own_size(values: np.ndarray, picture: Path, resize: str) -> Image.Image:
     return mask.transform(size, Image.Transform.AFFINE, places, Image.Resampling.NEAREST)
 
 
-def _write_png(picture: Image.Image, path: Path) -> None:
+def _write(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise RunError(io_words(path.parent, "make", error, "a folder for the masks")) from error
-    stream = io.BytesIO()
-    picture.save(stream, "PNG")
-    atomic_write(path, stream.getvalue())
+    atomic_write(path, content)

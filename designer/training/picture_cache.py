@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.project.atomic import atomic_file, remove_stale_temporaries
 from designer.project.errors import LayerloomError
+from designer.training.wanted import refuse_unwanted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,6 +26,8 @@ VERSION = 2
 KEY_BYTES = 16
 HEAD = 16
 SAME_START = 120
+# so many pictures are decoded before it is asked whether anybody waits for them
+AT_ONCE = 512
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,13 +45,14 @@ class CachedPictures:
     reasons: dict[int, str] = field(default_factory=dict)
 
     def fill(self, wanted: Iterable[int] | None = None) -> None:
-        """Decode what is not there yet of the places ``wanted``, or of all."""
+        """Decode what is not there yet of the places ``wanted``, or of all, as long as somebody waits for it."""
         from designer.runtime.pictures import UNREAD, decode_into
 
         places = range(len(self.paths)) if wanted is None else wanted
         missing = [place for place in places if self.peaks[place] == UNREAD]
-        if missing:
-            decode_into(self.pixels, self.peaks, self.reasons, self.paths, missing, self.read)
+        for start in range(0, len(missing), AT_ONCE):
+            refuse_unwanted()
+            decode_into(self.pixels, self.peaks, self.reasons, self.paths, missing[start : start + AT_ONCE], self.read)
         if wanted is None and not self.head[1]:
             # training need not wait for the disk: the end of the program does, or whoever opens the file next
             file, shape = Path(self.pixels.filename), self.pixels.shape[1:]  # type: ignore[attr-defined]

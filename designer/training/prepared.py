@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 from designer.project.facts import Facts
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from designer.runtime.batches import Part
 
 PARTS = ("train", "validation", "test")
@@ -37,7 +40,8 @@ class Prepared:
 class Unseen:
     """Samples to predict for. ``names`` are written beside the answers: the titles of their columns, and of each the
     words, one for each row or file; ``usable`` says of each whether it is among the samples of ``part``. ``files`` are
-    those that samples come from, where each is a file of its own; ``notes`` says what was odd in them.
+    those that the samples of ``part`` come from, where each is a picture, and ``pixels`` are pictures that come from no
+    file of their own. ``lines`` are those of the table that rows begin on; ``notes`` says what was odd in them.
     """
 
     part: Part
@@ -45,6 +49,8 @@ class Unseen:
     usable: list[bool]
     files: tuple[Path, ...] = ()
     notes: tuple[str, ...] = ()
+    pixels: np.ndarray | None = None
+    lines: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

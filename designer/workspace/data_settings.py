@@ -71,6 +71,9 @@ _TABLE: Mapping[str, Field] = {
     "samples": Choice("rows", dict.fromkeys(get_args(Samples), ""), help="What a sample is."),
     "drop_duplicates": Bool(False, help="Whether rows that repeat another are left out."),
 }
+_PICTURES: Mapping[str, Field] = {
+    "drop_duplicates": Bool(False, help="Whether pictures that repeat an earlier one, byte for byte, are left out."),
+}
 
 
 def set_data_setting(project: Project, path: str, name: str, text: str) -> Project:
@@ -94,12 +97,14 @@ def set_data_setting(project: Project, path: str, name: str, text: str) -> Proje
         return set_data(project, replace(data, columns=_targets(data.columns, path, text)))
     if isinstance(data, TableData) and name in _TABLE:
         return set_data(project, replace(data, **{name: parsed(path, _TABLE, name, text)}))  # type: ignore[arg-type]
+    if isinstance(data, ImageData) and name in _PICTURES:
+        return set_data(project, replace(data, **{name: parsed(path, _PICTURES, name, text)}))  # type: ignore[arg-type]
     if isinstance(data, ImageData) and part == "augment" and rest:
         return set_data(project, replace(data, augment=_augment(data.augment, path, rest, text)))
     if part == "columns" and rest and data.columns:
         return set_data(project, replace(data, columns=_columns(data.columns, path, rest, text)))
     table = ["path", "split", "format", "columns", "targets", "windows", *_TABLE]
-    pictures = ["path", "split", "augment", *(["columns", "targets"] if data.columns else [])]
+    pictures = ["path", "split", "augment", *(["columns", "targets"] if data.columns else []), *_PICTURES]
     known = table if isinstance(data, TableData) else pictures
     raise EditError(f"“{path}”: there is no such setting{meant(part, known)}; there are data.{', data.'.join(known)}")
 

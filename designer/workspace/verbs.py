@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from designer.importing.sniff import Sniffed
     from designer.training.forecast import Forecast
     from designer.training.overfit import Loss, Verdict
+    from designer.training.predict import Predictions
     from designer.training.texts_seen import TextInput, TextsSeen
 
 FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
@@ -268,6 +269,25 @@ def predict(run: Path, data: Path, out: Path, say: Callable[[str], object] | Non
     from designer.training.predict import predict_run
 
     return predict_run(find_run(run), data, out, say, latent)
+
+
+def predictions(
+    run: Path, data: Path, masks: Path, latent: bool = False, tell: Callable[[float], object] = lambda share: None
+) -> Predictions:
+    """What ``predict`` writes, to be looked at first; ``save_predictions`` writes it then, with the same bytes.
+
+    Masks are put into the folder ``masks``. ``tell`` hears the share that is done, and may raise what ends it.
+    """
+    from designer.training.predict import predictions_of
+
+    return predictions_of(find_run(run), data, masks, latent, tell)
+
+
+def save_predictions(found: Predictions, out: Path) -> int:
+    """Write predictions into the table ``out``; answers how many rows or pictures there are. Raises LayerloomError."""
+    from designer.training.predict import write_predictions
+
+    return write_predictions(found, out)
 
 
 def written_text(

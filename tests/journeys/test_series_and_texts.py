@@ -12,6 +12,7 @@ import pytest
 from designer.exporting.export import export
 from designer.project.model import Column, Project, Split, Windows
 from tests.helpers.exported import assert_formatted, assert_same_weights, run_scripts, train_and_export
+from tests.helpers.grouped_files import grouped_project, write_persons
 from tests.helpers.series import (
     FOLDER,
     REVIEWS,
@@ -143,6 +144,14 @@ EXPORTED: dict[str, Callable[[Path], Project]] = {
     "labels": lambda folder: sequences_project(
         write_sequences(folder / "signals", labels=True), target=Column("slope", role="target")
     ),
+    "groups by name": lambda folder: grouped_project(write_persons(folder / "steps", "name"), "name"),
+    "groups by folder": lambda folder: grouped_project(
+        write_persons(folder / "steps", "folder"), "folder", Split("group", 0.1, folds=5, fold=2)
+    ),
+    "groups by a column inside": lambda folder: grouped_project(
+        write_persons(folder / "steps", "inside"), "inside", Split("group", 0.2, folds=3, fold=1)
+    ),
+    "groups by labels": lambda folder: grouped_project(write_persons(folder / "steps", "labels"), "labels"),
 }
 
 
@@ -150,7 +159,8 @@ EXPORTED: dict[str, Callable[[Path], Project]] = {
 def test_scripts_arrive_at_the_apps_weights(name: str, tmp_path: Path) -> None:
     run, script = train_and_export(EXPORTED[name](tmp_path), tmp_path)
     run_scripts([[str(script)]], script.parent)
-    assert_same_weights(run, script.parent / "weights.pt")
+    [weights] = script.parent.glob("weights*.pt")
+    assert_same_weights(run, weights)
     assert_formatted([script])
 
 

@@ -52,11 +52,13 @@ class DataBody(QWidget):
         counted = f"{data.sheet} · " * bool(data.sheet) + (f"{plural(rows, 'row')} × " if rows else "")
         self.size.setText(f"{counted}{plural(len(data.columns), 'column')}")
         side.bars.show_bars("", ())
+        side.show_copies(None)
 
     def describe_pictures(self, side: DataSide, pictures: PicturesPage) -> None:
         """Say how many pictures there are, here and at the side."""
         side.words.show_words(pictures.words())
         side.written.hide()
+        side.show_copies(pictures.leaves_copies_out)
         self.size.setText(pictures.summary())
         side.bars.show_bars("PICTURES OF EACH CLASS", tuple(pictures.counts().items())[:MOST_CLASSES])
         side.show_unreadable(pictures.unreadable())

@@ -20,6 +20,7 @@ from designer.gui.data.findings import Findings
 from designer.gui.data.notices import Notice
 from designer.gui.data.pictures_page import PicturesPage
 from designer.gui.data.progress import Progress, ReadingPane
+from designer.gui.data.recipe_page import RecipePage
 from designer.gui.data.rereading import Rereading
 from designer.gui.data.seen import TableSeen
 from designer.gui.data.series_page import SeriesPage
@@ -30,6 +31,7 @@ from designer.gui.data.texts_page import TextsPage
 from designer.gui.panels.column_edits import target_name
 from designer.gui.panels.data_side import DataSide
 from designer.gui.panels.empty_data import EmptyData
+from designer.gui.panels.split import SplitForm
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.gui.turns import InTurns
@@ -99,7 +101,9 @@ class DataPage(QWidget):
         """The parts that are there whatever the data is, and the page of a table where one is expected."""
         self.empty = EmptyData(self.theme)
         yield
-        self.side = DataSide(self.theme)
+        split = SplitForm()
+        yield
+        self.side = DataSide(self.theme, split)
         self.bars = self.side.bars
         yield
         self.busy = ReadingPane()
@@ -107,7 +111,7 @@ class DataPage(QWidget):
         self.name, self.size = self.body.name, self.body.size
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self.body)
-        for part in ("about_column", "table") if self._expected else ():
+        for part in ("about_column", "recipe", "table") if self._expected else ():
             yield
             getattr(self, part)
 
@@ -138,14 +142,19 @@ class DataPage(QWidget):
         return ColumnPage(self.theme)
 
     @cached_property
+    def recipe(self) -> RecipePage:
+        """The steps that prepare a table."""
+        return RecipePage(self.theme, lambda name: self.table.column_of(name))
+
+    @cached_property
     def table(self) -> TablePage:
         """The page of a table."""
-        table = TablePage(self.theme, self.side, self.body, self.about_column)
+        table = TablePage(self.theme, self.side, self.body, self.about_column, self.recipe)
         table.changed.connect(self.editing.set_columns)
         table.column_seen.connect(lambda _: self._show_change())
         table.side_shown.connect(lambda _: self._show_change())
-        table.recipe.step_shown.connect(lambda _: self._show_change())
-        table.recipe.switched.connect(self.editing.switch_step)
+        self.recipe.step_shown.connect(lambda _: self._show_change())
+        self.recipe.switched.connect(self.editing.switch_step)
         self.findings.serve(table.column.notices)
         self.changing = Changing(self.tasks, table)
         self.columns, self.rows = table.columns, table.rows
@@ -185,7 +194,7 @@ class DataPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for part in self._made("empty", "side", "about_column", "table", "pictures", "series", "texts"):
+        for part in self._made("empty", "side", "about_column", "recipe", "table", "pictures", "series", "texts"):
             part.set_theme(theme)
 
     def set_facts(self, facts: Facts | None, message: str) -> None:
@@ -385,9 +394,7 @@ class DataPage(QWidget):
 
     def _show_split(self) -> None:
         data = self.session.project.data
-        if data is None:
-            return
         if isinstance(data, TableData):
             show_table_split(self.side.split, data, target_name(self.session.project))
-            return
-        self.side.split.show_split(data.split, *self.pictures.ways())
+        elif data is not None:
+            self.side.split.show_split(data.split, *self.pictures.ways())

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class Drawn:
     """A picture made small, its own ``size`` (width, height), and why there is none.
 
-    ``mask`` are its classes in colours. ``outlines`` is what its targets point at, ``predicted`` what a network says of
-    them.
+    ``mask`` are its classes in colours, ``guess`` those that a network predicts. ``outlines`` is what its targets point
+    at, ``predicted`` what a network says of them.
     """
 
     image: QImage | None = None
@@ -34,12 +34,18 @@ class Drawn:
     outlines: Outlines = field(default_factory=Outlines)
     predicted: Outlines = field(default_factory=Outlines)
     mask: QImage | None = None
+    guess: QImage | None = None
 
 
 def layers_of(drawn: Drawn) -> tuple[tuple[Outlines, Said], ...]:
     """What is painted over a picture, the predicted over the true."""
     layers = ((drawn.outlines, Said.TRUE), (drawn.predicted, Said.PREDICTED))
     return tuple((outlines, said) for outlines, said in layers if outlines)
+
+
+def guessed(drawn: Drawn) -> Drawn:
+    """The picture with the mask that a network predicts in the place of the true one."""
+    return replace(drawn, mask=drawn.guess, guess=None)
 
 
 def draw(pictures: PictureSet, place: int, side: int, grow: bool = True) -> Drawn:
@@ -53,6 +59,8 @@ def draw(pictures: PictureSet, place: int, side: int, grow: bool = True) -> Draw
             drawn = _of_file(pictures.files[place], side, grow)
         if len(pictures.masks):
             drawn = _with_mask(drawn, pictures.masks[place], pictures.mask_classes)
+        if pictures.guesses is not None:
+            drawn = _with_guess(drawn, pictures.guesses[place], pictures)
     except DataError as error:
         named = str(pictures.files[place]) if len(pictures.files) else ""
         return Drawn(trouble=str(error).removeprefix(f"{named}: "))
@@ -146,3 +154,15 @@ def _with_mask(drawn: Drawn, path: Path, classes: MaskClasses | None) -> Drawn:
         return drawn
     values = decode_mask(path, drawn.image.height(), drawn.image.width())[0][0]
     return replace(drawn, mask=mask_image(classes.codes[values], classes.clear))
+
+
+def _with_guess(drawn: Drawn, codes: np.ndarray, pictures: PictureSet) -> Drawn:
+    """With the mask that a network predicts, in the proportions of the picture."""
+    import numpy as np
+
+    from designer.training.mask_files import in_size
+
+    if drawn.image is None or pictures.mask_classes is None:
+        return drawn
+    found = in_size(codes, (drawn.image.width(), drawn.image.height()), pictures.resize)
+    return replace(drawn, guess=mask_image(np.asarray(found), pictures.mask_classes.clear))

@@ -52,9 +52,12 @@ class Gallery(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
+        self.sides = plain_label("Left: true mask. Right: predicted mask.", "muted")
+        self.sides.hide()
         for widget in (self.label, self.part, self.counted, self.every):
             row.addWidget(widget)
         row.addStretch(1)
+        row.addWidget(self.sides)
         row.addWidget(self.legend)
         row.addWidget(self.outlines)
         self._stack = QStackedWidget()
@@ -90,6 +93,7 @@ class Gallery(QWidget):
         _offer(self.part, "All parts", PARTS, parts)
         self.outlines.show_for(pictures.placed if pictures is not None else None)
         self.masks.show_for(pictures.mask_classes if pictures is not None else None)
+        self.sides.setVisible(pictures is not None and pictures.guesses is not None)
         self.model.show_pictures(pictures, ())
         self._show_legend()
         self._filter()
@@ -153,19 +157,20 @@ class Gallery(QWidget):
         self.take_keys()
 
     def _show_outlines(self, on: bool) -> None:
-        self.list.tiles.outlines = self.large.pane.outlines = on
+        self.list.tiles.outlines = on
+        self.large.show_ways(self.masks.way, on)
         self._show_legend()
         self.list.viewport().update()
-        self.large.pane.update()
 
     def _show_masks(self, way: str) -> None:
-        self.list.tiles.mask_way = self.large.pane.mask_way = way
+        self.list.tiles.mask_way = way
+        self.large.show_ways(way, self.outlines.isChecked())
         self.list.viewport().update()
-        self.large.pane.update()
 
     def _show_legend(self) -> None:
         pictures = self.model.pictures
-        self.legend.setVisible(pictures is not None and pictures.predicted is not None and self.outlines.isChecked())
+        both = pictures is not None and pictures.predicted is not None and pictures.numbers is not None
+        self.legend.setVisible(both and self.outlines.isChecked())
 
     def _filter(self) -> None:
         pictures = self.model.pictures

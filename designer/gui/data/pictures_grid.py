@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QColor, QFont, QPainter, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from designer.gui.data.pictures_drawing import Drawn, draw, layers_of
+from designer.gui.data.pictures_drawing import Drawn, draw, guessed, layers_of
 from designer.gui.icons import picture as icon_picture
 from designer.gui.mask_paint import BOTH, paint_mask
 from designer.gui.outline_paint import paint_outlines
@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 AnyIndex = QModelIndex | QPersistentModelIndex
 SIDE = 96
 TILE = QSize(116, 128)
+# with the true mask at the left, and the predicted one at the right
+PAIR, BETWEEN = QSize(216, 128), 4
 DOT = 6
 EDGE = 8
 AT_ONCE = 24
@@ -107,7 +109,12 @@ class PicturesModel(QAbstractListModel):
             return plain_tooltip(self.said_of(number))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.said_of(number).replace("\n", ", ")
-        return TILE if role == Qt.ItemDataRole.SizeHintRole else None
+        return self.tile if role == Qt.ItemDataRole.SizeHintRole else None
+
+    @property
+    def tile(self) -> QSize:
+        """The room of each picture."""
+        return PAIR if self.pictures is not None and self.pictures.guesses is not None else TILE
 
     def said_of(self, number: int) -> str:
         """Label or numbers, part, name and size of a picture, or why it cannot be read: a line each."""
@@ -120,7 +127,7 @@ class PicturesModel(QAbstractListModel):
         if pictures.numbers is not None:
             said = _numbers_of(pictures, number)
             words = [*words, *said] if pictures.has_class(number) or pictures.titles else said
-        words += [PARTS.get(pictures.part(number), ""), pictures.name(number), size]
+        words += [PARTS.get(pictures.part(number), ""), pictures.name(number), pictures.repeats(number), size]
         return "\n".join(dict.fromkeys(word for word in words if word))
 
 
@@ -147,7 +154,8 @@ class TileDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
         """All tiles are alike."""
-        return TILE
+        model = index.model()
+        return model.tile if isinstance(model, PicturesModel) else TILE
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         """Paint one tile."""
@@ -157,10 +165,16 @@ class TileDelegate(QStyledItemDelegate):
         number = int(model.numbers[index.row()])
         box = option.rect.adjusted(3, 3, -3, -3)
         frame = QRect(box.center().x() - SIDE // 2 + 1, box.top() + 5, SIDE, SIDE)
+        found = model.look(number)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_ground(painter, box, option.state)
-        self._paint_picture(painter, frame, model.look(number))
+        if found is not None and found[1].guess is not None:
+            aside = (SIDE + BETWEEN) // 2
+            self._paint_picture(painter, frame.translated(-aside, 0), found)
+            self._paint_picture(painter, frame.translated(aside, 0), (found[0], guessed(found[1])))
+        else:
+            self._paint_picture(painter, frame, found)
         words = QRect(box.left() + 6, frame.bottom() + 2, box.width() - 12, box.bottom() - frame.bottom() - 3)
         self._paint_words(painter, words, str(index.data()), model.pictures.part(number), option.font)
         painter.restore()
@@ -231,6 +245,7 @@ class PictureGrid(QListView):
         self._soon = QTimer(self, singleShot=True, interval=10)
         self._soon.timeout.connect(self._draw)
         self.verticalScrollBar().valueChanged.connect(lambda _: self._soon.start())
+        self.pictures.modelReset.connect(self._share_room)
         self.pictures.modelReset.connect(self._soon.start)
         self.set_theme(theme)
 
@@ -253,10 +268,14 @@ class PictureGrid(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Others may be seen now."""
-        room = self.width() - 2 * EDGE - self.verticalScrollBar().sizeHint().width()
-        self.setGridSize(QSize(room // max(1, room // TILE.width()), TILE.height()))
+        self._share_room()
         super().resizeEvent(event)
         self._soon.start()
+
+    def _share_room(self) -> None:
+        """Let the tiles fill each line."""
+        room, tile = self.width() - 2 * EDGE - self.verticalScrollBar().sizeHint().width(), self.pictures.tile
+        self.setGridSize(QSize(room // max(1, room // tile.width()), tile.height()))
 
     def _across(self) -> int:
         return max(1, self.viewport().width() // max(1, self.gridSize().width()))

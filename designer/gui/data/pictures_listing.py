@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,11 @@ class PictureSet:
     where those are numbers, of which ``placed`` say where something is: in pixels, or ``shares`` of width and height.
     ``left_out`` lists (path, why) of what is no picture to learn from; ``in_folders``: parts have folders of their own.
     ``predicted`` (n, k) is what a network says of the same numbers; ``titles`` are what else pictures are called by.
+    ``guesses`` are class codes uint8 (n, height, width) of the masks that a network predicts of pictures that were
+    brought to its size by ``resize``.
     ``in_turns`` are all numbers, a picture of each class after the other, where the data has class after class.
+    ``firsts`` (n,) are the numbers of the first ones that are the same, where that was looked for; so many ``copies``
+    are left out. They are of so many ``groups``, where each goes whole to one part.
     """
 
     codes: np.ndarray
@@ -41,6 +45,8 @@ class PictureSet:
     files: Sequence[Path] = ()
     masks: Sequence[Path] = ()
     mask_classes: MaskClasses | None = None
+    guesses: np.ndarray | None = None
+    resize: str = "stretch"
     pixels: np.ndarray | None = None
     numbers: np.ndarray | None = None
     numbered: tuple[str, ...] = ()
@@ -52,6 +58,9 @@ class PictureSet:
     folder: Path = Path()
     in_folders: bool = False
     in_turns: np.ndarray | None = None
+    firsts: np.ndarray | None = None
+    copies: int = 0
+    groups: int = 0
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -86,6 +95,12 @@ class PictureSet:
         code = int(self.parts[place])
         return PART_NAMES[code] if code >= 0 else ""
 
+    def repeats(self, place: int) -> str:
+        """Why a copy is left out: a line that names the one it repeats; empty for any other picture."""
+        if self.firsts is None or self.firsts[place] == place or self.parts[place] >= 0:
+            return ""
+        return f"repeats {self.name(int(self.firsts[place]))}: left out"
+
     def counts(self) -> dict[str, int]:
         """How many pictures each class has."""
         import numpy as np
@@ -118,7 +133,30 @@ def list_pictures(project: Project, data: ImageData, base: Path) -> PictureSet:
     place = resolve(data.path, base / "project")
     if not place.exists():
         raise DataError(f"There is no {'file' if place.suffix else 'folder'} {place}")
-    return LISTERS[data.layout](project, data, place)
+    found = LISTERS[data.layout](project, data, place)
+    return _without_copies(found) if data.drop_duplicates else found
+
+
+def _without_copies(pictures: PictureSet) -> PictureSet:
+    """The same pictures, of which those in no part that repeat an earlier one that is in a part."""
+    import numpy as np
+
+    firsts = first_ones(pictures)
+    # a row that training passes over is no first one
+    used = np.flatnonzero(pictures.parts >= 0)
+    kept = np.zeros(len(pictures), dtype=bool)
+    kept[used[np.unique(firsts[used], return_index=True)[1]]] = True
+    parts = np.where(kept, pictures.parts, -1).astype("int8")
+    return replace(pictures, parts=parts, firsts=firsts, copies=len(used) - int(kept.sum()))
+
+
+def first_ones(pictures: PictureSet) -> np.ndarray:
+    """For each picture the number of the first one with the same bytes."""
+    from designer.training.copies import same_files, same_pixels
+
+    if pictures.firsts is not None:
+        return pictures.firsts
+    return same_files(pictures.files) if pictures.pixels is None else same_pixels(pictures.pixels)
 
 
 def _parts(count: int, places: Sequence[np.ndarray]) -> np.ndarray:
@@ -221,6 +259,7 @@ def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
         **_answers(frame, targets),
         **_placed(project, data, frame, parts),
         parts=parts,
+        groups=_groups(data, frame),
         files=picture_paths(frame[name], table),
         folder=table.parent,
     )
@@ -229,6 +268,7 @@ def _by_table(project: Project, data: ImageData, table: Path) -> PictureSet:
 def _by_pixels(project: Project, data: ImageData, table: Path) -> PictureSet:
     from designer.runtime.pixels import learn_pixel_range, pixel_pictures
     from designer.training.columns import day_order, read_columns
+    from designer.training.copies import same_pixels
     from designer.training.sources.picture_pixels import pixel_columns
 
     targets, names = _targets(project, data), pixel_columns(data, table)
@@ -239,8 +279,10 @@ def _by_pixels(project: Project, data: ImageData, table: Path) -> PictureSet:
         **_answers(frame, targets),
         **_placed(project, data, frame, parts),
         parts=parts,
+        groups=_groups(data, frame),
         pixels=pixel_pictures(frame, names, learn_pixel_range(frame, names)),
         folder=table.parent,
+        firsts=same_pixels(frame[names].to_numpy(dtype="float32")) if data.drop_duplicates else None,
     )
 
 
@@ -263,6 +305,14 @@ def _split_kinds(data: ImageData) -> dict[str, str]:
         return split_columns(data)
     except RunError:
         return {}
+
+
+def _groups(data: ImageData, frame: pd.DataFrame) -> int:
+    """Of how many groups the rows are, where they are split by group."""
+    from designer.training.chosen import column_with_role
+
+    group = column_with_role(data, "group") if data.split.by == "group" else ""
+    return int(frame[group].nunique(dropna=False)) if group else 0
 
 
 def _answers(frame: pd.DataFrame, targets: list[Column]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from designer.gui.numbers import exact
-from designer.importing.profiles import ImagesProfile
+from designer.importing.profiles import ImagesProfile, PartsProfile
 from designer.project.model import ImageData
 from designer.project.paths import resolve
 
@@ -35,21 +35,25 @@ class Looked:
     firsts: np.ndarray
 
 
-def compared(looked: Looked, pictures: PictureSet) -> Looked:
-    """The same pictures with what is told of those that are in two parts as they are divided now."""
+def compared(looked: Looked, pictures: PictureSet, data: ImageData) -> Looked:
+    """The same pictures with what is told of those that are in two parts as they are divided now, and of the parts."""
     from designer.importing.copies import met_again
 
     repeated = met_again(looked.firsts, pictures.parts, pictures.name)
-    return replace(looked, profile=replace(looked.profile, repeated=repeated))
+    counts = pictures.part_counts()
+    # parts that are not known are not said to be empty
+    known = bool(pictures.groups and counts)
+    rows = {part: counts.get(part, 0) for part in ("train", "validation", "test")}
+    divided = PartsProfile(data.split.by, rows, groups=pictures.groups) if known else None
+    return replace(looked, profile=replace(looked.profile, repeated=repeated, divided=divided))
 
 
 def looked_through(data: ImageData, base: Path, pictures: PictureSet) -> Looked:
     """Sizes, colours and what cannot be read of the pictures, or of 2,000 of more; DataError where none can be."""
-    from designer.importing.copies import copies_of_files, copies_of_pixels
+    from designer.gui.data.pictures_listing import first_ones
 
-    profile, pixels = _looked_through(data, base, pictures), pictures.pixels
-    firsts = copies_of_files(pictures.files) if pixels is None else copies_of_pixels(pixels)
-    return compared(Looked(profile, firsts), pictures)
+    profile = _looked_through(data, base, pictures)
+    return compared(Looked(profile, first_ones(pictures)), pictures, data)
 
 
 def _looked_through(data: ImageData, base: Path, pictures: PictureSet) -> ImagesProfile:
@@ -84,6 +88,8 @@ def _inside(path: str, folder: Path) -> str:
 def pictures_words(data: ImageData, pictures: PictureSet | None, profile: ImagesProfile | None) -> dict[str, str]:
     """What is known of pictures, in words."""
     words = {"Pictures": exact(len(pictures)) if pictures is not None else "…", "Kept as": LAYOUTS[data.layout]}
+    if pictures is not None and pictures.copies:
+        words["Copies"] = f"{exact(pictures.copies)} left out"
     if profile is None:
         return words
     widths, heights = [size[0] for size in profile.sizes], [size[1] for size in profile.sizes]

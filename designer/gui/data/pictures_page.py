@@ -24,9 +24,11 @@ from designer.gui.mask_paint import MaskBar
 from designer.gui.numbers import plural
 from designer.gui.outline_paint import KEYS
 from designer.gui.panels.column_edits import label_of, outputs_of, set_columns, target_name
+from designer.gui.panels.data_side import DataSide
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.inputs import target_names
+from designer.layers.recipe import copies_step, switch_step
 from designer.project.model import Augmentation, Column, Fields, ImageData, Project
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ class PicturesPage(QWidget):
         self._known: Looked | None = None
         self._source: tuple[object, ...] = ()
         self._project: Project | None = None
-        self._overview: QWidget | None = None
+        self._overview: DataSide | None = None
         self._seed = self._skip = 0
         self._tried: object = None
         self.gallery, self.preview, self.augment = Gallery(theme, tasks), PreviewPage(theme), AugmentPage(theme)
@@ -123,8 +125,10 @@ class PicturesPage(QWidget):
         else:
             self.gallery.take_keys()
 
-    def put_overview(self, overview: QWidget) -> None:
+    def put_overview(self, overview: DataSide) -> None:
         """Let this stand at the side; it is shared with tables."""
+        if self._overview is None:
+            overview.copies.clicked.connect(self._leave_copies_out)
         self._overview = overview
         if self._side_pages.indexOf(overview) < 0:
             self._side_pages.addWidget(overview)
@@ -145,14 +149,15 @@ class PicturesPage(QWidget):
         if not isinstance(data, ImageData):
             return
         source = (str(base), data.path, data.layout, data.format, _listed_by(project, data))
+        divided = data.split, data.drop_duplicates
         if source != self._source[:-1]:
             self.forget()
             self.began.emit(Path(data.path).name)
         if data.layout == "table":
             self.columns.show_columns(data, target_name(project), base)
-        if (*source, data.split) == self._source:
+        if (*source, divided) == self._source:
             return
-        self._source = (*source, data.split)
+        self._source = (*source, divided)
         self.tasks.run(
             "", partial(list_pictures, project, data, base), partial(self._listed, data, base), self._not_listed, READ
         )
@@ -179,7 +184,7 @@ class PicturesPage(QWidget):
             self.tasks.run("", lambda: looked_through(data, base, pictures), self._looked, self._not_looked, LOOK)
         else:
             # other parts may have other pictures in common
-            self.tasks.run("", lambda: compared(known, pictures), self._looked, self._not_looked, LOOK)
+            self.tasks.run("", lambda: compared(known, pictures, data), self._looked, self._not_looked, LOOK)
 
     def _not_listed(self, message: str) -> None:
         self._source = ()
@@ -202,6 +207,19 @@ class PicturesPage(QWidget):
         self.gallery.show_pictures(pictures)
         self._tried = None
         self._try()
+
+    @property
+    def leaves_copies_out(self) -> bool:
+        """Whether of pictures with the same bytes only the first is used."""
+        data = self._project.data if self._project is not None else None
+        return data is not None and data.drop_duplicates
+
+    def _leave_copies_out(self, on: bool) -> None:
+        project = self._project
+        if project is not None and isinstance(project.data, ImageData):
+            step = copies_step(project.data)
+            label = f"Switch {'on' if on else 'off'}: {step.text}"
+            self.edited.emit(label, partial(switch_step, column=step.column, key=step.key, on=on), "")
 
     def counts(self) -> dict[str, int]:
         """How many pictures of each class there are."""

@@ -67,7 +67,7 @@ class TableReader:
 
     def _seen(self, data: TableData, target: str, progress: Progress) -> TableSeen:
         if self._frame is None:
-            self._frame = self._read(progress)
+            self._frame = self._read(target, progress)
             # the part of a text is no column of its own
             self.rows = FrameRows(self._frame.drop(columns=list(part_kind(self.data))))
         progress(READING)
@@ -84,11 +84,15 @@ class TableReader:
             raise DataError("the table is not read yet")
         return change_of(self._frame, column, key)
 
-    def _read(self, progress: Progress) -> pd.DataFrame:
+    def _read(self, target: str, progress: Progress) -> pd.DataFrame:
+        from designer.importing.profile_reading import read_frame
         from designer.runtime.errors import DataError
         from designer.training.columns import read_columns
 
         path = resolve(self.data.path, self.base / "project")
+        if self.data.samples == "files":
+            progress(0.0)
+            return read_frame(path, self.data, target)
         plain = {"number": "number", "boolean": "boolean"}
         kinds = {column.name: plain.get(column.kind, "category") for column in self.data.columns}
         kinds |= part_kind(self.data)
@@ -102,20 +106,21 @@ class TableReader:
             return read_columns(path, dict.fromkeys(kinds, "category"), self.data.format, self.data.sheet)
 
     def _profile(self, data: TableData, target: str, frame: pd.DataFrame, progress: Progress) -> TableProfile:
-        from designer.importing.profile import profile_frame
+        from designer.importing.profile import of_steps, profile_frame
 
-        path = resolve(data.path, self.base / "project")
-        return profile_frame(
+        path, whole = resolve(data.path, self.base / "project"), data.samples != "files"
+        found = profile_frame(
             frame,
             data.columns,
             target,
-            split=data.split,
+            split=data.split if whole else None,
             decimal=data.format.decimal,
             thousands=data.format.thousands,
             size=path.stat().st_size if path.is_file() else 0,
             progress=lambda share: progress(READING + (1 - READING) * share),
             tests=self._tests_of(data, frame, progress),
         )
+        return found if whole else of_steps(found)
 
     def _tests_of(self, data: TableData, frame: pd.DataFrame, progress: Progress) -> pd.DataFrame | None:
         """The rows of the file with the test part, read once; None where none is given or none can be read."""

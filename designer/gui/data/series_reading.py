@@ -113,11 +113,13 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
     """A series for each file of a folder."""
     import numpy as np
 
+    from designer.runtime.errors import DataError
     from designer.runtime.sequences import read_sequences
     from designer.runtime.windows import parts_of_rows
     from designer.training.chosen import target_columns
     from designer.training.columns import day_order, read_columns
     from designer.training.errors import RunError
+    from designer.training.file_groups import column_inside, split_group
     from designer.training.sources.gathered import left_out
     from designer.training.sources.sequences import file_parts, labelled_files
     from designer.training.sources.series import Wanted
@@ -125,11 +127,17 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
 
     data, targets = want.data, target_columns(project, want.data)
     own = [name for name in names if name not in {target.name for target in targets}]
-    asked = Wanted(data, [], targets, "", want.time)
+    try:
+        group, inside = split_group(data), column_inside(data)
+    except RunError:
+        # the split says so and why
+        group = inside = ""
+    asked = Wanted(data, [], targets, group, want.time)
     folder = resolve(data.path, base / "project")
     files = labelled_files(asked, folder)
     order = day_order(data.columns) or None
     kinds = dict.fromkeys(own, "number") | {each.name: each.kind for each in data.columns if each.name == want.time}
+    kinds |= {inside: "category"} if inside else {}
     frame, usable, refused = read_sequences(
         files["path"].tolist(),
         lambda path: read_columns(path, kinds, data.format, data.sheet, day_first=order),
@@ -138,8 +146,8 @@ def _of_files(project: Project, want: Wanted, base: Path, names: tuple[str, ...]
     trouble = ""
     parts = np.full(len(files), PARTLESS)
     try:
-        parts = parts_of_rows(len(files), file_parts(data, files, label_of(targets)))
-    except RunError as error:
+        parts = parts_of_rows(len(files), file_parts(data, files, label_of(targets), frame, usable))
+    except (RunError, DataError) as error:
         trouble = str(error)
     files, parts = files[usable], parts[usable]
     numbers = frame.index.to_numpy()

@@ -11,6 +11,7 @@ from designer.gui.panels.column_edits import role_column
 from designer.gui.panels.split import SplitForm
 from designer.project.model import Split, TableData
 from designer.project.paths import relative_to_project, resolve
+from designer.training.file_groups import groupable
 from designer.training.text_folders import is_text_folder
 from designer.workspace.session import Session
 
@@ -18,6 +19,7 @@ TABLE_WAYS = ("share", "column", "group", "time", "file")
 SERIES_WAYS = ("time", "group", "column", "file")
 # whole files are the samples: there are no rows to be divided
 FILE_WAYS = ("share", "folders")
+GROUPED_FILE_WAYS = ("share", "group", "folders")
 # what lies in folders has no other columns, and the folders of parts would be classes if they divided nothing
 TEXT_FOLDER_WAYS = {"folders": ("folders",), "file": ("file",)}
 # a text has an order, and nothing else to be divided by
@@ -30,6 +32,9 @@ def show_table_split(form: SplitForm, data: TableData, target: str) -> None:
     names = [each.name for each in data.columns if each.name != target and not (by_words and each.kind == "number")]
     classless = any(column.name == target and column.kind in ("number", "text") for column in data.columns)
     ways = {"windows": SERIES_WAYS, "files": FILE_WAYS, "tokens": TEXT_WAYS}.get(data.samples, TABLE_WAYS)
+    if data.samples == "files":
+        names = groupable(data)
+        ways = GROUPED_FILE_WAYS if names else FILE_WAYS
     if is_text_folder(data):
         ways = TEXT_FOLDER_WAYS.get(data.split.by, ("share",))
     # a text is gone on with from its beginning: one end is there to test with

@@ -44,7 +44,7 @@ class TablePage(QWidget):
     column_seen = Signal(str)
     side_shown = Signal(str)
 
-    def __init__(self, theme: Theme, side: DataSide, body: DataBody, column: ColumnPage) -> None:
+    def __init__(self, theme: Theme, side: DataSide, body: DataBody, column: ColumnPage, recipe: RecipePage) -> None:
         super().__init__()
         self.theme = theme
         self.side = side
@@ -53,8 +53,8 @@ class TablePage(QWidget):
         self.chosen = ""
         self.seen = TableSeen()
         self.notices: tuple[Notice, ...] = ()
-        self.rows, self.columns, self.column = RowsView(theme), ColumnsView(theme), column
-        self.recipe = RecipePage(theme, self.column_of)
+        self.rows, self.columns = RowsView(theme), ColumnsView(theme)
+        self.column, self.recipe = column, recipe
         self.views = ViewSwitch("How to look at the data", VIEWS)
         self.more: dict[str, QWidget] = {}
         self.sides = ViewSwitch("About the data", SIDES)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
@@ -19,11 +22,11 @@ WIDEST_NAME = 0.52
 
 
 class BarRows(QWidget):
-    """Paints the bars themselves."""
+    """Paints the bars themselves, as long as their parts of the largest, or of a ``whole``; ``text`` is their words."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, text: Callable[[Any], str] = exact, whole: float = 0.0) -> None:
         super().__init__()
-        self.theme = theme
+        self.theme, self._text, self._whole = theme, text, whole
         self.bars: Bars = ()
         self.margin = MARGIN
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -34,7 +37,7 @@ class BarRows(QWidget):
         if bars == self.bars:
             return
         self.bars = bars
-        self.setAccessibleDescription(", ".join(f"{name}: {count}" for name, count in bars))
+        self.setAccessibleDescription(", ".join(f"{name}: {self._text(count)}" for name, count in bars))
         self.updateGeometry()
         self.update()
 
@@ -54,9 +57,9 @@ class BarRows(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics = QFontMetrics(self.font())
         left, width = self.margin, self.width() - 2 * self.margin
-        most = max(count for _, count in self.bars) or 1
+        most = self._whole or max(count for _, count in self.bars) or 1
         named = min(int(width * WIDEST_NAME), max(metrics.horizontalAdvance(name) for name, _ in self.bars) + 2)
-        counted = max(metrics.horizontalAdvance(exact(count)) for _, count in self.bars) + 2
+        counted = max(metrics.horizontalAdvance(self._text(count)) for _, count in self.bars) + 2
         room = max(8, width - named - counted - 2 * GAP)
         exposed = event.rect()
         for row, (name, count) in enumerate(self.bars):
@@ -69,7 +72,7 @@ class BarRows(QWidget):
             painter.drawText(QRectF(left, top, named, ROW), middle, shown)
             painter.setPen(QColor(self.theme.muted))
             right = QRectF(left + width - counted, top, counted, ROW)
-            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, exact(count))
+            painter.drawText(right, middle | Qt.AlignmentFlag.AlignRight, self._text(count))
             painter.setPen(Qt.PenStyle.NoPen)
             line = QRectF(left + named + GAP, top + (ROW - BAR) / 2, room, BAR)
             painter.setBrush(QColor(self.theme.hovered))

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from designer.gui.controls import CheckBox
 from designer.gui.data.notices import NoticeList
 from designer.gui.data.sheets import SheetChoice
 from designer.gui.data.written import DELIMITERS, ENCODINGS, SIGNS, FormatChoice
@@ -177,13 +178,17 @@ class DataSide(QWidget):
     other_requested = Signal()
     again_requested = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, split: SplitForm) -> None:
         super().__init__()
         self.setMinimumWidth(WIDTH)
         self.name, self.folder = ElidedLabel("", "heading"), ElidedLabel("", "small", middle=True)
-        self.words, self.parts, self.split, self.notes = WordsGrid(), PartsView(theme), SplitForm(), NotesList()
+        self.words, self.parts, self.split, self.notes = WordsGrid(), PartsView(theme), split, NotesList()
         self.notices, self.dismissed = NoticeList(theme), QPushButton()
         self.dismissed.setProperty("link", True)
+        self.copies = CheckBox("Leave copies of pictures out")
+        self.copies.setToolTip("Of pictures with the same bytes, only the first is trained and tested with")
+        # where it has no parent yet, showing it would open a window of its own
+        self.copies.hide()
         self.bars, self.sheets, self.written = ClassBars(theme), SheetChoice(LABEL), FormatChoice(LABEL)
         self.trouble = plain_label("", "error", wrap=True, selectable=True)
         self.other, self.again = QPushButton("Other data…"), QPushButton("Read again")
@@ -196,6 +201,16 @@ class DataSide(QWidget):
         self._told: tuple[str, ...] = ()
         self._unreadable: tuple[str, ...] = ()
         self._notes_head = plain_label("NOTES", "section")
+        self.area = _scrolled(self._lay_out())
+        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_in_sight())
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+        self.show_trouble("")
+        self.show_dismissed(0)
+        self.show_notes(())
+
+    def _lay_out(self) -> QWidget:
         inside = QWidget()
         column = QVBoxLayout(inside)
         column.setContentsMargins(12, 8, 12, 12)
@@ -207,6 +222,7 @@ class DataSide(QWidget):
         column.addWidget(plain_label("SPLIT", "section"))
         column.addWidget(self.parts)
         column.addWidget(self.split)
+        column.addWidget(self.copies)
         column.addSpacing(2)
         column.addWidget(rule())
         column.addWidget(plain_label("FILE", "section"))
@@ -225,14 +241,7 @@ class DataSide(QWidget):
         column.addWidget(self._notes_head)
         column.addWidget(self.notes)
         column.addStretch(1)
-        self.area = _scrolled(inside)
-        self.area.verticalScrollBar().rangeChanged.connect(lambda *_: self._keep_in_sight())
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self.area)
-        self.show_trouble("")
-        self.show_dismissed(0)
-        self.show_notes(())
+        return inside
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -287,6 +296,11 @@ class DataSide(QWidget):
         focus = QApplication.focusWidget()
         if focus is not None and self.written.is_open and self.written.isAncestorOf(focus):
             self.area.ensureWidgetVisible(self.written, 0, 12)
+
+    def show_copies(self, left_out: bool | None) -> None:
+        """Show whether copies of pictures are left out; None where there are no pictures."""
+        self.copies.setVisible(left_out is not None)
+        self.copies.setChecked(bool(left_out))
 
     def show_trouble(self, message: str) -> None:
         """Say why the data cannot be used; empty: it can."""

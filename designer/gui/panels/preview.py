@@ -102,11 +102,11 @@ class PreviewModel(QAbstractTableModel):
 
 
 class PreviewTable(QTableView):
-    """The first rows of a table."""
+    """The first rows of a table, or those that another model has."""
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, parent: QWidget | None = None, model: PreviewModel | None = None) -> None:
         super().__init__(parent)
-        self.rows_model = PreviewModel(theme)
+        self.rows_model = model or PreviewModel(theme)
         # the columns that are not as wide as what they hold, and how wide that is
         self._cut: dict[int, int] = {}
         self.setModel(self.rows_model)

@@ -24,7 +24,7 @@ FEW_VALUES = 20
 BINS = 12
 LOOKED_INTO = 400
 
-Bars = tuple[tuple[str, int], ...]
+Bars = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)

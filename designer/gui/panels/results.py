@@ -19,13 +19,15 @@ from designer.gui.panels.data_side import WordsGrid
 from designer.gui.panels.figures import FigureTable, title_of_figure
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
+from designer.gui.panels.mask_pictures import MaskPictures
 from designer.gui.panels.placed_pictures import PlacedPictures
 from designer.gui.panels.read_texts import ReadTexts
 from designer.gui.panels.scatter import Scatter
 from designer.gui.panels.writing import WritingPage
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
-from designer.layers.catalog import mode_of
+from designer.layers.catalog import mode_of, predicts
+from designer.training.mask_view import learns_masks
 from designer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -35,16 +37,19 @@ if TYPE_CHECKING:
 LANE = "results"
 FIGURES_WIDTH = 420
 LOOKS = {"pictures": "Pictures", "values": "Values"}
+MASK_LOOKS = {"pictures": "Pictures", "values": "Classes"}
 PART_WORDS = {"test": "test part", "validation": "validation part", "train": "training part"}
 
 
 class ResultsPanel(QWidget):
     """Shows one run of the project. ``train`` and ``export_weights`` are what its buttons ask for.
 
-    ``run_shown`` carries the folder of the run that is shown, None where there is none.
+    ``run_shown`` carries the folder of the run that is shown, None where there is none, ``predict_wanted`` that of the
+    run to predict with.
     """
 
     run_shown = Signal(object)
+    predict_wanted = Signal(object)
 
     def __init__(
         self,
@@ -62,6 +67,7 @@ class ResultsPanel(QWidget):
         self._names: dict[str, str] = {}
         self._part = self._output = ""
         self._placed: Collection[str] = ()
+        self._masks = False
         self.setAccessibleName("Results")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
@@ -81,6 +87,9 @@ class ResultsPanel(QWidget):
         self.choice.activated.connect(lambda place: self._read(self.runs[place]))
         self.said = plain_label("", "muted", wrap=True)
         self.figures = FigureTable("test")
+        self.predict = QPushButton("Predict…")
+        self.predict.setToolTip("Choose new data and see what this run says to it")
+        self.predict.clicked.connect(lambda: self.predict_wanted.emit(self.run))
         export = QPushButton("Export weights…")
         export.clicked.connect(lambda: export_weights())
         folder = QPushButton("Show folder")
@@ -89,6 +98,7 @@ class ResultsPanel(QWidget):
         self.folder_button, self.export_button = folder, export
         buttons = QHBoxLayout()
         buttons.setSpacing(8)
+        buttons.addWidget(self.predict)
         buttons.addWidget(export)
         buttons.addWidget(folder)
         left = QWidget()
@@ -138,7 +148,11 @@ class ResultsPanel(QWidget):
         self.placed, self.looks = PlacedPictures(self.tasks, theme), ViewSwitch("How to look at predictions", LOOKS)
         self.looks.chosen.connect(lambda _: self._show_output(self._output))
         self.looks.hide()
-        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts, self.placed):
+        self.masks = MaskPictures(self.tasks, theme)
+        self.masks.told.connect(self._tell_masks)
+        for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts):
+            self.pictures.addWidget(widget)
+        for widget in (self.placed, self.masks):
             self.pictures.addWidget(widget)
 
     def _folds(self) -> QVBoxLayout:
@@ -156,6 +170,7 @@ class ResultsPanel(QWidget):
         self.scatter.set_theme(theme)
         self.latent.set_theme(theme)
         self.placed.set_theme(theme)
+        self.masks.set_theme(theme)
 
     def refresh(self, show: Path | None = None) -> None:
         """Find the project's runs and show ``show``, or the latest that came to its end."""
@@ -219,6 +234,7 @@ class ResultsPanel(QWidget):
 
     def _show(self, record: RunRecord, folds: tuple[int, dict[str, Any]] | None, placed: Collection[str] = ()) -> None:
         metrics, outcome = record.metrics, record.outcome
+        self.predict.setVisible(predicts(record.project))
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
         own = bool(record.preparation.get("target", {}).get("own"))
         units = "" if "confusion" in outcome or "texts" in outcome or own else ", in the units of the target"
@@ -234,6 +250,7 @@ class ResultsPanel(QWidget):
         self._names = {key: str(target.get("name", "")) for key, target in targets.items()}
         self._names[""] = str(record.preparation.get("target", {}).get("name", ""))
         self._placed, self._outcomes = placed, self._outcomes or {"": outcome}
+        self._masks = learns_masks(record.project)
         self._show_output(next(iter(self._outcomes)))
         self._show_own_page(record)
 
@@ -241,13 +258,23 @@ class ResultsPanel(QWidget):
         """Show what there is of an output, of a single one by the empty key."""
         outcome, self._output = self._outcomes[key], key
         placed = key in self._placed and bool(outcome.get("actual"))
-        self.looks.setVisible(placed)
-        if placed and self.looks.key == "pictures" and self.run is not None:
+        self.looks.offer(MASK_LOOKS if self._masks else LOOKS)
+        self.looks.setVisible(placed or self._masks)
+        seen = self.looks.key == "pictures" and self.run is not None
+        if placed and seen:
             self.caption.setText(f"Predicted over true places, {self._part}")
             self.placed.show_output(self.run, key)
             self.pictures.setCurrentWidget(self.placed)
+        elif self._masks and seen:
+            self.pictures.setCurrentWidget(self.masks)
+            self.masks.show_run(self.run)
+            self._tell_masks(self.masks.words)
         else:
             self._show_outcome(outcome, self._names.get(key, ""))
+
+    def _tell_masks(self, words: str) -> None:
+        if self.pictures.currentWidget() is self.masks:
+            self.caption.setText(f"{words or 'Predicted masks'}, {self._part}")
 
     def _show_outcome(self, outcome: Mapping[str, Any], name: str) -> None:
         part = self._part

@@ -27,6 +27,7 @@ from designer.gui.panels.guests import Guest
 from designer.gui.panels.run_order_bar import RunOrderBar
 from designer.gui.panels.run_rows import OWN, RunDelegate, RunRows
 from designer.gui.theme import Theme
+from designer.layers.catalog import predicts
 from designer.workspace.preferences import RunOrder, change_preferences, load_preferences
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ MOST_AT_ONCE = 8
 # what can be asked of the chosen runs: word, its words in the menu, its key, and whether it is for one run alone
 DEEDS = (
     ("results", "Show &results", "Return", True),
+    ("predict", "&Predict…", "P", True),
     ("fork", "&Fork…", "F", True),
     ("resume", "&Go on with it", "G", True),
     ("", "", "", False),
@@ -164,6 +166,14 @@ class RunList(QWidget):
         self._stack.setCurrentIndex(1 if runs else 0)
         self.shown_changed.emit()
 
+    def show_current(self, current: Path | None) -> None:
+        """Show another run as the one in hand, whose curves are always shown, before the runs are read again."""
+        runs, apart, waiting, _, best = self._given
+        self._given = (runs, apart, waiting, current, best)
+        if current != self.rows.current and self.list.state() != QAbstractItemView.State.EditingState:
+            self.rows.show_current(current)
+            self.shown_changed.emit()
+
     def sort(self, by: RunOrder) -> None:
         """Sort the runs by something else, or the other way round; remembered from then on."""
         turned = by == self.rows.by and not self.rows.turned
@@ -201,6 +211,8 @@ class RunList(QWidget):
         match deed:
             case "results":
                 return states <= {"finished", "stopped"}
+            case "predict":
+                return chosen[0].epochs > 0 and not states & {"waiting", "running"} and predicts(chosen[0].project)
             case "fork":
                 return chosen[0].epochs > 0 and "waiting" not in states
             case "resume":

@@ -94,6 +94,12 @@ class RunRows(QAbstractListModel):
         elif rows:
             self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
 
+    def show_current(self, current: Path | None) -> None:
+        """Another run is in hand; curves that are to be shown of runs that are not listed yet are not forgotten."""
+        self.current = current
+        if self.runs:
+            self.dataChanged.emit(self.index(0), self.index(len(self.runs) - 1))
+
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many runs there are."""
         return 0 if parent.isValid() else len(self.runs)

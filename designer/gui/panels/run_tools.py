@@ -9,7 +9,7 @@ from designer.gui.panels.run_list import RunList
 from designer.gui.wording import plain_tooltip
 
 FORK = "Go on from an epoch of the chosen run with other settings, as a run of its own (F)"
-MORE = "All that can be done with the chosen runs: results, go on, rename, delete, show their curves"
+MORE = "All that can be done with the chosen runs: results, predict, go on, rename, delete, show their curves"
 
 
 class RunTools(QWidget):

@@ -35,7 +35,8 @@ class Gathered:
     for classes by ``codes``. ``learned`` (``target``, perhaps ``targets`` and ``features``) and ``image`` hold, as JSON
     can, what was learned and is to be done to others; ``frame`` has the cells of targets, where they are columns.
     ``inputs`` take columns beside the pictures, of which ``beside`` gives a tensor each for some of the pictures.
-    ``size`` finds width and height of some of the pictures as they came, of which targets may say places.
+    ``size`` finds width and height of some of the pictures as they came, of which targets may say places. ``files`` are
+    the pictures and their masks, where each has one.
     """
 
     pixels: np.ndarray
@@ -51,6 +52,7 @@ class Gathered:
     inputs: tuple[ChosenInput, ...] = ()
     beside: Callable[[np.ndarray], tuple[Tensor, ...]] = nothing_beside
     size: Callable[[np.ndarray], tuple[int, int]] | None = None
+    files: Sequence[tuple[Path, Path]] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
 from designer.training.chosen import chosen_outputs
+from designer.training.copies import first_copies, same_files
 from designer.training.errors import RunError
 from designer.training.sources.gathered import (
     Gathered,
@@ -36,7 +37,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
     paths, labels, classes, places = list_image_parts(
         folder, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
-    places = with_folds(data, places, labels)
+    places, copied = first_copies(data, with_folds(data, places, labels), lambda: same_files(paths), labels)
     if given is not None and list(given["target"].get("classes", classes)) != classes:
         raise RunError(f"{folder}: its classes are {', '.join(classes)}, not those that the network has learned.")
     pictures = read_files(paths, places[0], {**size, "white": given["image"].get("white", 0) if given else 0})
@@ -47,7 +48,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
         lambda rows: class_tensors(labels[rows], learned),
         learned,
         {**size, "white": pictures.white},
-        (*white_note(pictures.white), *left_out(pictures.refused, folder)),
+        (*copied, *white_note(pictures.white), *left_out(pictures.refused, folder)),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
 from designer.training.chosen import chosen_outputs
+from designer.training.copies import first_copies, same_pixels
 from designer.training.errors import RunError
 from designer.training.sources.gathered import Gathered, Seen, check_split, image_size, with_folds
 from designer.training.sources.picture_folders import unseen as unseen_files
@@ -27,7 +28,7 @@ def gather(project: Project, data: ImageData, path: Path, given: Mapping[str, An
     pixels, labels, places = read_idx_parts(
         path, split.by == "folders", split.validation, split.test, split.seed, split.stratify
     )
-    places = with_folds(data, places, labels)
+    places, copied = first_copies(data, with_folds(data, places, labels), lambda: same_pixels(pixels), labels)
     known_classes = given["target"].get("classes") if given else None
     classes = known_classes or label_names(labels[places[0]])
     codes, learned = idx_codes(labels, classes), class_learned(chosen_outputs(project, data), classes)
@@ -37,6 +38,7 @@ def gather(project: Project, data: ImageData, path: Path, given: Mapping[str, An
         lambda rows: class_tensors(codes[rows], learned),
         learned,
         size,
+        tuple(copied),
     )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import kind_of_classes
 from designer.project.model import ImageData, Project
+from designer.training.copies import first_copies, same_files
 from designer.training.sources.gathered import (
     Gathered,
     Seen,
@@ -40,7 +41,7 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
     paths, files, alone, places = list_pair_parts(
         folder, split.by == "folders", split.validation, split.test, split.seed
     )
-    places = with_folds(data, places)
+    places, copied = first_copies(data, with_folds(data, places), lambda: same_files(paths))
     pictures = read_files(paths, places[0], {**size, "white": given["image"].get("white", 0) if given else 0})
     shape = {name: size[name] for name in ("height", "width", "resize")}
     learned = {name: given["target"][name] for name in ("values", "smooth")} if given else {}
@@ -55,9 +56,10 @@ def gather(project: Project, data: ImageData, folder: Path, given: Mapping[str, 
         lambda rows: torch.zeros(len(rows)),
         {"target": {"name": "", "kind": kind, "classes": classes, "values": masks.values, "smooth": masks.smooth}},
         {**size, "white": pictures.white},
-        (*smooth, *white_note(pictures.white), *left_out(refused, folder)),
+        (*copied, *smooth, *white_note(pictures.white), *left_out(refused, folder)),
         masks=masks.pixels,
         codes=tuple(masks.codes),
+        files=list(zip(paths, files, strict=True)),
     )
 
 

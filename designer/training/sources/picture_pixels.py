@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.model import ImageData, Project
 from designer.training.chosen import chosen_outputs, target_columns
 from designer.training.columns import day_order, format_keywords, read_columns
+from designer.training.copies import first_copies, same_pixels
 from designer.training.errors import RunError
 from designer.training.sources.gathered import Gathered, Seen, check_split, image_size
 from designer.training.sources.picture_folders import unseen as unseen_files
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
     from torch import Tensor
 
+    from designer.project.facts import TargetKind
+    from designer.training.sources.splitting import Rows
+
 
 def pixel_columns(data: ImageData, table: Path) -> list[str]:
     """The columns of the table that hold pixels: all that the project does not speak of."""
@@ -31,14 +36,31 @@ def pixel_columns(data: ImageData, table: Path) -> list[str]:
     return pixel_names(table, [column.name for column in data.columns], read=unpack, **words)
 
 
-def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
-    """All rows of the table as pictures; with ``given``, nothing is learned anew."""
-    from designer.runtime.pixels import learn_pixel_range, pixel_size
+@dataclass(frozen=True, eq=False)
+class Listed:
+    """The rows of a table of pixels that have a target, and how many have none.
 
+    ``names`` are the columns of pixels, ``answers`` those of targets; ``parts`` are the rows to train, validate and
+    test with, ``kinds`` those of the outputs' targets.
+    """
+
+    frame: pd.DataFrame
+    lost: int
+    names: list[str]
+    answers: list[str]
+    parts: Rows
+    kinds: list[TargetKind]
+
+    def copies(self) -> np.ndarray:
+        """For each row the first one with the same pixels."""
+        return same_pixels(self.frame[self.names].to_numpy(dtype="float32"))
+
+
+def list_rows(project: Project, data: ImageData, table: Path) -> Listed:
+    """Which rows of the table are used, and in which part; RunError or DataError where they cannot be."""
     check_split(data, SPLITS)
     outputs, targets = chosen_outputs(project, data), target_columns(project, data)
-    names, size = pixel_columns(data, table), image_size(project)
-    answers = [target.name for target in targets]
+    names, answers = pixel_columns(data, table), [target.name for target in targets]
     kinds = {**{target.name: target.kind for target in targets}, **split_columns(data)}
     order = day_order(data.columns)
     whole = read_columns(table, {**kinds, **dict.fromkeys(names, "number")}, data.format, day_first=order)
@@ -46,18 +68,30 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
     if frame.empty:
         raise RunError(f"{table.name}: no row of it has a target.")
     forms = kinds_of(outputs, frame)
-    rows = split_frame(data, frame, label_column(outputs, forms))
+    parts = split_frame(data, frame, label_column(outputs, forms))
+    return Listed(frame, len(whole) - len(frame), names, answers, parts, forms)
+
+
+def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, Any] | None) -> Gathered:
+    """All rows of the table as pictures; with ``given``, nothing is learned anew."""
+    from designer.runtime.pixels import learn_pixel_range, pixel_size
+
+    listed, size = list_rows(project, data, table), image_size(project)
+    frame, names = listed.frame, listed.names
+    answers = frame[listed.answers].astype("str").to_numpy()
+    rows, copied = first_copies(data, listed.parts, listed.copies, answers)
     limits = given["image"]["limits"] if given else learn_pixel_range(frame.iloc[rows[0]], names)
-    learned = targets_learned(given) if given else learn_targets(frame.iloc[rows[0]], outputs, forms)
-    lost = len(whole) - len(frame)
-    gaps = [f"{lost} rows without a target were left out."] if lost else []
+    trained, outputs = frame.iloc[rows[0]], chosen_outputs(project, data)
+    learned = targets_learned(given) if given else learn_targets(trained, outputs, listed.kinds)
+    gaps = [f"{listed.lost} rows without a target were left out."] if listed.lost else []
+    gaps += [*copied, *few_groups(data, frame, listed.parts)]
     return Gathered(
         _pictures(frame, names, limits, size),
         rows,
         lambda chosen: target_tensors(frame.iloc[chosen], learned),
         learned,
         {**size, "limits": limits, "pixels": names},
-        (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps, *few_groups(data, frame, rows)),
+        (f"Pixels from {limits[0]:g}, black, to {limits[1]:g}, white.", *gaps),
         frame=frame,
         size=lambda chosen: pixel_size(names),
     )

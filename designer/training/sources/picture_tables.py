@@ -18,6 +18,7 @@ from designer.training.chosen import (
     target_columns,
 )
 from designer.training.columns import day_order, learn_features, needed, read_columns, weight_array
+from designer.training.copies import first_copies, same_files
 from designer.training.errors import RunError
 from designer.training.sources.gathered import (
     Gathered,
@@ -98,8 +99,10 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
     weight, size, order = weight_of(data), image_size(project), day_order(data.columns, given)
     inputs, outputs = inputs_beside_pictures(project, data), chosen_outputs(project, data)
     features, listed = feature_settings(inputs), list_rows(project, data, table, given, weight)
-    name, whole, named, frame, rows = image_column(data), listed.whole, listed.named, listed.frame, listed.parts
-    paths = picture_paths(frame[name], table)
+    whole, named, frame = listed.whole, listed.named, listed.frame
+    paths = picture_paths(frame[image_column(data)], table)
+    answers = frame[[each.name for each in target_columns(project, data)]].astype("str").to_numpy()
+    rows, copied = first_copies(data, listed.parts, lambda: same_files(paths), answers)
     pictures = read_files(paths, rows[0], {**size, "white": given["image"].get("white", 0) if given else 0})
     places = usable_rows(rows, pictures.usable)
     if not len(places[0]):
@@ -111,7 +114,8 @@ def gather(project: Project, data: ImageData, table: Path, given: Mapping[str, A
     learned |= _features_learned(trained, features, given, order)
     lost = len(whole) - len(named)
     notes = [f"{lost} rows without a picture or a target were left out."] if lost else []
-    notes += [*table_notes(named, frame, features, []), *few_groups(data, frame, rows), *unknown_words(frame, learned)]
+    notes += [*copied, *table_notes(named, frame, features, []), *few_groups(data, frame, listed.parts)]
+    notes += unknown_words(frame, learned)
     return Gathered(
         pictures.pixels,
         places,

@@ -134,7 +134,9 @@ def unseen(project: Project, data: ImageData, preparation: Mapping[str, Any], pa
     if seen.asked is not None:
         usable = seen.asked.copy()
         usable[seen.asked] = seen.usable
-    return Unseen(part, names, usable.tolist(), tuple(seen.files), (*_told(seen, path), *seen.notes))
+    files = tuple(seen.files[row] for row in rows.tolist()) if len(seen.files) else ()
+    pixels = None if files else seen.pixels if seen.usable.all() else seen.pixels[rows]
+    return Unseen(part, names, usable.tolist(), files, (*_told(seen, path), *seen.notes), pixels)
 
 
 def part_of(project: Project, data: ImageData, preparation: Mapping[str, Any], path: Path) -> Known:

@@ -22,11 +22,19 @@ from designer.training.columns import (
     target_array,
 )
 from designer.training.errors import RunError
-from designer.training.prepared import Known, Prepared, Unseen, counted
+from designer.training.file_groups import (
+    column_inside,
+    group_notes,
+    group_words,
+    has_table_of_labels,
+    is_path_word,
+    split_group,
+)
+from designer.training.prepared import PARTS, Known, Prepared, Unseen, counted
 from designer.training.sources.gathered import left_out
 from designer.training.sources.series import Wanted
 from designer.training.sources.series_notes import gap_notes
-from designer.training.sources.splitting import time_column
+from designer.training.sources.splitting import few_groups_words, time_column
 from designer.training.sources.tables import column_kinds, learned_of, unknown_words
 from designer.training.targets import alike_outputs, kind_of, longest_text
 
@@ -51,7 +59,7 @@ def wanted(project: Project, data: TableData) -> Wanted:
     if len(targets) > 1:
         raise RunError("Of files as sequences one target can be predicted, not several.")
     time = time_column(data).name if column_with_role(data, "time") else ""
-    return Wanted(data, chosen_inputs(project, data), targets, "", time, output.loss)
+    return Wanted(data, chosen_inputs(project, data), targets, split_group(data), time, output.loss)
 
 
 def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
@@ -69,7 +77,8 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     files = listed[usable]
     kind = kind_of(want.targets, want.loss, files)
     # a file that is spoiled later on leaves all others in their parts
-    places = kept_places(file_parts(data, listed, name if is_class(kind) else ""), usable)
+    divided = file_parts(data, listed, name if is_class(kind) else "", whole, usable)
+    places = kept_places(divided, usable)
     if given:
         preparation = dict(given)
     else:
@@ -84,6 +93,11 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     notes.append(
         f"The sequences have {lengths.min():,} to {lengths.max():,} steps; shorter ones are padded at the end."
     )
+    if want.group:
+        groups = group_words(data, listed, whole, usable)
+        counts = dict(zip(PARTS, map(len, divided), strict=True))
+        few = few_groups_words(data.split, counts, len(set(groups.tolist())))
+        notes += [*group_notes(want.group, groups, divided), *([few] if few else [])]
     notes += left_out(refused, folder)
     facts = Facts(
         target_kind=kind,
@@ -99,22 +113,18 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
 
 
-def has_labels(want: Wanted) -> bool:
-    """Whether the table ``labels.csv`` in the folder says what each file is: then the data has its column ``file``."""
-    return any(column.name == "file" for column in want.data.columns)
-
-
 def labelled_files(want: Wanted, folder: Path) -> pd.DataFrame:
-    """Path, target and part of each file: by class folders, or by the table ``labels.csv``."""
+    """Path, target and part or group of each file: by class folders, or by the table ``labels.csv``."""
     from designer.runtime.folders import list_files
     from designer.runtime.sequences import FILE, read_labels
 
     target = want.targets[0]
-    if not has_labels(want):
+    if not has_table_of_labels(want.data):
         found = list_files(folder, ENDINGS, want.data.split.by == "folders")
         return found.rename(columns={"class": target.name})
-    kinds = {FILE: "category", target.name: target.kind}
-    return read_labels(folder, lambda path: read_columns(path, kinds, want.data.format), target.name)
+    more = [want.group] if want.group and not is_path_word(want.group) else list[str]()
+    kinds = {FILE: "category", target.name: target.kind, **dict.fromkeys(more, "category")}
+    return read_labels(folder, lambda path: read_columns(path, kinds, want.data.format), target.name, more)
 
 
 def _rows(want: Wanted, paths: list[str]) -> tuple[pd.DataFrame, np.ndarray, list[tuple[str, str]]]:
@@ -124,6 +134,8 @@ def _rows(want: Wanted, paths: list[str]) -> tuple[pd.DataFrame, np.ndarray, lis
     kinds = column_kinds(replace(want.data, columns=()), want.features, [])
     if want.time:
         kinds.setdefault(want.time, time_column(want.data).kind)
+    if inside := column_inside(want.data):
+        kinds.setdefault(inside, "category")
     # where nothing is set, each file tells for itself whether the day comes first
     order = day_order(want.data.columns) or None
     table, sheet = want.data.format, want.data.sheet
@@ -138,19 +150,25 @@ def _filled(want: Wanted, whole: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]
     return frame[seen], gap_notes(whole, want.features, [])
 
 
-def file_parts(data: TableData, files: pd.DataFrame, labels: str) -> Any:
-    """The files of train, validation and test."""
+def file_parts(
+    data: TableData, files: pd.DataFrame, labels: str, frame: pd.DataFrame | None = None, usable: Any = None
+) -> Any:
+    """The files of train, validation and test; ``frame`` and ``usable`` are as with ``group_words``."""
     from designer.runtime.folders import split_by_folders
-    from designer.runtime.splits import split_fold, split_rows
+    from designer.runtime.splits import split_fold, split_groups, split_rows
 
     split = data.split
     words = files[labels].astype("str").to_numpy() if labels and split.stratify else None
-    if split.folds > 1 and split.by == "share":
-        return split_fold(len(files), split.folds, max(1, split.fold), split.validation, split.seed, words)
+    groups = group_words(data, files, frame, usable) if split.by == "group" else None
+    if split.folds > 1 and split.by in ("share", "group"):
+        fold = max(1, split.fold)
+        return split_fold(len(files), split.folds, fold, split.validation, split.seed, words, groups)
+    if groups is not None:
+        return split_groups(groups, split.validation, split.test, split.seed)
     if split.by == "folders":
         return split_by_folders(files["part"], split.validation, split.test, split.seed, words)
     if split.by != "share" or split.folds > 1:
-        raise RunError("Files as sequences can be split by share, with or without folds, or by folders.")
+        raise RunError("Files as sequences can be split by share or by group, with or without folds, or by folders.")
     return split_rows(len(files), split.validation, split.test, split.seed, words)
 
 
@@ -203,7 +221,8 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
     paths = [each for each in paths if each.name.lower().endswith(ENDINGS) and each.name != LABELS]
     if not paths:
         raise RunError(f"{path} holds no tables: sequences are files that end in {', '.join(ENDINGS)}.")
-    want = wanted(project, data)
+    # what is new belongs to no part, so that its group is not asked for
+    want = wanted(project, replace(data, split=replace(data.split, by="share")))
     whole, usable, refused = _rows(want, [str(each) for each in paths])
     frame, _ = _filled(want, whole)
     inputs, _ = _inputs(project, want, frame, int(usable.sum()), preparation)

@@ -255,7 +255,8 @@ def unseen(project: Project, data: TableData, preparation: Mapping[str, Any], pa
     frame = frame[usable]
     names = {"file": usable.index.tolist()} if usable.index.name == "file" else {}
     part = Part(row_inputs(frame, inputs, preparation), torch.zeros(len(frame)))
-    return Unseen(part, names, usable.tolist(), notes=tuple(unknown_words(frame, preparation)))
+    lines = [] if names else usable.index.tolist()
+    return Unseen(part, names, usable.tolist(), notes=tuple(unknown_words(frame, preparation)), lines=lines)
 
 
 def part_of(project: Project, data: TableData, preparation: Mapping[str, Any], path: Path) -> Known:

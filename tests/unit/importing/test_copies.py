@@ -11,12 +11,14 @@ import pytest
 
 from designer.gui.data.pictures_listing import list_pictures
 from designer.gui.data.pictures_looks import compared, looked_through
-from designer.importing.copies import PROBE, copies_of_files, copies_of_pixels, met_again
+from designer.importing.copies import met_again
 from designer.importing.examine import examine, examine_file
 from designer.importing.image_profile import repeated_of
 from designer.importing.profiles import ImagesProfile
 from designer.project.model import Column, ImageData, ImageLayout, Project, Split
+from designer.runtime.copies import PROBE, copies_of_files, copies_of_pixels
 from designer.runtime.splits import split_fold
+from designer.training.copies import same_files
 from designer.training.prepare import read_data
 from designer.training.wanted import Unwanted, while_wanted
 from designer.workspace.verbs import new
@@ -56,8 +58,8 @@ def test_files_that_nobody_waits_for_are_not_compared(tmp_path: Path) -> None:
     for calls in (0, 3, 5, 9):
         left = iter(range(calls))
         with while_wanted(lambda left=left: next(left, None) is not None), pytest.raises(Unwanted):  # type: ignore[misc]
-            copies_of_files(paths)
-    assert copies_of_files(paths).tolist() == [0, 0, 0, 0]
+            same_files(paths)
+    assert same_files(paths).tolist() == copies_of_files(paths).tolist() == [0, 0, 0, 0]
 
 
 def test_what_is_met_again_is_counted_among_the_test_pictures() -> None:
@@ -167,7 +169,7 @@ def test_other_parts_of_the_same_pictures_are_compared_without_reading_them(tmp_
     looked = looked_through(data, tmp_path, pictures)
     shutil.rmtree(folder)
     parts = np.array([2, 0] + [1] * 28)
-    repeated = compared(looked, replace(pictures, parts=parts)).profile.repeated
+    repeated = compared(looked, replace(pictures, parts=parts), data).profile.repeated
     assert repeated is not None
     assert (repeated.tests, repeated.shared) == (1, 1)
 

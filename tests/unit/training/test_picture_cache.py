@@ -20,6 +20,7 @@ from designer.runtime.errors import DataError
 from designer.runtime.images import decode_image
 from designer.training import picture_cache
 from designer.training.picture_cache import cache_folder, decode_cached, open_cached
+from designer.training.wanted import Unwanted, while_wanted
 from tests.helpers.pictures import write_classes
 
 SHAPE = (1, 16, 16)
@@ -58,6 +59,17 @@ def test_what_was_decoded_is_not_decoded_again(paths: list[Path], monkeypatch: p
     assert seen == paths
     decode_cached(paths, (3, 16, 16), partial(READ, colour=True))
     assert len(seen) == 2 * len(paths)
+
+
+def test_what_nobody_waits_for_is_decoded_no_further(paths: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(picture_cache, "AT_ONCE", 10)
+    seen, left = counted(monkeypatch), iter(range(1))
+    with while_wanted(lambda: next(left, None) is not None), pytest.raises(Unwanted):
+        decode_cached(paths, SHAPE, READ)
+    assert seen == paths[:10]
+    # the next goes on from there
+    decode_cached(paths, SHAPE, READ)
+    assert seen == paths
 
 
 def mapped(pixels: np.ndarray | None) -> bool:

@@ -288,7 +288,9 @@ def test_what_is_larger_than_memory_is_fetched_batch_by_batch(
     masks = write is write_masks
     data = ImageData("pictures", Split(seed=1), "masks" if masks else "classes", augment=(Augmentation("rotate"),))
     project = same_size(1, "bce") if masks else flat(3, "cross_entropy", mode="colour")
-    project = replace(project, data=data, training=replace(project.training, epochs=2))
+    project = replace(
+        project, data=data, training=replace(project.training, epochs=2, threads=1, memory_format="contiguous")
+    )
     one = trained(project, tmp_path, tmp_path / "run1")
     for module in (pictures, parts):
         monkeypatch.setattr(module, "MOST_IN_MEMORY", 100)

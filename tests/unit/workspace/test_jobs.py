@@ -54,6 +54,8 @@ def any_trainer(request: pytest.FixtureRequest) -> Iterator[Trainer]:
     """A trainer that stays warm for several tests."""
     trainer = request.param()
     trainer.start()
+    # all of its threads are there before a test looks which it leaves behind
+    until(trainer.events(), "ready")
     yield trainer
     rest = trainer.events()
     trainer.close()

@@ -7,12 +7,14 @@ import os
 import re
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from PySide6.QtCore import QThread
+from pytestqt.qtbot import QtBot
 
 HARMLESS = re.compile(
     r"This plugin does not support (propagateSizeHints|raise|grabbing)"
@@ -21,6 +23,28 @@ HARMLESS = re.compile(
     r"|XDG_RUNTIME_DIR"
 )
 SERIOUS = {"QtWarningMsg", "QtCriticalMsg", "QtFatalMsg"}
+
+
+# on a busy machine the first shapes, for which PyTorch is imported, take longer than the five seconds of pytest-qt
+PATIENCE_MS = 30_000
+
+
+class PatientBot(QtBot):
+    """Waits as long as ``until`` does for what will come."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE_MS) -> None:
+        """Wait until ``callback`` holds."""
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: Any, *, timeout: int = PATIENCE_MS, **others: Any) -> Any:
+        """Wait for a signal."""
+        return super().waitSignal(signal, timeout=timeout, **others)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> PatientBot:
+    """What pytest-qt offers, with more patience."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -51,10 +75,10 @@ def _quiet_qt(qtlog: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_thread_left(qapp: object) -> Iterator[None]:
-    """Fail where a thread that the test started still runs a second after it."""
+    """Fail where a thread that the test started does not come to its end after it."""
     before = set(threading.enumerate())
     yield
-    deadline = time.monotonic() + 1.0
+    deadline = time.monotonic() + PATIENCE_MS / 1000
     while (left := _running(before)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, f"left running: {left}"

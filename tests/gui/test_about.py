@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtTest import QTest
 
 from designer.gui.panels import about as module
 from designer.gui.panels.about import AboutPanel
@@ -15,7 +14,7 @@ from designer.gui.theme import DARK, LIGHT
 from designer.workspace.places import HOME_VARIABLE
 from designer.workspace.preferences import load_preferences
 from tests.helpers.small import small_project
-from tests.helpers.window import keys, open_window
+from tests.helpers.window import keys, open_window, until
 
 TEXT = "# A line\n\nWhat is **learned** here.\n\n## What to try\n\n- more epochs\n- [read on](https://example.org/a)\n"
 
@@ -137,5 +136,6 @@ def test_escape_goes_back_to_the_canvas(qtbot, told):
 def test_a_double_click_on_a_layer_brings_the_inspector_to_the_front(qtbot, told):
     with open_window(told) as window:
         window.workbench.canvas.node_activated.emit("n1")
-        QTest.qWait(50)
-        assert not window.workbench.inspector.visibleRegion().isEmpty()
+        inspector = window.workbench.inspector
+        until(lambda: not inspector.visibleRegion().isEmpty(), 5, "the inspector is not in front")
+        assert window.workbench.about.visibleRegion().isEmpty()

@@ -19,6 +19,7 @@ from designer.gui.panels.series import MOST, Series
 from designer.gui.run_model import Curves
 from designer.gui.small_plot import Scale
 from designer.gui.theme import DARK, LIGHT
+from tests.helpers.window import rest
 
 BOX = QRectF(50, 10, 200, 100)
 
@@ -93,7 +94,7 @@ def test_a_line_is_painted_on_and_looks_as_if_it_were_painted_anew(plane, qtbot)
         wave(series, epoch, epoch)
         plane.follow({"train": series}, False)
         plane.grow()
-        QTest.qWait(1)
+        rest()
     assert seen.count >= 20 and seen.wide < 40
     grown = plane.grab().toImage()
     plane.renew()

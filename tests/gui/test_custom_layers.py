@@ -24,7 +24,7 @@ from designer.project.file import load_project, save_project
 from designer.workspace.trust import remember
 from tests.helpers.custom import GATE, source_of, with_custom
 from tests.helpers.graphs import chain
-from tests.helpers.window import checked, click, during_dialog, open_window, until
+from tests.helpers.window import checked, click, during_dialog, open_window, rest, until
 
 MARKING = """from torch import nn
 
@@ -283,10 +283,10 @@ def test_looking_at_a_hostile_project_from_all_sides_runs_nothing(home: Path) ->
         assert bench is not None
         for panel in ("outline", "history", "results", "code", "problems", "training"):
             window.show_panel(panel)
-            QTest.qWait(20)
+            rest(0.02)
         for switch in bench.code.switches:
             click(switch)
-            QTest.qWait(100)
+            rest(0.1)
         window.pages.show("data")
         window.pages.show("network")
         bench.canvas.select(["n3"])

@@ -33,7 +33,7 @@ from designer.workspace.session import Session
 from tests.helpers.data_page import choose_view, open_page, type_into
 from tests.helpers.graphs import chain
 from tests.helpers.pictures import write_classes, write_idx, write_masks, write_paths, write_pixels
-from tests.helpers.window import until
+from tests.helpers.window import rest, until
 
 
 def project_of(data: ImageData, last: int = 3, loss: str = "cross_entropy", mode: str = "colour") -> Project:
@@ -177,7 +177,7 @@ def test_sixty_thousand_pictures_scroll_without_waiting(qtbot):
     grid.show()
     began = time.perf_counter()
     grid.pictures.show_pictures(pictures, pictures.chosen(None, None))
-    QTest.qWait(1)
+    rest()
     longest = 0.0
     for step in range(20):
         start = time.perf_counter()

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QPushButton
 
+from designer.gui import app
 from designer.gui.order_dialog import OrderDialog
 from designer.gui.overfit_dialog import OverfitDialog
 from designer.gui.rate_dialog import RateDialog
@@ -26,6 +27,8 @@ from tests.helpers.window import open_window, until
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[MainWindow]:
+    # what a dialog begins by itself must not wait for imports once the dialog is closed
+    app.import_heavy()
     path = small_project(tmp_path)
     with open_window(path, FakeTrainer) as window:
         yield window

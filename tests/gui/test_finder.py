@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QLabel, QToolButton
 
 from designer.compiler.problems import LinkPlace, NodePlace, Problem
 from designer.compiler.report import Analysis
-from designer.gui.canvas.finder import Finder
+from designer.gui.canvas.finder import TYPING_MS, Finder
 from designer.gui.canvas.finding import entries_of, find_nodes
 from designer.gui.canvas.view import CanvasView
 from designer.layers.catalog import new_node
 from designer.project import edits
 from designer.project.model import Block, Graph, Link, Node, Project
 from tests.helpers.canvas import chain, shown
+from tests.helpers.window import rest, until
 
 SHIFT, CONTROL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -64,11 +65,9 @@ def opened(view: CanvasView, text: str = "") -> Finder:
 
 
 def landed(view: CanvasView) -> None:
-    # on a busy machine the flight begins late
-    for _ in range(3):
-        QTest.qWait(130)
-        while view.lookout.flight.flying:
-            QTest.qWait(10)
+    # the flight begins once nothing more is typed
+    rest(1.1 * TYPING_MS / 1000)
+    until(lambda: not view.lookout.flight.flying)
     view.lookout.places.settle()
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from PySide6.QtWidgets import QDialog
 
 from designer.gui.fork_dialog import ForkDialog
 from designer.layers.catalog import SCHEDULES
+from designer.workspace import run_list as listed
+from designer.workspace.run_list import RunInfo
 from designer.workspace.runs import list_runs
 from tests.helpers.run_bench import Bench, curves, run_bench
 from tests.helpers.window import click, during_dialog, keys, until
@@ -75,6 +78,35 @@ def test_a_run_is_forked_with_another_rate(bench: Bench) -> None:
     )
     own = next(guest for guest in bench.panel.plots.loss_plot.guests.shown if guest.form < 0)
     assert own.fork is not None and own.fork[0] == 4
+
+
+def test_the_run_in_hand_stands_beside_its_fork_before_the_runs_are_read_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parent = bench.rows.runs[bench.row("001")]
+    bench.window.run.show_past(parent)
+    until(lambda: bench.rows.current == parent.folder and not bench.window.tasks.busy())
+    assert curves(bench) == []
+    read = threading.Event()
+
+    def late(path: Path, known: Sequence[RunInfo] = ()) -> list[RunInfo]:
+        assert read.wait(20)
+        return soon(path, known)
+
+    soon = listed.read_runs
+    monkeypatch.setattr(listed, "read_runs", late)
+    bench.click_row("001")
+    wrong = in_fork_dialog(lambda dialog: click(dialog.go))
+    keys(bench.list.list, Qt.Key.Key_F)
+    until(lambda: wrong == [""] and bench.trainer.asked[-1:] == ["resume"], what="the fork did not begin")
+    assert curves(bench) == ["001"] and bench.list.busy
+    # what is to be shown beside it as soon as it is listed is not forgotten before
+    bench.rows.check([bench.path / "later"], True)
+    bench.list.show_current(None)
+    assert bench.path / "later" in bench.rows.forms
+    read.set()
+    until(lambda: bench.rows.rowCount() == 4)
+    assert curves(bench) == ["001"]
 
 
 def test_a_fork_gets_schedules_from_cards_which_are_drawn_before_it_starts(bench: Bench) -> None:

@@ -19,10 +19,11 @@ from designer.gui.canvas.commands.mouse import (
     WITH_THE_MOUSE,
 )
 from designer.gui.help import ShortcutsDialog, shortcut_groups
+from designer.gui.pages import SETTLED_MS
 from designer.gui.window import MainWindow
 from designer.project.file import save_project
 from tests.helpers.canvas import at_node, at_port, chain, drag, shown
-from tests.helpers.window import during_dialog, keys, open_window, until
+from tests.helpers.window import during_dialog, keys, open_window, rest, until
 
 
 @pytest.fixture
@@ -90,7 +91,8 @@ def test_the_empty_canvas_names_the_two_ways_to_begin(qtbot) -> None:
 )
 def test_the_status_bar_says_what_keys_do_while_dragging(window: MainWindow, start: str, words: str) -> None:
     view, text = window.workbench.canvas, window.status.text
-    QTest.qWait(100)
+    # what is drawn is brought into sight a moment after the window has shown its panels
+    rest(2 * SETTLED_MS / 1000)
     ports = at_port(view, "n1", "out", True), at_port(view, "n2", "x", False)
     node = at_node(view, "n2")
     at = {

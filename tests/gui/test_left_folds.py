@@ -48,15 +48,15 @@ def project(tmp_path: Path) -> Path:
 
 
 class Held:
-    """Lets the training of a fold wait after its second epoch until it is told to go on."""
+    """Lets the training of a fold wait after an epoch until it is told to go on."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, fold: int) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, fold: int, epoch: int = 2) -> None:
         self.reached, self.free = threading.Event(), threading.Event()
         whole = steered.train
 
         def train(project: Any, *others: Any) -> Any:
             for event in whole(project, *others):
-                if project.data.split.fold == fold and isinstance(event, Epoch) and event.epoch == 2:
+                if project.data.split.fold == fold and isinstance(event, Epoch) and event.epoch == epoch:
                     self.reached.set()
                     self.free.wait(30)
                 yield event
@@ -101,8 +101,11 @@ def test_a_fold_that_broke_off_goes_on_after_a_restart(
     assert trained_folds(project) == [1, 2]
     with open_window(project) as window:
         offered(window, "Go on with fold 2 of 3")
+        held = Held(monkeypatch, 2, 5)
         click(window.build().training.controls.hint)
+        until(held.reached.is_set, 60, "fold 2 was not gone on with")
         until(lambda: status(window).startswith("Fold 2 of 3 · "))
+        held.free.set()
         to_the_end(window)
         assert hint(window) == "See the results"
         results = window.build().results

@@ -25,6 +25,7 @@ from designer.project import edits
 from designer.project.model import Block, Frame, Graph, Link, Node, Project
 from designer.workspace.preferences import change_preferences, load_preferences
 from tests.helpers.canvas import LEFT, NONE, chain, shown
+from tests.helpers.window import rest, until
 
 SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -60,9 +61,8 @@ def with_block() -> Project:
 
 def landed(view: CanvasView) -> None:
     """Wait until a flight has ended and been taken in."""
-    QTest.qWait(20)
-    while view.lookout.flight.flying:
-        QTest.qWait(10)
+    rest(0.02)
+    until(lambda: not view.lookout.flight.flying)
     view.lookout.places.settle()
 
 
@@ -159,8 +159,7 @@ def test_the_minimap_shows_categories_and_frames_and_follows_theme_and_edits(vie
     frame = Frame("f1", "Here", "red", -400.0, -900.0, 800.0, 500.0)
     project = view.session.project
     view.session.do("Frame", replace(project, graph=replace(project.graph, frames={"f1": frame})))
-    QTest.qWait(200)
-    assert minimap.grab().toImage() != dark
+    until(lambda: minimap.grab().toImage() != dark, 5, "the frame is not on the map")
 
 
 def _close(hue: str, colour: str) -> bool:
@@ -241,8 +240,7 @@ def test_a_short_way_is_no_place_and_a_long_one_is(view):
     view.lookout.places.settle()
     assert not view.lookout.places.can_back
     view.pan_by(QPoint(-900, 0))
-    QTest.qWait(500)
-    assert view.lookout.places.can_back
+    until(lambda: view.lookout.places.can_back, 5, "the long way is no place")
     view.lookout.places.back()
     landed(view)
     assert abs(middle(view).x() - view.canvas.nodes["n1"].rect().center().x() - 40) < 3

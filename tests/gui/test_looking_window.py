@@ -9,12 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from designer.gui.canvas.search_box import SearchBox
+from designer.gui.pages import SETTLED_MS
 from designer.gui.window import MainWindow
 from designer.layers.ready_blocks import READY_BLOCKS
 from designer.project.file import save_project
 from designer.workspace.preferences import load_preferences
 from tests.helpers.canvas import chain, drop
-from tests.helpers.window import keys, open_window
+from tests.helpers.window import keys, open_window, rest, until
 
 SHIFT, CONTROL, ALT = (
     Qt.KeyboardModifier.ShiftModifier,
@@ -29,7 +30,8 @@ def window(tmp_path: Path):
     save_project(chain("table_input", *["linear", "relu"] * 6, "output"), path)
     with open_window(path) as window:
         window.show_project()
-        QTest.qWait(120)
+        # what is drawn is brought into sight a moment after the window has shown its panels
+        rest(2 * SETTLED_MS / 1000)
         yield window
 
 
@@ -107,11 +109,11 @@ def test_alt_left_and_right_go_between_places(window):
     here = canvas.lookout.places.here
     canvas.setFocus()
     keys(canvas, Qt.Key.Key_Left, ALT)
-    QTest.qWait(250)
-    assert canvas.lookout.places.here != here
+    until(lambda: canvas.lookout.places.here != here, 5, "Alt and the left arrow lead nowhere")
+    until(lambda: not canvas.lookout.flight.flying)
     keys(canvas, Qt.Key.Key_Right, ALT)
-    QTest.qWait(250)
-    assert canvas.lookout.places.here == here
+    until(lambda: canvas.lookout.places.here == here, 5, "Alt and the right arrow do not lead back")
+    assert canvas.lookout.places.can_back and not canvas.lookout.places.can_forward
 
 
 def test_the_menu_says_whether_the_minimap_is_on(window):

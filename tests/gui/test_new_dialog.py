@@ -122,14 +122,17 @@ def test_what_cannot_be_made_is_said_in_place_and_another_choice_may_do(qtbot, t
 
 
 def test_reading_can_be_cancelled_and_its_answer_is_dropped(qtbot, table, monkeypatch):
-    go_on, ended = threading.Event(), threading.Event()
+    begun, go_on, ended = threading.Event(), threading.Event(), threading.Event()
 
     def slow(path, sheet):
-        go_on.wait(10)
+        begun.set()
+        go_on.wait(30)
         ended.set()
 
     monkeypatch.setattr(new_dialog, "read_table_report", slow)
     dialog = opened(qtbot, table)
+    # what is given up before is not even begun
+    qtbot.waitUntil(begun.is_set)
     press(dialog.cancel_button)
     assert dialog.result() == QDialog.DialogCode.Rejected and not dialog.isVisible()
     go_on.set()

@@ -152,12 +152,12 @@ def test_colours_of_strings_over_several_lines(qtbot, tasks) -> None:
     panel = shown(CodePanel(Session(), tasks, LIGHT, lambda: None), qtbot)
     view = panel.views[0]
     view.show_text('"""One\ntwo"""\nx = 1  # said\ny = "if"\n')
-    qtbot.wait(20)
 
     def colours(line: int) -> set[str]:
         block = view.document().findBlockByNumber(line)
         return {form.format.foreground().color().name().upper() for form in block.layout().formats()}
 
+    qtbot.waitUntil(lambda: bool(colours(3)))
     assert colours(0) == colours(1) == {LIGHT.code_string}
     assert colours(2) == {LIGHT.code_number, LIGHT.code_comment}
     assert colours(3) == {LIGHT.code_string}

@@ -168,10 +168,9 @@ def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
     qtbot.waitUntil(lambda: bench.panel.plots.choice.currentText() == "MAE")
     QTest.mouseClick(bench.panel.plots.log, Qt.MouseButton.LeftButton)
     assert plot.log
-    qtbot.wait(80)
     bench.panel.set_theme(DARK)
-    scale = plot.plane.frame.up
-    assert scale.log and scale.low < 0.05 < 1 < scale.high
+    plane = plot.plane
+    qtbot.waitUntil(lambda: plane.frame.up.log and plane.frame.up.low < 0.05 < 1 < plane.frame.up.high)
 
 
 def test_a_plot_survives_what_is_no_number(qtbot) -> None:
@@ -186,8 +185,7 @@ def test_a_plot_survives_what_is_no_number(qtbot) -> None:
     qtbot.waitExposed(plot)
     qtbot.waitUntil(plot.plane.isVisible)
     plot.set_log(True)
-    qtbot.wait(120)
-    assert plot.keys["train"].value == "0"
+    qtbot.waitUntil(lambda: plot.keys["train"].value == "0" and plot.plane.frame.up.log)
 
 
 def test_the_second_plot_does_not_begin_with_the_loss_under_another_name(bench, qtbot) -> None:

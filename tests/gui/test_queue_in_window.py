@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from designer.project.file import load_project
 from designer.workspace import queue
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.small import small_project
-from tests.helpers.window import click, keys, open_window, until
+from tests.helpers.window import click, keys, open_window, rest, until
 
 
 @pytest.fixture
@@ -60,12 +59,14 @@ def test_train_while_one_trains_adds_to_the_queue(bench: Bench) -> None:
 def test_what_waits_can_be_taken_out_and_held(bench: Bench) -> None:
     bench.start()
     click(bench.panel.controls.start)
-    until(lambda: bench.list.said.text() == "1 run waiting")
+    # what waits may be seen before it is said that its turn comes by itself
+    until(lambda: bench.list.said.text() == "1 run waiting" and bench.list.go.text() == "Hold")
     click(bench.list.go)
     until(lambda: bench.list.go.text() == "Start")
     bench.end()
     until(lambda: bench.window.run.state == "idle")
-    QTest.qWait(200)
+    until(lambda: not bench.window.tasks.busy())
+    rest(0.2)
     assert len(queue.waiting(bench.path)) == 1
     waits = queue.waiting(bench.path)[0]
     bench.click_row(waits.name)

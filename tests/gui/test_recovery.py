@@ -29,7 +29,7 @@ from designer.workspace.recovery import Recoverable, list_recoverable, load_work
 from designer.workspace.session import Session
 from tests.helpers.graphs import chain
 from tests.helpers.small import small_project
-from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window, until
+from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window, rest, until
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def press(dialog: QDialog, words: str) -> None:
 def gone(window: MainWindow) -> None:
     """Whatever looks for unsaved work has ended, and no dialog has come of it."""
     until(lambda: not window.tasks.busy())
-    QTest.qWait(50)
+    rest(0.05)
     assert QApplication.activeModalWidget() is None
 
 
@@ -245,7 +245,7 @@ def test_a_question_that_is_open_is_answered_first(window: MainWindow, path: Pat
     box.open()
     window.recovery.begin(None, "")
     until(lambda: not window.tasks.busy())
-    QTest.qWait(400)
+    rest(0.4)
     assert QApplication.activeModalWidget() is box
     box.done(0)
     press(shown(RecoveryDialog), "Decide later")

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QMenu, QMessageBox, QWidget
 
 from designer.gui.numbers import figure
 from designer.gui.panels.line_forms import colour_of
@@ -49,9 +49,8 @@ def test_ticked_runs_stand_together_on_both_plots_with_a_legend(bench: Bench) ->
     assert bench.panel.plots.metric_plot.measured in bench.list.metrics()
     plot = bench.panel.plots.loss_plot
     until(lambda: plot.plane.isVisible() and plot.plane.frame.across.high >= 8)
-    seen = plot.plane.grab().toImage()
-    colours = {seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())}
-    assert {colour_of(guest.form, plot.theme).lower() for guest in guests.values()} <= colours
+    wanted = {colour_of(guest.form, plot.theme).lower() for guest in guests.values()}
+    until(lambda: wanted <= colours_of(plot.plane), what="a curve is not drawn in its colour")
     assert plot.legend.isVisible()
     assert plot.legend.accessibleName().startswith("003 ")
     plot.point_at(6.2)
@@ -62,6 +61,12 @@ def test_ticked_runs_stand_together_on_both_plots_with_a_legend(bench: Bench) ->
     fork = next(guest for guest in bench.panel.plots.loss_plot.guests.shown if guest.name.endswith("002"))
     assert fork.epochs == tuple(range(1, 9))
     bench.panel.set_theme(DARK)
+
+
+def colours_of(widget: QWidget) -> set[str]:
+    """All colours that a widget is drawn with."""
+    seen = widget.grab().toImage()
+    return {seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())}
 
 
 def test_space_ticks_and_the_arrows_walk(bench: Bench) -> None:

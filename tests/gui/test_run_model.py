@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from designer.gui.job import Job
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
 from designer.project.model import Project, Training
+from designer.training.run_files import HISTORY
 from tests.helpers.fake_trainer import FakeTrainer
 
 
@@ -109,6 +111,20 @@ def test_a_whole_run(setup: Setup, qtbot) -> None:
     assert [word for word in setup.trainer.asked if word != "start"] == ["train", "pause", "go on", "stop"]
 
 
+def test_what_the_trainer_says_before_the_run_is_known_comes_behind_the_past_of_the_run(setup: Setup, qtbot) -> None:
+    run = setup.folder / "run"
+    run.mkdir()
+    lines = [{"event": "epoch", "epoch": at, "epochs": 9, "train": {"loss": 1.0 / at}} for at in (1, 2, 3)]
+    (run / HISTORY).write_text("".join(json.dumps(line) + "\n" for line in lines[:2]), encoding="utf-8")
+    project = replace(Project(), training=Training(epochs=9))
+    setup.run.start(project, setup.folder, setup.folder / "p.loom", run)
+    # the loop of events has had no turn yet
+    setup.job.happened.emit([{"event": "started", "epochs": 9, "done": 2, "device": "cpu"}, lines[2]])
+    qtbot.waitUntil(lambda: setup.run.folder == run)
+    assert [x for x, _ in setup.run.curves.parts["train"]["loss"]] == [1, 2, 3]
+    assert (setup.run.state, setup.run.progress.epoch, setup.run.progress.epochs) == ("running", 3, 9)
+
+
 def test_a_trainer_that_dies_is_said_and_replaced(setup: Setup, qtbot) -> None:
     setup.start(qtbot)
     setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
@@ -117,7 +133,8 @@ def test_a_trainer_that_dies_is_said_and_replaced(setup: Setup, qtbot) -> None:
     setup.trainer.die()
     assert setup.run.state == "idle"
     assert setup.run.broken
-    qtbot.wait(50)
+    listener = setup.job._listener
+    qtbot.waitUntil(lambda: listener.ended)
     setup.start(qtbot)
     assert len(setup.trainers) == 2
     assert setup.run.state == "starting"

@@ -23,7 +23,7 @@ from designer.training.steering import send_order
 from designer.workspace.runs import list_runs
 from tests.helpers.killing import run_of_a_killed_front
 from tests.helpers.small import small_project
-from tests.helpers.window import checked, click, keys, open_window, until
+from tests.helpers.window import checked, click, keys, open_window, rest, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 LONG = 1_000_000
@@ -118,7 +118,7 @@ def test_a_run_is_led_by_steps_changed_and_extended_while_it_trains(tmp_path: Pa
         click(row["step_epoch"])
         until(lambda: window.run.curves.count == before + 1 and window.run.state == "paused")
         place = window.run.progress.done
-        QTest.qWait(100)
+        rest(0.1)
         click(row["step"])
         until(lambda: window.run.progress.done > place and window.run.state == "paused")
         assert window.run.progress.done * (LONG - 100) == pytest.approx(before + 1.5)

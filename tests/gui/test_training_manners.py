@@ -21,7 +21,7 @@ from designer.workspace import queue, verbs
 from designer.workspace.runs import list_runs
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import click, during_dialog, keys, open_window, until
+from tests.helpers.window import click, during_dialog, keys, open_window, rest, until
 
 PLAIN = Qt.KeyboardModifier.NoModifier
 FIGURES = dict.fromkeys(("loss", "accuracy", "precision", "recall", "f1", "top_k_accuracy"), 0.5)
@@ -95,18 +95,18 @@ def test_nothing_around_the_panel_moves_while_a_run_begins_and_ends(window: Main
     canvas, controls = window.workbench.canvas, window.workbench.training.controls
     until(lambda: window.run.curves.count == 6)
     window.run.forget()
-    QTest.qWait(50)
+    rest(0.05)
     sizes = [canvas.size()]
     start(window, trainer)
     trainer.say("epoch", epoch=1, epochs=9, train=FIGURES, validation=FIGURES, seconds=0.1)
     until(lambda: bool(controls.figures.cells))
-    QTest.qWait(50)
+    rest(0.05)
     sizes.append(canvas.size())
     first = controls.figures.mapTo(controls, QPoint(0, 0)).y()
     metrics = {"epochs": 9, "seconds": 0.1, "train": FIGURES, "validation": FIGURES, "test": FIGURES}
     trainer.say("finished", run=str(trainer.run), metrics=metrics, stopped=False)
     until(lambda: controls.hint.isVisible())
-    QTest.qWait(50)
+    rest(0.05)
     sizes.append(canvas.size())
     assert len({(size.width(), size.height()) for size in sizes}) == 1, sizes
     assert controls.figures.mapTo(controls, QPoint(0, 0)).y() == first, "the figures jump when the run ends"

@@ -20,7 +20,7 @@ from designer.workspace.recent import recent_projects
 from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import checked
+from tests.helpers.window import checked, rest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -314,13 +314,13 @@ def test_opening_and_closing_projects_leaks_nothing(window, qtbot, project, tmp_
     for _ in range(6):
         for path in (other, project):
             window.documents.open(path)
-            QTest.qWait(5)
+            rest(0.005)
         window.close_project()
         qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=20_000)
         window.documents.open(project)
         checked(window)
         qtbot.waitUntil(lambda: not window.tasks.busy(), timeout=20_000)
-        QTest.qWait(30)
+        rest(0.03)
         gc.collect()
         counts.append(len(window.findChildren(QLabel)))
     assert counts[-1] <= counts[1]

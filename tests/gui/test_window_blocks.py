@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QLineEdit, QMenu, QPushButton
 
-from designer.gui.library_dialog import LibraryDialog
+from designer.gui.library_dialog import NAME, LibraryDialog
 from designer.gui.window import MainWindow
 from designer.layers.catalog import catalog_of
 from designer.project import edits
@@ -115,7 +115,7 @@ def test_the_library_is_renamed_and_cleared_in_its_dialog(window: MainWindow) ->
         if line is not None:
             line.setText("Dense")
             QTest.keyClick(line, KEY.Key_Return)
-        QTest.qWait(50)
+        until(lambda: dialog.list.item(0).data(NAME) == "Dense", 5, "the list does not show the new name")
         seen.append(list(library_blocks()))
         during_dialog(lambda box: click(box.findChildren(QPushButton)[0]), lambda box: box is not dialog)
         click(dialog.remove)

@@ -19,7 +19,7 @@ from designer.project.file import save_project
 from designer.project.model import Project, TableFormat
 from tests.helpers.data_page import open_page
 from tests.helpers.fake_trainer import FakeTrainer
-from tests.helpers.window import open_window, until
+from tests.helpers.window import open_window, rest, until
 
 ROWS = 80
 
@@ -65,7 +65,7 @@ def pick(box, text: str) -> None:
     view = box.view()
     until(view.isVisible, 5, "the list does not open")
     # as soon as the list is open, Qt takes a release for the end of the press that opened it
-    QTest.qWait(QApplication.doubleClickInterval() + 50)
+    rest(QApplication.doubleClickInterval() / 1000 + 0.05)
     index = box.model().index(box.findText(text), 0)
     view.scrollTo(index)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.visualRect(index).center())

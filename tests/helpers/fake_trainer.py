@@ -27,8 +27,9 @@ class FakeTrainer:
         self.asked.append("start")
 
     def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> None:
-        self.asked.append("resume" if resume else "train")
+        # who sees that it was asked looks at once for which run
         self.project, self.run = project, run
+        self.asked.append("resume" if resume else "train")
 
     def pause(self) -> None:
         self.asked.append("pause")

@@ -20,6 +20,7 @@ from designer.gui.canvas.commands.catalog import COMMANDS
 from designer.gui.workbench import Workbench
 from tests.helpers.gestures_keys import select_some
 from tests.helpers.hand import CTRL, NONE, SHIFT, Hand
+from tests.helpers.window import rest
 
 LEFT = Qt.MouseButton.LeftButton
 TYPED = ("", "0", "1", "7", "-3", "64", "2.5", "1e-3", "(3, 5)", "3", "name of it", "<i>", "Stem", "same")
@@ -152,7 +153,7 @@ def choose_theme(hand: Hand) -> None:
 
 def wait_for_check(hand: Hand) -> None:
     """Let the compiler say what it thinks."""
-    QTest.qWait(hand.chance.randrange(1, 40))
+    rest(hand.chance.randrange(1, 40) / 1000)
 
 
 def resize(hand: Hand) -> None:

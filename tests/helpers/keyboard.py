@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QMenu, QWidget
 
 from designer.gui import announce
-from tests.helpers.window import until
+from tests.helpers.window import rest, until
 
 Key = Qt.Key
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -45,7 +45,7 @@ def press(*keys: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
     """Press keys one after the other, each where the keyboard is by then."""
     for key in keys:
         QTest.keyClick(focus(), key, modifiers)
-        QTest.qWait(1)
+        rest()
 
 
 def write(text: str) -> None:

@@ -16,29 +16,38 @@ from designer.gui import app as app_module
 from designer.gui.window import MainWindow
 from designer.workspace.jobs import Trainer
 from designer.workspace.session import Session
+from tests.helpers.answering import answering
+
+# what is put off may put off something itself
+ROUNDS = 3
 
 
 @contextmanager
 def open_window(path: Path | None = None, trainer: Callable[[], Trainer] | None = None) -> Iterator[MainWindow]:
-    """The real window on a session of its own, shut down in order at the end."""
+    """The real window on a session of its own, shut down in order at the end; it must not keep a person waiting."""
     app_module.make_app()
-    window = MainWindow(Session(), trainer)
-    window.resize(1280, 800)
-    window.show()
-    window.activateWindow()
-    QTest.qWaitForWindowActive(window)
-    if path is not None:
-        window.open_path(path)
-        checked(window)
-    try:
-        yield window
-    finally:
-        window.shut_down()
-        window.close()
-        window.deleteLater()
-        QApplication.processEvents()
-        # else it stays until some loop of events ends, and takes part in all that is done to the app's looks
-        QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    with answering():
+        window = MainWindow(Session(), trainer)
+        window.resize(1280, 800)
+        window.show()
+        window.activateWindow()
+        QTest.qWaitForWindowActive(window)
+        if path is not None:
+            window.open_path(path)
+            checked(window)
+        try:
+            yield window
+        finally:
+            _shut(window)
+
+
+def _shut(window: MainWindow) -> None:
+    window.shut_down()
+    window.close()
+    window.deleteLater()
+    QApplication.processEvents()
+    # else it stays until some loop of events ends, and takes part in all that is done to the app's looks
+    QApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
 
 
 def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") -> None:
@@ -49,6 +58,25 @@ def until(condition: Callable[[], bool], seconds: float = 30.0, what: str = "") 
         QApplication.processEvents()
         # QTest.qWait would leave the threads no time for Python
         time.sleep(0.005)
+
+
+def rest(seconds: float = 0.0) -> None:
+    """Let the window work for so long, at least until it has done what it put off; where nothing tells of the end.
+
+    However late this process has its turns, each timer that is due by then has been heard.
+    """
+    deadline = time.monotonic() + seconds
+    for _ in range(ROUNDS):
+        _turn()
+    while (left := deadline - time.monotonic()) > 0:
+        # QTest.qWait would leave the threads no time for Python
+        time.sleep(min(0.005, left))
+        _turn()
+
+
+def _turn() -> None:
+    QApplication.processEvents()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def checked(window: MainWindow) -> None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPointF
-from PySide6.QtTest import QTest
 
 from designer.compiler.report import Analysis
 from designer.gui.pages import SETTLED_MS
@@ -20,7 +19,7 @@ from designer.gui.window import MainWindow
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.exported import assert_formatted
 from tests.helpers.mouse import Mouse
-from tests.helpers.window import FileDialogs, checked, click, open_window, until
+from tests.helpers.window import FileDialogs, checked, click, open_window, rest, until
 
 pytestmark = pytest.mark.slow
 NO_DATA = "No data is open yet."
@@ -38,7 +37,7 @@ def begin(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Mouse:
     click(window.welcome.blank)
     until(lambda: window.editing, 5, "the empty project is not shown")
     # what is drawn is brought into sight a moment after the window has shown its panels
-    QTest.qWait(2 * SETTLED_MS)
+    rest(2 * SETTLED_MS / 1000)
     return Mouse(window, monkeypatch)
 
 

@@ -92,9 +92,9 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, Pat
         assert_formatted([script])
         made[name] = (folder / "run", folder)
         text = script.read_text(encoding="utf-8")
-        assert text.count("\nSECONDS_BEFORE = 0.04\n") == text.count(REPLAYED) == text.count("\nLEVEL = 1.3\n") == 1
-        text = text.replace("SECONDS_BEFORE = 0.04", "SECONDS_BEFORE = 0.0").replace("LEVEL = 1.3", "LEVEL = 1e9")
-        text = text.replace("SECONDS_EACH = 0.005", "SECONDS_EACH = 0.0")
+        assert text.count("\nSECONDS_BEFORE = 0.01\n") == text.count(REPLAYED) == text.count("\nLEVEL = 1.3\n") == 1
+        text = text.replace("SECONDS_BEFORE = 0.01", "SECONDS_BEFORE = 0.0").replace("LEVEL = 1.3", "LEVEL = 1e9")
+        text = text.replace("SECONDS_EACH = 0.0005", "SECONDS_EACH = 0.0")
         text = text.replace(REPLAYED, f'{REPLAYED}            print("replayed")\n')
         script.write_text(text, encoding="utf-8")
         calls.append([str(script), "--out", str(folder / "weights.pt"), *on_processor()])

@@ -75,9 +75,9 @@ def test_two_futures_of_one_run(tmp_path: Path) -> None:
         assert (read_forked(child).run, read_forked(child).epoch) == (run.name, 4)  # type: ignore[union-attr]
         # both futures: the fork as the run in hand, its parent beside it, the place marked
         until(lambda: window.run.curves.count > 20)
-        shown = panel.plots.loss_plot.guests.shown
-        assert [guest.name for guest in shown if guest.form >= 0] == [run.name]
-        until(lambda: any(guest.fork is not None for guest in panel.plots.loss_plot.guests.shown))
+        guests = panel.plots.loss_plot.guests
+        until(lambda: [guest.name for guest in guests.shown if guest.form >= 0] == [run.name])
+        until(lambda: any(guest.fork is not None for guest in guests.shown))
         assert panel.plots.loss_plot.legend.isVisible()
         window.run.abandon()
         until(lambda: window.run.state == "idle")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from designer.gui import announce
 from designer.gui.window import MainWindow
 from designer.gui.workbench import Workbench
-from tests.helpers.window import open_window, until
+from tests.helpers.window import open_window, rest, until
 
 Key = Qt.Key
 CTRL, SHIFT, NONE = (
@@ -25,7 +25,7 @@ CTRL, SHIFT, NONE = (
 def press(*keys: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:
     for key in keys:
         QTest.keyClick(QApplication.focusWidget(), key, modifiers)
-        QTest.qWait(1)
+        rest()
 
 
 def write(text: str) -> None:

@@ -16,7 +16,6 @@ import torch
 from designer.gui import app
 from designer.gui.follow_bar import FollowBar
 from designer.gui.window import MainWindow
-from designer.project.file import load_project
 from designer.training.alive import is_alive
 from designer.training.checkpoint import read_weights
 from designer.training.record import read_history
@@ -48,14 +47,17 @@ sys.exit(app.main(sys.argv[1:2]))
 """
 
 
-def whole(path: Path, folder: Path) -> Path:
-    """The run of a copy of the project that nobody disturbs."""
-    project = load_project(path)
-    (folder / path.name).write_bytes(path.read_bytes())
-    assert project.data is not None
-    (folder / project.data.path).write_bytes((path.parent / project.data.path).read_bytes())
-    list(verbs.train(verbs.prepare_run(folder / path.name)))
-    return list_runs(folder / path.name)[0]
+def some_epochs(folder: Path) -> Path:
+    """A project that trains for some seconds."""
+    return small_project(folder, epochs=EPOCHS, threads=1)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of such a project that nobody disturbs."""
+    path = some_epochs(tmp_path_factory.mktemp("whole"))
+    list(verbs.train(verbs.prepare_run(path)))
+    return list_runs(path)[0]
 
 
 def assert_same(one: Path, other: Path) -> None:
@@ -80,9 +82,8 @@ def go_on(window: MainWindow) -> None:
 
 
 @pytest.mark.cold
-def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path) -> None:
-    path = small_project(tmp_path / "work", epochs=EPOCHS, threads=1)
-    (tmp_path / "whole").mkdir()
+def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path, whole: Path) -> None:
+    path = some_epochs(tmp_path)
     app.import_heavy()
     with open_window(path) as window:
         checked(window)
@@ -99,14 +100,15 @@ def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path) -> None:
         xs = [x for x, _ in window.run.curves.parts["train"]["loss"]]
         assert xs == sorted(set(xs)) and xs[-1] == EPOCHS
     assert list_runs(path) == [run]
-    assert_same(whole(path, tmp_path / "whole"), run)
+    assert_same(whole, run)
 
 
 @pytest.mark.cold
 @pytest.mark.parametrize("both", [False, True], ids=["the window alone", "both"])
-def test_the_window_is_killed_and_the_next_one_finds_the_run(tmp_path: Path, both: bool) -> None:
-    path = small_project(tmp_path / "work", epochs=EPOCHS if both else 1_000_000, threads=1)
-    (tmp_path / "whole").mkdir()
+def test_the_window_is_killed_and_the_next_one_finds_the_run(
+    tmp_path: Path, request: pytest.FixtureRequest, both: bool
+) -> None:
+    path = some_epochs(tmp_path / "work") if both else small_project(tmp_path / "work", epochs=1_000_000, threads=1)
     environment = {**os.environ, "LAYERLOOM_HOME": str(tmp_path / "home")}
     root = Path(__file__).resolve().parents[2]
     with subprocess.Popen([sys.executable, "-c", TRAINING, str(path)], cwd=root, env=environment) as killed:
@@ -136,6 +138,6 @@ def test_the_window_is_killed_and_the_next_one_finds_the_run(tmp_path: Path, bot
             until(lambda: window.run.state == "idle", 60)
     assert list_runs(path) == [run] and is_finished(run)
     if both:
-        assert_same(whole(path, tmp_path / "whole"), run)
+        assert_same(request.getfixturevalue("whole"), run)
     for each in trainers:
         each.wait(20)

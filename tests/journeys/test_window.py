@@ -13,16 +13,16 @@ from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QSpinBox
 
 from designer.gui.form import FieldForm
 from designer.gui.new_dialog import NewProjectDialog
+from designer.gui.pages import SETTLED_MS
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.window import MainWindow
 from designer.project.file import load_project
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.canvas import at_node, at_port, drag, drop
 from tests.helpers.canvas import click as click_canvas
-from tests.helpers.window import FileDialogs, checked, click, during_dialog, keys, open_window, until
+from tests.helpers.window import FileDialogs, checked, click, during_dialog, keys, open_window, rest, until
 
 pytestmark = pytest.mark.slow
-SETTLED_MS = 200
 IRIS = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.csv"
 
 
@@ -42,7 +42,8 @@ def new_from_csv(window: MainWindow, dialogs: FileDialogs, data: Path) -> None:
     # its data is seen first
     assert window.workbench is not None and window.stack.currentWidget() is window.workbench.data
     keys(window, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
-    QTest.qWait(SETTLED_MS)
+    # what is drawn is brought into sight a moment after the window has shown its panels
+    rest(2 * SETTLED_MS / 1000)
 
 
 def type_number(form: FieldForm, name: str, number: int) -> None:

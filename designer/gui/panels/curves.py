@@ -22,7 +22,7 @@ from designer.gui.theme import Theme
 
 SOON_MS = 30
 # figures that change faster cannot be read
-READ_MS = 300
+READ_MS = 500
 PARTS = ("train", "validation")
 ROOM = 0.08
 MOST_SLACK = 2.5
@@ -61,7 +61,10 @@ class CurvePlot(QWidget):
         self.legend = Legend(theme, self)
         self._timer = QTimer(self, singleShot=True, interval=SOON_MS + delay_ms, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._draw)
-        self._reading = Resting(self._read, READ_MS + delay_ms, self)
+        # in a turn of the event loop of its own
+        self._words = QTimer(self, singleShot=True, interval=0)
+        self._words.timeout.connect(self._read)
+        self._reading = Resting(self._words.start, READ_MS + delay_ms, self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()

@@ -30,7 +30,7 @@ from designer.workspace.session import Session
 SETTINGS_WIDTH = 304
 LABEL_WIDTH = 120
 # each other text makes Qt lay out the whole window
-TEXT_MS = 300
+TEXT_MS = 500
 
 
 class TrainingPanel(QWidget):
@@ -56,7 +56,10 @@ class TrainingPanel(QWidget):
         layout.addWidget(self._settings())
         layout.addWidget(self.plots, 1)
         run.state_changed.connect(self._show_state)
-        run.progressed.connect(Resting(self._show_progress, TEXT_MS, self).ask)
+        # in a turn of the event loop of their own: whoever does something is answered in between
+        self._words = QTimer(self, singleShot=True, interval=0)
+        self._words.timeout.connect(self._show_progress)
+        run.progressed.connect(Resting(self._words.start, TEXT_MS, self).ask)
         run.restarted.connect(self._restart)
         run.finished.connect(self._ended)
         run.failed.connect(self._ended)

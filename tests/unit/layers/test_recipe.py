@@ -67,7 +67,13 @@ def test_the_recipe_of_a_table_begins_with_its_rows() -> None:
     ]
     assert recipe[0].text == "Rows without “price” are left out"
     assert [step.column for step in recipe[2:]] == ["size"] * 4 + ["town"] * 2 + ["born"] * 2 + ["price"]
-    assert recipe_of(ImageData("pictures")) == recipe_of(None) == ()
+    assert recipe_of(None) == ()
+    [copies] = recipe_of(ImageData("pictures", drop_duplicates=True))
+    assert (copies.key, copies.on, copies.text) == (
+        "duplicates",
+        True,
+        "Pictures that repeat an earlier one are left out",
+    )
 
 
 @pytest.mark.parametrize("key", ["clip", "missing", "indicator", "scale"])

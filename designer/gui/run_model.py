@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -132,7 +133,8 @@ class RunModel(QObject):
             return
         self._show_new(project)
         self._job.warm_up()
-        self._tasks.run("", lambda: self._begin(project, base, project_path, resume, noted), self._begun, self._fail)
+        begun = partial(self._begun, self.curves)
+        self._tasks.run("", lambda: self._begin(project, base, project_path, resume, noted), begun, self._fail)
 
     def follow(self, folder: Path) -> None:
         """Show the run in ``folder``, which another process trains, as if it had been begun here."""
@@ -184,7 +186,10 @@ class RunModel(QObject):
         self._job.train(project, base, folder, resume is not None)
         return folder, history
 
-    def _begun(self, answer: tuple[Path, list[Any]]) -> None:
+    def _begun(self, curves: Curves, answer: tuple[Path, list[Any]]) -> None:
+        if curves is not self.curves:
+            # it was left meanwhile, and another one begun
+            return
         self.folder = answer[0]
         for line in answer[1]:
             if line.get("event") == "changed":

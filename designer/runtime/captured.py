@@ -221,7 +221,8 @@ def captured(task: Task, batch: Part) -> CapturedGraph:
         return (value.detach(), *(each.detach() for each in _flat(output)), *map(_as_laid_out, gradients, own.values()))
 
     held = [each.detach() for each in (*learning.values(), *others.values())]
-    graph, elsewhere = noted(step, [*held, *tensors_of(batch, names)], len(learning))
+    inputs = [*held, *tensors_of(batch, names)]
+    graph, elsewhere = noted(step, inputs, _unwritten(task, inputs))
     held += made_lean(graph, elsewhere, held)
     count = 1 if outputs[0] is None else len(outputs[0])
     runs = compiled(graph, held, 1 + count, task.update.calls)
@@ -266,11 +267,10 @@ def price_of(task: Task, batch: Part) -> float:
             return _flat(task.answer(task.model, batch))
 
     chance, before = torch.get_rng_state(), {name: each.clone() for name, each in task.others.items()}
-    learning = list(task.learning.values())
-    known = [*learning, *task.others.values(), *tensors_of(batch, _names(batch))]
+    known = [*task.learning.values(), *task.others.values(), *tensors_of(batch, _names(batch))]
     began = time.perf_counter()
     try:
-        graph, _ = noted(forward, known, len(learning))
+        graph, _ = noted(forward, known, _unwritten(task, known))
         if time.perf_counter() - began >= LONGEST_STEP:
             # some of that is what noting takes
             began = time.perf_counter()
@@ -283,6 +283,12 @@ def price_of(task: Task, batch: Part) -> float:
     count = sum(node.op == "call_function" for node in graph.nodes)
     worth_it = seconds < LONGEST_STEP and count <= MOST_OPERATIONS // 3
     return min(count * SECONDS_EACH, SECONDS_MOST) if worth_it else math.inf
+
+
+def _unwritten(task: Task, inputs: Sequence[Tensor]) -> set[int]:
+    """Which of a step's inputs nothing may write over: all but the buffers, since it is tried again and again."""
+    learning = len(task.learning)
+    return set(range(len(inputs))) - set(range(learning, learning + len(task.others)))
 
 
 def _restore(task: Task, buffers: dict[str, Tensor], chance: Tensor) -> None:

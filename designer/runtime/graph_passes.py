@@ -164,7 +164,7 @@ def _squares_over_squares(graph: Graph, others: dict[str, Tensor]) -> None:
         back = [each for each in output.users if _is(each, aten.mse_loss_backward.default)]
         with graph.inserting_before(node):
             squares = graph.call_function(aten.mse_loss.default, (output, target, 0))
-            squares.meta["layout"] = output.meta["layout"]
+            squares.meta["layout"] = output.meta["layout"]._replace(dtype=node.meta["layout"].dtype)
             divisor = graph.create_node("get_attr", f"count_{place}")
             summed = graph.call_function(aten.sum.default, (squares,))
             mean = graph.call_function(aten.div_.Tensor, (summed, divisor))

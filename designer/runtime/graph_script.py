@@ -39,14 +39,13 @@ class Argument(NamedTuple):
 def compiled(graph: Graph, held: Sequence[Tensor], results: int, calls: Sequence[FusedCall]) -> tuple[Run, Run]:
     """What the graph computes of its inputs after those ``held``, whose outputs after ``results`` are gradients.
 
-    The second function takes the settings of each of ``calls`` as well, moves the parameters by them, with room for
-    what is computed on the way, and gives the results alone; ``graph`` is then another one. ForeignValueError or
-    RuntimeError where TorchScript cannot say it.
+    The second function takes the settings of each of ``calls`` as well, moves the parameters by them and gives the
+    results alone. What is computed on the way, gradients too, lies in the same room in each call of either; ``graph``
+    is told so. ForeignValueError or RuntimeError where TorchScript cannot say it.
     """
-    script, moving = torch._C.Graph(), torch._C.Graph()
-    Writer(script).write(graph, len(held))
-    rooms = buffered(graph, len(held), results)
-    Writer(moving).write(graph, len(held) + len(rooms))
+    script, rooms = torch._C.Graph(), buffered(graph, len(held), results)
+    Writer(script).write(graph, len(held) + len(rooms))
+    moving = script.copy()
     known = _move(moving, results, calls)
     for each in (script, moving):
         each.makeMultiOutputIntoTuple()
@@ -55,8 +54,8 @@ def compiled(graph: Graph, held: Sequence[Tensor], results: int, calls: Sequence
     # operations are called as they stand: none is put in place of others, which might round otherwise
     torch._C._set_graph_executor_optimize(False)
     # a list of Python would be made anew in each call
-    first, all_held = torch._C.ScriptList(list(held)), torch._C.ScriptList([*held, *rooms])
-    return partial(gradients, first), partial(step, all_held, *known)
+    first = torch._C.ScriptList([*held, *rooms])
+    return partial(gradients, first), partial(step, first, *known)
 
 
 class Writer:

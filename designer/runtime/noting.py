@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from operator import getitem
 from typing import Any, NamedTuple
@@ -34,12 +34,13 @@ class UnnotedError(RuntimeError):
 
 
 def noted(
-    work: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor], unwritten: int = 0
+    work: Callable[..., Sequence[Tensor]], inputs: Sequence[Tensor], unwritten: Iterable[int] = ()
 ) -> tuple[Graph, dict[str, Tensor]]:
     """The operations that ``work`` calls with ``inputs``, and by name the tensors that it has from elsewhere.
 
     It runs for once, and changes what it changes. How what a node gives lies stands in its ``meta`` as "layout".
-    UnnotedError where no graph could do the same, before it writes to the first ``unwritten`` inputs or elsewhere.
+    UnnotedError where no graph could do the same, before it writes to one of the ``unwritten`` inputs, which are
+    places among all, or elsewhere.
     """
     notes = Notes(inputs, unwritten)
     with notes:
@@ -55,14 +56,14 @@ class Notes(TorchDispatchMode):
     PyTorch itself would call then, and what it is made of below that stays hidden.
     """
 
-    def __init__(self, inputs: Sequence[Tensor], unwritten: int) -> None:
+    def __init__(self, inputs: Sequence[Tensor], unwritten: Iterable[int]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self.graph = Graph()
         self.others: dict[str, Tensor] = {}
         # by the number of an object, which another one may have once it is gone
         self._nodes: dict[int, tuple[ref[Tensor], Node]] = {}
         # where numbers lie that nothing may write over
-        self._unwritten = {each.untyped_storage().data_ptr() for each in inputs[:unwritten]}
+        self._unwritten = {inputs[place].untyped_storage().data_ptr() for place in unwritten}
         # what is made of nothing but numbers that stand in a program
         self._fixed: set[Node] = set()
         for place, each in enumerate(inputs):

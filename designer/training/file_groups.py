@@ -108,6 +108,8 @@ def group_notes(name: str, groups: np.ndarray, places: Sequence[np.ndarray]) -> 
     """How many groups each part has, and how many files are of none; ``places`` are the files of each part."""
     import numpy as np
 
+    # where nothing is said there is a gap, which cannot be put in order with words
+    groups = np.asarray(groups, dtype=str)
     counts = [len(np.unique(groups[rows])) for rows in places]
     said = ", ".join(f"{count:,} to {word}" for word, count in zip(PARTS, counts, strict=True))
     notes = [f"All files with the same {name} are in one part: {said}."]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -156,3 +158,30 @@ def test_pictures_without_a_guess_keep_their_tiles(panel: ResultsPanel) -> None:
     gallery.show_pictures(replace(pictures, guesses=None))
     assert gallery.list.pictures.tile == TILE and not gallery.sides.isVisible()
     assert gallery.list.gridSize().height() == TILE.height()
+
+
+def test_whoever_gave_it_up_is_told_and_asked_again(panel: ResultsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    masks, go_on = panel.masks, threading.Event()
+    view = mask_view(panel.run)
+    monkeypatch.setattr("designer.training.mask_view.mask_view", lambda run: go_on.wait(60) and view)
+    told: list[str] = []
+    masks.tasks.changed.connect(told.append)
+    masks._run = None
+    panel.refresh()
+    # what can be given up is what the status bar tells of
+    until(lambda: "Predicting masks" in told)
+    assert masks.said.isVisible()
+    masks.tasks.cancel()
+    until(lambda: "cancelled" in masks.said.text(), what=masks.said.text())
+    go_on.set()
+    panel.hide()
+    panel.show()
+    until(lambda: masks.gallery.isVisible())
+
+
+def test_the_next_run_of_the_same_name_is_looked_at_anew(panel: ResultsPanel) -> None:
+    before = panel.masks._run
+    figures = panel.run / "metrics.json"
+    os.utime(figures, ns=(1, 1))
+    panel.refresh()
+    until(lambda: panel.masks._run not in (before, None) and panel.masks.gallery.isVisible())

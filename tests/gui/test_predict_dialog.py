@@ -272,3 +272,53 @@ def test_a_network_without_data_has_nothing_to_read(opened: Callable[..., Predic
     assert "had no data" in other.refused.words.text()
     other.close()
     other.deleteLater()
+
+
+def test_while_it_is_saved_nobody_leaves_and_nothing_else_is_predicted(
+    opened: Callable[..., PredictDialog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog, go_on, written = opened(class_project(tmp_path)), threading.Event(), verbs.save_predictions
+
+    def slowly(found: object, out: Path) -> int:
+        assert go_on.wait(60)
+        return written(found, out)
+
+    monkeypatch.setattr(verbs, "save_predictions", slowly)
+    typed(dialog, animals(tmp_path))
+    answered(dialog)
+    dialogs = FileDialogs(monkeypatch)
+    dialogs.answers.append(str(tmp_path / "out.csv"))
+    dialog.choose_out()
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    click(dialog.leave)
+    assert dialog.isVisible() and dialog.said.text().startswith("Still saving")
+    dialog.predict(tmp_path / "other.csv")
+    assert not dialog.predicting and dialog.answers is not None
+    go_on.set()
+    until(lambda: dialog.said.text() == f"Saved to {tmp_path / 'out.csv'}", what=dialog.said.text())
+    assert (tmp_path / "out.csv").exists()
+    click(dialog.leave)
+    assert not dialog.isVisible()
+
+
+@pytest.mark.parametrize("choice", [0, 1])
+def test_a_file_that_gets_its_ending_here_is_not_replaced_unasked(
+    opened: Callable[..., PredictDialog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, choice: int
+) -> None:
+    dialog, asked = opened(class_project(tmp_path)), []
+    monkeypatch.setattr("designer.gui.predict.dialog.ask", lambda *words: asked.append(words) or choice)
+    (tmp_path / "out.csv").write_text("mine")
+    typed(dialog, animals(tmp_path))
+    answered(dialog)
+    FileDialogs(monkeypatch).answers.append(str(tmp_path / "out"))
+    dialog.choose_out()
+    assert len(asked) == 1
+    until(lambda: not dialog.saving)
+    assert ((tmp_path / "out.csv").read_text() == "mine") == (choice == 1)
+
+
+def test_a_home_that_nobody_has_is_refused(opened: Callable[..., PredictDialog], tmp_path: Path) -> None:
+    dialog = opened(class_project(tmp_path))
+    dialog.path.setText("~nobody-of-this-name/x.csv")
+    QTest.keyClick(dialog.path, Qt.Key.Key_Return)
+    assert dialog.pages.currentWidget() is dialog.refused and "nobody-of-this-name" in dialog.refused.words.text()

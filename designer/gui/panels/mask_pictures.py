@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -18,11 +18,13 @@ from designer.gui.mask_paint import KEYS
 from designer.gui.numbers import exact, plural
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
+from designer.training.run_files import METRICS_NAME
 
 if TYPE_CHECKING:
     from designer.training.mask_view import MaskView
 
 LANE = "mask pictures"
+BUSY = "Predicting masks…"
 
 
 class MaskPictures(QWidget):
@@ -40,8 +42,11 @@ class MaskPictures(QWidget):
         self.gallery.list.setAccessibleName("Pictures with true and predicted masks")
         self.said = plain_label("", "muted", wrap=True)
         self.words = ""
-        self._run: Path | None = None
+        self._run: tuple[Path, int] | None = None
         self._asked = False
+        self._ended = QTimer(self, singleShot=True, interval=0)
+        self._ended.timeout.connect(self._see_cancelled)
+        tasks.changed.connect(lambda _: self._ended.start())
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.said)
         self._stack.addWidget(self.gallery)
@@ -54,11 +59,12 @@ class MaskPictures(QWidget):
 
     def show_run(self, run: Path) -> None:
         """Show what a run says of some pictures; those of a run are looked at once, and when somebody sees them."""
-        if run == self._run:
+        shown = run, _written(run)
+        if shown == self._run:
             return
-        self._run, self._asked, self.words = run, False, ""
+        self._run, self._asked, self.words = shown, False, ""
         self.told.emit("")
-        self.said.setText("Predicting masks…")
+        self.said.setText(BUSY)
         self._stack.setCurrentWidget(self.said)
         if self.isVisible():
             self._ask()
@@ -73,26 +79,41 @@ class MaskPictures(QWidget):
         if run is None or self._asked:
             return
         self._asked = True
+        self.said.setText(BUSY)
 
         def look() -> MaskView:
             from designer.training.mask_view import mask_view
 
-            return mask_view(run)
+            return mask_view(run[0])
 
         self.tasks.run("Predicting masks", look, partial(self._take, run), partial(self._refuse, run), LANE)
 
-    def _take(self, run: Path, view: MaskView) -> None:
+    def _see_cancelled(self) -> None:
+        """Whoever gave it up is told, and asked again when somebody comes back."""
+        if self._asked and self._stack.currentWidget() is self.said and not self.tasks.busy(LANE):
+            self._asked = False
+            self.said.setText("The predicting was cancelled. It begins anew when you come back to this page.")
+
+    def _take(self, run: tuple[Path, int], view: MaskView) -> None:
         if run == self._run:
             self.gallery.show_pictures(picture_set(view))
             self._stack.setCurrentWidget(self.gallery)
             self.words = shown_words(view)
             self.told.emit(self.words)
 
-    def _refuse(self, run: Path, sentence: str) -> None:
+    def _refuse(self, run: tuple[Path, int], sentence: str) -> None:
         if run == self._run:
             # to be tried again when somebody comes back
-            self._run = None
+            self._run, self._asked = None, False
             self.said.setText(sentence)
+
+
+def _written(run: Path) -> int:
+    """When the figures of a run were written: the number of a run that was deleted is given to a new one."""
+    try:
+        return (run / METRICS_NAME).stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def shown_words(view: MaskView) -> str:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from designer.gui.announce import announce
 from designer.gui.controls import CheckBox
 from designer.gui.data.progress import Progress
+from designer.gui.dialogs import ask
 from designer.gui.dropping import dropped_path, has_files
 from designer.gui.folders import remember_folder, start_folder
 from designer.gui.labels import ElidedLabel, EmptyState, rule
@@ -37,6 +38,7 @@ from designer.gui.theme import Theme
 LANE, SAVE = "predict", "save predictions"
 SIZE = QSize(920, 600)
 CSV = "CSV files (*.csv)"
+WAIT = "Still saving; a moment."
 
 
 class PredictDialog(QDialog):
@@ -69,6 +71,8 @@ class PredictDialog(QDialog):
 
     def _build(self) -> None:
         self.path.setAccessibleName("File or folder to predict for")
+        # what is dropped on it is for the dialog
+        self.path.setAcceptDrops(False)
         self.path.setPlaceholderText("Path of a file or a folder, or drop it anywhere here")
         self.path.setToolTip("Return predicts for what lies there")
         self.path.returnPressed.connect(self._typed)
@@ -126,8 +130,17 @@ class PredictDialog(QDialog):
             remember_folder(Path(path).parent)
             self.predict(Path(path))
 
+    @property
+    def saving(self) -> bool:
+        """Whether predictions are being written."""
+        return self.tasks.busy(SAVE)
+
     def predict(self, data: Path) -> None:
-        """Predict for this file or folder, off the GUI thread."""
+        """Predict for this file or folder, off the GUI thread; not while others are being written."""
+        if self.saving:
+            announce(self, WAIT)
+            self.said.setText(WAIT)
+            return
         self._progress.stop()
         self._progress = progress = Progress()
         self.path.setText(str(data))
@@ -143,7 +156,12 @@ class PredictDialog(QDialog):
     def _typed(self) -> None:
         text = self.path.text().strip()
         if text:
-            self.predict(Path(text).expanduser())
+            try:
+                path = Path(text).expanduser()
+            except RuntimeError as error:  # "~name", where nobody is called so
+                self._refuse(f"{text} cannot be found: {error}.")
+                return
+            self.predict(path)
 
     def _again(self) -> None:
         if self.answers is not None:
@@ -187,10 +205,15 @@ class PredictDialog(QDialog):
         path, _ = QFileDialog.getSaveFileName(self, "Save the predictions", str(start), CSV)
         if path:
             out = Path(path)
-            self._write(self.answers, out if out.suffix else out.with_name(f"{out.name}.csv"))
+            if not out.suffix:
+                out = out.with_name(f"{out.name}.csv")
+                words = f"{out} exists already."
+                if out.exists() and ask(self, "Replace the file?", words, ["Replace", "Cancel"]) != 0:
+                    return
+            self._write(self.answers, out)
 
     def _write(self, answers: Answers, out: Path) -> None:
-        if out.exists() and out.samefile(answers.data):
+        if _are_same(out, answers.data):
             self._saved(f"Not saved: {out.name} is the data itself. Choose another name.")
             return
         remember_folder(out.parent)
@@ -222,7 +245,11 @@ class PredictDialog(QDialog):
         self.leave.setToolTip("Give the predictions up (Esc)" if on else "Leave (Esc)")
 
     def reject(self) -> None:
-        """Give up what is being predicted; where nothing is, leave."""
+        """Give up what is being predicted; where nothing is, leave, once all is written."""
+        if self.saving:
+            self.said.setText(WAIT)
+            announce(self, WAIT)
+            return
         if not self.predicting:
             super().reject()
             return
@@ -277,3 +304,11 @@ class PredictDialog(QDialog):
         if path is not None:
             event.acceptProposedAction()
             self.predict(path)
+
+
+def _are_same(out: Path, data: Path) -> bool:
+    """Whether both are one file; what is not there any more is none."""
+    try:
+        return out.samefile(data)
+    except OSError:
+        return False

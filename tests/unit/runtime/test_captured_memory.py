@@ -151,3 +151,22 @@ def test_no_memory_is_written_that_others_read(
     plain, fast = (learned(make, more, rows, each) for each in (gradient_step, step))
     assert all(same_bits(one, other) for one, other in zip(plain, fast, strict=True))
     assert all(graph is not None and graph.checks == captured.CHECKS for graph in step.graphs.values())
+
+
+class Doubled(nn.Module):
+    """It writes over the batch itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(4, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        x *= 2
+        return self.linear(x)
+
+
+def test_a_batch_that_the_network_writes_over_is_written_over_once_a_step() -> None:
+    step = CapturedStep()
+    plain, fast = (learned(Doubled, nothing, 6, each) for each in (gradient_step, step))
+    assert all(same_bits(one, other) for one, other in zip(plain, fast, strict=True))
+    assert list(step.graphs.values()) == [None]

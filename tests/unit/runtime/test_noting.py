@@ -237,8 +237,8 @@ def test_numbers_of_the_program_are_the_same_in_each_run() -> None:
         assert [each.tolist() for each in found] == [[11.0, 22.0], [5.0, 10.0], [70.0, 140.0]]
 
 
-@pytest.mark.parametrize("unwritten", [0, 1])
-def test_inputs_are_written_where_that_is_allowed(unwritten: int) -> None:
+@pytest.mark.parametrize("unwritten", [(), (0,)])
+def test_inputs_are_written_where_that_is_allowed(unwritten: tuple[int, ...]) -> None:
     weights, moments = torch.ones(3), torch.ones(3)
 
     def work(weights: Tensor, moments: Tensor) -> list[Tensor]:

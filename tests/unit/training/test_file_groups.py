@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -13,6 +14,7 @@ from designer.importing.new import draft_project
 from designer.project.model import Column, Project, Split, TableData
 from designer.runtime.sequences import folder_names, name_parts, read_sequences
 from designer.training.errors import RunError
+from designer.training.file_groups import group_notes
 from designer.training.prepare import read_data
 from designer.training.results import evaluate_run
 from designer.training.sources.sequences import file_parts, labelled_files, wanted
@@ -165,3 +167,10 @@ def test_words_of_paths() -> None:
     assert folder_names(paths).tolist() == ["walk", "sit", "sit"]
     assert name_parts(paths, 1).tolist() == ["anna", "Ñu", ""]
     assert name_parts(paths, 3).tolist() == ["x", "", ""]
+
+
+def test_files_of_no_group_are_told() -> None:
+    groups = np.array(["ann", float("nan"), "bo", float("nan"), "ann"], dtype=object)
+    said = group_notes("person", groups, [np.array([0, 1]), np.array([2]), np.array([3, 4])])
+    assert said[0].endswith("2 to train, 1 to validation, 2 to test.")
+    assert said[1:] == ["2 files have no person: they count as one group."]

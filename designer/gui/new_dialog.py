@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.data.progress import Progress
@@ -55,6 +55,8 @@ class NewProjectDialog(QDialog):
         self.notes: tuple[str, ...] = ()
         self.report: Report | None = None
         self.tasks = Tasks(self)
+        self._filled = QTimer(self, singleShot=True, interval=0)
+        self._filled.timeout.connect(self._show_found)
         self._creating = False
         self.setWindowTitle("New project")
         self.setModal(True)
@@ -147,6 +149,7 @@ class NewProjectDialog(QDialog):
             self.tasks.run("", lambda: read_table_report(data, sheet), self._show, self._refuse, READ, reading=True)
 
     def _wait(self, words: str, progress: Progress | None = None) -> None:
+        self._filled.stop()
         self.busy.say(words, progress)
         self.pages.setCurrentWidget(self.busy)
         self._say("")
@@ -156,7 +159,8 @@ class NewProjectDialog(QDialog):
         self.report = report
         self._say_from(report.form)
         self.found.show_report(report)
-        self._show_found()
+        # the page is laid out and painted in a turn of its own: both together hold the window for too long
+        self._filled.start()
 
     def _show_pictures(self, pictures: list[Picture]) -> None:
         self.found.thumbnails.show_pictures(pictures)

@@ -90,6 +90,7 @@ def test_a_new_project_takes_the_table_that_is_chosen_and_an_empty_one_is_refuse
     assert dialog.pages.currentWidget() is dialog.found and dialog.found.sheets.box.currentText() == "sales"
     choose(dialog.found.sheets, Qt.Key.Key_Down)
     until(lambda: dialog.found.target.count() == 2, 20, "the other table is not read")
+    until(dialog.create_button.isEnabled, 20, "the page is not shown")
     with qtbot.waitSignal(dialog.accepted, timeout=20_000):
         QTest.mouseClick(dialog.create_button, Qt.MouseButton.LeftButton)
     assert load_project(database.with_suffix(".loom")).data.sheet == "staff"

@@ -28,7 +28,7 @@ def overfit(window: MainWindow) -> OverfitDialog:
     """Let a copy of the network learn one batch by heart, and show how that goes."""
     from designer.gui.overfit_dialog import OverfitDialog
 
-    return _shown(
+    return in_front(
         window,
         OverfitDialog,
         lambda: OverfitDialog(window, window.theme, window.session.project, window.session.base),
@@ -39,14 +39,16 @@ def find_rate(window: MainWindow) -> RateDialog:
     """Search for a learning rate on a copy of the network, and let a person choose one."""
     from designer.gui.rate_dialog import RateDialog
 
-    return _shown(window, RateDialog, lambda: RateDialog(window, window.theme, window.session))
+    return in_front(window, RateDialog, lambda: RateDialog(window, window.theme, window.session))
 
 
-def _shown(window: MainWindow, kind: type[Dialog], make: Callable[[], Dialog]) -> Dialog:
-    """The dialog of this kind, of which the window has one at a time, in front of it."""
+def in_front(
+    window: MainWindow, kind: type[Dialog], make: Callable[[], Dialog], fits: Callable[[Dialog], bool] = lambda _: True
+) -> Dialog:
+    """The dialog of this kind that ``fits``, of which the window has one at a time, in front of it."""
     from PySide6.QtCore import Qt
 
-    dialog: Dialog | None = window.findChild(kind)
+    dialog: Dialog | None = next(filter(fits, window.findChildren(kind)), None)
     if dialog is None:
         dialog = make()
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

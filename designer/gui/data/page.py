@@ -151,9 +151,8 @@ class DataPage(QWidget):
         """The page of a table."""
         table = TablePage(self.theme, self.side, self.body, self.about_column, self.recipe)
         table.changed.connect(self.editing.set_columns)
-        table.column_seen.connect(lambda _: self._show_change())
-        table.side_shown.connect(lambda _: self._show_change())
-        self.recipe.step_shown.connect(lambda _: self._show_change())
+        for seen in (table.column_seen, table.side_shown, self.recipe.step_shown):
+            seen.connect(lambda _: self._show_change())
         self.recipe.switched.connect(self.editing.switch_step)
         self.findings.serve(table.column.notices)
         self.changing = Changing(self.tasks, table)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from designer.gui.ahead import in_front
 
 if TYPE_CHECKING:
     from designer.gui.predict.dialog import PredictDialog
@@ -16,13 +16,9 @@ def predict_with(window: MainWindow, run: Path, name: str) -> PredictDialog:
     """The dialog for a run, called ``name``, in front of the window; one that is open already keeps what it shows."""
     from designer.gui.predict.dialog import PredictDialog
 
-    open_ones = (each for each in window.findChildren(PredictDialog) if each.run == run and each.isVisible())
-    dialog = next(open_ones, None)
-    if dialog is None:
-        dialog = PredictDialog(run, name, window.theme, window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.show()
-    else:
-        dialog.raise_()
-        dialog.activateWindow()
-    return dialog
+    return in_front(
+        window,
+        PredictDialog,
+        lambda: PredictDialog(run, name, window.theme, window),
+        lambda dialog: dialog.run == run and dialog.isVisible(),
+    )

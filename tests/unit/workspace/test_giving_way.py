@@ -36,8 +36,10 @@ def test_the_trainer_gives_way_on_windows(trainer: TrainerProcess) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/autogroup").exists(), reason="no system that shares among sessions")
 def test_its_session_gives_way_too(trainer: TrainerProcess) -> None:
-    said = Path(f"/proc/{trainer.pid}/autogroup").read_text()
-    own = Path("/proc/self/autogroup").read_text()
-    # /autogroup-17 nice 5
-    assert said.split()[0] != own.split()[0]
-    assert said.split()[-1] == str(NICE)
+    # /autogroup-17 nice 5, and nothing where a process is in no group of its session but in the system's own
+    said = Path(f"/proc/{trainer.pid}/autogroup").read_text().split()
+    own = Path("/proc/self/autogroup").read_text().split()
+    if not said:
+        pytest.skip("here processors are shared among control groups, not sessions")
+    assert said[:1] != own[:1]
+    assert said[-1] == str(NICE)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from designer.project.model import ColumnKind
+from designer.runtime.ordering import code_counts
 from designer.runtime.tables import MISSING_NUMBER, parse_numbers
 from designer.runtime.times import NUMBERED, day_comes_first, parse_dates
 
@@ -46,7 +47,7 @@ class Cells:
         """How many cells hold each of the words."""
         assert self.codes is not None
         assert self.words is not None
-        return np.bincount(self.codes + 1, minlength=len(self.words) + 1)[1:]
+        return code_counts(self.codes, len(self.words))
 
     def take(self, rows: np.ndarray) -> Cells:
         """These rows alone; the words stay, even where none of the rows holds them."""

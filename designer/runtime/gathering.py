@@ -15,10 +15,13 @@ import pandas as pd
 from designer.runtime.arrow import arrow_cells
 from designer.runtime.errors import DataError
 from designer.runtime.ordering import column_of_words
-from designer.runtime.room import free_memory
+from designer.runtime.room import address_room, free_memory
 from designer.runtime.rows import Cells, Coded, Irregular, Rows, cut_lines, cut_rows, first_row
 
 PARSERS = 2
+# pandas' reader, refused memory at some places, ends the process: so much has to be left, and more for long pieces
+PARSING_ROOM = 32 << 20
+ROOM_A_BYTE = 16
 # after so many rows that were not plain no more are expected to be
 MOST_ODD = 8
 # rows that are not as long as the first ones leave room for more of them
@@ -85,6 +88,9 @@ def parsed_rows(
             if quick is not None:
                 return quick
             odd.append(some)
+        room = address_room()
+        if room is not None and room < PARSING_ROOM + ROOM_A_BYTE * len(some.text):
+            raise MemoryError
         plain = {name: np.float64 for name in wanted if name not in words}
         if not checked:
             if set(wanted) != set(names) or names[-1] in words:
@@ -291,8 +297,8 @@ class Gathered:
     def _coded(self, name: str, column: Coded) -> np.ndarray:
         known = self._codes[name]
         places = [known.setdefault(word, len(known)) if word != NO_WORD else -1 for word in column.words]
-        codes: np.ndarray = np.array([*places, -1], dtype=np.int32)[column.codes]
-        return codes
+        # -1, which stands for no word, is the last place
+        return np.array([*places, -1], dtype=np.int32).take(column.codes, mode="wrap")
 
     @property
     def size(self) -> int:

@@ -41,5 +41,13 @@ def column_of_words(codes: np.ndarray, words: Mapping[str, int], index: pd.Index
     # the words differ, being keys: pandas would compare them all once more, without a pause
     made: Any = pd.CategoricalDtype
     kind = made._from_fastpath(pd.Index(order, dtype=object))
-    cells = pd.Categorical.from_codes(places[codes], dtype=kind, validate=False)
+    cells = pd.Categorical.from_codes(places.take(codes, mode="wrap"), dtype=kind, validate=False)
     return pd.Series(cells, index=index, name=name, copy=False)
+
+
+def code_counts(codes: np.ndarray, size: int) -> np.ndarray:
+    """How often each code below ``size`` occurs among some from -1 on, as pandas has them: (size,)."""
+    if codes.dtype == np.int8:
+        # taken for numbers without a sign, -1 is 255, and nothing has to be copied
+        return np.bincount(codes.view(np.uint8), minlength=256)[:size]
+    return np.bincount(codes + 1, minlength=size + 1)[1:]

@@ -8,16 +8,22 @@ from pathlib import Path
 
 from designer.runtime.errors import DataError
 
+FIRST_BYTES = 1 << 18
 MOST_BYTES = 1 << 20
 USUAL_LINE = 1 << 16
 LONGEST_LINE = 64 << 20
 
 
 def read_pieces(file: Path) -> Iterator[bytes]:
-    """The bytes of a file, a piece after the other, most of them up to a line's end."""
+    """The bytes of a file, a piece after the other, most of them up to a line's end.
+
+    The first pieces are smaller, so that whoever works on them begins at once, and a small file is enough for several.
+    """
+    size = FIRST_BYTES
     with file.open("rb") as stream:
-        while piece := stream.read(MOST_BYTES):
+        while piece := stream.read(size):
             yield piece + stream.readline(USUAL_LINE)
+            size = min(2 * size, MOST_BYTES)
 
 
 def text_pieces(

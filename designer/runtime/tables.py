@@ -12,7 +12,7 @@ import pandas as pd
 
 from designer.runtime.errors import DataError
 from designer.runtime.gathering import Gathered, gather, listed, open_rows, parsed_rows
-from designer.runtime.ordering import column_of_words
+from designer.runtime.ordering import code_counts, column_of_words
 from designer.runtime.pieces import read_pieces, text_pieces
 from designer.runtime.room import no_room
 from designer.runtime.rows import Irregular
@@ -22,6 +22,7 @@ MISSING_NUMBER = (*MISSING, "None", "none", "-", "--", "—", ".", "na", "Null",
 TRUE_WORDS = ("true", "t", "yes", "y", "on", "1", "1.0")
 FALSE_WORDS = ("false", "f", "no", "n", "off", "0", "0.0")
 LARGEST_NUMBER = 1e30
+FEW_WORDS = 1 << 15
 
 
 def read_table(
@@ -83,14 +84,24 @@ def to_words(cells: pd.Series, file: str = "", decimal: str = ".", thousands: st
     written = cells.astype("category").cat
     codes = written.codes.to_numpy()
     words = [str(word).strip() for word in written.categories]
-    seen = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    seen = code_counts(codes, len(words)) > 0
     said: dict[str, int] = {}
     for word, there in zip(words, seen.tolist(), strict=True):
         if there and word not in MISSING:
             said.setdefault(word, len(said))
+    if len(said) <= FEW_WORDS and is_in_order(cells, list(said)):
+        return cells
     # a word at a time: numpy would let nothing else run while it goes through a million of them
     places = np.fromiter((said.get(word, -1) for word in chain(words, [""])), np.int32, len(words) + 1)
-    return column_of_words(places[codes], said, cells.index, cells.name)
+    return column_of_words(places.take(codes, mode="wrap"), said, cells.index, cells.name)
+
+
+def is_in_order(cells: pd.Series, words: list[str]) -> bool:
+    """Whether a column holds these words and no others, in order."""
+    if not isinstance(cells.dtype, pd.CategoricalDtype) or cells.dtype.ordered:
+        return False
+    held = cells.dtype.categories
+    return held.dtype == object and held.tolist() == words == sorted(words)
 
 
 def different_words(cells: pd.Series) -> tuple[np.ndarray, list[str]]:

@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from designer.runtime.ordering import code_counts
+
 
 def learn_common_word(words: pd.Categorical, column: Mapping[str, Any]) -> dict[str, Any]:
     """The word seen most often, for gaps, of several the first by the alphabet; None where there is no word."""
@@ -41,7 +43,7 @@ def occurring_words(words: pd.Categorical) -> list[str]:
 
 def word_counts(words: pd.Categorical) -> np.ndarray:
     """How often each word occurs."""
-    return np.bincount(words.codes + 1, minlength=len(words.categories) + 1)[1:]
+    return code_counts(words.codes, len(words.categories))
 
 
 def in_order(words: Any) -> list[str]:

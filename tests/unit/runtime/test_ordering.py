@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from designer.runtime.ordering import column_of_words, sorted_in_runs
+from designer.runtime.ordering import code_counts, column_of_words, sorted_in_runs
 from designer.runtime.tables import to_words
 from tests.helpers.rounds import rounds
 
@@ -63,6 +63,37 @@ def longest_stop(work) -> float:
         ended.set()
         thread.join()
     return max(stops)
+
+
+@given(st.lists(st.integers(-1, 120)), st.sampled_from([np.int8, np.int16, np.int32]))
+def test_codes_are_counted_with_gaps_among_them(codes: list[int], kind: type[np.signedinteger]) -> None:
+    counted = code_counts(np.array(codes, dtype=kind), 121)
+    assert counted.tolist() == [codes.count(code) for code in range(121)]
+
+
+def test_a_column_that_is_ready_is_not_made_again() -> None:
+    ready = pd.Series(pd.Categorical.from_codes([1, 0, -1], categories=pd.Index(["a", "b"], dtype=object)))
+    assert to_words(ready) is ready
+
+
+@pytest.mark.parametrize(
+    ("words", "codes", "ordered", "said"),
+    [
+        (["b", "a"], [0, 1], False, ["b", "a"]),
+        (["a", "b"], [0, 0], False, ["a", "a"]),
+        (["a", "b "], [0, 1], False, ["a", "b"]),
+        (["a", "null"], [0, 1], False, ["a", None]),
+        (["a", "b"], [1, 0], True, ["b", "a"]),
+    ],
+)
+def test_a_column_that_is_not_ready_is_made_so(
+    words: list[str], codes: list[int], ordered: bool, said: list[str | None]
+) -> None:
+    given_cells = pd.Series(pd.Categorical.from_codes(codes, categories=pd.Index(words, dtype=object), ordered=ordered))
+    made = to_words(given_cells)
+    assert made.astype(object).where(made.notna(), None).tolist() == said
+    assert made.cat.categories.tolist() == sorted({word for word in said if word is not None})
+    assert not made.cat.ordered
 
 
 @pytest.mark.alone

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import os
 import sys
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -107,8 +106,9 @@ def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], o
     window.deleteLater()
     QApplication.processEvents()
     log.close()
-    left = [thread for thread in threading.enumerate() if thread.name.startswith("task ") and thread.is_alive()]
-    if left:
+    from designer.gui.tasks import left_running
+
+    if left_running():
         sys.stdout.flush()
         sys.stderr.flush()
         leave(status)

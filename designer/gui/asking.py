@@ -54,7 +54,7 @@ class Asking(QObject):
     def end(self) -> None:
         """Nobody waits for the answer any more: what works it out ends."""
         self._task = None
-        self.tasks.close()
+        self.tasks.leave()
 
     def _hear(self, event: Mapping[str, Any]) -> None:
         if self._task is not None:

@@ -6,13 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QGridLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox
 from designer.gui.form import words_of
 from designer.gui.labels import plain_label, say_role
 from designer.gui.numbers import plural
+from designer.gui.tasks import Tasks
 from designer.project.errors import EditError
 from designer.project.model import Project
 from designer.workspace.pool import MOST_AT_ONCE
@@ -25,7 +26,7 @@ from designer.workspace.sweep_plan import (
     value_of,
     varied_fields,
 )
-from designer.workspace.sweeps import Variation, variations
+from designer.workspace.sweeps import Variation, combinations, refuse_unsound
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
@@ -39,6 +40,9 @@ WIDTH = 560
 CHOICE_WIDTH = 190
 FAULT_HEIGHT = 34
 SHOWN = 4
+TYPING_MS = 150
+LANE = "sweep"
+WAIT = "Still adding to the queue; a moment."
 
 
 class Varied:
@@ -109,6 +113,11 @@ class SweepDialog(QDialog):
         self._window, self._path = window, path
         self._project, self._base = window.session.project, window.session.base
         self._found: list[Variation] = []
+        self._adding = False
+        self._tasks = Tasks(self)
+        self._typed = QTimer(self, singleShot=True, interval=TYPING_MS)
+        self._typed.timeout.connect(self._check)
+        self.finished.connect(lambda _: self._end())
         self.summary = plain_label("", "muted", wrap=True)
         self.summary.setMinimumHeight(40)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -175,11 +184,35 @@ class SweepDialog(QDialog):
         sound = {name: values for name, values in typed.items() if values is not None}
         if len(sound) == len(typed):
             try:
-                self._found = variations(self._project, as_varied(sound))
+                self._found = combinations(as_varied(sound))
             except EditError as error:
                 words = str(error)
         self._say(words or _summary(self._found), fault=bool(words))
         self.add.setEnabled(bool(self._found))
+        self._tasks.cancel(LANE)
+        self._typed.start()
+
+    def _check(self) -> None:
+        """Try each combination on the project: with hundreds of them too long a work for after each letter."""
+        project, found = self._project, self._found
+        if found:
+            self._tasks.run("", lambda: refuse_unsound(project, found), failed=self._refuse, lane=LANE)
+
+    def _refuse(self, sentence: str) -> None:
+        self._found = []
+        self.add.setEnabled(False)
+        self._say(sentence, fault=True)
+
+    def _end(self) -> None:
+        self._typed.stop()
+        self._tasks.leave()
+
+    def reject(self) -> None:
+        """Leave; what is being put to the queue comes there first."""
+        if self._adding:
+            self._say(WAIT)
+        else:
+            super().reject()
 
     def _say(self, words: str, fault: bool = False) -> None:
         self.summary.setText(words)
@@ -188,6 +221,9 @@ class SweepDialog(QDialog):
     def _queue(self) -> None:
         project, base, path, found = self._project, self._base, self._path, self._found
         self.add.setEnabled(False)
+        self._typed.stop()
+        self._tasks.cancel(LANE)
+        self._adding = True
         self._window.tasks.run(
             "Adding the trainings to the queue",
             lambda: add_sweep_to_queue(project, base, path, found),
@@ -196,11 +232,13 @@ class SweepDialog(QDialog):
         )
 
     def _done(self, folders: list[Path]) -> None:
+        self._adding = False
         self._window.build().training.run_list.at_once.setValue(self.at_once.value())
         self.queued.emit(folders)
         self.accept()
 
     def _refused(self, sentence: str) -> None:
+        self._adding = False
         self.add.setEnabled(True)
         self._say(sentence[:1].upper() + sentence[1:], fault=True)
 

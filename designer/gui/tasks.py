@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from designer.workspace.turns import one_reading
 
 PATIENCE_MS = 150
 JOIN_SECONDS = 0.3
+THREAD = "task "
 
 Done = Callable[[Any], object]
 Failed = Callable[[str], object]
@@ -25,6 +27,18 @@ Failed = Callable[[str], object]
 
 def _nothing(_: Any) -> None:
     """Takes an answer that nobody waits for."""
+
+
+def left_running() -> list[threading.Thread]:
+    """The threads of all tasks, also of those whose dialog has gone, that do not end in a moment."""
+    return _still_running(thread for thread in threading.enumerate() if thread.name.startswith(THREAD))
+
+
+def _still_running(threads: Iterable[threading.Thread]) -> list[threading.Thread]:
+    known, deadline = list(threads), time.monotonic() + JOIN_SECONDS
+    for thread in known:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    return [thread for thread in known if thread.is_alive()]
 
 
 @dataclass(eq=False)
@@ -59,15 +73,22 @@ class Task:
             return self.work()
 
 
+class Bell(QObject):
+    """Rung by threads. They hold it, so that none rings what has gone; who listened and has gone hears nothing."""
+
+    rung = Signal(object)
+
+
 class Tasks(QObject):
     """Runs work in threads and delivers answers on the thread that this object lives in.
 
     Work given with a ``lane`` replaces what waits or runs in the same lane: only the latest answer arrives, and only
-    one piece of a lane runs at a time. ``changed`` carries the label of what has been running for a while, or "".
+    one piece of a lane runs at a time. ``changed`` carries the label of what has been running for a while, or "";
+    ``given_up`` comes where answers will not come any more that somebody may still wait for.
     """
 
     changed = Signal(str)
-    _performed = Signal(object)
+    given_up = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +97,8 @@ class Tasks(QObject):
         self._threads: set[threading.Thread] = set()
         self._closed = False
         self._shown = ""
-        self._performed.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._bell = Bell()
+        self._bell.rung.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._show)
 
@@ -112,22 +134,28 @@ class Tasks(QObject):
             if task.lane == lane if lane else task.label:
                 task.cancelled.set()
         self._show()
+        self.given_up.emit()
 
     def busy(self, lane: str = "") -> bool:
         """Whether anything, or anything of one lane, runs or waits for an answer."""
         wanted = [task for task in self._running if not task.cancelled.is_set()] + list(self._waiting.values())
         return any(not lane or task.lane == lane for task in wanted)
 
-    def close(self) -> bool:
-        """Drop everything; whether all threads have ended, for which a moment is waited."""
+    def leave(self) -> None:
+        """Drop everything, and wait for nobody: threads end by themselves, and the app's end sees to those that do not.
+
+        For dialogs, whose closing is not to be held up.
+        """
         self._closed = True
         self._patience.stop()
         self._waiting.clear()
         for task in self._running:
             task.cancelled.set()
-        for thread in list(self._threads):
-            thread.join(JOIN_SECONDS)
-        return not any(thread.is_alive() for thread in self._threads)
+
+    def close(self) -> bool:
+        """Drop everything; whether all threads have ended, for which a moment is waited."""
+        self.leave()
+        return not _still_running(self._threads)
 
     def _start(self, task: Task) -> None:
         if self._closed:
@@ -136,14 +164,16 @@ class Tasks(QObject):
         if task.label and not self._patience.isActive() and not self._shown:
             self._patience.start()
 
+        bell = self._bell
+
         def perform() -> None:
             task.perform()
-            # the window may have gone while the work went on
-            if not self._closed and isValid(self):
-                self._performed.emit(task)
+            # this object, and with the app the bell too, may have gone while the work went on
+            if isValid(bell):
+                bell.rung.emit(task)
 
         # daemon: closing the window does not wait for a large file to be read to its end
-        thread = threading.Thread(target=perform, name=f"task {task.label or task.lane}", daemon=True)
+        thread = threading.Thread(target=perform, name=f"{THREAD}{task.label or task.lane}", daemon=True)
         self._threads = {old for old in self._threads if old.is_alive()} | {thread}
         thread.start()
 

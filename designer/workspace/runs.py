@@ -74,6 +74,14 @@ def is_finished(folder: Path) -> bool:
     return (folder / METRICS_NAME).is_file()
 
 
+def written_at(folder: Path) -> tuple[Path, int]:
+    """A run and when its figures were written, 0 before: the number of a deleted run is given to a new one."""
+    try:
+        return folder, (folder / METRICS_NAME).stat().st_mtime_ns
+    except OSError:
+        return folder, 0
+
+
 def is_waiting(folder: Path) -> bool:
     """Whether a run waits in the queue for its turn."""
     return (folder / WAITING).is_file()

@@ -37,9 +37,16 @@ class Variation:
 
 
 def variations(project: Project, varied: Sequence[str]) -> list[Variation]:
+    """The ``combinations`` of values; an EditError where a setting is not known or a value is not sound."""
+    found = combinations(varied)
+    refuse_unsound(project, found)
+    return found
+
+
+def combinations(varied: Sequence[str]) -> list[Variation]:
     """Each combination of the values of ``PATH=VALUE,VALUE,…``; values that hold commas are divided by ``|``.
 
-    An EditError where a setting is not known, a value is not sound, or there are too many combinations.
+    An EditError where it is written otherwise, or there are too many combinations.
     """
     choices: dict[str, list[str]] = {}
     for text in varied:
@@ -53,10 +60,13 @@ def variations(project: Project, varied: Sequence[str]) -> list[Variation]:
         count *= len(values)
     if count > MOST_VARIATIONS:
         raise EditError(f"These are {count:,} trainings; a sweep holds at most {MOST_VARIATIONS}. Vary fewer settings.")
-    found = [Variation(dict(zip(choices, each, strict=True))) for each in itertools.product(*choices.values())]
+    return [Variation(dict(zip(choices, each, strict=True))) for each in itertools.product(*choices.values())]
+
+
+def refuse_unsound(project: Project, found: Sequence[Variation]) -> None:
+    """Raise an EditError where a project cannot be set as a variation says; it takes long where there are many."""
     for each in found:
         set_settings(project, each.settings)
-    return found
 
 
 @dataclass

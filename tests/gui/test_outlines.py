@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from designer.layers.data_edits import add_augmentation, set_augmentation_field
 from designer.project.file import load_project, save_project
 from designer.project.model import Augmentation, Column, ImageData, Project, Split, Training
 from designer.training.outlines import Outlines
+from designer.training.placed_view import placed_view
 from designer.workspace.session import Session
 from tests.helpers.data_page import choose_view, open_page
 from tests.helpers.graphs import chain
@@ -289,6 +292,32 @@ def test_where_the_pictures_are_gone_it_is_said(panel: ResultsPanel, tmp_path: P
     panel.refresh()
     until(lambda: "boxes.csv" in panel.placed.said.text(), 60, "nothing is said")
     assert panel.looks.isVisible()
+
+
+def test_the_next_run_of_the_same_name_is_looked_at_anew(panel: ResultsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[Path] = []
+    monkeypatch.setattr("designer.training.placed_view.placed_view", lambda run: looked.append(run) or placed_view(run))
+    panel.refresh()
+    until(panel.placed.gallery.isVisible, 60, "the pictures are not shown")
+    panel.refresh()
+    until(lambda: not panel.tasks.busy())
+    assert len(looked) == 1
+    os.utime(panel.run / "metrics.json", ns=(1, 1))
+    panel.refresh()
+    until(lambda: len(looked) == 2 and panel.placed.gallery.isVisible(), 60, "the old pictures stay")
+
+
+def test_whoever_gave_it_up_is_told_and_asked_again(panel: ResultsPanel, monkeypatch: pytest.MonkeyPatch) -> None:
+    go_on = threading.Event()
+    monkeypatch.setattr("designer.training.placed_view.placed_view", lambda run: go_on.wait(60) and placed_view(run))
+    panel.refresh()
+    until(lambda: panel.tasks.busy("Looking at the pictures") and panel.placed.said.isVisible(), 60)
+    panel.tasks.cancel()
+    assert "cancelled" in panel.placed.said.text()
+    go_on.set()
+    panel.hide()
+    panel.show()
+    until(panel.placed.gallery.isVisible, 60, "the pictures are not shown")
 
 
 def test_the_legend_is_painted_in_both_colours_under_both_themes(qtbot: QtBot) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.project.file import save_project
 from designer.training.latent import LatentView
+from designer.training.results import RunError
 from designer.workspace.session import Session
 from tests.helpers.autoencoders import table_project
 from tests.helpers.tales import fitting, writing_project
@@ -113,6 +115,38 @@ def test_a_run_that_is_gone_is_said_so(page: WritingPage, qtbot: Any, tmp_path: 
     page.write()
     qtbot.waitUntil(lambda: done(page), timeout=20_000)
     assert page.said.text() and page.paper.toPlainText() == ""
+
+
+def test_the_next_run_of_the_same_name_writes_with_its_own_network(
+    page: WritingPage, qtbot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Path] = []
+
+    def writer_of(run: Path) -> None:
+        asked.append(run)
+        raise RunError("nobody is at home")
+
+    monkeypatch.setattr("designer.training.writing.writer_of", writer_of)
+    (tmp_path / "metrics.json").write_text("{}")
+    page.show_run(tmp_path)
+    page._writer = page.run, object()
+    page.show_run(tmp_path)
+    assert page._writer is not None
+    os.utime(tmp_path / "metrics.json", ns=(1, 1))
+    page.show_run(tmp_path)
+    page.write()
+    qtbot.waitUntil(lambda: done(page), timeout=20_000)
+    assert asked == [tmp_path] and page.said.text() == "nobody is at home"
+
+
+def test_writing_that_is_given_up_in_the_status_bar_is_stopped(page: WritingPage, qtbot: Any) -> None:
+    page.length.setValue(20_000)
+    page.write()
+    qtbot.waitUntil(lambda: len(page.paper.toPlainText()) > 8, timeout=20_000)
+    page.tasks.cancel("something else")
+    assert page.button.text() == "Stop"
+    page.tasks.cancel()
+    assert page.button.text() == "Write" and page.said.text() == "Stopped."
 
 
 def test_the_results_of_a_run_that_writes_lead_to_its_page(qtbot: Any, tasks: Tasks, writer: Path) -> None:

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from designer.gui.predict import answering
 from designer.gui.predict.dialog import PredictDialog
+from designer.gui.tasks import left_running
 from designer.gui.theme import LIGHT
 from designer.project.file import save_project
 from designer.project.model import TableData, Windows
@@ -177,6 +178,30 @@ def test_cancel_and_escape_give_up_what_goes_on_and_nothing_else(
         held.clear()
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
+
+
+def test_closing_waits_for_no_thread_and_the_end_of_the_app_knows_of_it(
+    opened: Callable[..., PredictDialog], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dialog, held, began = opened(class_project(tmp_path)), threading.Event(), threading.Event()
+
+    def slow(*arguments: object) -> None:
+        began.set()
+        held.wait(20)
+
+    monkeypatch.setattr("designer.gui.predict.dialog.answers_for", slow)
+    joined: list[threading.Thread] = []
+    with monkeypatch.context() as watched:
+        watched.setattr(threading.Thread, "join", lambda thread, timeout=None: joined.append(thread))
+        typed(dialog, tmp_path / "other.csv")
+        until(began.is_set)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert not dialog.isVisible() and not joined
+    [left] = left_running()
+    held.set()
+    left.join(20)
+    assert left_running() == []
 
 
 def test_nothing_is_saved_over_the_data(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +15,14 @@ from designer.gui import sweep_dialog
 from designer.gui.controls import CalmComboBox
 from designer.gui.sweep_dialog import SweepDialog
 from designer.gui.window import MainWindow
+from designer.project.errors import EditError
 from designer.project.file import load_project
+from designer.project.model import Project
+from designer.workspace import sweeps
 from designer.workspace.queue import waiting
 from designer.workspace.run_list import read_info
 from designer.workspace.runs import list_runs
+from designer.workspace.sweeps import Variation, refuse_unsound
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
 from tests.helpers.window import click, keys, open_window, until
@@ -124,6 +129,72 @@ def test_one_setting_does_not_vary_twice_and_too_many_trainings_are_refused(benc
     fill(dialog.varied[1].line, ",".join(map(str, range(100))))
     assert "300 trainings" in dialog.summary.text()
     assert not dialog.add.isEnabled()
+    close(dialog)
+
+
+def test_many_values_are_tried_on_the_project_once_they_are_typed_and_not_by_the_window(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[tuple[int, bool]] = []
+
+    def count(project: Project, found: list[Variation]) -> None:
+        tried.append((len(found), threading.current_thread() is threading.main_thread()))
+        refuse_unsound(project, found)
+
+    monkeypatch.setattr(sweep_dialog, "refuse_unsound", count)
+    set_settings = sweeps.set_settings
+    by_window: list[object] = []
+
+    def watched(project: Project, settings: tuple[str, ...]) -> Project:
+        if threading.current_thread() is threading.main_thread():
+            by_window.append(settings)
+        return set_settings(project, settings)
+
+    monkeypatch.setattr(sweeps, "set_settings", watched)
+    dialog = bench.dialog()
+    text = ", ".join(f"0.{number}" for number in range(101, 201))
+    fill(dialog.varied[0].line, text)
+    assert dialog.summary.text().startswith("100 trainings: learning rate 0.101;") and dialog.add.isEnabled()
+    until(lambda: (100, False) in tried, what="they were not tried")
+    # each pause of the machine while it typed may count as one of a person
+    assert len(tried) < len(text) / 10 and not by_window
+    close(dialog)
+
+
+def test_combinations_that_the_project_refuses_are_told_of_after_a_moment(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(project: Project, found: list[Variation]) -> None:
+        if len(found) == 4:
+            raise EditError("These do not go together.")
+
+    monkeypatch.setattr(sweep_dialog, "refuse_unsound", refuse)
+    dialog = bench.dialog()
+    fill(dialog.varied[0].line, "0.1,0.2,0.3,0.4")
+    until(lambda: dialog.summary.text() == "These do not go together.", what=dialog.summary.text())
+    assert not dialog.add.isEnabled()
+    fill(dialog.varied[0].line, "0.1,0.2")
+    assert dialog.summary.text().startswith("2 trainings") and dialog.add.isEnabled()
+    close(dialog)
+
+
+def test_whoever_leaves_while_the_runs_are_put_to_the_queue_is_asked_to_wait(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go_on = threading.Event()
+
+    def add(*arguments: object) -> list[Path]:
+        assert go_on.wait(60)
+        raise EditError("there is no room")
+
+    monkeypatch.setattr(sweep_dialog, "add_sweep_to_queue", add)
+    dialog = bench.dialog()
+    click(dialog.add)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert dialog.isVisible() and dialog.summary.text() == sweep_dialog.WAIT
+    go_on.set()
+    until(lambda: dialog.summary.text() == "There is no room")
+    assert dialog.add.isEnabled()
     close(dialog)
 
 

@@ -6,10 +6,12 @@ import threading
 import time
 
 import pytest
+import shiboken6
 
-from designer.gui.tasks import Tasks
+from designer.gui.tasks import Tasks, left_running
 from designer.project.errors import ProjectError
 from designer.workspace.turns import one_reading
+from tests.helpers.window import rest
 
 
 @pytest.fixture
@@ -114,6 +116,30 @@ def test_a_sign_of_life_only_for_what_takes_long(tasks, qtbot) -> None:
     qtbot.waitUntil(lambda: shown == ["Slow", ""])
 
 
+def test_leaving_waits_for_nobody_and_what_goes_on_is_known_of(qapp, qtbot, monkeypatch) -> None:
+    tasks, answers, go = Tasks(), [], threading.Event()
+    task = tasks.run("Slow", go.wait, answers.append)
+    joined = []
+    with monkeypatch.context() as watched:
+        watched.setattr(threading.Thread, "join", lambda thread, timeout=None: joined.append(thread))
+        tasks.leave()
+    assert task.cancelled.is_set() and not joined
+    [left] = left_running()
+    assert left in tasks._threads
+    go.set()
+    left.join(20)
+    rest(0.05)
+    assert answers == [] and left_running() == []
+
+
+def test_who_gives_something_up_is_heard(tasks, qtbot) -> None:
+    go = threading.Event()
+    tasks.run("", go.wait, lane="facts")
+    with qtbot.waitSignal(tasks.given_up):
+        tasks.cancel("facts")
+    go.set()
+
+
 def test_closing_waits_for_nobody_and_delivers_nothing(qapp, qtbot) -> None:
     tasks, answers, go = Tasks(), [], threading.Event()
     tasks.run("Slow", go.wait, answers.append)
@@ -123,3 +149,20 @@ def test_closing_waits_for_nobody_and_delivers_nothing(qapp, qtbot) -> None:
     go.set()
     qtbot.wait(50)
     assert answers == []
+
+
+def test_work_that_ends_while_whoever_asked_goes_harms_nobody(qapp) -> None:
+    """What is asked for is destroyed at the very moment in which threads have their answers."""
+    heard = []
+    for _ in range(60):
+        ready, many = threading.Barrier(9), []
+        for _ in range(8):
+            made = Tasks()
+            made.run("", ready.wait, heard.append)
+            many.append(made)
+        ready.wait()
+        for made in many:
+            shiboken6.delete(made)
+        del made, many
+        rest()
+    assert not left_running()

@@ -7,26 +7,23 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QDialog
 
 from designer.gui.data.page import DataPage
 from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.theme import DARK
 from designer.gui.turns import InTurns
 from designer.gui.window import MainWindow
-from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import click, during_dialog, open_window, until
+from tests.helpers.window import click, during_dialog, press_create, until
 
 PARTS = ("empty", "side", "body", "about_column", "table")
 
 
 @pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    with open_window(trainer=FakeTrainer) as made:
-        made.build()
-        yield made
+def window(window: MainWindow) -> MainWindow:
+    """A window with its workbench."""
+    window.build()
+    return window
 
 
 def made(page: DataPage) -> list[str]:
@@ -80,16 +77,14 @@ def test_the_data_page_is_made_behind_the_dialog_for_a_new_project_and_never_see
     table.with_suffix(".loom").unlink()
     page, found, at_once = window.build().data, list[list[str]](), list[bool]()
 
-    def create(dialog: QDialog) -> None:
-        assert isinstance(dialog, NewProjectDialog)
+    def look(dialog: NewProjectDialog) -> None:
         until(lambda: made(page) == list(PARTS), 20, "the page is not made ahead")
         at_once.append(page.isVisible() or page.furnished)
         found.append(made(page))
         window.choose_theme("dark")
-        click(dialog.create_button)
 
     # the dialog closes by itself a moment after the click
-    during_dialog(create, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
+    press_create(look)
     window.open_path(table)
     until(lambda: window.editing, 20, "the project is not shown")
     assert found == [list(PARTS)] and at_once == [False]

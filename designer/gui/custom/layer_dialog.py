@@ -278,7 +278,7 @@ class LayerDialog(QDialog):
         if self._check is not None:
             self._check.cancel()
         self._pause.stop()
-        self.tasks.close()
+        self.tasks.leave()
         super().done(result)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

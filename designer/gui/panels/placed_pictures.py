@@ -7,67 +7,42 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from designer.gui.data.pictures_gallery import Gallery
 from designer.gui.data.pictures_listing import NO_CLASS, PictureSet
-from designer.gui.labels import plain_label
 from designer.gui.outline_paint import KEYS
+from designer.gui.panels.run_pictures import RunPictures
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:
     from designer.training.placed_view import PlacedView
 
-LANE = "placed pictures"
 
-
-class PlacedPictures(QWidget):
-    """Shows pictures of a run with what each output says of them; they are read once somebody looks."""
+class PlacedPictures(RunPictures):
+    """Shows pictures of a run with what each output says of them."""
 
     def __init__(self, tasks: Tasks, theme: Theme) -> None:
-        super().__init__()
-        self.tasks = tasks
-        self.gallery = Gallery(theme, tasks)
-        self.said = plain_label("", "muted", wrap=True)
-        self._run: Path | None = None
+        super().__init__(tasks, theme, "Looking at the pictures", _view_of)
         self._key = ""
-        self._view: PlacedView | None = None
-        self._stack = QStackedLayout(self)
-        self._stack.addWidget(self.said)
-        self._stack.addWidget(self.gallery)
+        self.found.connect(self._show)
         self.keys = QShortcut(QKeySequence(KEYS), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self.keys.activated.connect(self.gallery.outlines.toggle)
 
-    def set_theme(self, theme: Theme) -> None:
-        """Draw under another theme."""
-        self.gallery.set_theme(theme)
-
     def show_output(self, run: Path, key: str) -> None:
         """Show what an output of a run says of some pictures; those of a run are read once."""
-        self._key = key
-        if run != self._run:
-            self._run, self._view = run, None
-            self.said.setText("Looking at the pictures…")
-            self._stack.setCurrentWidget(self.said)
+        other, self._key = key != self._key, key
+        self.show_run(run)
+        if other and self.view is not None:
+            self._show(self.view)
 
-            def look() -> PlacedView:
-                from designer.training.placed_view import placed_view
+    def _show(self, view: PlacedView) -> None:
+        self.gallery.show_pictures(picture_set(view, self._key))
 
-                return placed_view(run)
 
-            self.tasks.run("Looking at the pictures", look, lambda view: self._take(run, view), self._refuse, LANE)
-        elif self._view is not None:
-            self._take(run, self._view)
+def _view_of(run: Path) -> PlacedView:
+    from designer.training.placed_view import placed_view
 
-    def _take(self, run: Path, view: PlacedView) -> None:
-        if run == self._run:
-            self._view = view
-            self.gallery.show_pictures(picture_set(view, self._key))
-            self._stack.setCurrentWidget(self.gallery)
-
-    def _refuse(self, sentence: str) -> None:
-        self.said.setText(sentence)
+    return placed_view(run)
 
 
 def picture_set(view: PlacedView, key: str) -> PictureSet:

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from designer.gui.controls import CalmSpinBox
 from designer.gui.labels import plain_label
 from designer.gui.tasks import Tasks
+from designer.workspace.runs import written_at
 
 if TYPE_CHECKING:
     from designer.training.writing import Writer
@@ -49,11 +50,12 @@ class WritingPage(QWidget):
     def __init__(self, tasks: Tasks) -> None:
         super().__init__()
         self.tasks = tasks
-        self.run: Path | None = None
-        self._writer: tuple[Path, Writer] | None = None
+        self.run: tuple[Path, int] | None = None
+        self._writer: tuple[tuple[Path, int], Writer] | None = None
         self._sheet: Sheet | None = None
         self._timer = QTimer(self, interval=POLL_MS)
         self._timer.timeout.connect(self._look)
+        tasks.given_up.connect(self._see_given_up)
         self.prompt = QLineEdit()
         self.prompt.setMaxLength(LONGEST_PROMPT)
         self.prompt.setPlaceholderText("What the text goes on from; empty for a line of its own")
@@ -115,10 +117,11 @@ class WritingPage(QWidget):
 
     def show_run(self, run: Path) -> None:
         """Let the network of another run write."""
-        if run == self.run:
+        written = written_at(run)
+        if written == self.run:
             return
         self.stop()
-        self.run, self._writer = run, None
+        self.run, self._writer = written, None
         self.paper.clear()
         self.said.clear()
 
@@ -139,10 +142,10 @@ class WritingPage(QWidget):
         wish = Wish(self.prompt.text(), self.length.value(), self.temperature, 0, self.seed.value())
         sheet, known = Sheet(), self._writer
 
-        def work() -> tuple[Path, Writer]:
+        def work() -> tuple[tuple[Path, int], Writer]:
             from designer.training.writing import writer_of
 
-            writer = known[1] if known is not None and known[0] == run else writer_of(run)
+            writer = known[1] if known is not None and known[0] == run else writer_of(run[0])
             sheet.unknown = writer.unknown(wish.prompt)
             written: list[int] = []
             for code in writer.tokens(wish):
@@ -168,6 +171,10 @@ class WritingPage(QWidget):
             self._look()
             self._end("Stopped.")
 
+    def _see_given_up(self) -> None:
+        if not self.tasks.busy(LANE):
+            self.stop()
+
     def _look(self) -> None:
         """Show what has been written meanwhile; a text that was scrolled up in stays where it is."""
         if self._sheet is None or self._sheet.text == self.paper.toPlainText():
@@ -180,7 +187,7 @@ class WritingPage(QWidget):
         else:
             bar.setValue(place)
 
-    def _done(self, sheet: Sheet, found: tuple[Path, Writer]) -> None:
+    def _done(self, sheet: Sheet, found: tuple[tuple[Path, int], Writer]) -> None:
         if found[0] == self.run:
             self._writer = found
         if sheet is not self._sheet:

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPushButton,
     QStackedWidget,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -25,7 +24,7 @@ from designer.gui.data.progress import Progress
 from designer.gui.dialogs import ask
 from designer.gui.dropping import dropped_path, has_files
 from designer.gui.folders import remember_folder, start_folder
-from designer.gui.labels import ElidedLabel, EmptyState, rule
+from designer.gui.labels import ElidedLabel, EmptyState, lay_between_rules
 from designer.gui.layout_memory import keep_size
 from designer.gui.new_pages import BusyPage, RefusedPage
 from designer.gui.panels.data_side import sentence
@@ -88,8 +87,6 @@ class PredictDialog(QDialog):
         self.save.clicked.connect(self.choose_out)
         self.leave.clicked.connect(self.reject)
         head, foot = QHBoxLayout(), QHBoxLayout()
-        head.setContentsMargins(20, 16, 20, 12)
-        foot.setContentsMargins(20, 12, 20, 16)
         for row, widgets in ((head, (self.file, self.folder, self.latent)), (foot, (self.leave, self.save))):
             row.setSpacing(8)
             row.addWidget(self.path if row is head else self.said, 1)
@@ -100,14 +97,7 @@ class PredictDialog(QDialog):
             button.setAutoDefault(False)
         for page in (self.empty, self.busy, self.refused, self.result):
             self.pages.addWidget(page)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(rule())
-        column.addWidget(self.pages, 1)
-        column.addWidget(rule())
-        column.addLayout(foot)
+        lay_between_rules(self, head, self.pages, foot)
         if self.empty.button is not None:
             self.empty.button.setFocus()
 
@@ -266,7 +256,7 @@ class PredictDialog(QDialog):
 
     def _end(self) -> None:
         self._progress.stop()
-        self.tasks.close()
+        self.tasks.leave()
         self._drop_answers()
 
     def _drop_answers(self) -> None:

@@ -46,6 +46,7 @@ def predicted_pictures(found: Predictions, data: Path) -> PictureSet | None:
         **placed,
         titles=tuple(titles_of(found, placed.get("placed", PlacedColumns()))),
         folder=data if data.is_dir() else data.parent,
+        white=int(found.record.preparation.get("image", {}).get("white", 0)),
     )
 
 

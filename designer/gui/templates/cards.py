@@ -14,12 +14,11 @@ from PySide6.QtGui import (
     QPainterPath,
     QPaintEvent,
     QPen,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy
 
 from designer.gui.card_button import CORNER, CardButton, paint_words
-from designer.gui.labels import clear_layout, plain_label
+from designer.gui.card_columns import CardColumns
 from designer.gui.miniature import paint_small
 from designer.gui.templates.previews import Offer
 from designer.gui.theme import Theme
@@ -103,27 +102,20 @@ class TemplateCard(CardButton):
         painter.drawText(mark, Qt.AlignmentFlag.AlignCenter, USUAL)
 
 
-class TemplateCards(QWidget):
-    """The cards by group, in as many columns as fit. ``chosen`` carries a key, ``wanted`` that it is to be used."""
+class TemplateCards(CardColumns):
+    """The cards by group. ``chosen`` carries a key, ``wanted`` that it is to be used."""
 
     chosen = Signal(str)
     wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(GAP, LEAST_WIDTH)
         self._theme = theme
-        self._columns = 0
         self.cards: list[TemplateCard] = []
-        self._groups: list[tuple[QLabel, list[TemplateCard]]] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
-        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName("Kinds of networks")
 
     def show_offers(self, offers: Sequence[Offer]) -> None:
         """Show these templates, none of them chosen."""
-        clear_layout(self._grid)
         self.cards = []
         groups: dict[str, list[TemplateCard]] = {}
         for offer in offers:
@@ -133,9 +125,7 @@ class TemplateCards(QWidget):
             card.moved.connect(lambda across, down, card=card: self._move(card, across, down))
             self.cards.append(card)
             groups.setdefault(UNSUITED if offer.reason else offer.group, []).append(card)
-        self._groups = [(plain_label(title.upper(), "section"), cards) for title, cards in groups.items()]
-        self._columns = 0
-        self._arrange()
+        self.show_groups(groups)
 
     def card(self, key: str) -> TemplateCard | None:
         """The card of a template."""
@@ -146,37 +136,13 @@ class TemplateCards(QWidget):
         for card in self.cards:
             card.setChecked(card.offer.key == key)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit as many columns as there is room for."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        columns = max(1, (self.width() + GAP) // (LEAST_WIDTH + GAP))
-        if columns == self._columns:
-            return
-        for place in range(max(self._columns, columns)):
-            self._grid.setColumnStretch(place, 1 if place < columns else 0)
-        row = 0
-        for title, cards in self._groups:
-            self._grid.addWidget(title, row, 0, 1, columns)
-            for place, card in enumerate(cards):
-                self._grid.addWidget(card, row + 1 + place // columns, place % columns)
-            row += 1 + -(-len(cards) // columns)
-        self._columns = columns
-
     def _choose(self, card: TemplateCard) -> None:
         self.choose(card.offer.key)
         self.chosen.emit(card.offer.key)
 
     def _move(self, card: TemplateCard, across: int, down: int) -> None:
         """Arrows choose the neighbour, from group to group too; what cannot be chosen is passed over."""
-        rows = [
-            able
-            for _, cards in self._groups
-            for start in range(0, len(cards), self._columns)
-            if (able := [each for each in cards[start : start + self._columns] if each.isEnabled()])
-        ]
+        rows = [able for cards in self.card_rows() if (able := [each for each in cards if each.isEnabled()])]
         able = [each for cards in rows for each in cards]
         place = able.index(card) + across
         if down:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from designer.gui.labels import plain_label, rule
+from designer.gui.labels import lay_between_rules, plain_label
 from designer.gui.layout_memory import keep_size
 from designer.gui.new_pages import BusyPage, RefusedPage
 from designer.gui.tasks import Tasks
@@ -51,7 +51,7 @@ class TemplateDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Leave no work behind."""
-        self.tasks.close()
+        self.tasks.leave()
         super().done(result)
 
     def _brief(self) -> tuple[Brief, str]:
@@ -60,8 +60,7 @@ class TemplateDialog(QDialog):
         return brief_compared(self.project, self.base)
 
     def _build(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(20, 16, 20, 12)
+        head, foot = QVBoxLayout(), QHBoxLayout()
         head.setSpacing(2)
         head.addWidget(plain_label("Start network from template", "heading"))
         head.addWidget(plain_label(REPLACED, "small", wrap=True))
@@ -71,21 +70,12 @@ class TemplateDialog(QDialog):
         self.pages = QStackedWidget()
         for page in (self.busy, self.page, self.refused):
             self.pages.addWidget(page)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(20, 12, 20, 16)
         foot.setSpacing(8)
         foot.addStretch(1)
         foot.addWidget(self.cancel_button)
         foot.addWidget(self.use_button)
         self.use_button.setEnabled(False)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(rule())
-        column.addWidget(self.pages, 1)
-        column.addWidget(rule())
-        column.addLayout(foot)
+        lay_between_rules(self, head, self.pages, foot)
         # only a button that is in the dialog by then takes Return from the others
         self.use_button.setDefault(True)
 

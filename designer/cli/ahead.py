@@ -36,7 +36,7 @@ def forecast(chosen: argparse.Namespace) -> int:
         return 0
     print(f"{seconds_words(found.epoch_seconds)} an epoch, {seconds_words(found.seconds)} for {found.epochs:,} epochs")
     print(f"{memory_words(found.memory)} of memory; {memory_words(found.free)} are free")
-    print(f"on {found.device}, {ways_words(found.threads, found.memory_format)}")
+    print(f"on {found.device}, {ways_words(found.threads, found.memory_format, found.precision)}")
     return 0
 
 

@@ -31,7 +31,7 @@ def ability_problems(project: Project, plan: Plan, facts: Facts | None) -> Itera
     if "average" in sound:
         yield from _average(project, facts)
     yield from _monitor(project, facts)
-    if "precision" in sound and project.training.precision != "float32":
+    if "precision" in sound and project.training.computes_in != "float32":
         yield from _precision(project)
     if project.training.sampling == "balanced":
         yield from _sampling(project, plan, facts)

@@ -35,8 +35,8 @@ def sampled_line(training: Training, targets: TargetTexts) -> str:
 
 def precision_line(training: Training) -> str:
     """The line that makes sure of a device that can compute in the chosen precision, where it is not the usual one."""
-    usual = training.precision == "float32"
-    return "" if usual else f"    check_precision(device, torch.{training.precision})\n"
+    usual = training.computes_in == "float32"
+    return "" if usual else f"    check_precision(device, torch.{training.computes_in})\n"
 
 
 def step_lines(project: Project, fast: bool = False) -> str:
@@ -44,7 +44,7 @@ def step_lines(project: Project, fast: bool = False) -> str:
 
     ``fast`` is whether the script shall have the fast step in it.
     """
-    precision = project.training.precision
+    precision = project.training.computes_in
     if precision == "float32":
         return ""
     scaled = precision == "float16"
@@ -55,7 +55,7 @@ def step_lines(project: Project, fast: bool = False) -> str:
 
 def step_argument(project: Project, fast: bool = False) -> str:
     """The line of the call of ``fit`` that says how a step is made, where it is not as usual."""
-    step = _whole_step(project, fast) if project.training.precision == "float32" else "step"
+    step = _whole_step(project, fast) if project.training.computes_in == "float32" else "step"
     return f"        step={step},\n" if step != SUPERVISED.step else ""
 
 
@@ -68,7 +68,7 @@ def _whole_step(project: Project, fast: bool) -> str:
     if training.accumulate == 1:
         if name != SUPERVISED.step or project.layers:
             return function_text(project, name)
-        if fast and training.precision == "float32":
+        if fast and training.computes_in == "float32":
             return "quick_step(device)"
         return "graphed_step(device)" if fast or training.device == "cuda" else name
     rows = f"piece_rows({'BATCH_SIZE' if training.batch_size else 'len(train)'}, {training.accumulate})"

@@ -100,6 +100,7 @@ TRAINING: Mapping[str, Field] = {
     "precision": Choice(
         "float32",
         {
+            "auto": "bfloat16 where a short trial when a run starts is much faster with it, else float32.",
             "float32": "Every number in 32 bits.",
             "bfloat16": "Matrix products and convolutions in 16 bits with the range of 32; fast on newer GPUs.",
             "float16": "Matrix products and convolutions in 16 bits, with scaled losses; for older GPUs.",

@@ -27,7 +27,7 @@ Colour: TypeAlias = Literal["blue", "green", "yellow", "orange", "red", "purple"
 Device: TypeAlias = Literal["auto", "cpu", "cuda", "mps"]
 ClassWeights: TypeAlias = Literal["none", "balanced"]
 Sampling: TypeAlias = Literal["shuffled", "balanced"]
-Precision: TypeAlias = Literal["float32", "bfloat16", "float16"]
+Precision: TypeAlias = Literal["auto", "float32", "bfloat16", "float16"]
 MemoryFormat: TypeAlias = Literal["auto", "contiguous", "channels_last"]
 
 
@@ -325,6 +325,11 @@ class Training:
     memory_format: MemoryFormat = "auto"
     deterministic: bool = False
     extra: Extra = field(default_factory=dict)
+
+    @property
+    def computes_in(self) -> str:
+        """The precision of a step: where a trial is to find it, the usual one until then."""
+        return "float32" if self.precision == "auto" else self.precision
 
 
 @dataclass(frozen=True)

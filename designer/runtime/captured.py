@@ -29,8 +29,10 @@ Found: TypeAlias = tuple[Tensor, Output]
 SECONDS_BEFORE = 0.01
 SECONDS_EACH = 0.0005
 SECONDS_MOST = 1.0
-# a forward pass that takes longer is held back by arithmetic, not by calls
+# a step that takes longer is held back by arithmetic, not by calls; and trying it, which takes as long as some steps,
+# would let whoever wants to stop or pause wait. It is the quickest of a few that counts, by the processor's time
 LONGEST_STEP = 0.2
+STEPS_SEEN = 3
 # in a step, of which the forward pass has a third: as many are captured in less than a second
 MOST_OPERATIONS = 6000
 # a training whose batches have many shapes would not win back what so many graphs take
@@ -39,9 +41,10 @@ MOST_SHAPES = 4
 UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 # so many batches in a row have to give the same bits before plain steps are left out
 CHECKS = 3
-# of two that are level the graph is taken, which may show it at any of a few times
+# of two that are level the graph is taken, which may show it at any of a few times, as long as nobody waits for it
 LEVEL = 1.3
 TIMES = 5
+SECONDS_OF_TIMES = 0.2
 
 
 class CapturedStep:
@@ -53,7 +56,7 @@ class CapturedStep:
 
     def __init__(self) -> None:
         self.graphs: dict[tuple[Any, ...], CapturedGraph | None] = {}
-        self._seconds: dict[tuple[Any, ...], float] = {}
+        self._plain: dict[tuple[Any, ...], PlainSteps] = {}
         self._price: float | None = None
         self._task: Task | None = None
 
@@ -72,22 +75,45 @@ class CapturedStep:
             return graph.step(batch)
         if graph is None and (key in self.graphs or len(self.graphs) >= MOST_SHAPES):
             return gradient_step(model, batch, loss, optimizer, answer)
-        spent = self._seconds.get(key, -1.0)
         # the same for all shapes: it takes over how the optimizer counts its steps
         self._task = self._task or Task(model, loss, optimizer, answer)
-        if spent >= SECONDS_BEFORE and self._price is None:
-            self._price = price_of(self._task, batch)
-        if self._price == math.inf:
-            self.graphs[key] = None
-            return gradient_step(model, batch, loss, optimizer, answer)
-        if spent < SECONDS_BEFORE or spent < (self._price or 0.0):
-            began = time.perf_counter()
+        plain = self._plain.setdefault(key, PlainSteps())
+        worth_it = graph is not None or self._worth_it(plain, self._task, batch)
+        if not worth_it:
+            if worth_it is False:
+                self.graphs[key] = None
+            began, worked = time.perf_counter(), time.thread_time()
             found = gradient_step(model, batch, loss, optimizer, answer)
-            # the first has much to set up
-            self._seconds[key] = self._seconds.get(key, began - time.perf_counter()) + time.perf_counter() - began
+            plain.note(time.perf_counter() - began, time.thread_time() - worked)
             return found
         found, self.graphs[key] = tried(self._task, batch, graph)
         return found
+
+    def _worth_it(self, plain: PlainSteps, task: Task, batch: Part) -> bool | None:
+        """Whether a graph of such steps is to be tried; None: more plain ones go first."""
+        if plain.seconds < SECONDS_BEFORE:
+            return None
+        if plain.quickest >= LONGEST_STEP:
+            return None if plain.count < STEPS_SEEN else False
+        if self._price is None:
+            self._price = price_of(task, batch)
+        if self._price == math.inf:
+            return False
+        return True if plain.seconds >= self._price else None
+
+
+@dataclass
+class PlainSteps:
+    """How many plain steps were made on batches of a shape, how long all but the first took, and the least work."""
+
+    count: int = 0
+    seconds: float = -1.0
+    quickest: float = math.inf
+
+    def note(self, seconds: float, worked: float) -> None:
+        """One more step was made, in so many seconds and so many of the processor; the first has much to set up."""
+        self.seconds = self.seconds + seconds if self.count else 0.0
+        self.count, self.quickest = self.count + 1, min(self.quickest, worked)
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,11 +201,13 @@ def tried(task: Task, batch: Part, graph: CapturedGraph | None) -> tuple[Found, 
 
 def _is_level(graph: CapturedGraph, batch: Part, seconds: float) -> bool:
     """Whether the graph finds the gradients of a batch in about so many ``seconds``, at any of a few times."""
+    ends = time.perf_counter() + SECONDS_OF_TIMES
     for _ in range(TIMES):
         began = time.perf_counter()
         graph.gradients(batch)
-        if time.perf_counter() - began <= LEVEL * seconds:
-            return True
+        now = time.perf_counter()
+        if now - began <= LEVEL * seconds or now >= ends:
+            return now - began <= LEVEL * seconds
     return False
 
 
@@ -259,7 +287,7 @@ def _answer(task: Task, values: dict[str, Tensor], part: Part) -> Output:
 def price_of(task: Task, batch: Part) -> float:
     """The seconds of plain steps that go first: what capturing is about to take, by the operations of a forward pass.
 
-    Endless where they cannot be noted, are too many, or so long that they and not their calls are what takes time.
+    Endless where they cannot be noted or are too many.
     """
 
     def forward(*tensors: Tensor) -> list[Tensor]:
@@ -268,21 +296,14 @@ def price_of(task: Task, batch: Part) -> float:
 
     chance, before = torch.get_rng_state(), {name: each.clone() for name, each in task.others.items()}
     known = [*task.learning.values(), *task.others.values(), *tensors_of(batch, _names(batch))]
-    began = time.perf_counter()
     try:
         graph, _ = noted(forward, known, _unwritten(task, known))
-        if time.perf_counter() - began >= LONGEST_STEP:
-            # some of that is what noting takes
-            began = time.perf_counter()
-            forward()
-        seconds = time.perf_counter() - began
     except UNCAPTURED:
         return math.inf
     finally:
         _restore(task, before, chance)
     count = sum(node.op == "call_function" for node in graph.nodes)
-    worth_it = seconds < LONGEST_STEP and count <= MOST_OPERATIONS // 3
-    return min(count * SECONDS_EACH, SECONDS_MOST) if worth_it else math.inf
+    return min(count * SECONDS_EACH, SECONDS_MOST) if count <= MOST_OPERATIONS // 3 else math.inf
 
 
 def _unwritten(task: Task, inputs: Sequence[Tensor]) -> set[int]:

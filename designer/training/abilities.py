@@ -69,8 +69,8 @@ def scaler_of(training: Training, device: torch.device) -> dict[str, Any]:
 
     from designer.runtime.mixed_precision import check_precision
 
-    if training.precision != "float32":
-        check_precision(device, getattr(torch, training.precision))
+    if training.computes_in != "float32":
+        check_precision(device, getattr(torch, training.computes_in))
     return {SCALER: torch.amp.GradScaler(device.type)} if training.precision == "float16" else {}
 
 

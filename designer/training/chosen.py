@@ -8,8 +8,8 @@ from typing import Any
 
 from designer.compiler.names import output_names
 from designer.layers.catalog import LAYERS, LOSSES, mode_of, values_of
-from designer.layers.inputs import compared_with, feeding_place, target_names
-from designer.project.index import index_of
+from designer.layers.feeding import input_nodes as input_nodes
+from designer.layers.inputs import compared_with, target_names
 from designer.project.model import Column, Data, Fields, FieldValue, ImageData, Node, Project, TableData
 from designer.training.columns import code_settings, number_settings, text_settings
 from designer.training.errors import RunError
@@ -48,25 +48,6 @@ class ChosenInput:
 
     node: Node
     columns: Settings
-
-
-def input_nodes(project: Project) -> list[Node]:
-    """The input nodes fed by data that an output depends on, in the order in which the network takes them."""
-    feeding = index_of(project.graph).into
-    nodes = project.graph.nodes
-    waiting = [key for key, node in nodes.items() if node.type in LAYERS and LAYERS[node.type].role == "output"]
-    seen: set[str] = set()
-    found = [node for node in nodes.values() if node.type in LAYERS and LAYERS[node.type].role == "input"]
-    while waiting:
-        key = waiting.pop()
-        if key not in seen:
-            seen.add(key)
-            waiting += [link.source for link in feeding.get(key, {}).values()]
-            if nodes[key].type in LAYERS and LAYERS[nodes[key].type].comes_from_nowhere:
-                # it counts the samples at the first input
-                waiting += [node.id for node in found[:1]]
-    found = sorted((node for node in found if not LAYERS[node.type].drawn), key=lambda node: feeding_place(node.type))
-    return [node for node in found if node.id in seen] or found[:1]
 
 
 def node_with_role(project: Project, role: str) -> Node | None:

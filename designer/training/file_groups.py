@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 FOLDER = "folder of the file"
 PART_OF_NAME = re.compile(r"part ([1-9]) of the name")
 MOST_PARTS = 5
+NO_GROUPS = "no column has the role group: choose the one that says what belongs together, such as a person or a place"
 # what the files of a folder may be grouped by; of a table of labels it is one of its columns
 PATH_WORDS = (FOLDER, *(f"part {place} of the name" for place in range(1, MOST_PARTS + 1)))
 
@@ -47,7 +48,7 @@ def split_group(data: TableData) -> str:
         return ""
     name = column_with_role(data, "group")
     if not name:
-        raise RunError("The files are to be split by group, but no column has the role group.")
+        raise RunError(f"The files are to be split by group, but {NO_GROUPS}.")
     return name
 
 

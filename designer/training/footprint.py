@@ -26,6 +26,7 @@ MOST_MODULES = 3000
 # a proposal leaves part of what is free to all that is not counted, and expects the way back to need more
 SPARE = 0.2
 WAY_BACK = 1.5
+NUMBER_BYTES = 4
 Make = Callable[["nn.Module"], "torch.optim.Optimizer"]
 
 
@@ -55,6 +56,18 @@ class Footprint:
         left = int(room * (1 - SPARE)) - self.network
         fitting = int(left / (WAY_BACK * self.sample)) if self.sample else 0
         return 1 << (fitting.bit_length() - 1) if fitting > 0 else 0
+
+    @property
+    def numbers(self) -> int:
+        """How many numbers the weights are, each of which has 32 bits."""
+        return self.weights // NUMBER_BYTES
+
+    def most_numbers(self, room: int) -> int:
+        """How many of them would fit into ``room`` bytes with a batch of a single row, in two digits."""
+        left = room * (1 - SPARE) - WAY_BACK * self.sample
+        fitting = max(0, int(self.numbers * left / self.network))
+        unit = int(10 ** max(0, len(str(fitting)) - 2))
+        return fitting // unit * unit
 
 
 def footprint(project: Project, source: ModelSource, part: Part, make: Make) -> Footprint | None:
@@ -136,10 +149,12 @@ def refuse_too_large(project: Project, source: ModelSource, part: Part, device: 
     if fitting:
         raise RunError(f"{words}A batch size of {fitting * project.training.accumulate:,} would fit.")
     where = f", above all {found.largest}" if found.largest else ""
+    most = found.most_numbers(room)
+    size = f"; of its {found.numbers:,} weights about {most:,} would fit" if most else ""
     raise RunError(
         f"{words}The network alone takes {memory_words(found.network)}: {memory_words(found.weights)} for its weights,"
         " the rest for their gradients and what the optimizer remembers of them. No batch size would fit: make the"
-        f" network smaller{where}."
+        f" network smaller{where}{size}."
     )
 
 

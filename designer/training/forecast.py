@@ -54,6 +54,7 @@ class Forecast:
     device: str
     threads: int
     memory_format: str
+    precision: str
     batch_size: int
     rows: dict[str, int]
 
@@ -82,6 +83,7 @@ def forecast(project: Project, base: Path, run: Path | None = None) -> Forecast:
         device=str(setup.device),
         threads=training.threads,
         memory_format=training.memory_format,
+        precision=training.precision,
         batch_size=training.batch_size,
         rows=rows_of(setup.parts),
     )

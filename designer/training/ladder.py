@@ -48,6 +48,17 @@ class Ladder:
         """
         if not self.wanted(epoch):
             return
+        rung = self._made(epoch, checkpoint)
+        self._next = 1 << epoch.bit_length()
+        self._small = _size(rung) <= SMALL
+        self._thin_out()
+
+    def add(self, epoch: int) -> None:
+        """Make a rung of the run's checkpoint, which is of ``epoch``, where none is due: another takes its place."""
+        self._made(epoch, None)
+        self._thin_out()
+
+    def _made(self, epoch: int, checkpoint: bytes | None) -> Path:
         rung = rung_folder(self._folder, epoch)
         with suppress(OSError, ProjectError):
             rung.mkdir(parents=True, exist_ok=True)
@@ -55,9 +66,7 @@ class Ladder:
                 give_second_name(self._folder / CHECKPOINT, rung / CHECKPOINT)
             else:
                 atomic_write(rung / CHECKPOINT, checkpoint, lasting=False)
-        self._next = 1 << epoch.bit_length()
-        self._small = _size(rung) <= SMALL
-        self._thin_out()
+        return rung
 
     def go_on_after(self, epoch: int) -> None:
         """Forget the rungs after ``epoch``: the run goes on from there."""

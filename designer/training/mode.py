@@ -48,9 +48,9 @@ def step_of(
 
     step: Stepping = partial(accumulated_step, rows=rows) if rows else function_of(project, step_name(project))
     step = usual if usual is not None and step is gradient_step else step
-    if project.training.precision == "float32":
+    if project.training.computes_in == "float32":
         return step
-    return partial(mixed_step, step=step, dtype=getattr(torch, project.training.precision), scaler=scaler)
+    return partial(mixed_step, step=step, dtype=getattr(torch, project.training.computes_in), scaler=scaler)
 
 
 def answer_of(project: Project) -> Callable[[nn.Module, Part], Tensor | dict[str, Tensor]]:

@@ -179,6 +179,12 @@ class Record:
         if (event.epoch - 1, event.step) > (self.saved, self._step) and self._history is not None:
             self._write(event.epoch - 1, event.step)
 
+    def leave_within(self, event: Step) -> None:
+        """Write the checkpoint of the last step, after which the training was stopped; forks may begin before it."""
+        if self.saved and not self._step:
+            self._ladder.add(self.saved)
+        self.save_within(event)
+
     def _write(self, epoch: int, step: int) -> None:
         began = time.monotonic()
         self._flush(insist=True)
@@ -273,11 +279,12 @@ def as_few(kept: list[Any], measure: Any) -> list[Any]:
 def recorded(events: Iterator[Step | Epoch], record: Record) -> Generator[Step | Epoch, None, None]:
     """Pass events on, and write history and checkpoints behind those who have seen them.
 
-    On close the checkpoint of the last event is written, so that nothing of the training is lost.
+    On close and at the end the checkpoint of the last event is written, so that nothing of the training is lost.
     """
     from designer.runtime.events import Epoch, Step
 
     past, ended = record.saved, 0
+    event: Step | Epoch | None = None
     for event in events:
         ended = event.epoch if isinstance(event, Epoch) else 0
         if isinstance(event, Epoch) and event.epoch > past:
@@ -296,6 +303,8 @@ def recorded(events: Iterator[Step | Epoch], record: Record) -> Generator[Step |
             record.save_within_if_due(event)
     if ended:
         record.save(ended)
+    elif isinstance(event, Step):
+        record.leave_within(event)
 
 
 def read_history(folder: Path, last: int | None = None) -> list[Epoch]:
@@ -364,6 +373,7 @@ def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:
         "processes": process_count(),
         "launch": os.environ.get("TORCHELASTIC_RUN_ID", ""),
         "memory_format": training.memory_format,
+        "precision": training.precision,
         "trial": record_of(setup.choice) or recorded_trial(folder),
         "seed": training.seed,
         "started": datetime.now(UTC).isoformat(timespec="seconds"),

@@ -1,4 +1,4 @@
-"""The short trial before a run: how many threads, and which memory format, its steps are fastest with."""
+"""The short trial before a run: how many threads, which memory format and precision its steps are fastest with."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from designer.compiler.report import ModelSource
-from designer.project.model import MemoryFormat, Project
+from designer.layers.catalog import step_name
+from designer.layers.modes import SUPERVISED
+from designer.project.model import MemoryFormat, Precision, Project
 from designer.training.mode import answer_of, step_of
 from designer.training.run_files import ENVIRONMENT
 
@@ -32,6 +34,9 @@ SHORT_STEP = 0.001
 LONG_STEP = 0.01
 FIRST_ROWS = 2
 GAIN = 0.9
+# what 16 bits cost in exactness has to be worth it, also beside a captured step, which computes in 32
+LOWERED_GAIN = 0.75
+LOWERED: Precision = "bfloat16"
 MOST_PARAMETERS = 50_000_000
 EARLIER_RUNS = 20
 CONVOLUTION = re.compile(r"\bConv(Transpose)?2d\b")
@@ -45,11 +50,13 @@ class Choice:
     memory_format: MemoryFormat = "contiguous"
     seconds: Mapping[str, float] = field(default_factory=dict, compare=False)
     of: str = field(default="", compare=False)
+    precision: Precision = "float32"
 
     @property
     def words(self) -> str:
         """The choice as a candidate of the trial is called."""
-        return f"{self.threads} {'thread' if self.threads == 1 else 'threads'}, {self.memory_format}"
+        words = f"{self.threads} {'thread' if self.threads == 1 else 'threads'}, {self.memory_format}"
+        return words if self.precision == "float32" else f"{words}, {self.precision}"
 
 
 @dataclass(frozen=True)
@@ -74,14 +81,16 @@ def settled(project: Project, choice: Choice) -> Project:
     training = project.training
     threads = training.threads or choice.threads
     memory_format = choice.memory_format if training.memory_format == "auto" else training.memory_format
-    return replace(project, training=replace(training, threads=threads, memory_format=memory_format))
+    precision = choice.precision if training.precision == "auto" else training.precision
+    found = replace(training, threads=threads, memory_format=memory_format, precision=precision)
+    return replace(project, training=found)
 
 
 def as_recorded(project: Project, run: Path) -> Project:
-    """The project of a run that goes on, with the threads and the memory format that the run was begun with."""
+    """The project of a run that goes on, with what was found by a trial when the run was begun."""
     try:
         known = json.loads((run / ENVIRONMENT).read_bytes())
-        choice = Choice(max(1, int(known["threads"])), _memory_format(known))
+        choice = Choice(max(1, int(known["threads"])), _memory_format(known), precision=_precision(known))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return project
     return settled(project, choice)
@@ -97,6 +106,26 @@ def recorded_trial(run: Path) -> Any:
 
 def _memory_format(known: Mapping[str, Any]) -> MemoryFormat:
     return "channels_last" if known.get("memory_format") == "channels_last" else "contiguous"
+
+
+def _precision(known: Mapping[str, Any]) -> Precision:
+    return LOWERED if known.get("precision") == LOWERED else "float32"
+
+
+def may_lower(project: Project, device: torch.device) -> bool:
+    """Whether a trial is to find the precision: the steps can be made in 16 bits, and all processes would agree."""
+    import torch
+
+    from designer.runtime.failure import TrainingError
+    from designer.runtime.mixed_precision import check_precision
+
+    if project.training.precision != "auto" or step_name(project) != SUPERVISED.step or _distributed():
+        return False
+    try:
+        check_precision(device, getattr(torch, LOWERED))
+    except TrainingError:
+        return False
+    return True
 
 
 def convolves(source: ModelSource) -> bool:
@@ -124,7 +153,7 @@ def chosen(tried: Tried, most_threads: int, run: Path | None) -> Choice:
     counts = counts if tried.device.type == "cpu" else counts[:1]
     both = training.memory_format == "auto" and convolves(tried.source) and not _distributed()
     usual = Choice(counts[0], "contiguous")
-    if not len(tried.part) or (len(counts) == 1 and not both):
+    if not len(tried.part) or (len(counts) == 1 and not both and not may_lower(tried.project, tried.device)):
         return usual
     key = _key(tried, counts)
     found = _found.get(key) or next(_earlier(run, key), None)
@@ -148,6 +177,7 @@ def _key(tried: Tried, counts: list[int]) -> str:
     sample = tried.part.rows(slice(0, 1))
     shapes = [[list(each.shape), str(each.dtype)] for each in sample.inputs]
     settings = [training.batch_size, training.accumulate, training.optimizer, training.memory_format, training.mode]
+    settings += [training.precision]
     computer = [platform.node(), platform.processor(), torch.__version__, str(tried.device), counts]
     text = json.dumps([tried.source.text, shapes, len(tried.part), settings, computer])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -162,7 +192,8 @@ def _earlier(run: Path | None, key: str) -> Iterator[Choice]:
             known = json.loads(folder.read_bytes())["trial"]
             if known["of"] == key:
                 seconds = {str(name): float(value) for name, value in known["seconds"].items()}
-                yield Choice(max(1, int(known["threads"])), _memory_format(known), seconds, key)
+                threads = max(1, int(known["threads"]))
+                yield Choice(threads, _memory_format(known), seconds, key, _precision(known))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             continue
 
@@ -195,26 +226,45 @@ def _trial(tried: Tried, counts: list[int], both: bool) -> Choice:
 
 
 def _compared(tried: Tried, model: nn.Module, counts: list[int], both: bool) -> Choice:
-    """The fastest of the candidates: first the number of threads is found, with it then the memory format."""
+    """The fastest of the candidates: the number of threads is found first, the memory format next, then the precision.
+
+    Each has its share of the time.
+    """
     from designer.runtime.memory_format import use_channels_last
 
-    other = deepcopy(model) if both else None
+    lowers = may_lower(tried.project, tried.device)
+    others = [deepcopy(model) for _ in range(both + lowers)]
     take = _Steps(tried, model)
     if not take.grow(counts[0]):
         return Choice(counts[0], "contiguous")
-    deadline = time.perf_counter() + BUDGET
-    last = time.perf_counter() + LONGEST
+    began = time.perf_counter()
+    share, last = BUDGET / (1 + both + lowers), began + LONGEST
     contiguous = [Choice(count, "contiguous") for count in counts]
-    # half of the time is left to the memory format
-    seconds = _timed(dict.fromkeys(contiguous, take), deadline - (BUDGET / 2 if both else 0), last)
+    seconds = _timed(dict.fromkeys(contiguous, take), began + share, last)
     best = _fastest(seconds)
-    if other is not None and time.perf_counter() < last:
-        use_channels_last(other)
-        behind = Choice(best.threads, "channels_last")
-        again = _timed({best: take, behind: take.of(other)}, deadline, last)
-        seconds[behind] = again.get(behind, float("inf")) * seconds[best] / again[best]
-        best = behind if again.get(behind, float("inf")) < GAIN * again[best] else best
+    if both and time.perf_counter() < last:
+        use_channels_last(other := others.pop())
+        behind, steps = Choice(best.threads, "channels_last"), take.of(other)
+        if _beside(seconds, {best: take, behind: steps}, (began + 2 * share, last)) < GAIN:
+            best, take = behind, steps
+    if lowers and time.perf_counter() < last:
+        other = others.pop()
+        if best.memory_format == "channels_last":
+            use_channels_last(other)
+        lowered, steps = replace(best, precision=LOWERED), take.of(other, precision=LOWERED)
+        if _beside(seconds, {best: take, lowered: steps}, (began + BUDGET, last)) < LOWERED_GAIN:
+            best = lowered
     return replace(best, seconds={each.words: round(value, 6) for each, value in seconds.items()})
+
+
+def _beside(seconds: dict[Choice, float], both: Mapping[Choice, _Steps], until: tuple[float, float]) -> float:
+    """The share of the first one's time that the second takes, endless where it was not tried; kept in ``seconds``."""
+    best, other = both
+    again = _timed(both, *until)
+    if other not in again:
+        return float("inf")
+    seconds[other] = seconds[best] * again[other] / again[best]
+    return again[other] / again[best]
 
 
 def _fastest(seconds: Mapping[Choice, float]) -> Choice:
@@ -257,9 +307,11 @@ class _Steps:
         self.most = max(1, -(-full // max(1, training.accumulate)))
         self._take(min(self.most, FIRST_ROWS))
 
-    def of(self, model: nn.Module) -> _Steps:
-        """The same steps of another model."""
-        other = _Steps(self.tried, model)
+    def of(self, model: nn.Module, **settings: Any) -> _Steps:
+        """The same steps of another model, perhaps with other settings."""
+        project = self.tried.project
+        project = replace(project, training=replace(project.training, **settings))
+        other = _Steps(replace(self.tried, project=project), model)
         other._take(len(self._batch))
         return other
 

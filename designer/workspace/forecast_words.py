@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 FORMATS = {"channels_last": "channels last"}
+USUAL = "float32"
 
 
 def seconds_words(seconds: float) -> str:
@@ -17,7 +18,8 @@ def seconds_words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
-def ways_words(threads: int, memory_format: str) -> str:
-    """What was chosen for a run: ``2 threads, channels last``."""
-    count = "1 thread" if threads == 1 else f"{threads} threads"
-    return f"{count}, {FORMATS[memory_format]}" if memory_format in FORMATS else count
+def ways_words(threads: int, memory_format: str, precision: str) -> str:
+    """What was chosen for a run: ``2 threads, channels last, bfloat16``."""
+    words = ["1 thread" if threads == 1 else f"{threads} threads"]
+    words += [FORMATS[memory_format]] if memory_format in FORMATS else []
+    return ", ".join([*words, *([precision] if precision != USUAL else [])])

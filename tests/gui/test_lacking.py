@@ -9,6 +9,7 @@ import pytest
 
 from designer.gui import app
 from designer.workspace.preferences import change_preferences
+from designer.workspace.runs import list_runs
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.lacking import fill_disk, take_memory
 from tests.helpers.small import small_project
@@ -56,6 +57,27 @@ def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(
         assert said.startswith("Memory ran out on cpu with 32 samples at once. A batch size of 8 fits"), said
         assert controls.status.isVisible()
         until(controls.start.isEnabled)
+        click(controls.start)
+        until(lambda: window.run.message.startswith("Finished"), 60, window.run.message)
+
+
+def test_a_network_too_large_is_refused_with_what_would_fit_and_leaves_no_run(
+    inside: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = small_project(tmp_path, epochs=3)
+    with open_window(path) as window:
+        window.show_panel("training")
+        controls = window.build().training.controls
+        with monkeypatch.context() as patched:
+            patched.setattr("designer.training.footprint.room_on", lambda device: 50)
+            click(controls.start)
+            until(lambda: window.run.broken, 60, "it was not refused")
+        said = controls.status.text()
+        assert said.startswith("Training needs about ") and "make the network smaller, above all linear1" in said, said
+        assert "of its 3 weights about 1 would fit" in said, said
+        assert controls.status.isVisible()
+        until(controls.start.isEnabled)
+        assert list_runs(path) == []
         click(controls.start)
         until(lambda: window.run.message.startswith("Finished"), 60, window.run.message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +10,11 @@ import pytest
 from PySide6.QtCore import Qt
 
 from designer.project.file import load_project
+from designer.training.alive import is_alive
+from designer.training.record import read_history
+from designer.training.steering import send_order
 from designer.workspace import queue
+from designer.workspace.runs import is_finished, list_runs
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.small import small_project
@@ -118,3 +123,39 @@ def test_runs_train_side_by_side(tmp_path: Path) -> None:
         made[2].say("failed", message="no")
         until(lambda: not window.runs.queue.beside)
         until(lambda: "close" in made[2].asked)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
+def test_processes_train_side_by_side_and_the_next_takes_the_place_of_one_that_ends(tmp_path: Path) -> None:
+    """With the trainers that a person has: two are alive at once, the third waits until the first is over."""
+    path = small_project(tmp_path, epochs=1_000_000)
+    with open_window(path) as window:
+        bench = Bench(window, FakeTrainer(), path)
+        window.show_panel("training")
+        bench.panel.show_page("runs")
+        bench.list.at_once.setValue(2)
+        for _ in range(3):
+            click(bench.panel.controls.start)
+            until(lambda: window.run.running)
+            rest(0.2)
+        until(lambda: len(living(path)) == 2, 120, "the second did not begin beside the first")
+        [waits] = queue.waiting(path)
+        first, second = living(path)
+        until(lambda: min(len(read_history(run)) for run in (first, second)) > 2, 60, "not both of them train")
+        rest(0.3)
+        assert queue.waiting(path) == [waits] and not is_alive(waits)
+        send_order(second, "stop")
+        until(lambda: living(path) == [first, waits], 120, "the third did not follow")
+        until(lambda: len(read_history(waits)) > 2, 60)
+        assert is_finished(second) and queue.waiting(path) == []
+        for run in (first, waits):
+            send_order(run, "stop")
+        until(lambda: all(map(is_finished, list_runs(path))) and not window.runs.queue.beside, 60)
+        until(lambda: window.run.state == "idle", 60)
+    assert len(list_runs(path)) == 3 and not living(path)
+
+
+def living(path: Path) -> list[Path]:
+    """The runs that are being trained, in the order in which they were made."""
+    return [run for run in sorted(list_runs(path)) if is_alive(run)]

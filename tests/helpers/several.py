@@ -6,10 +6,12 @@ product or, where its first word ends in .py, an exported script. ANSWERS gets w
 
 from __future__ import annotations
 
+import faulthandler
 import io
 import json
 import os
 import runpy
+import signal
 import socket
 import sys
 from contextlib import redirect_stderr, redirect_stdout
@@ -19,6 +21,7 @@ from typing import Any
 
 from designer.__main__ import main as command
 
+PATIENCE = 180.0
 IMPORTED = ("torch._dynamo", "torch.nn.parallel", "pandas", "PIL.Image", "designer.training.processes")
 
 
@@ -46,6 +49,8 @@ def _run(words: list[str]) -> int | str | None:
 def be(place: int, calls: list[list[str]], answers: Path) -> None:
     """Make the calls as the process at ``place``; the first one writes the answers."""
     os.environ |= {"RANK": str(place), "LOCAL_RANK": str(place)}
+    # one that stands still says where, before whoever started it gives up
+    faulthandler.dump_traceback_later(PATIENCE, exit=True)
     found = [answer(words) for words in calls]
     if place == 0:
         answers.write_text(json.dumps(found))
@@ -64,14 +69,26 @@ def start(count: int, calls: list[list[str]], answers: Path) -> int:
         port = free.getsockname()[1]
     os.environ |= {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count)}
     os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
-    places = {}
+    children = set()
     for place in range(count):
         child = os.fork()
         if child == 0:
             be(place, calls, answers)
             return 0
-        places[child] = place
-    return max([os.waitstatus_to_exitcode(os.wait()[1]) for _ in places])
+        children.add(child)
+    return ended(children)
+
+
+def ended(children: set[int]) -> int:
+    """Wait until all have ended; the exit status of the first that failed, of which the others would wait in vain."""
+    status = 0
+    while children:
+        child, left = os.wait()
+        children.remove(child)
+        if status == 0 and (status := os.waitstatus_to_exitcode(left)):
+            for other in children:
+                os.kill(other, signal.SIGKILL)
+    return status
 
 
 if __name__ == "__main__":

@@ -13,13 +13,26 @@ from typing import Any
 
 import psutil
 
-MORE = 60_000_000
+BLOCK, LEFT = 16_000_000, 4
 
 
 def allow(more: int | None) -> None:
     """Let this process take ``more`` bytes of addresses than it has now; None: as many as it likes."""
     most = resource.RLIM_INFINITY if more is None else psutil.Process().memory_info().vms + more
     resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
+
+
+def take_all_but_little() -> list[Any]:
+    """Take what there is, also what this process keeps for itself, up to a few blocks, and hold it."""
+    import torch
+
+    allow(BLOCK * LEFT)
+    held: list[Any] = []
+    try:
+        while True:
+            held.append(torch.empty(BLOCK, dtype=torch.uint8))
+    except RuntimeError:
+        return held[:-LEFT]
 
 
 def small_large_small(folder: Path) -> dict[str, Any]:
@@ -32,14 +45,17 @@ def small_large_small(folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = {"resident": [], "said": []}
 
     def do(name: str, run: str) -> None:
+        held: list[Any] = []
+
         def say(line: Mapping[str, Any]) -> None:
             found["said"].append([run, line["event"], line.get("message", "")])
             if run == "large" and line["event"] == "epoch" and line["epoch"] == 2:
                 gc.collect()
-                allow(MORE)
+                held.extend(take_all_but_little())
 
         (folder / run).mkdir()
         do_job(Job(folder / f"{name}.loom", folder, folder / run, False), say)
+        held.clear()
         found["resident"].append(psutil.Process().memory_info().rss)
         allow(None)
 

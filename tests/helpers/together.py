@@ -15,7 +15,8 @@ import pytest
 from torch import Tensor
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 300.0
+# less than that of pytest, which could not say what went wrong
+PATIENCE = 240.0
 
 
 def torchrun(processes: int, *words: object, restarts: int = 0) -> list[str]:

@@ -87,7 +87,7 @@ class ForecastLine(QWidget):
         if found is None:
             self._say("")
             return
-        ways = ways_words(int(found["threads"]), str(found["memory_format"]))
+        ways = ways_words(int(found["threads"]), str(found["memory_format"]), str(found["precision"]))
         tip = f"On {found['device']}, {ways}; {memory_words(found['free'])} of memory are free."
         self._say(forecast_words(found), found["memory"] > found["free"], tip)
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.layers.catalog import LAYERS, values_of
+from designer.layers.feeding import image_input
 from designer.project.model import Fields, ImageData, Project
-from designer.training.chosen import ChosenInput, input_nodes
+from designer.training.chosen import ChosenInput
 from designer.training.errors import RunError
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class Seen:
 
 def image_fields(project: Project) -> Fields:
     """Size, mode and further settings of pictures: those of the image input, or its defaults without one."""
-    node = next((node for node in input_nodes(project) if node.type == "image_input"), None)
+    node = image_input(project)
     return values_of(node) if node else LAYERS["image_input"].defaults
 
 

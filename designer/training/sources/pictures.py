@@ -50,7 +50,10 @@ def read(project: Project, data: ImageData, base: Path, given: Mapping[str, Any]
     if not len(found.places[0]):
         reasons = "".join(f" {note}" for note in found.notes[:3])
         raise RunError(f"{place}: no picture in it can be read to train with.{reasons}")
-    norm = dict(given["image"]["norm"]) if given and "norm" in given["image"] else _norm(project, found)
+    if given and "norm" in given["image"]:
+        norm = dict(given["image"]["norm"])
+    else:
+        norm = norm_of(project, found.image["colour"], found.pixels, found.places[0])
     image = {**found.image, "norm": norm}
     preparation = {"image": image, **found.learned}
     finish = _finish(preparation, found.codes)
@@ -84,16 +87,19 @@ def some_of(
     return name, found, rows, _part(found, rows, _finish(given, found.codes))
 
 
-def _norm(project: Project, found: Gathered) -> dict[str, list[float]]:
-    """Mean and standard deviation of each channel that are taken off; none where pictures stay from 0 to 1."""
+def norm_of(project: Project, colour: bool, pixels: np.ndarray, rows: np.ndarray) -> dict[str, list[float]]:
+    """Mean and standard deviation of each channel that are taken off, learned, if at all, from the pictures ``rows``.
+
+    None where pictures stay from 0 to 1.
+    """
     from designer.runtime.parts import IMAGENET_MEAN, IMAGENET_STD, learn_colours
 
     how = image_fields(project)["normalise"]
     if how == "none":
         return {}
     if how == "data":
-        mean, std = learn_colours(found.pixels, found.places[0])
-    elif found.image["colour"]:
+        mean, std = learn_colours(pixels, rows)
+    elif colour:
         mean, std = IMAGENET_MEAN, IMAGENET_STD
     else:
         mean, std = ([sum(each) / len(each)] for each in (IMAGENET_MEAN, IMAGENET_STD))

@@ -166,7 +166,7 @@ def file_parts(
     if groups is not None:
         return split_groups(groups, split.validation, split.test, split.seed)
     if split.by == "folders":
-        return split_by_folders(files["part"], split.validation, split.test, split.seed, words)
+        return split_by_folders(files["part"].to_numpy(), split.validation, split.test, split.seed, words)
     if split.by != "share" or split.folds > 1:
         raise RunError("Files as sequences can be split by share or by group, with or without folds, or by folders.")
     return split_rows(len(files), split.validation, split.test, split.seed, words)

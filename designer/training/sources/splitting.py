@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from designer.project.model import Column, Data, Split, TableData
 from designer.training.chosen import column_with_role
 from designer.training.errors import RunError
+from designer.training.file_groups import NO_GROUPS
 from designer.training.prepared import PARTS
 from designer.training.text_folders import PART
 
@@ -18,12 +19,15 @@ if TYPE_CHECKING:
     Rows = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
+WORDS_WANTED = "choose the one whose words train, validation and test say which row is for what"
+
+
 def split_columns(data: Data) -> dict[str, str]:
     """The columns that the split needs, with the kind of which each is read."""
     if data.split.by == "column":
-        return {_needed(data.split.column, "a column", "no column is chosen for that"): "category"}
+        return {_needed(data.split.column, "a column", f"no column is chosen for that: {WORDS_WANTED}"): "category"}
     if data.split.by == "group":
-        return {_needed(column_with_role(data, "group"), "group", "no column has the role group"): "category"}
+        return {_needed(column_with_role(data, "group"), "group", NO_GROUPS): "category"}
     if data.split.by == "time":
         column = time_column(data)
         return {column.name: column.kind}
@@ -36,7 +40,9 @@ def time_column(data: Data) -> Column:
     """The column with the time of each row: dates or numbers."""
     column = next((column for column in data.columns if column.role == "time"), None)
     if column is None:
-        raise RunError("The rows are to be split by time, but no column has the role time.")
+        raise RunError(
+            "The rows are to be split by time, but no column has the role time: choose the one with the dates or times."
+        )
     if column.kind not in ("date", "number"):
         raise RunError(f"The time column “{column.name}” holds neither dates nor numbers, so it gives no order.")
     return column
@@ -73,7 +79,7 @@ def split_frame(data: Data, frame: pd.DataFrame, labels: str, tested: int = 0) -
     count = len(frame) - tested
     if split.by == "folders":
         classes = frame[labels].astype("str").to_numpy() if labels and split.stratify else None
-        return split_by_folders(frame[PART], split.validation, split.test, split.seed, classes)
+        return split_by_folders(frame[PART].to_numpy(), split.validation, split.test, split.seed, classes)
     words = class_places(frame[labels].iloc[:count]) if labels and split.stratify else None
     if split.by == "file":
         train, validation, _ = splits.split_rows(count, split.validation, 0.0, split.seed, words)

@@ -21,7 +21,7 @@ def test_forecast_says_time_memory_and_what_was_chosen(tmp_path: Path, capsys: O
     found = json.loads(capsys.readouterr().out)
     assert found.keys() == {
         "epoch_seconds", "epochs", "seconds", "memory", "free", "device", "threads", "memory_format", "batch_size",
-        "rows",
+        "rows", "precision",
     }  # fmt: skip
     assert (found["epochs"], found["device"], found["threads"], found["memory_format"]) == (3, "cpu", 1, "contiguous")
     assert 0 < found["epoch_seconds"] < found["seconds"]
@@ -31,6 +31,8 @@ def test_forecast_says_time_memory_and_what_was_chosen(tmp_path: Path, capsys: O
     assert lines[0].endswith(" for 4 epochs")
     assert " of memory; " in lines[1]
     assert lines[2] == "on cpu, 1 thread"
+    assert main(["forecast", str(path), "--set", "training.precision=bfloat16"]) == 0
+    assert capsys.readouterr().out.splitlines()[2] == "on cpu, 1 thread, bfloat16"
     assert sorted(tmp_path.iterdir()) == before
 
 

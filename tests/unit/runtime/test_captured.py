@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import random
-import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 import torch
 from torch import Tensor, nn
-from torch.utils._python_dispatch import is_in_torch_dispatch_mode
 
 from designer.compiler.load import load_text
 from designer.compiler.source import optimizer_text
@@ -24,18 +20,15 @@ from designer.runtime.captured import CapturedStep
 from designer.runtime.clipping import clip_norm
 from designer.runtime.decay import l1_decay
 from designer.runtime.events import Epoch
-from designer.runtime.fit import fit, gradient_step, output_of
+from designer.runtime.fit import fit, gradient_step
 from designer.runtime.graph_script import compiled
 from designer.runtime.joint import JointLoss
 from designer.runtime.measures import Measure
-from tests.helpers.capturing import at_once, text_of  # noqa: F401
+from tests.helpers.capturing import GENERATOR, TABLE, Make, adam, assert_same, at_once, mlp, text_of  # noqa: F401
 
-GENERATOR = torch.Generator().manual_seed(0)
-TABLE = Part((torch.randn(90, 12, generator=GENERATOR),), torch.randn(90, 1, generator=GENERATOR))
 PICTURES = Part((torch.randn(90, 2, 12, 12, generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
 STEPS = Part((torch.randn(90, 6, 3, generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
 CODES = Part((torch.randint(0, 9, (90, 5), generator=GENERATOR),), torch.randint(0, 4, (90,), generator=GENERATOR))
-Make = Callable[[], nn.Module]
 
 
 class Last(nn.Module):
@@ -62,12 +55,6 @@ class Two(nn.Module):
         return {"first": self.first(hidden), "second": self.second(hidden)}
 
 
-def mlp() -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(12, 16), nn.ReLU(), nn.BatchNorm1d(16), nn.Linear(16, 16), nn.GELU(), nn.Linear(16, 1)
-    )
-
-
 def cnn() -> nn.Module:
     first = (nn.Conv2d(2, 4, 3, padding=1), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2))
     return nn.Sequential(
@@ -79,47 +66,6 @@ def attention() -> nn.Module:
     return nn.Sequential(
         nn.Embedding(9, 8), nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), nn.Flatten(), nn.Linear(40, 4)
     )
-
-
-def trained(
-    make: Make,
-    part: Part,
-    loss: Callable[..., Tensor],
-    step: Callable[..., tuple[Tensor, Tensor | dict[str, Tensor]]],
-    optimizer: Callable[[nn.Module], torch.optim.Optimizer],
-    batch_size: int = 16,
-) -> tuple[dict[str, Tensor], list[dict[str, float]]]:
-    """The weights and the figures of each epoch."""
-    torch.manual_seed(1)
-    model = make()
-    events = fit(
-        model,
-        part,
-        part,
-        loss,
-        optimizer(model),
-        epochs=4,
-        batch_size=batch_size,
-        seed=3,
-        measure=Measure(loss),
-        step=step,
-    )
-    figures = [{**event.train, **event.validation} for event in events if isinstance(event, Epoch)]
-    return model.state_dict(), figures
-
-
-def adam(model: nn.Module) -> torch.optim.Optimizer:
-    return torch.optim.Adam([each for each in model.parameters() if each.requires_grad], lr=0.01, fused=True)
-
-
-def assert_same(step: CapturedStep, *arguments: object, captures: bool = True) -> None:
-    make, part, loss, optimizer, *rest = arguments
-    plain = trained(make, part, loss, gradient_step, optimizer, *rest)  # type: ignore[arg-type]
-    fast = trained(make, part, loss, step, optimizer, *rest)  # type: ignore[arg-type]
-    assert plain[1] == fast[1]
-    assert all(torch.equal(plain[0][name], fast[0][name]) for name in plain[0])
-    assert [graph is not None for graph in step.graphs.values()] == [captures] * len(step.graphs)
-    assert step.graphs
 
 
 @pytest.mark.parametrize("batch_size", [16, 30, 0])
@@ -251,78 +197,6 @@ def test_a_graph_that_gives_other_bits_is_not_used(monkeypatch: pytest.MonkeyPat
     made_lean = captured.made_lean
     monkeypatch.setattr(captured, "made_lean", off)
     assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
-
-
-def test_short_trainings_do_not_wait_for_a_graph(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(captured, "SECONDS_BEFORE", 1e9)
-    step = CapturedStep()
-    trained(mlp, TABLE, nn.MSELoss(), step, adam)
-    assert not step.graphs
-
-
-def test_a_deep_network_trains_as_long_as_its_graph_takes_before_it_is_captured(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def deep(layers: int) -> nn.Module:
-        return nn.Sequential(*[nn.Linear(12, 12) for _ in range(layers)], nn.Linear(12, 1))
-
-    def price(layers: int) -> float:
-        model = deep(layers)
-        task = captured.Task(model, nn.MSELoss(), adam(model), output_of)
-        return captured.price_of(task, TABLE)
-
-    monkeypatch.setattr(captured, "SECONDS_EACH", 0.005)
-    assert price(60) > 5 * price(3) > 0
-    assert price(90) <= price(250) == captured.SECONDS_MOST
-    monkeypatch.setattr(captured, "MOST_OPERATIONS", 180)
-    assert price(20) < price(40) == math.inf
-    monkeypatch.setattr(captured, "SECONDS_EACH", 1e6)
-    monkeypatch.setattr(captured, "SECONDS_MOST", 1e9)
-    step = CapturedStep()
-    trained(lambda: deep(3), TABLE, nn.MSELoss(), step, adam)
-    assert not step.graphs
-
-
-def test_a_graph_that_is_slower_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    # no graph takes no time at all
-    monkeypatch.setattr(captured, "LEVEL", 0.0)
-    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
-
-
-def test_a_network_of_too_many_operations_is_left_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(captured, "MOST_OPERATIONS", 3)
-    assert_same(CapturedStep(), mlp, TABLE, nn.MSELoss(), adam, captures=False)
-
-
-class Slow(nn.Module):
-    """Takes long only while it is noted, or ever."""
-
-    def __init__(self, ever: bool) -> None:
-        super().__init__()
-        self.linear, self.ever = nn.Linear(12, 1), ever
-
-    def forward(self, x: Tensor) -> Tensor:
-        if self.ever or is_in_torch_dispatch_mode():
-            time.sleep(0.05)
-        return self.linear(x)
-
-
-def test_a_forward_pass_that_takes_long_is_left_as_it_is_unless_noting_took_so_long(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(captured, "LONGEST_STEP", 0.04)
-    task = captured.Task(Slow(ever=True), nn.MSELoss(), torch.optim.SGD([torch.zeros(1)]), output_of)
-    assert captured.price_of(task, TABLE) == math.inf
-    assert captured.price_of(replace(task, model=Slow(ever=False)), TABLE) < 1.0
-
-
-def test_of_many_shapes_a_few_have_graphs() -> None:
-    step, model, loss = CapturedStep(), mlp(), nn.MSELoss()
-    optimizer = adam(model)
-    for rows in (*range(4, 14), *range(4, 14)):
-        batch = Part((TABLE.inputs[0][:rows],), TABLE.target[:rows])
-        step(model, batch, loss, optimizer, lambda network, some: network(*some.inputs))
-    assert len(step.graphs) == captured.MOST_SHAPES
 
 
 @pytest.mark.parametrize("share", [0.1, 0.5, 0.9])

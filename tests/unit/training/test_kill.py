@@ -20,6 +20,8 @@ KILLS = int(os.environ.get("LAYERLOOM_KILLS", "20"))
 # a quarter as many fall into the middle of a write
 WRITES = max(1, KILLS // 4)
 
+pytestmark = pytest.mark.timeout(240 + 8 * KILLS)
+
 
 @pytest.fixture(scope="module")
 def processes() -> multiprocessing.context.ForkServerContext:

@@ -67,6 +67,25 @@ def test_a_network_too_large_is_refused_before_it_is_built(tmp_path: Path, width
     assert found["grown"] < 50_000_000
 
 
+def test_a_network_too_large_is_refused_with_the_number_of_weights_that_fits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(footprint, "room_on", lambda device: 50_000_000)
+    with pytest.raises(RunError) as caught:
+        assemble(heavy_project(tmp_path, 3000), tmp_path)
+    said = re.search(
+        r"smaller, above all linear2; of its ([\d,]+) weights about ([\d,]+) would fit\.$", str(caught.value)
+    )
+    assert said, str(caught.value)
+    there, fitting = (int(word.replace(",", "")) for word in said.groups())
+    assert there == 2 * 3000 + 3000 + 3000 * 3000 + 3000 + 3000 + 1, "two columns, two layers and the last one"
+    assert fitting < there
+    # as many are taken, and not many more
+    assert assemble(heavy_project(tmp_path, int(fitting**0.5) - 5), tmp_path).model
+    with pytest.raises(RunError):
+        assemble(heavy_project(tmp_path, int((1.4 * fitting) ** 0.5)), tmp_path)
+
+
 def test_a_batch_too_large_is_refused_with_the_size_that_fits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project = wide_project(tmp_path, 1024)
     monkeypatch.setattr(footprint, "room_on", lambda device: 20_000_000)
@@ -94,7 +113,8 @@ def test_what_the_optimizer_remembers_is_counted(tmp_path: Path, optimizer: str,
 
 def test_memory_that_runs_out_on_the_way_costs_the_run_alone(tmp_path: Path) -> None:
     save_project(wide_project(tmp_path), tmp_path / "large.loom")
-    small = with_training(wide_project(tmp_path, 8), batch_size=64, epochs=2)
+    # long enough that each of them has a captured step, for which much is imported
+    small = with_training(wide_project(tmp_path, 8), batch_size=64, epochs=8)
     save_project(small, tmp_path / "small.loom")
     found = answer(str(tmp_path))
     ended = {run: (event, message) for run, event, message in found["said"]}

@@ -18,6 +18,7 @@ from designer.training.checkpoint import read_checkpoint, read_weights
 from designer.training.errors import RunError
 from designer.training.events import Started
 from designer.training.run import train
+from designer.workspace.forks import fork_places
 from tests.helpers.training import class_project, equal, history, interrupted, trained, with_training
 
 
@@ -207,3 +208,29 @@ def test_a_run_does_not_go_on_with_changed_data(tmp_path: Path, run: Path) -> No
         file.write("0,0,red,ant\n")
     with pytest.raises(RunError, match="cannot go on"):
         trained(project, tmp_path, run, resume=True)
+
+
+def test_a_run_that_is_stopped_within_an_epoch_goes_on_from_that_very_step(tmp_path: Path, run: Path) -> None:
+    project = class_project(tmp_path)
+    trained(project, tmp_path, tmp_path / "whole")
+    seen: list[Step | Epoch] = []
+    for event in train(project, tmp_path, run, stopping=lambda: len(seen) > 15):
+        seen.extend([event] if isinstance(event, Step | Epoch) else [])
+    last = seen[-1]
+    assert isinstance(last, Step) and last.epoch > 2
+    left = read_checkpoint(run)
+    assert left is not None and (left.epoch, left.step) == (last.epoch - 1, last.step)
+    trained(project, tmp_path, run, resume=True)
+    assert equal(read_weights(tmp_path / "whole"), read_weights(run))
+    assert history(tmp_path / "whole") == history(run)
+
+
+@pytest.mark.usefixtures("every_epoch")
+def test_a_run_that_is_stopped_within_an_epoch_keeps_the_end_of_the_one_before_to_be_forked(
+    tmp_path: Path, run: Path
+) -> None:
+    seen: list[Step | Epoch] = []
+    for event in train(class_project(tmp_path), tmp_path, run, stopping=lambda: len(seen) > 17):
+        seen.extend([event] if isinstance(event, Step | Epoch) else [])
+    assert isinstance(seen[-1], Step) and seen[-1].epoch == 4
+    assert [place.epoch for place in fork_places(run) if not place.best] == [1, 2, 3]

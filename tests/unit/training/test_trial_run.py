@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import torch
 
-from designer.project.file import load_project
+from designer.exporting.export import export
+from designer.project.file import load_project, save_project
 from designer.project.model import ImageData, Project, Split, Training
 from designer.training import assemble as assembling
 from designer.training import trial_run
@@ -129,6 +130,93 @@ def test_what_a_run_beside_has_found_is_taken_over(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(trial_run, "_found", {})
     other = assemble(with_training(project, batch_size=9), tmp_path, tmp_path / "p.runs" / "2026-11-21-002").project
     assert (other.training.threads, other.training.memory_format) == (1, "contiguous")
+
+
+LOWERED = Choice(1, "contiguous", {"1 thread, contiguous, bfloat16": 0.004}, "this very network", "bfloat16")
+
+
+def test_the_precision_is_found_where_it_is_asked_for_and_holds_in_run_and_script(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose(monkeypatch, LOWERED)
+    project = pictures_project(tmp_path, precision="auto")
+    run, script = train_and_export(project, tmp_path)
+    known = json.loads((run / "environment.json").read_text())
+    assert known["precision"] == known["trial"]["precision"] == "bfloat16"
+    assert load_project(run / "project.loom").training.precision == "bfloat16"
+    assert "torch.bfloat16" in script.read_text()
+    run_scripts([[str(script), "--out", str(tmp_path / "weights.pt")]], tmp_path)
+    assert_same_weights(run, tmp_path / "weights.pt")
+    trained(
+        with_training(project, precision="bfloat16", threads=1, memory_format="contiguous"), tmp_path, tmp_path / "told"
+    )
+    assert_same_weights(tmp_path / "told", tmp_path / "weights.pt")
+    # a run that goes on, or comes after it, keeps to it whatever another trial would say
+    choose(monkeypatch, Choice(1, "contiguous"))
+    longer = with_training(project, epochs=4)
+    assert trained(longer, tmp_path, run, resume=True)["epochs"] == 4
+    assert load_project(run / "project.loom").training.precision == "bfloat16"
+    monkeypatch.setattr(trial_run, "_found", {})
+    assert assemble(project, tmp_path, run.parent / "next").project.training.precision == "bfloat16"
+    usual = assemble(with_training(project, precision="float32"), tmp_path, run.parent / "next").project.training
+    assert usual.precision == "float32", "nobody asked for another"
+
+
+def test_16_bits_are_chosen_where_they_are_much_faster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assembling, "usual_threads", lambda: 1)
+    monkeypatch.setattr(trial_run, "SHORT_STEP", 0.0)
+    monkeypatch.setattr(trial_run, "LONGEST", 600.0)
+    asked: list[str] = []
+
+    def seconds(steps: Any, share: float) -> float:
+        precision = steps.tried.project.training.precision
+        asked.append(precision)
+        return 0.08 * (share if precision == "bfloat16" else 1.0)
+
+    def found(share: float, **settings: Any) -> str:
+        asked.clear()
+        monkeypatch.setattr(trial_run, "_found", {})
+        monkeypatch.setattr(trial_run._Steps, "seconds", lambda steps: (time.sleep(0.001), seconds(steps, share))[1])
+        precision: str = assemble(pictures_project(tmp_path, **settings), tmp_path).project.training.precision
+        return precision
+
+    assert found(0.5, precision="auto") == "bfloat16" and "bfloat16" in asked
+    assert found(0.5, precision="auto", memory_format="contiguous") == "bfloat16"
+    assert found(0.85, precision="auto") == "float32" and "bfloat16" in asked
+    # what nobody asked for, or cannot be, is not tried
+    for settings in ({}, {"precision": "auto", "optimizer": "lbfgs"}):
+        assert found(0.5, **settings) == "float32" and "bfloat16" not in asked
+
+
+def test_the_trial_of_a_precision_is_made_and_changes_no_weight(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real trial, whatever it finds."""
+    monkeypatch.setattr(assembling, "usual_threads", lambda: 1)
+    monkeypatch.setattr(trial_run, "SHORT_STEP", 0.0)
+    monkeypatch.setattr(trial_run, "LONGEST", 600.0)
+    project = pictures_project(tmp_path, precision="auto", memory_format="contiguous")
+    trained(project, tmp_path, tmp_path / "tried")
+    found = json.loads((tmp_path / "tried" / "environment.json").read_text())
+    assert list(found["trial"]["seconds"]) == ["1 thread, contiguous", "1 thread, contiguous, bfloat16"]
+    same = with_training(project, precision=found["precision"], threads=1)
+    trained(same, tmp_path, tmp_path / "told")
+    one, other = read_weights(tmp_path / "tried"), read_weights(tmp_path / "told")
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_a_script_of_a_project_whose_precision_nobody_found_yet_is_exact(tmp_path: Path) -> None:
+    texts = []
+    for precision in ("auto", "float32"):
+        save_project(class_with(tmp_path, precision), tmp_path / f"{precision}.loom")
+        export(tmp_path / f"{precision}.loom", "script", script := tmp_path / "train.py")
+        texts.append(script.read_text().replace(f"{precision}.loom", "p.loom"))
+    assert texts[0] == texts[1]
+
+
+def class_with(folder: Path, precision: Any) -> Project:
+    """A table of three classes."""
+    return with_training(class_project(folder), precision=precision, threads=1)
 
 
 def test_channels_last_means_nothing_without_convolutions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,9 +15,12 @@ QT_WORDS = ("PySide6", "shiboken6", "cannot open shared object", "DLL load faile
 
 
 def open_app(words: Sequence[str], app: Callable[[list[str]], int]) -> int:
-    """Open the app by calling ``app``, with the project named in ``words`` if there is one; answers the exit status."""
-    if words and not Path(words[0]).is_file():
-        raise LayerloomError(f"{words[0]}: there is no such project")
+    """Open the app by calling ``app``, with the project, table or folder named in ``words`` if there is one.
+
+    Answers the exit status.
+    """
+    if words and not Path(words[0]).exists():
+        raise LayerloomError(f"{words[0]}: there is no such project, table or folder")
     missing = missing_screen(os.environ)
     if missing:
         raise LayerloomError(f"{missing}. The commands work without a window: layerloom --help")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QMenu, QSizePolicy, QToolButton
+from PySide6.QtCore import QEvent, QObject, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPaintEvent, QPalette
+from PySide6.QtWidgets import QMenu, QSizePolicy, QStyle, QStyleOptionToolButton, QStylePainter, QToolButton
 
+from designer.gui.controls import ARROW_ROOM, paint_chevron
 from designer.gui.editors import SEVERAL, Editor
 from designer.gui.wording import plain_tooltip
 from designer.layers.fields import Field
 from designer.project.model import FieldValue
 
 ALL = "all that suit"
+MARGIN = 9
 
 
 class ColumnsEditor(Editor):
@@ -86,14 +88,30 @@ class ColumnsEditor(Editor):
 
 
 class ColumnsButton(QToolButton):
-    """A button as wide as its form that opens the menu at once."""
+    """A button as wide as its form that opens the menu at once; it looks like the lists to choose from beside it."""
 
     def __init__(self) -> None:
         super().__init__()
+        self.setProperty("list", True)
         self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The frame is the style sheet's; the words begin at the left, and the arrow is drawn like all others."""
+        painter = QStylePainter(self)
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        option.text = ""
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
+        room = QRect(MARGIN, 0, self.width() - MARGIN - ARROW_ROOM - 2, self.height())
+        words = self.fontMetrics().elidedText(self.text().replace("&&", "&"), Qt.TextElideMode.ElideRight, room.width())
+        painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
+        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
+        middle = QPointF(self.width() - ARROW_ROOM / 2 - 2, self.height() / 2)
+        paint_chevron(painter, middle, self.palette(), self.isEnabled(), up=False)
+        painter.end()
 
     def minimumSizeHint(self) -> QSize:
         """Long lists of names are cut off rather than widening the form."""

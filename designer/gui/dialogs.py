@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QMessageBox, QWidget
 
+# a sentence in so little room that it breaks every three words is hard to read
+SENTENCE_WIDTH = 320
+
 
 def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[str], default: int = 0) -> int:
     """Ask with a button for each of ``choices``; the last one is also what Escape means. Answers the place chosen."""
@@ -18,6 +21,8 @@ def ask(parent: QWidget, title: str, sentence: str, choices: Sequence[str], defa
     # informative text has no format of its own, and guesses
     for label in box.findChildren(QLabel):
         label.setTextFormat(Qt.TextFormat.PlainText)
+        if label.text() == sentence:
+            label.setMinimumWidth(SENTENCE_WIDTH)
     roles = [QMessageBox.ButtonRole.AcceptRole] + [QMessageBox.ButtonRole.DestructiveRole] * max(0, len(choices) - 2)
     roles.append(QMessageBox.ButtonRole.RejectRole)
     if len(choices) == 1:

@@ -22,6 +22,7 @@ KINDS = {
     "svg": ("Picture (SVG)", "network.svg", "SVG pictures (*.svg)"),
     "png": ("Picture (PNG)", "network.png", "PNG pictures (*.png)"),
 }
+OF_DATA = ("script", "fast_script")
 TIPS = {
     "script": "Reads the data, trains the network and measures it, in plain PyTorch and without Layerloom.",
     "fast_script": "With the step in it that trains small networks several times faster, to the same weights; many "
@@ -46,6 +47,9 @@ class Exports(QObject):
         """Ask for a file and write ``kind`` there; weights are those of ``run``, else of the latest run."""
         if kind == "weights" and run is None and not self._trained():
             tell(self.window, "There are no weights yet.", "Train the network first; its latest run has them.")
+            return
+        if kind in OF_DATA and self.session.project.data is None:
+            tell(self.window, "There is no data yet.", "A script reads data to train with: open a file or a folder.")
             return
         title, name, files = KINDS[kind]
         start = (self.session.path.parent if self.session.path else Path(start_folder())) / self._name(kind, name)

@@ -60,7 +60,9 @@ class ForkDialog(QDialog):
         self.place.setAccessibleName("Fork after epoch")
         last = max((place.epoch for place in places if not place.best), default=0)
         for place in places:
-            words = "best weights, the optimizer starts anew" if place.best else "last" if place.epoch == last else ""
+            words = (
+                "best weights, the optimizer starts anew" if place.best else "last kept" if place.epoch == last else ""
+            )
             self.place.addItem(f"{place.epoch}" + (f" ({words})" if words else ""), place.epoch)
         self.place.setCurrentIndex(max(0, len(places) - 1))
         self.place.currentIndexChanged.connect(self._moved)

@@ -143,6 +143,20 @@ def rule() -> QFrame:
     return line
 
 
+def lay_between_rules(page: QWidget, head: QLayout, body: QWidget, foot: QLayout) -> None:
+    """Fill a page from above: its head, a line, the body, which takes what room there is, a line, and its foot."""
+    head.setContentsMargins(20, 16, 20, 12)
+    foot.setContentsMargins(20, 12, 20, 16)
+    column = QVBoxLayout(page)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addLayout(head)
+    column.addWidget(rule())
+    column.addWidget(body, 1)
+    column.addWidget(rule())
+    column.addLayout(foot)
+
+
 def clear_layout(layout: QLayout) -> None:
     """Take everything out of a layout and let it go."""
     while (item := layout.takeAt(0)) is not None:

@@ -6,10 +6,10 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from PySide6.QtCore import QObject, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, QTimer
 
 from designer.gui.dialogs import ask
+from designer.gui.file_manager import show_folder
 from designer.gui.numbers import plural
 from designer.layers.catalog import predicts
 from designer.training.run_files import COPY_NAME
@@ -139,7 +139,7 @@ class ListedRuns(QObject):
                 self.window.show_panel("results")
                 self.window.build().results.refresh(first)
             case "folder":
-                QDesktopServices.openUrl(QUrl.fromLocalFile(str(first)))
+                self.window.status.say(show_folder(first))
             case "predict":
                 self.predict(first)
             case "fork":

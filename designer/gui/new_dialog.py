@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QStackedWidget,
 
 from designer.gui.data.progress import Progress
 from designer.gui.drafting import Drafting
-from designer.gui.labels import ElidedLabel, plain_label, rule
+from designer.gui.labels import ElidedLabel, lay_between_rules, plain_label
 from designer.gui.layout_memory import keep_size
 from designer.gui.new_pages import BusyPage, FoundPage, RefusedPage
 from designer.gui.panels.data_side import sentence
@@ -101,31 +101,23 @@ class NewProjectDialog(QDialog):
 
     def done(self, result: int) -> None:
         """Leave no work behind."""
-        self.tasks.close()
+        self.tasks.leave()
         super().done(result)
 
     def _build(self) -> None:
-        head = QVBoxLayout()
-        head.setContentsMargins(20, 16, 20, 12)
+        head, foot = QVBoxLayout(), QHBoxLayout()
         head.setSpacing(2)
+        foot.setSpacing(8)
         self.title = plain_label("New project", "heading")
         head.addWidget(self.title)
         head.addWidget(ElidedLabel(str(self.data), "small", middle=True))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(head)
-        column.addWidget(rule())
         self.pages = QStackedWidget()
-        # before it holds much: that takes long to be moved into something else
-        column.addWidget(self.pages, 1)
+        # before they hold much: that takes long to be moved into something else
+        lay_between_rules(self, head, self.pages, foot)
         self.pages.addWidget(self.busy)
         self.pages.addWidget(self.found)
         self.pages.addWidget(self.network)
         self.pages.addWidget(self.refused)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(20, 12, 20, 16)
-        foot.setSpacing(8)
         foot.addWidget(self.trouble, 1)
         for button in (self.cancel_button, self.back_button, self.next_button, self.create_button):
             foot.addWidget(button, 0, Qt.AlignmentFlag.AlignBottom)
@@ -134,8 +126,6 @@ class NewProjectDialog(QDialog):
         self.next_button.setToolTip("Pick the kind of network and the few numbers that matter, and see it drawn.")
         self.back_button.hide()
         self.create_button.setDefault(True)
-        column.addWidget(rule())
-        column.addLayout(foot)
 
     def _read(self, sheet: str = "") -> None:
         self._wait(f"Reading {sheet or self.data.name}…")

@@ -308,6 +308,8 @@ class RunModel(QObject):
             self.progress.step, self.progress.steps = int(steps[-1]["step"]), int(steps[-1]["steps"])
             self.progress.memory = int(steps[-1].get("memory", 0))
         last = events[-1]
+        if last["event"] == "epoch":
+            self.progress.step = 0
         self._advance(_epochs_done(last), int(last["epoch"]), int(last["epochs"]))
 
     def _on_changed(self, event: Mapping[str, Any]) -> None:

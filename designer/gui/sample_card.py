@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy
 
 from designer.gui.card_button import CORNER, CardButton, paint_words
-from designer.gui.labels import clear_layout, plain_label
+from designer.gui.card_columns import CardColumns
 from designer.gui.miniature import Miniature, paint_small, task_colour
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
@@ -73,21 +73,15 @@ class SampleCard(CardButton):
         paint_words(painter, bottom, sample.figure[:1].upper() + sample.figure[1:], small, theme.muted)
 
 
-class CardGrid(QWidget):
-    """Cards by group, in as many columns as fit. ``chosen`` carries the name of a sample."""
+class CardGrid(CardColumns):
+    """Cards by group. ``chosen`` carries the name of a sample."""
 
     chosen = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
-        super().__init__()
+        super().__init__(GAP, LEAST_WIDTH)
         self._theme = theme
         self.cards: list[SampleCard] = []
-        self._groups: list[tuple[QLabel, list[SampleCard]]] = []
-        self._columns = 0
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(GAP)
-        self._grid.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setAccessibleName("Samples")
 
     def set_theme(self, theme: Theme) -> None:
@@ -100,37 +94,13 @@ class CardGrid(QWidget):
         """Show these samples, keeping the cards that are there already."""
         if samples == [card.sample for card in self.cards]:
             return
-        clear_layout(self._grid)
         self.cards = [SampleCard(sample, self._theme) for sample in samples]
         groups: dict[str, list[SampleCard]] = {}
         for card in self.cards:
             card.clicked.connect(lambda _=False, name=card.sample.name: self.chosen.emit(name))
             card.moved.connect(lambda across, down, card=card: self._move(card, across, down))
             groups.setdefault(card.sample.group, []).append(card)
-        self._groups = [(plain_label(title.upper(), "section"), cards) for title, cards in groups.items()]
-        self._columns = 0
-        self._arrange()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Fit as many columns as there is room for."""
-        super().resizeEvent(event)
-        self._arrange()
-
-    def _arrange(self) -> None:
-        columns = max(1, (self.width() + GAP) // (LEAST_WIDTH + GAP))
-        if columns == self._columns:
-            return
-        for place in range(max(self._columns, columns)):
-            self._grid.setColumnStretch(place, 1 if place < columns else 0)
-        row = 0
-        for title, cards in self._groups:
-            if title.text():
-                self._grid.addWidget(title, row, 0, 1, columns)
-                row += 1
-            for place, card in enumerate(cards):
-                self._grid.addWidget(card, row + place // columns, place % columns)
-            row += -(-len(cards) // columns)
-        self._columns = columns
+        self.show_groups(groups)
 
     def _move(self, card: SampleCard, across: int, down: int) -> None:
         """Arrows go on to the neighbour, from group to group too; where the row below is short, to its last card."""
@@ -139,11 +109,7 @@ class CardGrid(QWidget):
             if 0 <= place < len(self.cards):
                 self.cards[place].setFocus(Qt.FocusReason.TabFocusReason)
             return
-        rows = [
-            cards[start : start + self._columns]
-            for _, cards in self._groups
-            for start in range(0, len(cards), self._columns)
-        ]
+        rows = self.card_rows()
         row = next(place for place, cards in enumerate(rows) if card in cards)
         if 0 <= row + down < len(rows):
             wanted = rows[row + down]

@@ -70,6 +70,11 @@ QSpinBox::down-button, QDoubleSpinBox::down-button {{
 QSpinBox::up-arrow, QSpinBox::down-arrow {{ image: none; width: 0; height: 0; }}
 QComboBox {{
     background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 20px 3px 8px; }}
+QToolButton[list="true"] {{
+    background: {theme.surface}; border: 1px solid {theme.line}; border-radius: 4px; padding: 3px 20px 3px 8px; }}
+QToolButton[list="true"]:hover {{ border-color: {theme.strong_line}; }}
+QToolButton[list="true"]:focus, QToolButton[list="true"]:pressed {{ border-color: {theme.accent}; }}
+QToolButton[list="true"]::menu-indicator {{ image: none; width: 0; height: 0; }}
 QComboBox:hover {{ border-color: {theme.strong_line}; }}
 QComboBox:focus, QComboBox:on {{ border-color: {theme.accent}; }}
 QComboBox:disabled {{ color: {theme.faint}; background: {theme.window}; }}

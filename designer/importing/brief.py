@@ -32,8 +32,8 @@ class Brief:
     texts and pictures those beside them; ``categories`` has for each column of categories among them how many columns
     it became, and ``text`` is whether a column of text stands beside pictures.
     ``label`` names the column of a class that stands beside pictures in a table, ``numbers`` those of numbers with it.
-    ``length`` counts the steps of a sequence; ``height``, ``width``, ``colour`` and ``resize`` are those of pictures.
-    ``straight`` is whether hidden layers were found to predict no better than a straight line.
+    ``length`` counts the steps of a sequence; ``height``, ``width``, ``colour``, ``resize`` and ``normalise`` are those
+    of pictures. ``straight`` is whether hidden layers were found to predict no better than a straight line.
     """
 
     form: Form = "rows"
@@ -48,6 +48,7 @@ class Brief:
     width: int = 28
     colour: bool = False
     resize: str = "stretch"
+    normalise: str = "none"
     text: bool = False
     label: str = ""
     numbers: tuple[str, ...] = ()

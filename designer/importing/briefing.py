@@ -82,6 +82,7 @@ def _of_pictures(project: Project, data: ImageData, base: Path) -> Brief:
         width=width,
         colour=values["mode"] == "colour",
         resize=str(values["resize"]),
+        normalise=str(values["normalise"]),
         label=label,
         numbers=numbers,
     )

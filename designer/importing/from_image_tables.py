@@ -10,7 +10,15 @@ import pandas as pd
 
 from designer.importing.beside_pictures import box_columns, columns_beside, listed
 from designer.importing.brief import Brief
-from designer.importing.from_images import kind_of, left_out, picture_brief, size_note, split_for
+from designer.importing.from_images import (
+    faint_notes,
+    for_faint,
+    kind_of,
+    left_out,
+    picture_brief,
+    size_note,
+    split_for,
+)
 from designer.importing.from_table import categories_of, gap_notes, width_of
 from designer.importing.guess import named_target
 from designer.importing.image_layouts import path_column, pixel_columns, table_head
@@ -55,7 +63,9 @@ def table_of_paths(data: Path, where: str, wanted: str | None) -> tuple[ImageDat
     label, numbers = labels_of(columns)
     wide = width_of(features, categories_of(features, frame))
     brief = replace(brief, label=label, numbers=numbers, features=wide, text=text is not None)
+    brief = for_faint(brief, look.faint)
     notes = [f"“{name}” names {len(frame)} pictures, {'in colour' if look.colour else 'grey'}", *notes, *said]
+    notes += faint_notes(look.faint)
     notes += [f"the network takes {listed(list(features))} beside the pictures"] if features else []
     notes += [*beside, *repeated, *gap_notes(frame, features)]
     if set(look.sizes) != {(width, height)}:

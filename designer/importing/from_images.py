@@ -26,6 +26,7 @@ def folder_of_classes(data: Path, where: str, wanted: str | None) -> tuple[Image
     classes = len(summary.classes)
     validated = "validation" in summary.parts or split.validation > 0
     brief = picture_brief((height, width), summary.colour, kind_of(classes), classes, summary.total, validated)
+    brief = for_faint(brief, summary.faint)
     return ImageData(where, split), brief, _notes(summary, data, height, width)
 
 
@@ -42,6 +43,16 @@ def picture_brief(
     return Brief("pictures", kind, answers, pictures, validated, 0, height=height, width=width, colour=colour)
 
 
+def for_faint(brief: Brief, faint: bool) -> Brief:
+    """The brief for pictures whose values are all much alike, where ``faint``: these are to be spread out."""
+    return replace(brief, normalise="data") if faint else brief
+
+
+def faint_notes(faint: bool) -> list[str]:
+    """What is done with pictures whose values are all much alike."""
+    return ["the pictures are dark or faint, so their values are spread out as the training part has them"] * faint
+
+
 def split_for(pictures: int, by_folders: bool) -> Split:
     """How so many pictures are split; few ones are not, so that all are there to train with."""
     split = Split(by="folders") if by_folders else Split()
@@ -52,6 +63,7 @@ def _notes(summary: ImageSummary, data: Path, height: int, width: int) -> tuple[
     notes = [f"{summary.total} pictures of {len(summary.classes)} classes, {'in colour' if summary.colour else 'grey'}"]
     if set(summary.sizes) != {(width, height)}:
         notes.append(size_note(height, width))
+    notes += faint_notes(summary.faint)
     for part, counts in summary.counts.items():
         empty = [name for name, count in counts.items() if not count]
         if empty:

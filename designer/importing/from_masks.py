@@ -6,7 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from designer.importing.brief import Brief
-from designer.importing.from_images import kind_of, left_out, picture_brief, size_note, split_for
+from designer.importing.from_images import (
+    faint_notes,
+    for_faint,
+    kind_of,
+    left_out,
+    picture_brief,
+    size_note,
+    split_for,
+)
 from designer.importing.images import fitting_size, look_through
 from designer.project.model import ImageData
 from designer.runtime.errors import DataError
@@ -39,8 +47,9 @@ def folder_of_masks(data: Path, where: str, wanted: str | None) -> tuple[ImageDa
     ]
     if set(look.sizes) != {(width, height)}:
         notes.append(size_note(height, width))
+    notes += faint_notes(look.faint)
     notes += left_out([*alone, *look.unreadable, *masks.refused], data)
-    return ImageData(where, split, "masks"), replace(brief, form="masks"), tuple(notes)
+    return ImageData(where, split, "masks"), for_faint(replace(brief, form="masks"), look.faint), tuple(notes)
 
 
 def idx_files(data: Path, where: str, wanted: str | None) -> tuple[ImageData, Brief, tuple[str, ...]]:

@@ -22,12 +22,17 @@ def _numbers(brief: Brief) -> int:
     return brief.features if brief.form == "rows" else brief.channels * brief.height * brief.width
 
 
+def _plain(drawing: Drawing, brief: Brief) -> str:
+    """The input that the data feeds, pictures with values from 0 to 1, as a sigmoid makes them."""
+    return started(drawing, replace(brief, normalise="none"))
+
+
 def _autoencoder(brief: Brief, values: Values) -> Project:
     """After Hinton and Salakhutdinov 2006; with noise after Vincent et al. 2008."""
     drawing = Drawing()
     pictures, width = brief.form == "pictures", whole(values, "width")
     widths = [max(whole(values, "latent"), width >> place) for place in range(whole(values, "layers"))]
-    start = last = started(drawing, brief)
+    start = last = _plain(drawing, brief)
     encoder, decoder = [start], list[str]()
     if pictures:
         last = drawing.add("flatten", last)
@@ -84,7 +89,7 @@ def _gan(brief: Brief, values: Values) -> Project:
         last = drawing.add("reshape", last, shape=(brief.channels, brief.height, brief.width))
     drawing.add("output", last, "generated", loss="bce")
     generator = list(drawing.project.graph.nodes)
-    last = started(drawing, brief)
+    last = _plain(drawing, brief)
     last = drawing.add("flatten", last) if pictures else last
     for number, width in enumerate(widths, start=1):
         last = drawing.add("linear", last, f"discriminator{number}", out_features=width)
@@ -115,7 +120,7 @@ def _gan_fields(brief: Brief) -> Mapping[str, Field]:
 def _rbm(brief: Brief, values: Values) -> Project:
     """After Hinton 2002; a stack of them is trained layer by layer, after Hinton, Osindero and Teh 2006."""
     drawing = Drawing()
-    last = started(drawing, brief)
+    last = _plain(drawing, brief)
     last = drawing.add("flatten", last) if brief.form == "pictures" else last
     for place in range(whole(values, "layers")):
         last = drawing.add("rbm", last, hidden=max(NARROWEST, whole(values, "hidden") >> place))

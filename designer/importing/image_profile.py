@@ -203,8 +203,8 @@ def _of_pixels(data: ImageData, table: Path) -> ImagesProfile:
 
 
 def _of_idx(data: ImageData, place: Path) -> ImagesProfile:
-    from designer.runtime.folders import PART_ORDER
     from designer.runtime.idx import idx_pairs, read_idx_pair
+    from designer.runtime.images import PART_ORDER
 
     counts: dict[str, dict[str, int]] = {}
     sizes: Counter[tuple[int, int]] = Counter()

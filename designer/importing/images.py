@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,10 @@ LOOKED_AT = 2000
 LARGEST_SIDE = 64
 SMALLEST_SIDE = 8
 COLOURLESS = 12
+LOOK_SIDE = 16
+JUDGED_BY = 16
+# values from 0 to 1 that spread less make what batch normalization learns on the way lag behind for many epochs
+FAINT = 0.1
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class ImageSummary:
     ``counts`` leads from each part (``train``, ``validation``, ``test``; ``all`` where there are no such folders) to
     the number of files of each class; ``sizes`` from (width, height) to the number of pictures, and ``unreadable``
     lists (path, why), both of the pictures that were looked at: all, or 2,000 of more. ``colour`` is whether any of
-    these is more than shades of grey.
+    these is more than shades of grey, ``faint`` whether their values are all much alike.
     """
 
     classes: tuple[str, ...]
@@ -31,6 +36,7 @@ class ImageSummary:
     parts: tuple[str, ...]
     unreadable: tuple[tuple[str, str], ...]
     looked_at: int
+    faint: bool = False
 
     @property
     def total(self) -> int:
@@ -66,6 +72,23 @@ class Look:
     colour: bool
     unreadable: tuple[tuple[str, str], ...]
     looked_at: int
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """One picture: ``size`` is (width, height), ``why`` says why it cannot be read.
+
+    ``mean`` and ``square`` are those of its values from 0 to 255 and of their squares; ``peak`` is its largest value
+    where it has 16 bits, else 0.
+    """
+
+    size: tuple[int, int] = (0, 0)
+    colour: bool = False
+    why: str = ""
+    mean: float = 0.0
+    square: float = 0.0
+    peak: int = 0
 
 
 def look_through(paths: Sequence[Path], where: str) -> Look:
@@ -75,17 +98,50 @@ def look_through(paths: Sequence[Path], where: str) -> Look:
     chosen = [paths[place * len(paths) // LOOKED_AT] for place in range(LOOKED_AT)] if len(paths) > LOOKED_AT else paths
     sizes: Counter[tuple[int, int]] = Counter()
     unreadable: list[tuple[str, str]] = []
-    colour = False
-    for path, (size, coloured, why) in zip(chosen, _look_at(chosen), strict=True):
-        if why:
-            unreadable.append((str(path), why))
+    good: list[_Seen] = []
+    for path, seen in zip(chosen, _look_at(chosen), strict=True):
+        if seen.why:
+            unreadable.append((str(path), seen.why))
         else:
-            sizes[size] += 1
-            colour = colour or coloured
+            sizes[seen.size] += 1
+            good.append(seen)
     if not sizes:
         first = f"; the first, {unreadable[0][0]}: {unreadable[0][1]}" if unreadable else ""
         raise DataError(f"{where}: none of its {len(chosen)} pictures can be read{first}")
-    return Look(dict(sizes), colour, tuple(unreadable), len(chosen))
+    colour = any(seen.colour for seen in good)
+    return Look(dict(sizes), colour, tuple(unreadable), len(chosen), _spread(good) < FAINT)
+
+
+def common_white(paths: Sequence[Path]) -> int:
+    """What is white in pictures of 16 bits, by some of them; 0 where they have fewer bits or cannot be read."""
+    from designer.runtime.images import white_level
+
+    some = [paths[place * len(paths) // JUDGED_BY] for place in range(JUDGED_BY)] if len(paths) > JUDGED_BY else paths
+    peak = max((seen.peak for seen in _look_at([path for path in some if _says_deep(path)])), default=0)
+    return white_level(peak) if peak else 0
+
+
+def _says_deep(path: Path) -> bool:
+    """Whether the head of the file tells of 16 bits; where none can be read, it is not to be looked at."""
+    from PIL import Image
+
+    from designer.runtime.images import FORMATS, SPOILED, is_deep
+
+    try:
+        with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
+            return is_deep(picture)
+    except SPOILED:
+        return False
+
+
+def _spread(seen: Sequence[_Seen]) -> float:
+    """The standard deviation of all values of these pictures, from 0 to 1 as they are learned from."""
+    from designer.runtime.images import WHITEST, white_level
+
+    peak = max(each.peak for each in seen)
+    mean, square = (sum(values) / len(seen) for values in ([s.mean for s in seen], [s.square for s in seen]))
+    brightness = WHITEST / white_level(peak) if peak else 1.0
+    return brightness * math.sqrt(max(0.0, square - mean * mean)) / 255
 
 
 def inspect_images(folder: Path) -> ImageSummary:
@@ -106,7 +162,9 @@ def inspect_images(folder: Path) -> ImageSummary:
     if not paths:
         raise DataError(f"{folder} holds no pictures; expected a folder for each class with the pictures inside")
     look = look_through(paths, str(folder))
-    return ImageSummary(tuple(classes), counts, look.sizes, look.colour, tuple(parts), look.unreadable, look.looked_at)
+    return ImageSummary(
+        tuple(classes), counts, look.sizes, look.colour, tuple(parts), look.unreadable, look.looked_at, look.faint
+    )
 
 
 def _listed(folder: Path, train: Path) -> tuple[list[Path], Sequence[int], list[str]]:
@@ -124,8 +182,7 @@ def _counted(labels: Sequence[int], classes: Sequence[str]) -> dict[str, int]:
     return {name: counts[code] for code, name in enumerate(classes)}
 
 
-def _look_at(paths: Sequence[Path]) -> Iterator[tuple[tuple[int, int], bool, str]]:
-    """(width, height), whether it has colours, and why it cannot be read, for each picture."""
+def _look_at(paths: Sequence[Path]) -> Iterator[_Seen]:
     import warnings
 
     from designer.training.pictures import silence_pillow
@@ -136,16 +193,18 @@ def _look_at(paths: Sequence[Path]) -> Iterator[tuple[tuple[int, int], bool, str
         yield from pool.map(_look, paths)
 
 
-def _look(path: Path) -> tuple[tuple[int, int], bool, str]:
+def _look(path: Path) -> _Seen:
     from PIL import Image
 
     from designer.runtime.errors import DataError
-    from designer.runtime.images import FORMATS, read_image
+    from designer.runtime.images import FORMATS, decode_image
 
     try:
-        pixels = read_image(path, 16, 16, True).astype("int16")
+        pixels, peak = decode_image(path, LOOK_SIDE, LOOK_SIDE, True)
     except DataError as error:
-        return (0, 0), False, str(error).removeprefix(f"{path}: ")
+        return _Seen(why=str(error).removeprefix(f"{path}: "))
+    values = pixels.astype("int32")
     with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
         size = picture.size
-    return size, int((pixels.max(axis=0) - pixels.min(axis=0)).max()) > COLOURLESS, ""
+    colour = int((values.max(axis=0) - values.min(axis=0)).max()) > COLOURLESS
+    return _Seen(size, colour, "", float(values.mean()), float((values * values).mean()), peak)

@@ -25,7 +25,14 @@ def started(drawing: Drawing, brief: Brief) -> str:
         return drawing.add("table_input", features=brief.features)
     if brief.form in ("pictures", "masks"):
         mode = "colour" if brief.colour else "grey"
-        return drawing.add("image_input", height=brief.height, width=brief.width, mode=mode, resize=brief.resize)
+        return drawing.add(
+            "image_input",
+            height=brief.height,
+            width=brief.width,
+            mode=mode,
+            resize=brief.resize,
+            normalise=brief.normalise,
+        )
     if brief.form == "texts":
         return drawing.add("text_input")
     if brief.form == "tokens":

@@ -91,7 +91,7 @@ def _by_folders(split: Split, target: Cells | None, folders: pd.Series, rows: np
     words = None if target is None or not split.stratify else _words_of(target)
     try:
         return split_by_folders(
-            folders, split.validation, split.test, split.seed, None if words is None else words[rows]
+            folders.to_numpy(), split.validation, split.test, split.seed, None if words is None else words[rows]
         )
     except DataError:
         return None

@@ -16,6 +16,10 @@ from designer.training.text_folders import part_kind
 PLAIN = {"number": "number", "boolean": "boolean", "text": "text"}
 
 
+# an attribute of a frame of sequences: how many rows each file has
+STEPS = "steps of each file"
+
+
 def read_frame(path: Path, data: TableData, target: str) -> pd.DataFrame:
     """All columns as their kinds ask; dates as they are written, and words wherever a column cannot be read so.
 
@@ -77,6 +81,7 @@ def _read_sequences(folder: Path, data: TableData, kinds: dict[str, str], target
     if not frames and refused:
         raise refused[0]
     whole = pd.concat(frames, ignore_index=True)
+    whole.attrs[STEPS] = [len(frame) for frame in frames]
     for name in told:
         if kinds.get(name) == "category":
             whole[name] = whole[name].astype("str").astype("category")

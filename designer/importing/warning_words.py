@@ -36,6 +36,8 @@ def counted(count: int, one: str, more: str = "") -> str:
 
 
 def figure(value: float) -> str:
-    """A number from the data, as short as it is clear."""
-    text = f"{value:,.0f}" if abs(value) >= 1000 and value % 1 == 0 else f"{value:.4g}"
+    """A number from the data, as short as it is clear: ``0.42``, ``2,076``, ``29,012``, ``1.2e+12``."""
+    size = abs(value)
+    whole = 999.5 <= size < 1e9 or (size >= 1e9 and value % 1 == 0 and size < 1e15)
+    text = f"{value:,.0f}" if whole else f"{value:.4g}"
     return text.replace("-", "−")

@@ -122,21 +122,47 @@ def find_outliers(profile: TableProfile, data: TableData) -> Iterator[DataWarnin
         names = [column.name for column in found]
         far = sum(column.numbers.far for column in found if column.numbers is not None)
         said = f"{listed(names)} hold numbers far beyond all others, {far:,} together"
-        yield DataWarning("hint", "outliers", tuple(names), _advice(said), (_clip(names),))
+        yield DataWarning("hint", "outliers", tuple(names), _advice(said, far), (_clip(names),))
         return
     for column in found:
         assert column.numbers is not None
         yield DataWarning(
-            "hint", "outliers", (column.name,), _advice(_outlying(column, column.numbers)), (_clip([column.name]),)
+            "hint",
+            "outliers",
+            (column.name,),
+            _advice(_outlying(column, column.numbers), column.numbers.far),
+            (_clip([column.name]),),
         )
+
+
+def find_odd_targets(profile: TableProfile, data: TableData) -> Iterator[DataWarning]:
+    """A few numbers to be predicted that are so far out that they outweigh all others in the loss and its figures."""
+    declared = next((column for column in data.columns if column.name == profile.target), None)
+    target = profile.column(profile.target)
+    numbers = target.numbers if target is not None else None
+    if target is None or numbers is None or declared is None or not _is_plain(declared) or _is_skewed(target, numbers):
+        return
+    if not 0 < numbers.far <= OUTLYING * target.count + 1:
+        return
+    one = numbers.far == 1
+    yield DataWarning(
+        "warning",
+        "odd_targets",
+        (target.name,),
+        f"{_outlying(target, numbers)}, and {'that' if one else 'these'} of what is to be predicted:"
+        f" {'it outweighs' if one else 'they outweigh'} hundreds of others in MSE, RMSE and R². If"
+        f" {'it is a slip' if one else 'they are slips'} of the pen, mend {'it' if one else 'them'} in the file and"
+        " read that again.",
+    )
 
 
 def _clip(names: list[str]) -> Fix:
     return change("Clip to 1 % and 99 %", names, clip="percentile")
 
 
-def _advice(said: str) -> str:
-    return f"{said}. They squeeze the others together. Clip them, or take the logarithm, if they are not what matters."
+def _advice(said: str, far: int) -> str:
+    squeeze, them, are = ("It squeezes", "it", "it is") if far == 1 else ("They squeeze", "them", "they are")
+    return f"{said}. {squeeze} the others together. Clip {them}, or take the logarithm, if {are} not what matters."
 
 
 def _outlying(column: ColumnProfile, numbers: Numbers) -> str:
@@ -226,6 +252,7 @@ FINDERS = (
     find_infinite,
     find_codes,
     find_outliers,
+    find_odd_targets,
     find_skew,
     find_spellings,
 )

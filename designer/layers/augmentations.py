@@ -13,7 +13,8 @@ from designer.project.model import Augmentation, Fields, FieldValue
 class AugmentationType:
     """A function of ``runtime.augmentation`` that takes a batch and the ``fields`` by name.
 
-    A ``geometric`` one moves what is in the picture, and boxes and key points with it; these come first. One that
+    ``said`` tells what is done with the values of the fields in it, of which ``{name%}`` is a share in percent. A
+    ``geometric`` one moves what is in the picture, and boxes and key points with it; these come first. One that
     ``mixes`` pictures makes targets that are shares of several classes.
     """
 
@@ -21,9 +22,18 @@ class AugmentationType:
     title: str
     summary: str
     function: str
+    said: str
     fields: Mapping[str, Field] = field(default_factory=dict)
     geometric: bool = False
     mixes: bool = False
+
+    def words(self, fields: Fields) -> str:
+        """What is done, with these values in it."""
+        words: dict[str, str] = {}
+        for name, value in self.values(fields).items():
+            number = float(str(value))
+            words |= {name: f"{number:g}", f"{name}%": f"{100 * number:g}%"}
+        return self.said.format(**words)
 
     @property
     def defaults(self) -> dict[str, FieldValue]:
@@ -47,6 +57,7 @@ _ALL = (
         "Flip",
         "Left becomes right. Not for letters and digits.",
         "flip",
+        "Left becomes right in {chance%} of the pictures",
         {"chance": _FLIPPED},
         geometric=True,
     ),
@@ -55,6 +66,7 @@ _ALL = (
         "Flip vertically",
         "Up becomes down, as in pictures from above or through a microscope.",
         "flip_vertical",
+        "Up becomes down in {chance%} of the pictures",
         {"chance": _FLIPPED},
         geometric=True,
     ),
@@ -63,6 +75,7 @@ _ALL = (
         "Rotate",
         "Turned by a chance angle about the middle.",
         "rotate",
+        "Turned by up to {degrees}° to either side",
         {"degrees": Float(15.0, maximum=180.0, help="The largest angle, to either side.")},
         geometric=True,
     ),
@@ -71,6 +84,7 @@ _ALL = (
         "Crop",
         "A part of the picture, brought to the full size.",
         "crop",
+        "A part of at least {smallest%} of each side is brought to the full size",
         {"smallest": Float(0.8, minimum=0.05, maximum=1.0, help="The shortest side of the part, as a share.")},
         geometric=True,
     ),
@@ -79,6 +93,7 @@ _ALL = (
         "Scale",
         "Smaller or larger about the middle.",
         "scale",
+        "Made {smallest} to {largest} times as large",
         {
             "smallest": Float(0.9, minimum=0.1, maximum=1.0, help="The smallest factor."),
             "largest": Float(1.1, minimum=1.0, maximum=10.0, help="The largest factor."),
@@ -90,6 +105,7 @@ _ALL = (
         "Shift",
         "Moved across and down.",
         "shift",
+        "Moved by up to {share%} across and down",
         {"share": Float(0.1, maximum=0.9, help="The farthest way, as a share of the picture's size.")},
         geometric=True,
     ),
@@ -98,6 +114,7 @@ _ALL = (
         "Colour",
         "Other light: brightness, contrast, saturation and hue.",
         "colour",
+        "Other light: brightness ±{brightness%}, contrast ±{contrast%}, saturation ±{saturation%}, hue ±{hue}°",
         {
             "brightness": Float(0.2, maximum=1.0, help="The largest change, as a share."),
             "contrast": Float(0.2, maximum=1.0, help="The largest change, as a share."),
@@ -110,6 +127,7 @@ _ALL = (
         "Blur",
         "Smoothed as if out of focus.",
         "blur",
+        "Smoothed by up to {radius} pixels",
         {"radius": Float(1.0, minimum=0.1, maximum=10.0, help="The largest deviation of the Gaussian, in pixels.")},
     ),
     AugmentationType(
@@ -117,6 +135,7 @@ _ALL = (
         "Noise",
         "Grain as of a camera in the dark.",
         "noise",
+        "Noise of deviation {amount} is added",
         {"amount": Float(0.05, maximum=1.0, help="The deviation of the noise; pictures go from 0 to 1.")},
     ),
     AugmentationType(
@@ -124,6 +143,7 @@ _ALL = (
         "Cut-out",
         "A black square hides a part of each picture.",
         "cut_out",
+        "A black square hides {share%} of the shorter side",
         {
             "share": Float(
                 0.3, minimum=0.01, maximum=1.0, help="The side of the square, as a share of the shorter side."
@@ -135,6 +155,7 @@ _ALL = (
         "Mixup",
         "Each picture is mixed with another, and so are their targets.",
         "mixup",
+        "Mixed with another picture by a share from Beta({strength}, {strength})",
         {"strength": Float(0.2, minimum=0.01, maximum=10.0, help="Beta(a, a): small mixes little, 1 evenly.")},
         mixes=True,
     ),

@@ -9,11 +9,14 @@ from typing import Literal, TypeAlias
 from designer.layers.preparations import USUAL_PARTS, choice_of, choices, fill_of, shown_fill
 from designer.project.edits import set_data
 from designer.project.errors import EditError, ProjectError
-from designer.project.model import Column, Data, ImageData, Project, StepKey, TableData
+from designer.project.model import Column, Data, ImageData, Project, Samples, StepKey, TableData
 
-RecipeKey: TypeAlias = Literal["duplicates", "target"] | StepKey
+# what is done to whole rows, not to a column
+RowsKey: TypeAlias = Literal["order", "target", "duplicates", "windows"]
+RecipeKey: TypeAlias = RowsKey | StepKey
 # words of an order that are shown before “…”
 SHOWN = 6
+FILLED = "Gaps are filled with "
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,8 @@ def recipe_of(data: Data | None) -> tuple[RecipeStep, ...]:
         return (copies_step(data),)
     if data is None:
         return ()
-    return (*_table_steps(data), *(step for column in data.columns for step in steps_of(column)))
+    columns = (step for column in data.columns for step in steps_of(column, data.samples))
+    return (*_ordering(data), *_table_steps(data), *columns, *_cutting(data))
 
 
 def copies_step(data: ImageData) -> RecipeStep:
@@ -44,36 +48,71 @@ def copies_step(data: ImageData) -> RecipeStep:
     return RecipeStep("", "duplicates", "Pictures that repeat an earlier one are left out", on=data.drop_duplicates)
 
 
+def _ordering(data: TableData) -> Iterator[RecipeStep]:
+    """Windows and files are read in the order of time."""
+    named = {column.role: column.name for column in data.columns}
+    if data.samples not in ("windows", "files") or "time" not in named:
+        return
+    each = "Rows of each file" if data.samples == "files" else "Rows"
+    apart = (
+        f", those of each “{named['group']}” by themselves" if data.samples == "windows" and "group" in named else ""
+    )
+    yield RecipeStep("", "order", f"{each} are brought into the order of “{named['time']}”{apart}", fixed=True)
+
+
 def _table_steps(data: TableData) -> Iterator[RecipeStep]:
     targets = [column.name for column in data.columns if column.role == "target"]
-    if targets:
-        named = " or ".join(f"“{name}”" for name in targets)
+    named = " or ".join(f"“{name}”" for name in targets)
+    if targets and data.samples == "windows":
+        yield RecipeStep("", "target", f"Windows that are to predict a gap of {named} are left out", fixed=True)
+    elif targets and data.samples == "rows":
         yield RecipeStep("", "target", f"Rows without {named} are left out", fixed=True)
-    yield RecipeStep("", "duplicates", "Rows that repeat another row are left out", on=data.drop_duplicates)
+    if data.samples == "rows":
+        yield RecipeStep("", "duplicates", "Rows that repeat another row are left out", on=data.drop_duplicates)
 
 
-def steps_of(column: Column) -> tuple[RecipeStep, ...]:
+def _cutting(data: TableData) -> Iterator[RecipeStep]:
+    """Samples are cut out of a series, or off a file that is too long."""
+    cut = data.windows
+    if data.samples == "windows":
+        ahead = "the next step" if cut.horizon == 1 else f"the next {cut.horizon} steps"
+        every = f", every {cut.stride} steps" if cut.stride > 1 else ""
+        yield RecipeStep("", "windows", f"Windows of {cut.length} steps are cut, to predict {ahead}{every}", fixed=True)
+    elif data.samples == "files":
+        yield RecipeStep("", "windows", f"Files are cut after {cut.length} steps, shorter ones padded", fixed=True)
+
+
+def steps_of(column: Column, samples: Samples = "rows") -> tuple[RecipeStep, ...]:
     """The steps of a column in the order in which they are done; those of a target scale it."""
     if column.role == "target":
         steps = _scaling(column) if column.kind == "number" else iter(())
     elif column.role in ("feature", "ahead"):
-        steps = _feature_steps(column)
+        steps = _feature_steps(column, samples)
     else:
         steps = iter(())
     return tuple(steps)
 
 
-def _feature_steps(column: Column) -> Iterator[RecipeStep]:
+def _feature_steps(column: Column, samples: Samples) -> Iterator[RecipeStep]:
     clip, missing, encode = (choice_of(column, step) for step in ("clip", "missing", "encode"))
     if clip is not None and clip.apply:
         yield _step(column, "clip", clip.said)
     if missing is not None:
-        yield _step(column, "missing", _filled_in(column, missing.said), fixed=not missing.apply)
+        said, forward = _filled_in(column, missing.said), fills_forward(column, samples)
+        if forward:
+            said = f"Gaps take the last value before them, at the start {said.removeprefix(FILLED)}"
+        yield _step(column, "missing", said, fixed=not missing.apply)
         if column.indicator and missing.apply:
-            yield _step(column, "indicator", "Gaps are noted in a column of their own")
+            yield _step(column, "indicator", f"Gaps {'at the start ' * forward}are noted in a column of their own")
     if encode is not None:
         yield replace(_step(column, "encode", _filled_in(column, encode.said), fixed=True), on=True)
     yield from _scaling(column)
+
+
+def fills_forward(column: Column, samples: Samples) -> bool:
+    """Whether a gap of this column takes the last known value before it, as in a series, unless it is a constant."""
+    chosen = choice_of(column, "missing")
+    return samples in ("windows", "files") and chosen is not None and chosen.key != "constant" and bool(chosen.apply)
 
 
 def _scaling(column: Column) -> Iterator[RecipeStep]:

@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from designer.runtime.errors import DataError
-from designer.runtime.images import files_beneath, folders_in, list_images, part_folders
+from designer.runtime.images import PART_ORDER, chosen_folders, files_beneath, folders_in, list_images, part_folders
 from designer.runtime.pieces import text_pieces
 from designer.runtime.splits import split_rows
-
-PART_ORDER = ("train", "validation", "test")
 
 
 def list_files(folder: str | Path, endings: Sequence[str], by_folders: bool) -> pd.DataFrame:
@@ -55,10 +53,10 @@ def read_file(path: str | Path, encoding: str) -> str:
 
 
 def split_by_folders(
-    parts: pd.Series, validation: float, test: float, seed: int, labels: np.ndarray | None = None
+    parts: np.ndarray, validation: float, test: float, seed: int, labels: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Train, validation and test by the folders that rows lie in; a part without a folder takes a share of training."""
-    found = [np.flatnonzero(parts.to_numpy() == name) for name in PART_ORDER]
+    found = [np.flatnonzero(parts == name) for name in PART_ORDER]
     shares = [0.0 if len(rows) else share for rows, share in zip(found[1:], (validation, test), strict=True)]
     rows = found[0]
     divided = split_rows(len(rows), shares[0], shares[1], seed, None if labels is None else labels[rows])
@@ -74,15 +72,13 @@ def list_image_parts(
     With ``by_folders`` the folders beneath ``folder`` say which is which; a part without a folder takes its share of
     the training pictures. Else the shares are of all pictures.
     """
-    found = part_folders(folder) if by_folders else {}
-    if by_folders and not found:
-        raise DataError(f"{folder} has no folder “train”; split the pictures by share instead")
-    paths, labels, classes = list_images(found.get("train", folder))
-    shares = [0.0 if part in found else share for part, share in (("validation", validation), ("test", test))]
-    parts = list(split_rows(len(paths), shares[0], shares[1], seed, labels if stratify else None))
-    for place, part in ((1, "validation"), (2, "test")):
-        if part in found:
-            more_paths, more_labels, _ = list_images(found[part], classes)
-            parts[place] = np.arange(len(paths), len(paths) + len(more_paths))
-            paths, labels = paths + more_paths, np.concatenate([labels, more_labels])
-    return paths, labels, classes, (parts[0], parts[1], parts[2])
+    paths: list[Path] = []
+    classes: list[str] = []
+    codes: list[np.ndarray] = []
+    parts: list[str] = []
+    for part, place in chosen_folders(folder, by_folders).items():
+        found, labels, classes = list_images(place, classes)
+        paths, codes, parts = paths + found, [*codes, labels], parts + [part] * len(found)
+    labels = np.concatenate(codes)
+    divided = split_by_folders(np.array(parts), validation, test, seed, labels if stratify else None)
+    return paths, labels, classes, divided

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ SPOILED = (
     OSError, ValueError, SyntaxError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError,
     EOFError, MemoryError, struct.error, zlib.error, Image.DecompressionBombError, Image.DecompressionBombWarning,
 )  # fmt: skip
+PART_ORDER = ("train", "validation", "test")
 PART_FOLDERS = {
     "train": "train", "training": "train",
     "validation": "validation", "valid": "validation", "val": "validation",
@@ -41,6 +43,14 @@ def part_folders(folder: str | Path) -> dict[str, Path]:
         if part:
             parts[part] = entry
     return parts if "train" in parts else {}
+
+
+def chosen_folders(folder: str | Path, by_folders: bool) -> dict[str, Path]:
+    """The folders of train, validation and test in this order; where the parts are not ``by_folders`` all is train."""
+    found = part_folders(folder) if by_folders else {"train": Path(folder)}
+    if not found:
+        raise DataError(f"{folder} has no folder “train”; split the pictures by share instead")
+    return {part: found[part] for part in PART_ORDER if part in found}
 
 
 def list_images(folder: str | Path, classes: Sequence[str] = ()) -> tuple[list[Path], np.ndarray, list[str]]:
@@ -101,18 +111,25 @@ def decode_image(
 ) -> tuple[np.ndarray, int]:
     """As ``read_image``, with the largest value of a picture of 16 bits, of which ``white`` is white; else 0."""
     mode = "RGB" if colour else "L"
+    with opened_picture(path) as picture:
+        if picture.mode != "CMYK":
+            # inks that are averaged while decoding make other colours
+            picture.draft(None, (max(height, width), max(height, width)))
+        upright = turned(picture)
+        peak = largest_value(upright)
+        plain = with_8_bits(upright, white)
+        plain = plain if plain.mode == mode else plain.convert(mode)
+        return resized_pixels(plain, height, width, resize), peak
+
+
+@contextmanager
+def opened_picture(path: str | Path) -> Iterator[Image.Image]:
+    """A picture that is not too large, not decoded yet; what goes wrong with it meanwhile is a DataError."""
     try:
         with open(path, "rb", READ_AT_ONCE) as file, Image.open(file, formats=FORMATS) as picture:
             if picture.width * picture.height > LARGEST_PICTURE:
                 raise DataError(f"{picture.width}×{picture.height} pixels are too many")
-            if picture.mode != "CMYK":
-                # inks that are averaged while decoding make other colours
-                picture.draft(None, (max(height, width), max(height, width)))
-            upright = turned(picture)
-            peak = largest_value(upright)
-            plain = with_8_bits(upright, white)
-            plain = plain if plain.mode == mode else plain.convert(mode)
-            pixels = resized_pixels(plain, height, width, resize)
+            yield picture
     except DataError as error:
         raise DataError(f"{path}: {error}") from error
     except FileNotFoundError as error:
@@ -121,7 +138,6 @@ def decode_image(
         raise DataError(f"{path}: no picture of a known format ({', '.join(FORMATS)})") from error
     except SPOILED as error:
         raise DataError(f"{path}: the picture is spoiled: {error}") from error
-    return pixels, peak
 
 
 def resized_pixels(picture: Image.Image, height: int, width: int, resize: str = "stretch") -> np.ndarray:

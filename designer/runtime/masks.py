@@ -8,23 +8,23 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from designer.runtime.errors import DataError
+from designer.runtime.folders import split_by_folders
 from designer.runtime.images import (
     FORMATS,
-    LARGEST_PICTURE,
     SPOILED,
     TURNING_TAG,
+    chosen_folders,
     files_beneath,
     folders_in,
     is_deep,
-    part_folders,
+    opened_picture,
     resized,
     turned,
 )
 from designer.runtime.pictures import decode_all
-from designer.runtime.splits import split_rows
 
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "pictures", "photos", "jpegimages", "inputs", "x")
 MASK_FOLDERS = (
@@ -79,18 +79,15 @@ def list_pair_parts(
     With ``by_folders`` the folders beneath ``folder`` say which is which; a part without a folder takes its share of
     the training pictures. Else the shares are of all pictures.
     """
-    found = part_folders(folder) if by_folders else {}
-    if by_folders and not found:
-        raise DataError(f"{folder} has no folder “train”; split the pictures by share instead")
-    pictures, masks, alone = list_pairs(found.get("train", folder))
-    shares = [0.0 if part in found else share for part, share in (("validation", validation), ("test", test))]
-    parts = list(split_rows(len(pictures), shares[0], shares[1], seed))
-    for place, part in ((1, "validation"), (2, "test")):
-        if part in found:
-            more_pictures, more_masks, more_alone = list_pairs(found[part])
-            parts[place] = np.arange(len(pictures), len(pictures) + len(more_pictures))
-            pictures, masks, alone = pictures + more_pictures, masks + more_masks, alone + more_alone
-    return pictures, masks, alone, (parts[0], parts[1], parts[2])
+    pictures: list[Path] = []
+    masks: list[Path] = []
+    alone: list[tuple[str, str]] = []
+    parts: list[str] = []
+    for part, place in chosen_folders(folder, by_folders).items():
+        found = list_pairs(place)
+        pictures, masks, alone = pictures + found[0], masks + found[1], alone + found[2]
+        parts += [part] * len(found[0])
+    return pictures, masks, alone, split_by_folders(np.array(parts), validation, test, seed)
 
 
 def decode_mask(path: str | Path, height: int, width: int, resize: str = "stretch") -> tuple[np.ndarray, int]:
@@ -99,20 +96,9 @@ def decode_mask(path: str | Path, height: int, width: int, resize: str = "stretc
     Resized without values in between. More than 256 values, and colours so near to one another that a byte cannot
     tell them apart, are a DataError.
     """
-    try:
-        with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
-            if picture.width * picture.height > LARGEST_PICTURE:
-                raise DataError(f"{picture.width}×{picture.height} pixels are too many")
-            values = Image.fromarray(mask_bytes(turned(picture)))
-            return np.asarray(resized(values, height, width, resize, nearest=True))[None], 0
-    except DataError as error:
-        raise DataError(f"{path}: {error}") from error
-    except FileNotFoundError as error:
-        raise DataError(f"{path}: there is no such file") from error
-    except UnidentifiedImageError as error:
-        raise DataError(f"{path}: no picture of a known format ({', '.join(FORMATS)})") from error
-    except SPOILED as error:
-        raise DataError(f"{path}: the picture is spoiled: {error}") from error
+    with opened_picture(path) as picture:
+        values = Image.fromarray(mask_bytes(turned(picture)))
+        return np.asarray(resized(values, height, width, resize, nearest=True))[None], 0
 
 
 def mask_bytes(picture: Image.Image) -> np.ndarray:

@@ -16,13 +16,13 @@ from designer.training.errors import RunError
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.training.steered import failure_of
 from designer.training.steering import send_order
-from designer.workspace.jobs import TrainerEvent
+from designer.workspace.jobs import Trainer, TrainerEvent
 from designer.workspace.runs import has_begun, is_finished, is_waiting, list_runs
 
 LOOK_SECONDS = 0.2
 
 
-class Follower:
+class Follower(Trainer):
     """Tells of a run as the trainer that owns it would, and hands on what is asked of it.
 
     Closing it leaves the run alone. It trains nothing itself.
@@ -38,18 +38,6 @@ class Follower:
     def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> None:
         """A run that is followed is being trained already: RunError."""
         raise RunError(f"The run {self.run.name} is only being followed here.")
-
-    def pause(self) -> None:
-        """Hold the run before its next step."""
-        self.order("pause")
-
-    def go_on(self) -> None:
-        """Let a paused run go on."""
-        self.order("resume")
-
-    def stop(self) -> None:
-        """End the run early, with its record complete."""
-        self.order("stop")
 
     def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
         """Ask something else of the run; nothing happens where it has just ended."""

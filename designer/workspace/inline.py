@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.model import Project
+from designer.workspace.jobs import Trainer
 from designer.workspace.runs import discard_unbegun
 from designer.workspace.trained_copy import save_trained_copy
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 CLOSE_SECONDS = 1.5
 
 
-class InlineTrainer:
+class InlineTrainer(Trainer):
     """Does what ``TrainerProcess`` does, by the same stream and with the same events, without a process.
 
     A crash of a native library takes this process down with it; that is why it is the second choice.
@@ -48,18 +49,6 @@ class InlineTrainer:
         copy = save_trained_copy(project, base, run)
         self._last = Job(copy, copy.parent, copy.parent, resume)
         self._jobs.put(self._last)
-
-    def pause(self) -> None:
-        """Hold the run before its next step."""
-        self.order("pause")
-
-    def go_on(self) -> None:
-        """Let a paused run go on."""
-        self.order("resume")
-
-    def stop(self) -> None:
-        """End the run early; ``finished`` with ``stopped`` follows."""
-        self.order("stop")
 
     def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
         """Ask something else of the run."""

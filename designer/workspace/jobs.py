@@ -56,12 +56,15 @@ class Trainer(Protocol):
 
     def pause(self) -> None:
         """Hold the run before its next step."""
+        self.order("pause")
 
     def go_on(self) -> None:
         """Let a paused run go on."""
+        self.order("resume")
 
     def stop(self) -> None:
         """End the run early, with its record complete."""
+        self.order("stop")
 
     def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
         """Ask something else of the run: ``step``, ``step-epoch``, ``extend``, ``set``; see ``Steering.order``."""
@@ -76,7 +79,7 @@ class Trainer(Protocol):
         """Wait for what happens; ends when the trainer does, with a ``failed`` event where a run was on."""
 
 
-class TrainerProcess:
+class TrainerProcess(Trainer):
     """Owns a process that trains, so that no crash of it can take this one down.
 
     The process is kept warm between runs. Where this process dies, it finishes the run in hand by itself and then ends.
@@ -147,18 +150,6 @@ class TrainerProcess:
                     "trust": sorted(digests_of(project) & allowed_now()),
                 }
             )
-
-    def pause(self) -> None:
-        """Hold the run before its next step."""
-        self._send({"do": "pause"})
-
-    def go_on(self) -> None:
-        """Let a paused run go on."""
-        self._send({"do": "resume"})
-
-    def stop(self) -> None:
-        """End the run early; ``finished`` with ``stopped`` follows."""
-        self._send({"do": "stop"})
 
     def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
         """Ask something else of the run; ``changed`` or ``refused`` follows where settings are to change."""

@@ -119,3 +119,26 @@ def test_the_check_finds_what_it_looks_for(text: str):
 )
 def test_the_check_lets_reading_pass(text: str):
     assert not writing(Source("designer/x/y.py", "x", text, ast.parse(text)))
+
+
+# the one place that keeps formulas out of the tables that people open (hazard 18), and a row in memory for a prediction
+TABLES = {"designer/training/predict.py", "designer/workspace/one_row.py"}
+
+
+def tables_in(source: Source) -> list[int]:
+    """The lines on which a file makes text of a table."""
+    return [
+        node.lineno
+        for called, node in calls(source)
+        if called in ("csv.writer", "csv.DictWriter") or called.endswith(".to_csv")
+    ]
+
+
+def test_tables_are_written_in_one_place():
+    found = {source.name for source in product() if tables_in(source)}
+    assert found == TABLES, "write tables by designer.training.predict.csv_text"
+
+
+def test_a_second_writer_of_tables_would_be_found():
+    for text in ("csv.writer(file)", "csv.DictWriter(file, names)", "frame.to_csv()"):
+        assert tables_in(Source("designer/x/y.py", "x", text, ast.parse(text)))

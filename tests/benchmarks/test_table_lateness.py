@@ -12,16 +12,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
 
 from designer.gui import app
 from designer.gui.collecting import Collector
-from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.lateness import Ticks, p99, ticking, write_table
 from tests.helpers.rounds import rounds
-from tests.helpers.window import click, during_dialog, open_window, until
+from tests.helpers.window import open_window, press_create, until
 
 SIZE_MB = int(os.environ.get("LAYERLOOM_TABLE_MB", "40"))
 SECONDS = 60 + 2 * SIZE_MB
@@ -34,12 +32,7 @@ LONGEST_MS = 100
 
 def load(window: MainWindow, path: Path) -> None:
     """Have the window make a project of the table, and wait until all of it is shown."""
-
-    def create(dialog: QDialog) -> None:
-        assert isinstance(dialog, NewProjectDialog)
-        click(dialog.create_button)
-
-    during_dialog(create, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
+    press_create()
     window.open_path(path)
     until(lambda: window.editing, SECONDS, "the new project was not shown")
     bench = window.build()

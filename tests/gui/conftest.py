@@ -8,13 +8,19 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QThread
+from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from pytestqt.qtbot import QtBot
+
+from tests.helpers.fake_trainer import FakeTrainer
+
+if TYPE_CHECKING:
+    from designer.gui.window import MainWindow
 
 HARMLESS = re.compile(
     r"This plugin does not support (propagateSizeHints|raise|grabbing)"
@@ -65,6 +71,29 @@ def _the_fine_grid() -> Iterator[None]:
         change_preferences(coarse_grid=False)
 
 
+@pytest.fixture
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder for what is remembered, for this test alone."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("LAYERLOOM_HOME", str(home))
+    return home
+
+
+@pytest.fixture
+def trainer() -> FakeTrainer:
+    """A trainer that does as told."""
+    return FakeTrainer()
+
+
+@pytest.fixture
+def window(own_home: Path, trainer: FakeTrainer) -> Iterator[MainWindow]:
+    """The whole window, with nothing open and nothing remembered."""
+    from tests.helpers.window import open_window
+
+    with open_window(trainer=lambda: trainer) as made:
+        yield made
+
+
 @pytest.fixture(autouse=True)
 def _quiet_qt(qtlog: pytest.FixtureRequest) -> Iterator[None]:
     """Fail on any warning of Qt that is not known to be harmless."""
@@ -82,6 +111,8 @@ def _no_thread_left(qapp: object) -> Iterator[None]:
     while (left := _running(before)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not left, f"left running: {left}"
+    # what waits for a loop of events to be destroyed would take part in all the tests to come
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
 
 def _running(before: set[threading.Thread]) -> list[str]:

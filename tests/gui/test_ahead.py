@@ -33,6 +33,7 @@ FOUND = {
     "device": "cpu",
     "threads": 2,
     "memory_format": "channels_last",
+    "precision": "float32",
 }
 
 

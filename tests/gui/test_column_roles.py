@@ -1,18 +1,18 @@
-"""The form and the card of a column: parts of a date, and the role that only series have, by mouse, and undone."""
+"""The form and the card of a column: each role by mouse, each way to prepare it by keys, and parts of a date."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from designer.gui.data.page import DataPage
-from designer.layers.preparations import USUAL_PARTS
+from designer.layers.preparations import PREPARATIONS, USUAL_PARTS
 from designer.project.model import Column, Project, TableData
-from tests.helpers.data_page import choose_view, open_page
+from tests.helpers.data_page import choose_role, choose_view, open_page, roles_on_card
 from tests.helpers.series import series_project, write_series
 from tests.helpers.window import until
 
@@ -23,19 +23,6 @@ def column(page: DataPage, name: str) -> Column:
     data = page.session.project.data
     assert isinstance(data, TableData)
     return next(column for column in data.columns if column.name == name)
-
-
-def roles_on_card(page: DataPage, name: str) -> QMenu:
-    """The menu that a click on the role of a column's card opens."""
-    cards, model = page.rows.cards, page.rows.rows_model
-    place = model.names.index(name)
-    page.rows.scrollTo(model.index(0, place))
-    box = cards.box_of(place)
-    spots = [x for x in range(box.left(), box.right(), 3) if cards.part_at(QPoint(x, 34)) == (place, "role")]
-    QTest.mouseClick(cards.viewport(), LEFT, pos=QPoint(spots[len(spots) // 2], 34))
-    menu = QApplication.activePopupWidget()
-    assert isinstance(menu, QMenu)
-    return menu
 
 
 def sales(qtbot: QtBot, folder: Path, project: Project) -> DataPage:
@@ -89,3 +76,53 @@ def test_a_part_of_a_date_is_chosen_by_a_click_and_undone(qtbot: QtBot, tmp_path
     page.session.undo()
     assert column(page, "day").parts == before
     assert not parts[unused].isChecked()
+
+
+ROLES = {"Target": "target", "Weight": "weight", "Group": "group", "Time": "time", "Split": "split",
+         "Ignored": "ignored"}  # fmt: skip
+
+
+@pytest.mark.parametrize("word", ROLES)
+def test_each_role_is_given_by_a_click_and_taken_back(qtbot: QtBot, tmp_path: Path, word: str) -> None:
+    path = write_series(tmp_path / "sales.csv")
+    columns = (Column("town", "category", "ignored"), Column("day", "date", "ignored"), Column("sales", role="target"),
+               Column("rain"), Column("holiday"))  # fmt: skip
+    page = sales(qtbot, tmp_path, Project(data=TableData(path.name, columns=columns)))
+    before = page.session.project
+    choose_role(page, "holiday", word)
+    assert column(page, "holiday").role == ROLES[word]
+    # there is one target, and one column of each of the others
+    assert column(page, "sales").role == ("feature" if word == "Target" else "target")
+    assert page.session.history.undo_label == f"Role of “holiday”: {word}"
+    choose_role(page, "holiday", "Feature")
+    assert column(page, "holiday").role == "feature"
+    page.session.undo()
+    page.session.undo()
+    assert page.session.project == before
+
+
+def test_every_way_to_prepare_a_column_is_chosen_in_its_form(qtbot: QtBot, tmp_path: Path) -> None:
+    path = write_series(tmp_path / "sales.csv")
+    columns = (Column("town", "category"), Column("day", "date"), Column("sales", role="target"), Column("rain"))
+    page = sales(qtbot, tmp_path, Project(data=TableData(path.name, columns=columns)))
+    chosen: set[tuple[str, str, str]] = set()
+    for name, fields in (("rain", ("clip", "missing", "scale")), ("town", ("missing", "encode")), ("day", ("missing",)),
+                         ("sales", ("scale",))):  # fmt: skip
+        page.table.look_at(name)
+        for field in fields:
+            box = page.table.column.form.boxes[field]
+            until(box.isVisible, 10, f"nothing to choose for {field} of {name}")
+            box.setFocus()
+            # whatever is chosen at first, each is come to from another one
+            for key, places in ((Qt.Key.Key_End, 1), (Qt.Key.Key_Up, box.count() - 1), (Qt.Key.Key_End, 1)):
+                for _ in range(places):
+                    QTest.keyClick(box, key)
+                    assert getattr(column(page, name), field) == box.currentData()
+                    chosen.add((column(page, name).kind, field, box.currentData()))
+    wanted = {
+        (kind, way.step, way.key)
+        for way in PREPARATIONS
+        for kind in way.kinds
+        if way.step != "part" and (kind, way.step) in {(kind, step) for kind, step, _ in chosen}
+    }
+    assert chosen == wanted and len(wanted) > 20

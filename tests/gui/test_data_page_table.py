@@ -308,3 +308,21 @@ def test_long_reading_is_cancelled_and_begun_again(qtbot: QtBot, session: Sessio
     page.side.show_trouble("")
     QTest.mouseClick(page.side.again, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.rows.rows_model.rowCount() == ROWS, timeout=30_000)
+
+
+def test_a_warning_leads_to_the_column_that_it_is_about(page: DataPage, qtbot: QtBot) -> None:
+    notices = page.side.notices
+    qtbot.waitUntil(lambda: any("copy" in card.notice.columns for card in notices.cards), timeout=20_000)
+    card = next(card for card in notices.cards if card.notice.columns[:1] == ("copy",))
+    (pointer,) = card.pointers
+    assert "copy" in pointer.toolTip()
+    QTest.mouseClick(pointer, Qt.MouseButton.LeftButton)
+    assert page.table.sides.key == "column" and page.table.chosen == "copy"
+    assert page.table.column.isVisible()
+    # there it is seen already
+    assert not any(card.pointers for card in page.table.column.notices.cards)
+
+
+def test_the_name_of_a_target_is_written_as_it_is(page: DataPage) -> None:
+    page.table.column.show_column(Column("size"), "Masse [g]", None, ())
+    assert page.table.column._heads["RELATION"].text() == "WITH Masse [g]"

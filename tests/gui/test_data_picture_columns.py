@@ -10,11 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from designer.gui import app, theme
 from designer.gui.checking import facts_key
 from designer.gui.columns_editor import ColumnsEditor
 from designer.gui.data.page import DataPage
 from designer.gui.panels.inspector import Inspector
 from designer.gui.theme import DARK, LIGHT
+from designer.layers.catalog import LAYERS
 from designer.project import edits
 from designer.project.model import Column, ImageData, Project
 from designer.training.prepare import facts_of
@@ -161,3 +163,22 @@ def test_the_inspector_of_each_input_lists_what_it_takes(qtbot: QtBot, tmp_path:
         "codes_input": "all that suit: garden",
         "text_input": "all that suit: note",
     }
+
+
+def test_a_list_of_columns_looks_like_the_other_lists(qtbot: QtBot) -> None:
+    theme.apply(app.make_app(), LIGHT)
+    editor = ColumnsEditor(LAYERS["table_input"].fields["columns"], {"size": ("size", "")})
+    qtbot.addWidget(editor)
+    editor.show_value("size")
+    editor.resize(200, 30)
+    editor.show()
+    qtbot.waitExposed(editor)
+    button = editor.button
+    picture = button.grab().toImage()
+    ground = picture.pixelColor(button.width() // 2, 4)
+    rows = range(4, button.height() - 4)
+    inked = [x for x in range(4, button.width() - 4) if any(picture.pixelColor(x, y) != ground for y in rows)]
+    assert inked[0] < 14, "the words begin at the left"
+    arrow = [x for x in inked if x > button.width() - 24]
+    tall = [y for y in rows for x in arrow if picture.pixelColor(x, y) != ground]
+    assert arrow and abs(sum(tall) / len(tall) - button.height() / 2) < 3, "the arrow stands in the middle"

@@ -17,6 +17,7 @@ from designer.gui.data.pictures_drawing import draw
 from designer.gui.data.pictures_grid import PictureGrid
 from designer.gui.data.pictures_listing import PictureSet, list_pictures, turns
 from designer.gui.data.pictures_sampling import sample
+from designer.gui.panels.reading import read_pictures
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.layers.augmentations import AUGMENTATIONS
@@ -160,6 +161,21 @@ def test_pictures_of_sixteen_bits_are_not_dark(tmp_path):
     data = ImageData("deep")
     pictures = list_pictures(project_of(data), data, tmp_path)
     assert min(colours_of(0, pictures))[0] > 240
+
+
+def test_pictures_of_sixteen_bits_are_as_bright_beside_each_other_as_a_network_sees_them(tmp_path):
+    """By the bits of each alone, one of 3,000 would be brighter than one of 6,000."""
+    for name, value in (("a", 3_000), ("b", 6_000)):
+        (tmp_path / "deep" / name).mkdir(parents=True)
+        for number in range(12):
+            Image.fromarray(np.full((8, 8), value, np.uint16)).save(tmp_path / "deep" / name / f"{number}.png")
+    data = ImageData("deep")
+    pictures = list_pictures(project_of(data), data, tmp_path)
+    assert pictures.white == 16_383
+    shown = [min(colours_of(place, pictures))[0] for place in (0, 12)]
+    assert shown == [3_000 * 255 // 16_383, 6_000 * 255 // 16_383]
+    before = [picture.pixels[0] for picture in read_pictures(tmp_path / "deep", 2)]
+    assert before == shown
 
 
 @pytest.mark.alone

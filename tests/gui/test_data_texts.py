@@ -76,7 +76,7 @@ def test_the_length_after_which_texts_are_cut_is_drawn(page):
     assert page.texts.words.words["Read of a text"] == "3 tokens"
 
 
-def test_capitals_and_characters_can_be_chosen(page):
+def test_capitals_characters_and_byte_pairs_can_be_chosen(page):
     page.texts.form.editors["lowercase"].focusProxy().setFocus()
     QTest.keyClick(page.texts.form.editors["lowercase"].focusProxy(), Qt.Key.Key_Space)
     assert field(page, "lowercase") is False
@@ -86,6 +86,11 @@ def test_capitals_and_characters_can_be_chosen(page):
     assert field(page, "by") == "characters"
     texts = page.texts.list.texts
     until(lambda: all(len(token) == 1 for tokens in texts.texts for token in tokens), 20, "still words")
+    pytest.importorskip("tokenizers")
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    box.activated.emit(box.currentIndex())
+    assert field(page, "by") == "byte_pairs"
+    until(lambda: any(len(token) > 1 for tokens in texts.texts for token in tokens), 20, "still characters")
 
 
 def test_the_list_takes_the_keyboard(page):

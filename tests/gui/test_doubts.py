@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 
 from designer.gui.data.notices import NoticeCard
 from designer.gui.data.page import DataPage
-from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
-from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import click, during_dialog, open_window, until
+from tests.helpers.window import click, press_create, until
 
 SAID = "“1,125” is read as 1.125: please check."
 ROWS = 60
@@ -31,21 +28,15 @@ def prices(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    with open_window(trainer=FakeTrainer) as made:
-        made.build()
-        yield made
+def window(window: MainWindow) -> MainWindow:
+    """A window with its workbench."""
+    window.build()
+    return window
 
 
 def opened(window: MainWindow, table: Path) -> DataPage:
     """The data page of a new project for a table, made in the dialog, once it is read."""
-
-    def create(dialog: QDialog) -> None:
-        assert isinstance(dialog, NewProjectDialog)
-        click(dialog.create_button)
-
-    during_dialog(create, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
+    press_create()
     window.open_path(table)
     return read(window)
 

@@ -24,11 +24,6 @@ from tests.helpers.window import checked, click, during_dialog, keys, open_windo
 
 
 @pytest.fixture
-def trainer() -> FakeTrainer:
-    return FakeTrainer()
-
-
-@pytest.fixture
 def path(tmp_path: Path) -> Path:
     """A project that asks for three folds."""
     made = small_project(tmp_path)

@@ -141,7 +141,7 @@ def test_nothing_is_predicted_that_nobody_looks_at(panel: ResultsPanel) -> None:
     panel.hide()
     panel.masks._run = None
     panel.masks.show_run(panel.run)
-    assert not panel.tasks.busy("mask pictures") and panel.masks._stack.currentWidget() is panel.masks.said
+    assert not panel.tasks.busy("Predicting masks") and panel.masks._stack.currentWidget() is panel.masks.said
     panel.show()
     until(lambda: panel.masks.gallery.isVisible())
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QGuiApplication, QImage
 
 from designer.compiler.problems import NodePlace, Problem
 from designer.compiler.report import Analysis, Report
@@ -21,7 +21,7 @@ from designer.gui.theme import DARK, LIGHT
 from designer.layers.catalog import BUILT_IN, catalog_of
 from designer.project import edits
 from designer.project.model import Block, Graph, Node, Project
-from tests.helpers.canvas import chain, painted, shown
+from tests.helpers.canvas import chain, node_picture, painted, shown
 
 
 def report(shape: tuple[int, ...] | None, axes: str, parameters: int = 0) -> Report:
@@ -32,18 +32,6 @@ def item_of(node: Node, said: Report | None = None, project: Project | None = No
     item = NodeItem(node, catalog_of(project or Project()), Ink(theme, QGuiApplication.font()))
     item.set_analysis(said, ())
     return item
-
-
-def picture(item: NodeItem, scale: float = 1.0) -> QImage:
-    image = QImage(240, 200, QImage.Format.Format_RGB32)
-    image.fill(QColor(item.ink.theme.canvas))
-    painter = QPainter(image)
-    painter.translate(20, 20)
-    from designer.gui.canvas import node_paint
-
-    node_paint.paint_node(painter, item, False, scale)
-    painter.end()
-    return image
 
 
 def block_project() -> Project:
@@ -108,7 +96,7 @@ def test_a_changed_field_is_marked_and_told(qapp):
     assert "changed: kernel size 5×5, bias no" in item.spoken and "changed" in item.tip
     same_words = item_of(node)
     same_words.written.changed = False
-    assert picture(item) != picture(same_words)
+    assert node_picture(item) != node_picture(same_words)
 
 
 @pytest.mark.parametrize(
@@ -145,12 +133,12 @@ def test_blocks_differ_by_form_and_say_how_often_they_run(qapp):
     assert once.is_block and once.category == "Blocks" and once.written.times_text == ""
     assert often.written.times_text == "×3" and often.written.shared and "3 times in a row" in often.spoken
     assert "shares its weights" in often.spoken and not often.written.changed
-    assert picture(once) != picture(often)
+    assert node_picture(once) != node_picture(often)
     # the cards beneath stay within what Qt repaints
     assert often.boundingRect().contains(QRectF(0, 0, WIDTH + 9, often.height + 9))
     layer = item_of(BUILT_IN.new_node(Graph(), "relu"))
     inner = (once, layer)
-    assert len({picture(item).pixelColor(20 + 3, 20 + 40).name() for item in inner}) == 2
+    assert len({node_picture(item).pixelColor(20 + 3, 20 + 40).name() for item in inner}) == 2
 
 
 def test_several_ports_have_rows_with_labels_of_their_own(qapp):
@@ -164,7 +152,7 @@ def test_several_ports_have_rows_with_labels_of_their_own(qapp):
     assert all(72 < place.at.y() < item.height for place in (*item.inputs, *item.outputs))
     metrics = QFontMetricsF(item.ink.small_font)
     assert metrics.horizontalAdvance(item.written.port_labels["in2", False]) < WIDTH / 2
-    near, far = picture(item, 1.0), picture(item, 0.5)
+    near, far = node_picture(item, 1.0), node_picture(item, 0.5)
     assert near != far
     assert not item_of(BUILT_IN.new_node(Graph(), "add")).labelled
 
@@ -209,7 +197,7 @@ def test_ports_and_problems_differ_by_form(qtbot):
     def outline(severity: str) -> set[tuple[int, int]]:
         problems = (Problem(severity, "x", NodePlace("n1"), "No."),) if severity else ()
         view.set_analysis(Analysis(problems))
-        image = picture(item)
+        image = node_picture(item)
         clean = QImage(image.size(), image.format())
         clean.fill(QColor(item.ink.theme.canvas))
         room = QRectF(20 + WIDTH - 4 - 10, 20 + 4 - 10, 20, 12)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QHelpEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from designer.gui.numbers import tick_text
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.results import ResultsPanel
 from designer.gui.panels.scatter import Scatter, nice_ticks
+from designer.gui.panels.yardstick import yardstick
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.project.file import load_project, save_project
@@ -127,6 +131,19 @@ def test_a_cell_in_words(qtbot) -> None:
     assert matrix.cell_at(QPoint(1, 1)) is None
 
 
+def test_the_axis_of_a_matrix_names_the_target_as_far_as_there_is_room(qtbot) -> None:
+    matrix = ConfusionMatrix(LIGHT)
+    qtbot.addWidget(matrix)
+    matrix.resize(400, 300)
+    matrix.show_counts(["0", "1"], [[3, 1], [0, 6]], "survived")
+    metrics = matrix.fontMetrics()
+    assert matrix.axis_words(metrics, QRect(0, 0, 240, 20)) == "predicted survived →"
+    short = matrix.axis_words(metrics, QRect(0, 0, metrics.horizontalAdvance("predicted survi… →"), 20))
+    assert short.startswith("predicted s") and short.endswith("… →")
+    assert matrix.axis_words(metrics, QRect(0, 0, 40, 20)) == "predicted →"
+    assert matrix.words(0, 1) == "1 sample of survived 0 taken for 1 (25 %)"
+
+
 def test_points_of_any_range_are_painted(qtbot) -> None:
     scatter = Scatter(DARK)
     qtbot.addWidget(scatter)
@@ -169,3 +186,86 @@ def test_each_of_several_outputs_has_its_picture(panel, qtbot) -> None:
     panel.output.activated.emit(panel.output.currentIndex())
     assert panel.pictures.currentWidget() is panel.scatter
     assert panel.scatter.points == [(1.0, 1.0), (3.0, 2.0)]
+
+
+def test_numbers_along_the_lower_axis_find_room_beside_each_other(qtbot) -> None:
+    scatter = Scatter(LIGHT)
+    qtbot.addWidget(scatter)
+    scatter.resize(340, 220)
+    scatter.show_points([1_500.0, 29_000.0], [1_600.0, 2_500.0])
+    ticks = nice_ticks(*scatter._range())
+    named, at = scatter.named_across(ticks), scatter.placing()
+    assert 2 <= len(named) < len(ticks)
+    metrics = scatter.fontMetrics()
+    for one, other in itertools.pairwise(named):
+        wide = (metrics.horizontalAdvance(tick_text(one)) + metrics.horizontalAdvance(tick_text(other))) / 2
+        assert at(other, 0).x() - at(one, 0).x() > wide
+    scatter.resize(900, 600)
+    assert scatter.named_across(ticks) == ticks
+
+
+def test_a_point_that_is_pointed_at_says_its_values(qtbot) -> None:
+    scatter = Scatter(LIGHT)
+    qtbot.addWidget(scatter)
+    scatter.resize(400, 300)
+    assert scatter.words_at(QPointF(50, 50)) == ""
+    scatter.show_points([1.0, 2.0, 10.0], [1.5, 2.0, 4.0])
+    place = scatter.placing()(10.0, 4.0)
+    assert scatter.words_at(place + QPointF(3, 2)) == "actual 10.00, predicted 4.000: 6.000 too low"
+    assert "too high" in scatter.words_at(scatter.placing()(1.0, 1.5))
+    assert "very value" in scatter.words_at(scatter.placing()(2.0, 2.0))
+    assert scatter.words_at(QPointF(place.x(), 20)) == ""
+    scatter.show()
+    QApplication.sendEvent(scatter, QHelpEvent(QEvent.Type.ToolTip, place.toPoint(), QPoint(5, 5)))
+    assert "6.000 too low" in QToolTip.text()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "metrics", "said"),
+    [
+        (
+            {"part": "test", "confusion": {"classes": ["no", "yes"], "counts": [[5, 1], [0, 4]]}},
+            {},
+            "Always answering “no” has an accuracy of 0.6000.",
+        ),
+        (
+            {"part": "test", "actual": [1, 3], "predicted": [1, 2]},
+            {},
+            "Always answering the mean has an RMSE of 1.000.",
+        ),
+        (
+            {"part": "test", "actual": [1, 3], "predicted": [1, 2]},
+            {"repeat_last_rmse": {"train": 5.0, "test": 2.5}},
+            "Repeating the last value has an RMSE of 2.500.",
+        ),
+        ({"part": "test"}, {}, ""),
+    ],
+)
+def test_beside_the_figures_stands_what_answering_always_the_same_achieves(
+    panel, qtbot, outcome: dict, metrics: dict, said: str
+) -> None:
+    made = made_run(panel.session.path, "2026-01-01-001", outcome)
+    found = json.loads((made / "metrics.json").read_text())
+    (made / "metrics.json").write_text(json.dumps({**found, **metrics}))
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == made and not panel.tasks.busy(), timeout=20_000)
+    assert panel.compared.text() == said
+
+
+def test_several_columns_have_no_mean_in_common() -> None:
+    assert yardstick({"actual": [1.0, 5.0]}, {"names": ["x", "y"]}, None) == ""
+    assert yardstick({"actual": [float("nan"), 5.0]}, {"name": "x"}, None) == ""
+
+
+def test_a_folder_that_no_file_manager_shows_is_named(panel, qtbot, monkeypatch) -> None:
+    made = made_run(panel.session.path, "2026-01-01-001", {"part": "test"})
+    panel.refresh()
+    qtbot.waitUntil(lambda: panel.run == made and not panel.tasks.busy(), timeout=20_000)
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: False)
+    QTest.mouseClick(panel.folder_button, Qt.MouseButton.LeftButton)
+    assert str(made) in panel.said.text() and "clipboard" in panel.said.text()
+    assert QGuiApplication.clipboard().text() == str(made)
+    before = panel.said.text()
+    monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: True)
+    QTest.mouseClick(panel.folder_button, Qt.MouseButton.LeftButton)
+    assert panel.said.text() == before

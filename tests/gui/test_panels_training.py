@@ -233,7 +233,15 @@ def test_a_forecast_is_seen_although_the_figures_of_the_last_run_stand_above_it(
 
         def run(self) -> dict[str, dict[str, object]]:
             times = {"epoch_seconds": 2.0, "seconds": 184.0, "memory": 2e8, "free": 2e10}
-            return {"forecast": {**times, "device": "cpu", "threads": 1, "memory_format": "contiguous"}}
+            return {
+                "forecast": {
+                    **times,
+                    "device": "cpu",
+                    "threads": 1,
+                    "memory_format": "contiguous",
+                    "precision": "float32",
+                }
+            }
 
     monkeypatch.setattr(forecast_line, "Inquiry", Inquiry)
     controls = bench.panel.controls

@@ -6,20 +6,24 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QHelpEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMessageBox, QToolTip, QWidget
+from pytestqt.qtbot import QtBot
 
 from designer.gui import app
+from designer.gui.dialogs import tell
+from designer.gui.new_dialog import NewProjectDialog
+from designer.gui.theme import LIGHT
 from designer.gui.window import MainWindow
 from designer.project import edits
 from designer.project.file import save_project
 from designer.project.model import Column, Split, TableData
 from tests.helpers.graphs import chain
-from tests.helpers.window import checked, open_window
+from tests.helpers.window import checked, click, open_window, until
 
 MARK = "<b>bold</b><img src=x>"
-LONG = "<i>" + "w" * 9_000
+LONG = "<i>" + "w" * 9_997
 RIGHT_TO_LEFT = "שם <u>"
 
 
@@ -69,6 +73,25 @@ def tips_of_the_canvas(window: MainWindow) -> list[str]:
     return [tip for tip in given if any(tag in tip for tag in ("<b>bold", "<img", "<i>w"))]
 
 
+def test_the_dialog_for_new_data_shows_names_letter_by_letter(qtbot: QtBot, tmp_path: Path) -> None:
+    hostile_project(tmp_path)
+    table = (tmp_path / "data.csv").rename(tmp_path / "<b>data<b>.csv")
+    table.write_text(table.read_text(encoding="utf-8").replace("y\n", f"y,{LONG}\n").replace(",c\n", ",c,7\n"))
+    rows = [line + ",7" if line.count(",") == 2 else line for line in table.read_text(encoding="utf-8").splitlines()]
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    dialog = NewProjectDialog(table, LIGHT)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    until(lambda: dialog.pages.currentWidget() is dialog.found, 30, "the table was not read")
+    until(lambda: dialog.drafting.draft is not None, 30, "no project was thought of")
+    assert [dialog.found.target.itemData(place) for place in range(dialog.found.target.count())][-1] == LONG
+    assert offenders(dialog) == []
+    click(dialog.next_button)
+    until(lambda: dialog.pages.currentWidget() is dialog.network, 30, "no networks are shown")
+    assert offenders(dialog) == []
+    dialog.reject()
+
+
 def test_names_are_shown_letter_by_letter(tmp_path: Path) -> None:
     app.import_heavy()
     with open_window(hostile_project(tmp_path)) as window:
@@ -86,3 +109,20 @@ def test_names_are_shown_letter_by_letter(tmp_path: Path) -> None:
                 shown += [label.text() for label in window.findChildren(QLabel)]
         assert any(MARK in text for text in shown)
         assert tips_of_the_canvas(window) == []
+
+
+def test_a_message_has_room_for_its_sentence(qtbot: QtBot) -> None:
+    """Broken after every third word a sentence is hard to read."""
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    seen: list[int] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        seen.append(box.findChild(QLabel, "qt_msgbox_informativelabel").width())
+        box.close()
+
+    QTimer.singleShot(100, look)
+    tell(parent, "No", "A script needs data to train with. Open a CSV file or a folder of images first.")
+    assert seen and seen[0] >= 320

@@ -31,10 +31,7 @@ from tests.helpers.graphs import chain
 from tests.helpers.small import small_project
 from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window, rest, until
 
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 
 from designer.gui import run_model
 from designer.gui.job import Job
+from designer.gui.panels.training_controls import words_for
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
 from designer.project.model import Project, Training
@@ -186,3 +187,15 @@ def test_a_pause_is_no_part_of_the_time_that_is_left(setup: Setup, qtbot, monkey
     clock[0] += 2
     setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0})
     assert setup.run.progress.left == pytest.approx(16)
+
+
+def test_a_run_that_is_held_within_an_epoch_says_after_which_batch(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    setup.say(qtbot, "step", epoch=2, epochs=10, step=5, steps=18, loss=2.0, seconds=0.1)
+    setup.say(qtbot, "paused")
+    assert words_for(setup.run) == "Paused. Epoch 2 of 10, batch 5 of 18"
+    setup.say(qtbot, "step", epoch=2, epochs=10, step=6, steps=18, loss=2.0, seconds=0.1)
+    assert words_for(setup.run) == "Paused. Epoch 2 of 10, batch 6 of 18"
+    setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0}, validation={"loss": None}, seconds=0.1)
+    assert words_for(setup.run) == "Paused. Epoch 2 of 10"

@@ -18,15 +18,7 @@ from designer.project.file import load_project, save_project
 from designer.project.model import Project
 from designer.runtime.errors import DataError
 from tests.helpers.data_page import open_page
-from tests.helpers.fake_trainer import FakeTrainer
-from tests.helpers.window import open_window, until
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    with open_window(trainer=FakeTrainer) as made:
-        yield made
+from tests.helpers.window import until
 
 
 @pytest.fixture

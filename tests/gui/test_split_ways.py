@@ -10,9 +10,12 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from designer.gui.data.page import DataPage
+from designer.gui.panels.split import WAYS, SplitForm
 from designer.project.folding import for_fold
 from designer.project.model import Column, Project, Split, TableData
+from designer.training.errors import RunError
 from designer.training.prepare import read_data
+from designer.training.sources.splitting import split_columns
 from designer.workspace.settings import set_settings
 from tests.helpers.data_page import open_page
 from tests.helpers.graphs import chain
@@ -153,3 +156,28 @@ def test_classes_may_vary_between_the_parts(page: DataPage) -> None:
     assert not split_of(page).stratify
     page.session.undo()
     assert split_of(page).stratify and box.isChecked()
+
+
+def test_a_column_that_is_still_to_be_chosen_is_asked_for(qtbot: QtBot) -> None:
+    form = SplitForm()
+    qtbot.addWidget(form)
+    form.show_split(Split(by="group"), tuple(WAYS), ("person", "place"), classes=False)
+    form.show()
+    qtbot.waitExposed(form)
+    assert form.column.currentIndex() == -1 and form.column.placeholderText() == "Choose…"
+    asked = form.column.grab().toImage()
+    form.column.setPlaceholderText(" ")
+    assert form.column.grab().toImage() != asked, "what is to be done is not painted"
+
+
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ("group", "no column has the role group: choose the one that says what belongs together"),
+        ("column", "no column is chosen for that: choose the one whose words train, validation and test"),
+        ("time", "no column has the role time: choose the one with the dates or times"),
+    ],
+)
+def test_a_split_that_lacks_its_column_says_which_to_choose(way: str, said: str) -> None:
+    with pytest.raises(RunError, match=said):
+        split_columns(TableData("a.csv", (Column("x"),), split=Split(by=way)))

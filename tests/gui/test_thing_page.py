@@ -8,11 +8,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from designer.gui.panels.inspector import SUMMARY, THINGS, Inspector
-from designer.gui.theme import LIGHT
 from designer.project import frames
 from designer.project.model import Frame, Note, Project
 from designer.workspace.session import Session
 from tests.helpers.canvas import chain
+from tests.helpers.inspector import open_inspector
 
 
 @pytest.fixture
@@ -23,12 +23,7 @@ def session() -> Session:
 
 @pytest.fixture
 def inspector(session: Session, qtbot: QtBot) -> Inspector:
-    made = Inspector(session, LIGHT)
-    qtbot.addWidget(made)
-    made.resize(304, 700)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+    return open_inspector(session, qtbot)
 
 
 def test_a_frame_is_renamed_as_one_types_in_one_step(inspector: Inspector, session: Session) -> None:

@@ -43,11 +43,6 @@ def project(trained: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def trainer() -> FakeTrainer:
-    return FakeTrainer()
-
-
-@pytest.fixture
 def window(project: Path, trainer: FakeTrainer) -> Iterator[MainWindow]:
     with open_window(project, lambda: trainer) as made:
         made.show_panel("training")
@@ -258,3 +253,21 @@ def test_a_file_that_is_gone_is_told_in_a_sentence_and_stands_in_the_way(
     (project.parent / "elsewhere.csv").rename(project.parent / "line.csv")
     window.actions_by_name["data_again"].trigger()
     until(lambda: controls.start.isEnabled(), what="what is there again cannot be trained with")
+
+
+def test_while_a_run_is_on_no_button_moves_and_none_outshines_those_that_hold_it(
+    window: MainWindow, trainer: FakeTrainer
+) -> None:
+    controls = window.workbench.training.controls
+    buttons = (controls.start, controls.pause, controls.stop)
+    before = [button.geometry() for button in buttons]
+    bright = controls.start.grab().toImage().pixelColor(8, 6)
+    start(window, trainer)
+    rest(0.1)
+    assert controls.start.text() == "Add to queue"
+    assert [button.geometry() for button in buttons] == before
+    assert controls.start.grab().toImage().pixelColor(8, 6) != bright
+    trainer.say("paused")
+    until(lambda: window.run.state == "paused")
+    rest(0.1)
+    assert [button.geometry() for button in buttons] == before

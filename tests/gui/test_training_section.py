@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 
 from designer.compiler.analyse import analyse
-from designer.gui.canvas import node_paint
 from designer.gui.canvas.geometry import WIDTH
 from designer.gui.canvas.ink import Ink
 from designer.gui.canvas.node_item import NodeItem
@@ -24,6 +23,7 @@ from designer.project.edits import set_fields
 from designer.project.model import Node, Project
 from designer.workspace.preferences import change_preferences, load_preferences
 from designer.workspace.session import Session
+from tests.helpers.canvas import node_picture
 from tests.helpers.graphs import chain
 
 
@@ -198,20 +198,10 @@ def item_of(project: Project, theme=LIGHT, **values) -> NodeItem:
     return item
 
 
-def picture(item: NodeItem, scale: float = 1.0) -> QImage:
-    image = QImage(240, 120, QImage.Format.Format_RGB32)
-    image.fill(QColor(item.ink.theme.canvas))
-    painter = QPainter(image)
-    painter.translate(20, 20)
-    node_paint.paint_node(painter, item, False, scale)
-    painter.end()
-    return image
-
-
 @pytest.mark.parametrize("theme", [LIGHT, DARK])
 def test_a_frozen_node_has_a_flake_at_normal_zoom(theme, qapp) -> None:
     """The mark is a form of the colour of the name: six arms about a middle, and nothing where nothing is frozen."""
-    plain, frozen = (picture(item_of(network(), theme, frozen=on)) for on in (False, True))
+    plain, frozen = (node_picture(item_of(network(), theme, frozen=on)) for on in (False, True))
     x, y = 20 + WIDTH - 12 - 9, 20 + 16
     ground, ink = QColor(theme.raised).lightness(), QColor(theme.text).lightness()
 

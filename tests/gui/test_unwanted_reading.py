@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from designer.gui.window import MainWindow
 from tests.helpers.endless import Endless
-from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import click, open_window, until
+from tests.helpers.window import click, until
 
 # a second, and another one where the machine is busy
 SOON = 2.0
@@ -25,10 +24,9 @@ def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
 
 
 @pytest.fixture
-def window(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, endless: Endless) -> Iterator[MainWindow]:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    with open_window(trainer=FakeTrainer) as made:
-        yield made
+def window(endless: Endless, window: MainWindow) -> MainWindow:
+    """A window whose readings come to no end before it is shut."""
+    return window
 
 
 def at_the_data(window: MainWindow, project: Path, endless: Endless) -> None:
@@ -40,9 +38,12 @@ def at_the_data(window: MainWindow, project: Path, endless: Endless) -> None:
     assert endless.left(0)
 
 
-def test_closing_the_window_ends_what_is_read(window: MainWindow, tmp_path: Path, endless: Endless) -> None:
+@pytest.mark.parametrize("end", [MainWindow.close, MainWindow.close_project])
+def test_what_is_read_ends_with_the_window_and_with_the_project(
+    window: MainWindow, tmp_path: Path, endless: Endless, end: Callable[[MainWindow], object]
+) -> None:
     at_the_data(window, small_project(tmp_path, "long"), endless)
-    window.close()
+    end(window)
     assert not endless.left(SOON)
 
 
@@ -57,12 +58,6 @@ def test_another_project_ends_what_is_read_for_the_one_before(
     assert not endless.left(SOON)
     click(window.pages.switch.buttons["data"])
     until(lambda: page.table.isVisible() and page.rows.rows_model.rowCount() == 30, 20, "the other table is not read")
-
-
-def test_a_project_that_is_closed_wants_nothing_read(window: MainWindow, tmp_path: Path, endless: Endless) -> None:
-    at_the_data(window, small_project(tmp_path, "long"), endless)
-    window.close_project()
-    assert not endless.left(SOON)
 
 
 def test_a_project_that_is_opened_meanwhile_is_not_replaced_by_the_table_that_was_read(

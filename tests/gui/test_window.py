@@ -18,21 +18,11 @@ from designer.project import edits
 from designer.project.file import load_project
 from designer.workspace.recent import recent_projects
 from designer.workspace.session import Session
-from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
 from tests.helpers.window import checked, rest
 
+pytestmark = pytest.mark.usefixtures("own_home")
 CONTROL = Qt.KeyboardModifier.ControlModifier
-
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture
-def trainer() -> FakeTrainer:
-    return FakeTrainer()
 
 
 @pytest.fixture
@@ -292,6 +282,16 @@ def test_weights_of_no_run_are_refused_before_a_file_is_asked_for(window, qtbot,
     asked = answer("OK")
     window.actions_by_name["export_weights"].trigger()
     assert asked == ["There are no weights yet."]
+
+
+def test_a_script_without_data_is_refused_before_a_file_is_asked_for(window, qtbot, project, monkeypatch) -> None:
+    opened(window, qtbot, project)
+    window.session.do("No data", replace(window.session.project, data=None))
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: pytest.fail("a file is asked for"))
+    for kind in ("script", "fast_script"):
+        asked = answer("OK")
+        window.actions_by_name[f"export_{kind}"].trigger()
+        assert asked == ["There is no data yet."]
 
 
 def test_a_sample_is_copied_out_and_opened(window, qtbot, tmp_path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
 
@@ -18,23 +17,9 @@ from designer.gui.window import MainWindow
 from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import checked, open_window
+from tests.helpers.window import checked
 
-
-@pytest.fixture(autouse=True)
-def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-
-
-@pytest.fixture
-def trainer() -> FakeTrainer:
-    return FakeTrainer()
-
-
-@pytest.fixture
-def window(trainer: FakeTrainer) -> Iterator[MainWindow]:
-    with open_window(None, lambda: trainer) as made:
-        yield made
+pytestmark = pytest.mark.usefixtures("own_home")
 
 
 @pytest.fixture

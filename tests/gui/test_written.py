@@ -18,17 +18,9 @@ from designer.project.edits import set_data, set_fields
 from designer.project.file import save_project
 from designer.project.model import Project, TableFormat
 from tests.helpers.data_page import open_page
-from tests.helpers.fake_trainer import FakeTrainer
-from tests.helpers.window import open_window, rest, until
+from tests.helpers.window import rest, until
 
 ROWS = 80
-
-
-@pytest.fixture
-def window(tmp_path: Path, monkeypatch):
-    monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "home"))
-    with open_window(trainer=FakeTrainer) as made:
-        yield made
 
 
 @pytest.fixture

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QColor, QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from designer.gui.canvas.node_item import NodeItem
+from designer.gui.canvas.node_paint import paint_node
 from designer.gui.canvas.view import CanvasView
 from designer.gui.layer_drag import layer_mime
 from designer.gui.theme import LIGHT
@@ -92,6 +94,17 @@ def shown(qtbot: QtBot, project: Project) -> CanvasView:
     qtbot.waitExposed(view)
     view.setFocus()
     return view
+
+
+def node_picture(item: NodeItem, scale: float = 1.0) -> QImage:
+    """A node as it is painted at a zoom, 20 pixels from the left and from the top."""
+    image = QImage(240, 200, QImage.Format.Format_RGB32)
+    image.fill(QColor(item.ink.theme.canvas))
+    painter = QPainter(image)
+    painter.translate(20, 20)
+    paint_node(painter, item, False, scale)
+    painter.end()
+    return image
 
 
 def painted(view: CanvasView) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDoubleSpinBox, QLineEdit, QSpinBox, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDoubleSpinBox, QLineEdit, QMenu, QSpinBox, QTabBar, QWidget
 
 from designer.gui.data.page import DataPage
 from designer.gui.data.view_switch import ViewSwitch
@@ -34,6 +34,26 @@ def choose_view(views: ViewSwitch, key: str) -> None:
     until(lambda: bar.isVisible() and key in views.keys, 20, f"there is no view {key}")
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(views.keys.index(key)).center())
     assert views.key == key
+
+
+def roles_on_card(page: DataPage, name: str) -> QMenu:
+    """The menu that a click on the role of a column's card opens."""
+    cards, model = page.rows.cards, page.rows.rows_model
+    place = model.names.index(name)
+    page.rows.scrollTo(model.index(0, place))
+    box = cards.box_of(place)
+    spots = [x for x in range(box.left(), box.right(), 3) if cards.part_at(QPoint(x, 34)) == (place, "role")]
+    QTest.mouseClick(cards.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(spots[len(spots) // 2], 34))
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    return menu
+
+
+def choose_role(page: DataPage, name: str, word: str) -> None:
+    """Click on the role of a column's card, then on a word of the menu that opens."""
+    menu = roles_on_card(page, name)
+    action = next(action for action in menu.actions() if action.text() == word)
+    QTest.mouseClick(menu, Qt.MouseButton.LeftButton, pos=menu.actionGeometry(action).center())
 
 
 def type_into(form: FieldForm, name: str, text: str) -> None:

@@ -11,7 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QMainWindow, QMenu, QWidget
 
 from designer.gui import announce
-from tests.helpers.window import rest, until
+from designer.gui.window import MainWindow
+from designer.gui.workbench import Workbench
+from tests.helpers.window import open_window, rest, until
 
 Key = Qt.Key
 NONE, CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
@@ -39,6 +41,19 @@ def _activate_again() -> None:
     window = QApplication.activeModalWidget() or next((one for one in shown if isinstance(one, QMainWindow)), shown[0])
     window.activateWindow()
     QTest.qWaitForWindowActive(window)
+
+
+@contextmanager
+def begun_by_keys(choice: str) -> Iterator[tuple[MainWindow, Workbench, Ears]]:
+    """A window in which this choice of the welcome page was taken by keys, and what is read aloud."""
+    with open_window() as window, listening() as ears:
+        tab_to(choice)
+        press(Key.Key_Return)
+        until(
+            lambda: window.workbench is not None and window.workbench.canvas.hasFocus(), 10, "the canvas has no focus"
+        )
+        assert window.workbench is not None
+        yield window, window.workbench, ears
 
 
 def press(*keys: Qt.Key, modifiers: Qt.KeyboardModifier = NONE) -> None:

@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QWidget
 
 from designer.gui import app as app_module
+from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
 from designer.workspace.jobs import Trainer
 from designer.workspace.session import Session
@@ -115,6 +116,17 @@ def during_dialog(act: Callable[[QDialog], None], wait: Callable[[QDialog], bool
 
 
 _timers: list[QTimer] = []
+
+
+def press_create(look: Callable[[NewProjectDialog], object] = lambda dialog: None) -> None:
+    """Press Create in the dialog for a new project that comes next, once it can be pressed and ``look`` has seen it."""
+
+    def press(dialog: QDialog) -> None:
+        assert isinstance(dialog, NewProjectDialog)
+        look(dialog)
+        click(dialog.create_button)
+
+    during_dialog(press, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
 
 
 class FileDialogs:

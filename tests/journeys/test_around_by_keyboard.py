@@ -18,18 +18,17 @@ from tests.helpers.keyboard import (
     Ears,
     Key,
     add,
+    begun_by_keys,
     fill,
     focus,
-    listening,
     menu_entry,
     open_menu,
     press,
     press_menu_key,
     spoken,
-    tab_to,
     write,
 )
-from tests.helpers.window import checked, during_dialog, open_window, until
+from tests.helpers.window import checked, during_dialog, until
 
 MENUS = {
     "File": Key.Key_F, "Edit": Key.Key_E, "View": Key.Key_V, "Layer": Key.Key_L, "Arrange": Key.Key_A,
@@ -41,16 +40,10 @@ MOST_STOPS = 60
 @contextmanager
 def sample() -> Iterator[tuple[MainWindow, Workbench, Ears]]:
     """A sample with its data, opened from the welcome page by keys and looked at."""
-    with open_window() as window, listening() as ears:
-        tab_to("Hotel prices: linear layers")
-        press(Key.Key_Return)
-        until(
-            lambda: window.workbench is not None and window.workbench.canvas.hasFocus(), 10, "the canvas has no focus"
-        )
-        assert window.workbench is not None
+    with begun_by_keys("Hotel prices: linear layers") as (window, bench, ears):
         checked(window)
-        until(lambda: window.workbench.training.isVisible(), 10)
-        yield window, window.workbench, ears
+        until(lambda: bench.training.isVisible(), 10)
+        yield window, bench, ears
 
 
 def show_panel(title: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from PySide6.QtWidgets import QPlainTextEdit
@@ -17,9 +15,9 @@ from tests.helpers.keyboard import (
     Ears,
     Key,
     add,
+    begun_by_keys,
     fill,
     focus,
-    listening,
     menu_entry,
     press,
     press_for_menu,
@@ -27,26 +25,14 @@ from tests.helpers.keyboard import (
     spoken,
     tab_to,
 )
-from tests.helpers.window import checked, open_window, until
+from tests.helpers.window import checked, until
 
+EMPTY = "Empty project"
 TOGETHER = "Together with “channels”"
 
 
-@contextmanager
-def begun() -> Iterator[tuple[MainWindow, Workbench, Ears]]:
-    """An empty project, begun from the welcome page by keys."""
-    with open_window() as window, listening() as ears:
-        tab_to("Empty project")
-        press(Key.Key_Return)
-        until(
-            lambda: window.workbench is not None and window.workbench.canvas.hasFocus(), 10, "the canvas has no focus"
-        )
-        assert window.workbench is not None
-        yield window, window.workbench, ears
-
-
 def test_lenet() -> None:
-    with begun() as (window, bench, ears):
+    with begun_by_keys(EMPTY) as (window, bench, ears):
         add("image input", after=False)
         assert ears.last == "image1, Image input, height 28, width 28, mode grey"
         add("conv2d")
@@ -92,7 +78,7 @@ def test_lenet() -> None:
 
 
 def test_resnet18_from_a_block() -> None:
-    with begun() as (window, bench, ears):
+    with begun_by_keys(EMPTY) as (window, bench, ears):
         add("image input", after=False)
         set_fields(Height="224", Width="224", Mode="colour")
         add("conv2d")
@@ -140,7 +126,7 @@ def test_resnet18_from_a_block() -> None:
 
 
 def test_two_inputs_and_two_outputs() -> None:
-    with begun() as (window, bench, ears):
+    with begun_by_keys(EMPTY) as (window, bench, ears):
         add("table input", after=False)
         rename("a")
         add("linear")

@@ -16,7 +16,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from designer.gui.data.page import DataPage
-from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.window import MainWindow
 from designer.project.model import Augmentation, ImageData, TableData, Windows
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
@@ -24,7 +23,7 @@ from tests.helpers.data_page import choose_view, type_into
 from tests.helpers.pictures import write_masks
 from tests.helpers.series import sentences
 from tests.helpers.training import write_csv
-from tests.helpers.window import FileDialogs, click, during_dialog, keys, open_window, until
+from tests.helpers.window import FileDialogs, click, keys, open_window, press_create, until
 
 pytestmark = pytest.mark.slow
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -37,10 +36,7 @@ def begun(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[MainWin
     dialogs = FileDialogs(monkeypatch)
     dialogs.answers.append(str(path))
     with open_window() as window:
-        during_dialog(
-            lambda dialog: click(dialog.create_button),  # type: ignore[attr-defined]
-            lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled(),
-        )
+        press_create()
         click(window.welcome.images if path.is_dir() else window.welcome.table)
         until(lambda: window.editing and window.workbench is not None, 60, "the new project was not shown")
         assert window.workbench is not None

@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QSpinBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QSpinBox
 
 from designer.gui.form import FieldForm
-from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.pages import SETTLED_MS
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.window import MainWindow
@@ -20,7 +19,7 @@ from designer.project.file import load_project
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.canvas import at_node, at_port, drag, drop
 from tests.helpers.canvas import click as click_canvas
-from tests.helpers.window import FileDialogs, checked, click, during_dialog, keys, open_window, rest, until
+from tests.helpers.window import FileDialogs, checked, click, keys, open_window, press_create, rest, until
 
 pytestmark = pytest.mark.slow
 IRIS = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.csv"
@@ -28,16 +27,12 @@ IRIS = Path(__file__).resolve().parents[2] / "sample_projects" / "iris" / "iris.
 
 def new_from_csv(window: MainWindow, dialogs: FileDialogs, data: Path) -> None:
     """New from a CSV: the welcome page's button, the file, the dialog's own suggestion, Create."""
-
-    def create(dialog: QDialog) -> None:
-        assert isinstance(dialog, NewProjectDialog)
-        assert dialog.found.chosen_target() == "species"
-        click(dialog.create_button)
-
-    during_dialog(create, lambda dialog: isinstance(dialog, NewProjectDialog) and dialog.create_button.isEnabled())
+    targets: list[str] = []
+    press_create(lambda dialog: targets.append(dialog.found.chosen_target()))
     dialogs.answers.append(str(data))
     click(window.welcome.table)
     until(lambda: window.editing, what="the new project was not shown")
+    assert targets == ["species"]
     checked(window)
     # its data is seen first
     assert window.workbench is not None and window.stack.currentWidget() is window.workbench.data

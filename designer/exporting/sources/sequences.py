@@ -139,7 +139,7 @@ def _splitting(want: Wanted, classes: bool) -> list[str]:
         words = [f"labels={each}" for each in labels] + ([f"groups={_groups(want)}"] if want.group else [])
         arguments = ["len(files)", "FOLDS", "fold", "VALIDATION_SHARE", "SPLIT_SEED", *words]
         return [call("train, validation, test = split_fold(", arguments, depth=1)]
-    first = 'files["part"]' if split.by == "folders" else "len(files)"
+    first = 'files["part"].to_numpy()' if split.by == "folders" else "len(files)"
     function = "split_by_folders" if split.by == "folders" else "split_rows"
     arguments = [first, "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *labels]
     return [call(f"train, validation, test = {function}(", arguments, depth=1)]

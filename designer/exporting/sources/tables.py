@@ -180,7 +180,7 @@ def splitting(data: Data, targets: TargetTexts) -> str:
     stratified = targets.labels if data.split.stratify else ""
     if data.split.by == "folders":
         words = [f'{stratified}.astype("str").to_numpy()'] if stratified else []
-        arguments = ["frame[SPLIT_COLUMN]", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *words]
+        arguments = ["frame[SPLIT_COLUMN].to_numpy()", "VALIDATION_SHARE", "TEST_SHARE", "SPLIT_SEED", *words]
         return call(f"{before}split_by_folders(", arguments, depth=1)
     if data.split.by == "file":
         labels = [f"labels=class_places({stratified}.iloc[:count])"] if stratified else []

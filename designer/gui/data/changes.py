@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,13 +19,18 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 20_000
 EXAMPLES = 6
+LOOKED_AT = 40 * EXAMPLES
 MOST_INPUTS = 6
 WHOLE = ""
+LEFT_OUT = "left out"
 
 
 @dataclass(frozen=True)
 class Change:
-    """A column before and after a step (``key``; empty: after all steps), and what becomes of the first values."""
+    """A column before and after a step (``key``; empty: after all steps), and what becomes of the first values.
+
+    ``said`` is a sentence beside it; without a column the step is done to whole rows, and the target is looked at.
+    """
 
     column: str
     key: str
@@ -33,54 +38,106 @@ class Change:
     after: ColumnSeen
     examples: tuple[tuple[str, str], ...] = ()
     inputs: int = 1
+    said: str = ""
 
 
-def change_of(frame: pd.DataFrame, column: Column, key: str = WHOLE) -> Change:
-    """What the step ``key`` does to ``column``, learned from (at most 20,000 of) its rows."""
-    from designer.runtime import preparation
+def change_of(frame: pd.DataFrame, column: Column, key: str = WHOLE, series: np.ndarray | None = None) -> Change:
+    """What the step ``key`` does to ``column``, learned from (at most 20,000 of) its rows.
+
+    ``series`` has the number of each row's series where gaps take the last value before them.
+    """
     from designer.training.columns import step_functions
 
     settings = settings_of(column)
-    ways = [step for step in STEPS if step in settings]
-    done = [step for step in STEPS if step in ways and (not key or STEPS.index(step) < _place(key))]
-    cells = _cells(frame[column.name], column)
-
-    def prepared(steps: list[str], indicator: bool) -> np.ndarray | None:
-        chosen: dict[str, Any] = {name: value for name, value in settings.items() if name not in ways}
-        chosen |= {step: settings[step] for step in steps}
-        if not indicator:
-            chosen.pop("indicator", None)
-        if column.kind not in ("number", "boolean") and "encode" not in steps:
-            return None
-        learned = preparation.learn_column(cells, chosen, functions)
-        array: np.ndarray = preparation.prepare_column(cells, learned, functions)
-        names[:] = [f"{word} = 1" for word in learned.get("categories", ())]
-        return array
-
     functions = step_functions({column.name: settings})
-    names: list[str] = []
-    before = None if not key else prepared(done, False)
-    later = ways if not key else [*done, *([key] if key in ways else [])]
-    after = prepared(later, not key or key == "indicator")
-    raw = _texts(cells)
-    shown = raw if before is None else _rows_text(before)
-    made = _rows_text(after) if after is not None else raw
-    pairs = dict(zip(shown, made, strict=True))
-    distinct = [(old or "–", new or "–") for old, new in pairs.items()][:EXAMPLES]
+    ways = [step for step in STEPS if step in settings]
+    done = [step for step in ways if not key or STEPS.index(step) < _place(key)]
+    later = ways if not key else [*done, *(step for step in ways if step == key)]
+    cells, forward = _cells(frame[column.name], column), _filled_forward(frame, column, series)
+    gaps = _gaps(cells, column.kind) if "missing" not in settings else None
+
+    def made(steps: Sequence[str], with_gaps: bool, noted: bool = False) -> _Made:
+        held = cells if forward is None or not ("missing" in steps or noted) else forward
+        held = held if gaps is None or with_gaps else held[~gaps]
+        chosen = {name: value for name, value in settings.items() if name not in STEPS or name in steps}
+        if not noted:
+            chosen.pop("indicator", None)
+        return _made(held, chosen, functions)
+
+    before = made(done, key in (WHOLE, "clip", "missing")) if key else _Made(cells)
+    after = made(later, key == "clip", "indicator" in settings and key in (WHOLE, "indicator"))
+    pairs = dict(zip(_first(before), _answers(before, after, gaps), strict=False))
     return Change(
         column.name,
         key,
-        _seen(before, cells, column.kind),
-        _seen(after, cells, column.kind, names),
-        tuple(distinct),
-        1 if after is None else int(after.shape[1]),
+        _seen(before, column.kind),
+        _seen(after, column.kind),
+        tuple([(old or "–", new or "–") for old, new in pairs.items()][:EXAMPLES]),
+        1 if after.worded else int(after.values.shape[1]),
+        "The gaps become an input of their own." if after.gaps is not None else "",
     )
 
 
+@dataclass(frozen=True)
+class _Made:
+    """Cells after some steps: numbers of shape (rows, inputs), or words and dates that nothing has encoded yet.
+
+    ``names`` are those of the inputs, where they have some; ``gaps`` are noted beside words and dates.
+    """
+
+    values: Any
+    names: tuple[str, ...] = ()
+    gaps: Any = None
+
+    @property
+    def worded(self) -> bool:
+        """Whether the cells are still what was read, or filled with the like."""
+        return bool(self.values.ndim == 1)
+
+
+def _made(cells: Any, ways: Mapping[str, Any], functions: Any) -> _Made:
+    """The cells after these steps and no others."""
+    from designer.runtime import preparation
+
+    learned = preparation.learn_column(cells, ways, functions)
+    if ways["kind"] in ("number", "boolean") or "encode" in ways:
+        names = tuple(f"{word} = 1" for word in learned.get("categories", ()))
+        return _Made(preparation.prepare_column(cells, learned, functions), names)
+    noted = _gaps(cells, ways["kind"]) if "indicator" in ways else None
+    for way in learned["steps"]:
+        cells = functions[ways["kind"]][way][1](cells, learned)
+    return _Made(cells, gaps=noted)
+
+
+def _gaps(cells: Any, kind: str) -> Any:
+    """Which cells are missing; a missing text is an empty one."""
+    import pandas as pd
+
+    return None if kind == "text" else pd.isna(cells)
+
+
+def _answers(before: _Made, after: _Made, gaps: Any) -> list[str]:
+    """What becomes of the first cells; where rows with a gap are left out, this is said of them."""
+    found = _first(after)
+    if len(before.values) == len(after.values):
+        return found
+    kept = iter(found)
+    return [LEFT_OUT if gap else next(kept, "") for gap in gaps[: len(found)].tolist()]
+
+
+def _filled_forward(frame: pd.DataFrame, column: Column, series: np.ndarray | None) -> Any:
+    """The cells with the last known value in each gap, where they are filled so; None where not."""
+    if series is None:
+        return None
+    from designer.runtime.windows import fill_forward
+
+    return _cells(fill_forward(frame[column.name], series), column)
+
+
 def _place(key: str) -> int:
-    """Where a step stands in the order; gaps are noted together with their filling."""
+    """Where a step stands in the order; gaps are noted once they are filled."""
     steps: tuple[str, ...] = STEPS
-    return steps.index(key) if key in steps else steps.index("missing")
+    return steps.index(key) if key in steps else steps.index("missing") + 1
 
 
 def _cells(cells: pd.Series, column: Column) -> Any:
@@ -92,60 +149,71 @@ def _cells(cells: pd.Series, column: Column) -> Any:
     if column.kind in ("category", "text") and not isinstance(cells.dtype, pd.CategoricalDtype):
         return pd.Categorical(["" if gap else cell_text(cell) for cell, gap in zip(cells, cells.isna(), strict=True)])
     if column.kind == "date":
-        from designer.runtime.times import to_dates
-        from designer.training.columns import day_order
-
-        return to_dates(cells, column.name, day_first=day_order([column])).to_numpy()
+        return dates_of(cells, column).to_numpy()
     return cells.to_numpy(dtype="float64") if column.kind in ("number", "boolean") else cells.values
 
 
-def _texts(cells: Any) -> list[str]:
+def dates_of(cells: pd.Series, column: Column) -> pd.Series:
+    """Cells as the dates that they stand for."""
+    from designer.runtime.times import to_dates
+    from designer.training.columns import day_order
+
+    return to_dates(cells, column.name, day_first=day_order([column]))
+
+
+def seen_of_cells(cells: pd.Series, column: Column) -> ColumnSeen:
+    """What is drawn of some cells as they were read."""
+    return _seen(_Made(_cells(cells, column)), column.kind)
+
+
+def _first(made: _Made) -> list[str]:
+    """The first cells as texts, or the numbers that go into the network for them."""
     import pandas as pd
 
-    first = pd.Series(cells[: 40 * EXAMPLES])
-    return ["" if gap else _cell(cell) for cell, gap in zip(first, first.isna(), strict=True)]
+    if made.worded:
+        first = pd.Series(made.values[:LOOKED_AT])
+        texts = ["" if gap else _cell(cell) for cell, gap in zip(first, first.isna(), strict=True)]
+        noted = [] if made.gaps is None else made.gaps[:LOOKED_AT].tolist()
+        return [f"{text}  {int(gap)}" for text, gap in zip(texts, noted, strict=True)] if noted else texts
+    more = "  …" if made.values.shape[1] > MOST_INPUTS else ""
+    rows = made.values[:LOOKED_AT].tolist()
+    return ["  ".join(_number(value) for value in row[:MOST_INPUTS]) + more for row in rows]
 
 
 def _cell(cell: object) -> str:
     return datum(cell) if isinstance(cell, float) else cell_text(cell)
 
 
-def _rows_text(array: np.ndarray) -> list[str]:
-    """Each of the first rows as the numbers that go into the network."""
-    rows = array[: 40 * EXAMPLES].tolist()
-    more = "  …" if array.shape[1] > MOST_INPUTS else ""
-    return ["  ".join(_number(value) for value in row[:MOST_INPUTS]) + more for row in rows]
-
-
 def _number(value: float) -> str:
     return "" if value != value else datum(float(value), 3)
 
 
-def _seen(array: np.ndarray | None, cells: Any, kind: str, names: Sequence[str] = ()) -> ColumnSeen:
+def _seen(made: _Made, kind: str) -> ColumnSeen:
     """What is drawn of prepared numbers, or of the cells where they are not prepared yet."""
     import numpy as np
     import pandas as pd
 
     from designer.importing.distributions import count_words, describe_numbers
 
-    if array is None and kind == "date":
+    cells = made.values
+    if made.worded and kind == "date":
         moments = np.asarray(cells)
         seconds = np.where(np.isnat(moments), np.nan, moments.astype("datetime64[s]").astype(np.float64))
         _, histogram, unique = describe_numbers(seconds)
         return ColumnSeen(len(seconds), int(np.isnan(seconds).sum()), unique, bars_of(histogram, True), histogram.edges)
-    if array is None and kind not in ("number", "boolean"):
+    if made.worded and kind not in ("number", "boolean"):
         words = pd.Series(cells).astype("str").where(~pd.Series(cells).isna())
         counts = words.value_counts()
         histogram = count_words(counts.index, counts.to_numpy())
         missing = int(words.isna().sum())
         return ColumnSeen(len(words), missing, len(counts), bars_of(histogram))
-    numbers = np.asarray(cells if array is None else array[:, 0], dtype=np.float64)
-    if array is not None and array.shape[1] > 1 and kind == "category":
-        totals = np.abs(array).sum(axis=0)
+    if not made.worded and cells.shape[1] > 1 and kind == "category":
+        totals = np.abs(cells).sum(axis=0)
         order = np.argsort(-totals)
-        named = [*names, *(f"input {place + 1}" for place in range(len(names), len(totals)))]
+        named = [*made.names, *(f"input {place + 1}" for place in range(len(made.names), len(totals)))]
         bars = tuple((named[place], int(totals[place])) for place in order.tolist())
-        return ColumnSeen(len(array), 0, len(bars), bars)
+        return ColumnSeen(len(cells), 0, len(bars), bars)
+    numbers = np.asarray(cells if made.worded else cells[:, 0], dtype=np.float64)
     _, histogram, unique = describe_numbers(numbers)
     missing = int(np.isnan(numbers).sum())
     return ColumnSeen(len(numbers), missing, unique, bars_of(histogram), histogram.edges)

@@ -31,11 +31,14 @@ class Changing:
         name, key = (step.column, step.key) if step is not None else ("" if in_recipe else table.chosen, "")
         show = table.recipe.show_change if in_recipe else table.column.preparing.show_change
         column = table.column_of(name)
-        wanted = (column, key, reader, in_recipe)
+        data, target = table.data, table.target
+        wanted = (column, key, reader, in_recipe, data)
         if wanted == self._shown:
             return
         self._shown = wanted
-        if column is None or reader is None or not steps_of(column):
+        if reader is None or data is None or not (key if column is None else steps_of(column)):
             show(None)
-            return
-        self._tasks.run("", partial(reader.change, column, key), show, lambda _: show(None), CHANGE)
+        elif column is None:
+            self._tasks.run("", partial(reader.row_change, data, target, key), show, lambda _: show(None), CHANGE)
+        else:
+            self._tasks.run("", partial(reader.change, column, key, data), show, lambda _: show(None), CHANGE)

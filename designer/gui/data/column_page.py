@@ -135,7 +135,7 @@ class ColumnPage(QWidget):
         self.figures.show_words({**counted, **seen.statistics})
 
     def _show_relation(self, column: Column, target: str, seen: ColumnSeen | None) -> None:
-        self._heads["RELATION"].setText(f"WITH {' '.join(target.split())[:32].upper()}" if target else "RELATION")
+        self._heads["RELATION"].setText(f"WITH {' '.join(target.split())[:32]}" if target else "RELATION")
         if column.name == target:
             self.relation.setText("This is what the network predicts.")
         elif not target:

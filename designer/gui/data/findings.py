@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from designer.compiler.problems import Problem
 from designer.compiler.report import Analysis
-from designer.gui.data.found import doubt_notice, found_warnings, key_of, notice_of, problem_notice
+from designer.gui.data.found import column_of, doubt_notice, found_warnings, key_of, notice_of, problem_notice
 from designer.gui.data.notices import Notice, NoticeList
 from designer.gui.tasks import Tasks
 from designer.importing.answers import DataWarning
@@ -47,8 +47,9 @@ class Findings(QObject):
 
     def show_problems(self, analysis: Analysis, filled: bool) -> None:
         """Say what of the network does not fit the data any more; nothing where there is no network or no data."""
-        errors = [each for each in analysis.problems if each.severity == "error"] if filled else []
-        self._problems = {f"network {place}": problem for place, problem in enumerate(errors[:MOST_PROBLEMS])}
+        found = [each for each in analysis.problems if each.severity == "error" or column_of(each)] if filled else []
+        found.sort(key=lambda problem: problem.severity != "error")
+        self._problems = {f"network {place}": problem for place, problem in enumerate(found[:MOST_PROBLEMS])}
         self._tell()
 
     def find(self, profile: Profile | None, project: Project) -> None:

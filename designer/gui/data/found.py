@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from designer.compiler.problems import Problem
+from designer.compiler.problems import Problem, SettingPlace
 from designer.gui.data.notices import Notice
 
 if TYPE_CHECKING:
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from designer.importing.profiles import Profile
     from designer.project.model import Project
 
+COLUMN = "data.columns."
 LOOK = "Change how it is read"
 SEVERITIES = {"important": "error", "warning": "warning", "hint": "hint"}
 
@@ -28,9 +29,18 @@ def key_of(warning: DataWarning) -> str:
     return " ".join((warning.code, *warning.columns))
 
 
+def column_of(problem: Problem) -> str:
+    """The column that a problem is about; empty where it is about none."""
+    place = problem.place
+    path = place.path if isinstance(place, SettingPlace) else ""
+    return path.removeprefix(COLUMN) if path.startswith(COLUMN) else ""
+
+
 def problem_notice(key: str, problem: Problem) -> Notice:
     """What of the network does not fit the data, as the list shows it."""
     answers = (problem.fix.label,) if problem.fix is not None else ()
+    if name := column_of(problem):
+        return Notice(key, problem.sentence, problem.severity, (name,), answers, closable=False)
     return Notice(key, f"The network does not fit the data: {problem.sentence}", "error", (), answers, closable=False)
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QTo
 from designer.gui.icons import icon, paint_icon
 from designer.gui.labels import clear_layout, plain_label
 from designer.gui.theme import Theme
+from designer.gui.wording import plain_tooltip
 
 SIGN = 14
 MOST_SHOWN = 60
@@ -51,12 +52,16 @@ class Sign(QWidget):
 
 
 class NoticeCard(QFrame):
-    """One notice. ``answered`` carries the place of an answer, ``dismissed`` says that it need not be shown again."""
+    """One notice. ``answered`` carries the place of an answer, ``dismissed`` says that it need not be shown again.
+
+    ``pointed`` carries the column that it is about, where one may have it shown.
+    """
 
     answered = Signal(int)
     dismissed = Signal()
+    pointed = Signal(str)
 
-    def __init__(self, theme: Theme, notice: Notice, closable: bool) -> None:
+    def __init__(self, theme: Theme, notice: Notice, closable: bool, pointing: bool = False) -> None:
         super().__init__()
         self.notice = notice
         self.setProperty("role", "card")
@@ -86,17 +91,30 @@ class NoticeCard(QFrame):
             button.setAccessibleDescription(notice.sentence)
             button.clicked.connect(lambda _, place=place: self.answered.emit(place))
             self.buttons.append(button)
+        # of several columns the answers say which are meant
+        about = notice.columns if pointing and len(notice.columns) == 1 else ()
+        self.pointers = [self._pointer(name) for name in about]
+        shown = [*self.buttons, *self.pointers]
         rows = QVBoxLayout()
         rows.setSpacing(4)
-        for pair in _in_rows(self.buttons):
+        for pair in _in_rows(shown):
             row = QHBoxLayout()
             row.setSpacing(6)
             for button in pair:
                 row.addWidget(button)
             row.addStretch(1)
             rows.addLayout(row)
-        if self.buttons:
+        if shown:
             grid.addLayout(rows, 1, 1, 1, 2)
+
+    def _pointer(self, column: str) -> QPushButton:
+        """What leads to the column."""
+        pointer = QPushButton("Show column")
+        pointer.setProperty("link", True)
+        pointer.setToolTip(plain_tooltip(f"Show “{column}”, its values and its settings"))
+        pointer.setAccessibleDescription(self.notice.sentence)
+        pointer.clicked.connect(lambda: self.pointed.emit(column))
+        return pointer
 
 
 def _in_rows(buttons: Sequence[QPushButton]) -> list[list[QPushButton]]:
@@ -114,14 +132,19 @@ def _in_rows(buttons: Sequence[QPushButton]) -> list[list[QPushButton]]:
 
 
 class NoticeList(QWidget):
-    """Notices one beneath another. ``answered`` carries a notice and the place of an answer, ``dismissed`` a notice."""
+    """Notices one beneath another. ``answered`` carries a notice and the place of an answer, ``dismissed`` a notice.
+
+    Where it is ``pointing`` each offers to show its column: ``pointed`` carries that.
+    """
 
     answered = Signal(object, int)
     dismissed = Signal(object)
+    pointed = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.theme = theme
+        self.pointing = False
         self.notices: tuple[Notice, ...] = ()
         self.cards: list[NoticeCard] = []
         self.setAccessibleName("Warnings")
@@ -144,7 +167,8 @@ class NoticeList(QWidget):
         clear_layout(self._column)
         self.cards = []
         for notice in self.notices[:MOST_SHOWN]:
-            card = NoticeCard(self.theme, notice, closable=notice.closable)
+            card = NoticeCard(self.theme, notice, notice.closable, self.pointing)
+            card.pointed.connect(self.pointed)
             card.answered.connect(lambda place, notice=notice: self.answered.emit(notice, place))
             card.dismissed.connect(lambda notice=notice: self.dismissed.emit(notice))
             self.cards.append(card)

@@ -56,7 +56,7 @@ def draw(pictures: PictureSet, place: int, side: int, grow: bool = True) -> Draw
         if pictures.pixels is not None:
             drawn = _of_array(pictures.pixels[place], side, grow)
         else:
-            drawn = _of_file(pictures.files[place], side, grow)
+            drawn = _of_file(pictures.files[place], side, grow, pictures.white)
         if len(pictures.masks):
             drawn = _with_mask(drawn, pictures.masks[place], pictures.mask_classes)
         if pictures.guesses is not None:
@@ -94,7 +94,7 @@ def _of_array(array: np.ndarray, side: int, grow: bool) -> Drawn:
     return Drawn(_fitted(image_of(array), side, grow), (width, height))
 
 
-def _of_file(path: Path, side: int, grow: bool) -> Drawn:
+def _of_file(path: Path, side: int, grow: bool, white: int) -> Drawn:
     import warnings
 
     from PIL import Image, UnidentifiedImageError
@@ -121,7 +121,7 @@ def _of_file(path: Path, side: int, grow: bool) -> Drawn:
                 picture.draft(None, (side, side))
                 upright = turned(picture)
             peak = largest_value(upright)
-            plain = with_8_bits(upright, white_level(peak) if peak else WHITEST).convert("RGB")
+            plain = with_8_bits(upright, white or (white_level(peak) if peak else WHITEST)).convert("RGB")
             if (upright.width > upright.height) != (size[0] > size[1]):
                 size = size[1], size[0]
             plain.thumbnail((side, side))

@@ -37,6 +37,7 @@ class PictureSet:
     ``in_turns`` are all numbers, a picture of each class after the other, where the data has class after class.
     ``firsts`` (n,) are the numbers of the first ones that are the same, where that was looked for; so many ``copies``
     are left out. They are of so many ``groups``, where each goes whole to one part.
+    ``white`` is the value that is white in all pictures of 16 bits, as a network sees them; 0: each has its own.
     """
 
     codes: np.ndarray
@@ -61,6 +62,7 @@ class PictureSet:
     firsts: np.ndarray | None = None
     copies: int = 0
     groups: int = 0
+    white: int = 0
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -128,12 +130,13 @@ class PictureSet:
 
 def list_pictures(project: Project, data: ImageData, base: Path) -> PictureSet:
     """All pictures of the data; a DataError or RunError says why they cannot be listed."""
+    from designer.gui.data.pictures_looks import in_one_light
     from designer.runtime.errors import DataError
 
     place = resolve(data.path, base / "project")
     if not place.exists():
         raise DataError(f"There is no {'file' if place.suffix else 'folder'} {place}")
-    found = LISTERS[data.layout](project, data, place)
+    found = in_one_light(LISTERS[data.layout](project, data, place))
     return _without_copies(found) if data.drop_duplicates else found
 
 
@@ -353,7 +356,6 @@ def _trained_parts(project: Project, data: ImageData, table: Path, frame: pd.Dat
 
     None where it looks at nothing beside the pictures, so that nothing is left out, or cannot be trained yet.
     """
-
     from designer.runtime.errors import DataError
     from designer.training.chosen import feature_settings, inputs_beside_pictures
     from designer.training.columns import needed

@@ -48,6 +48,15 @@ def compared(looked: Looked, pictures: PictureSet, data: ImageData) -> Looked:
     return replace(looked, profile=replace(looked.profile, repeated=repeated, divided=divided))
 
 
+def in_one_light(pictures: PictureSet) -> PictureSet:
+    """The same pictures, those of 16 bits as bright as a network sees them: by what is white in the training part."""
+    from designer.importing.images import common_white
+
+    files = pictures.files
+    learned = [file for file, part in zip(files, pictures.parts, strict=True) if part == 0] if len(files) else []
+    return replace(pictures, white=common_white(learned or files)) if len(files) else pictures
+
+
 def looked_through(data: ImageData, base: Path, pictures: PictureSet) -> Looked:
     """Sizes, colours and what cannot be read of the pictures, or of 2,000 of more; DataError where none can be."""
     from designer.gui.data.pictures_listing import first_ones

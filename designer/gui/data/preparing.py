@@ -112,11 +112,12 @@ class Preparing(QWidget):
         for chart, seen in zip(self.charts, (change.before, change.after), strict=True):
             chart.show_seen(seen)
         gaps = change.before.missing - change.after.missing
-        said = [f"{plural(gaps, 'gap')} filled" if gaps > 0 else ""]
+        fewer = change.before.rows - change.after.rows
+        said = [f"{plural(gaps, 'gap')} {'left out' if fewer else 'filled'}" if gaps > 0 else ""]
         said += [f"becomes {exact(change.inputs)} inputs" if change.inputs > 1 else ""]
         words = ", ".join(word for word in said if word)
-        self.said.setText(f"{words[:1].upper()}{words[1:]}." if words else "")
-        self.said.setVisible(bool(words))
+        self.said.setText(change.said or (f"{words[:1].upper()}{words[1:]}." if words else ""))
+        self.said.setVisible(bool(self.said.text()))
         clear_layout(self._values)
         for row, (old, new) in enumerate(change.examples):
             for place, text in ((0, old), (1, "→"), (2, new)):

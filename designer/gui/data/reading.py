@@ -10,12 +10,14 @@ from designer.gui.data.from_profile import seen_of
 from designer.gui.data.progress import Progress, Stopped
 from designer.gui.data.rows import FrameRows, Rows
 from designer.gui.data.seen import TableSeen
+from designer.layers.recipe import fills_forward
 from designer.project.model import TableData
 from designer.project.paths import resolve
 from designer.training.text_folders import part_kind
 from designer.workspace.turns import one_reading
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
     from designer.gui.data.changes import Change
@@ -51,6 +53,24 @@ def watched(progress: Progress) -> Callable[[Path], Iterator[bytes]]:
     return read
 
 
+def in_order(frame: pd.DataFrame, data: TableData | None, column: Column) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """The rows in the order of time and the series of each, where gaps of ``column`` are filled in that order."""
+    import numpy as np
+
+    from designer.gui.data.changes import dates_of
+    from designer.importing.profile_reading import STEPS
+    from designer.runtime.windows import in_series
+
+    if data is None or not fills_forward(column, data.samples):
+        return frame, None
+    if STEPS in frame.attrs:
+        return frame, np.repeat(np.arange(len(frame.attrs[STEPS])), frame.attrs[STEPS])
+    named = {each.role: each for each in data.columns if each.role in ("group", "time")}
+    timed = {each.name: dates_of(frame[each.name], each) for each in named.values() if each.kind == "date"}
+    group, time = (named[role].name if role in named else "" for role in ("group", "time"))
+    return in_series(frame.assign(**timed) if timed else frame, group, time)
+
+
 class TableReader:
     """Reads a table once and keeps its cells, so that it can be profiled again."""
 
@@ -75,14 +95,21 @@ class TableReader:
         profile = self._profile(data, target, self._frame, progress)
         return TableSeen(data.format, data.columns, self.rows, seen_of(profile), profile=profile)
 
-    def change(self, column: Column, key: str) -> Change:
-        """What a step of the recipe, or all of them, make of a column."""
+    def change(self, column: Column, key: str, data: TableData | None = None) -> Change:
+        """What a step of the recipe, or all of them, make of a column; ``data`` has the settings of all columns."""
         from designer.gui.data.changes import change_of
         from designer.runtime.errors import DataError
 
         if self._frame is None or column.name not in self._frame.columns:
             raise DataError("the table is not read yet")
-        return change_of(self._frame, column, key)
+        frame, series = in_order(self._frame, data, column)
+        return change_of(frame, column, key, series)
+
+    def row_change(self, data: TableData, target: str, key: str) -> Change | None:
+        """What a step of the recipe leaves out of all rows."""
+        from designer.gui.data.row_changes import row_change_of
+
+        return row_change_of(self._frame, data, target, key) if self._frame is not None else None
 
     def _read(self, target: str, progress: Progress) -> pd.DataFrame:
         from designer.importing.profile_reading import read_frame

@@ -278,8 +278,6 @@ class RecipePage(QWidget):
         if column is not None and ways:
             chosen = getattr(column, step.key)
             offer(self.way, ways, chosen if chosen in ways else next(iter(ways)))
-        if column is None:
-            self.preparing.show_change(None)
         # the list has become lower
         QTimer.singleShot(0, self.list, lambda: self.list.scrollTo(self.list.currentIndex()))
         self.step_shown.emit(step)

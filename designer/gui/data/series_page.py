@@ -5,26 +5,25 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QIcon, QPixmap, QShowEvent
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QIcon, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from designer.gui.controls import TickDelegate
 from designer.gui.data.column_page import scrolled
-from designer.gui.data.progress import Progress, ReadingPane
+from designer.gui.data.read_page import ReadPage
 from designer.gui.data.series_curve import moment_text
 from designer.gui.data.series_plot import PART_NAMES, SeriesPlot
 from designer.gui.data.series_reading import OneSeries, SeriesSeen, read_series
 from designer.gui.form import Burst, FieldForm
-from designer.gui.labels import ElidedLabel, EmptyState, plain_label, rule
+from designer.gui.labels import ElidedLabel, plain_label, rule
 from designer.gui.numbers import datum, exact, plural
 from designer.gui.panels.column_edits import target_name
 from designer.gui.panels.data_side import NotesList
@@ -39,41 +38,29 @@ SETTINGS = 224
 ROW = 21
 SWATCH = 8
 MOST_SHOWN, MOST_ROWS = 6, 12
-WAIT_MS = 250
 HOW = "Point at the line, or use the arrow keys, to see what the network sees; the wheel zooms."
 
 
-class SeriesPage(QWidget):
-    """Shows series. ``edited`` carries a label, an edit of the project and a key for merging."""
-
-    edited = Signal(str, object, str)
+class SeriesPage(ReadPage):
+    """Shows series."""
 
     def __init__(self, tasks: Tasks, theme: Theme) -> None:
-        super().__init__()
-        self.tasks = tasks
+        super().__init__(tasks, (LANE,), "The series cannot be shown")
         self.seen = SeriesSeen()
         self._project: Project | None = None
         self._base = Path()
-        self._source: object = None
         self._burst = Burst()
         self.plot, self.form, self.notes = SeriesPlot(theme), FieldForm(64), NotesList()
         self.columns, self.groups = QListWidget(), QListWidget()
         self.columns.setItemDelegate(TickDelegate(self.columns))
         self.readout = ElidedLabel("", "muted")
         self.trouble = plain_label("", "error", wrap=True)
-        self.busy = ReadingPane()
-        self.nothing = EmptyState("No numbers over time", "No column of numbers is a feature or the target.")
-        self._stack = QStackedWidget()
         self._build()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._read)
-        self._late = QTimer(self, singleShot=True, interval=WAIT_MS)
-        self._late.timeout.connect(lambda: self._stack.setCurrentWidget(self.busy))
+        self.due.connect(self._read)
         self.form.changed.connect(self._set)
         self.columns.itemChanged.connect(lambda _: self._show(True))
         self.groups.itemSelectionChanged.connect(lambda: self._show(False))
         self.plot.pointed.connect(self._read_out)
-        self.busy.cancelled.connect(self._cancel)
 
     def _build(self) -> None:
         for box, name in ((self.columns, "Columns that are drawn"), (self.groups, "Series that are drawn")):
@@ -111,21 +98,7 @@ class SeriesPage(QWidget):
         self.trouble.setContentsMargins(16, 6, 16, 0)
         right.addWidget(self.trouble)
         right.addWidget(self.plot, 1)
-        self._whole = QWidget()
-        row = QHBoxLayout(self._whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(settings)
-        line = rule()
-        line.setFixedSize(1, 16_777_215)
-        line.setMinimumHeight(0)
-        row.addWidget(line)
-        row.addWidget(drawn, 1)
-        for page in (self._whole, self.nothing, self.busy):
-            self._stack.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        self.lay_out(settings, drawn)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -147,21 +120,6 @@ class SeriesPage(QWidget):
         self._read_out(self.plot.step)
         self._soon.start()
 
-    def forget(self) -> None:
-        """Whatever was read is read anew."""
-        self._source = None
-        self._soon.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read only what somebody looks at."""
-        super().showEvent(event)
-        self._soon.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """What was about to be read can wait."""
-        super().hideEvent(event)
-        self._soon.stop()
-
     def _read(self) -> None:
         project = self._project
         data = project.data if project is not None else None
@@ -180,25 +138,8 @@ class SeriesPage(QWidget):
         )
         if source == self._source:
             return
-        self._source = source
-        self.busy.follow(Path(data.path).name, Progress())
-        self._late.start()
+        self._begin(source, Path(data.path).name)
         self.tasks.run("", partial(read_series, project, data, self._base), self._show_seen, self._say_failed, LANE)
-
-    def _cancel(self) -> None:
-        self.tasks.cancel(LANE)
-        self._source = None
-        self._say_failed("The reading was cancelled; “Read again” begins anew")
-
-    def _end(self) -> None:
-        self._late.stop()
-        self.busy.end()
-
-    def _say_failed(self, message: str) -> None:
-        self._end()
-        self.nothing.title.setText("The series cannot be shown")
-        self.nothing.sentence.setText(message)
-        self._stack.setCurrentWidget(self.nothing)
 
     def _show_seen(self, seen: SeriesSeen) -> None:
         self._end()

@@ -74,6 +74,8 @@ class TablePage(QWidget):
         self.column.stepped.connect(self._step)
         self.recipe.changed.connect(lambda name, field, value: self.changed.emit((name,), field, value))
         self.recipe.column_wanted.connect(self.open_column)
+        side.notices.pointing = True
+        side.notices.pointed.connect(self.open_column)
 
     def _build(self) -> None:
         # from the outside to the inside: what holds much takes long to be moved into something else

@@ -6,17 +6,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from designer.gui.controls import CalmComboBox
 from designer.gui.data.column_page import scrolled
-from designer.gui.data.progress import Progress, ReadingPane
+from designer.gui.data.read_page import ReadPage
 from designer.gui.data.texts_lengths import LengthsPlot
 from designer.gui.data.texts_list import TextsList
 from designer.gui.form import Burst, FieldForm
-from designer.gui.labels import ElidedLabel, EmptyState, plain_label, rule
+from designer.gui.labels import ElidedLabel, plain_label, rule
 from designer.gui.numbers import exact, plural, share
 from designer.gui.panels.bars import BarRows
 from designer.gui.panels.column_edits import target_name
@@ -30,25 +28,20 @@ from designer.training.texts_seen import SETTINGS, TextInput, TextsSeen, look_at
 
 READ, LOOK = "read texts", "cut texts"
 WIDTH = 264
-WAIT_MS = 250
 FIELDS = {name: LAYERS["text_input"].fields[name] for name in SETTINGS}
 UNTAKEN = "No Text input takes this column yet: add one to the network to choose how it is read."
 
 
-class TextsPage(QWidget):
-    """Shows texts. ``edited`` carries a label, an edit of the project and a key for merging."""
-
-    edited = Signal(str, object, str)
+class TextsPage(ReadPage):
+    """Shows texts."""
 
     def __init__(self, tasks: Tasks, theme: Theme) -> None:
-        super().__init__()
-        self.tasks = tasks
+        super().__init__(tasks, (READ, LOOK), "The texts cannot be shown")
         self.seen: TextsSeen | None = None
         self.inputs: list[TextInput] = []
         self._project: Project | None = None
         self._base = Path()
         self._texts: tuple[list[Any], list[Any]] | None = None
-        self._source: object = None
         self._settings: object = None
         self._burst = Burst()
         self.which, self.form = CalmComboBox(), FieldForm(88)
@@ -57,17 +50,10 @@ class TextsPage(QWidget):
         self.summary, self.list = ElidedLabel("", "muted"), TextsList(theme)
         self.words, self.lengths, self.frequent = WordsGrid(), LengthsPlot(theme), BarRows(theme)
         self.frequent.setAccessibleName("Most frequent tokens")
-        self.busy = ReadingPane()
-        self.nothing = EmptyState("The texts cannot be shown", "")
-        self._stack = QStackedWidget()
         self._build()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._read)
-        self._late = QTimer(self, singleShot=True, interval=WAIT_MS)
-        self._late.timeout.connect(lambda: self._stack.setCurrentWidget(self.busy))
+        self.due.connect(self._read)
         self.which.activated.connect(lambda _: self._choose())
         self.form.changed.connect(self._set)
-        self.busy.cancelled.connect(self._cancel)
 
     def _build(self) -> None:
         inside = QWidget()
@@ -99,22 +85,7 @@ class TextsPage(QWidget):
         right.addLayout(head_row)
         right.addWidget(rule())
         right.addWidget(self.list, 1)
-        line = rule()
-        line.setFixedSize(1, 16_777_215)
-        line.setMinimumHeight(0)
-        whole = QWidget()
-        row = QHBoxLayout(whole)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(settings)
-        row.addWidget(line)
-        row.addWidget(texts, 1)
-        self._whole = whole
-        for page in (whole, self.nothing, self.busy):
-            self._stack.addWidget(page)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._stack)
+        self.lay_out(settings, texts)
 
     @property
     def chosen(self) -> TextInput | None:
@@ -141,21 +112,6 @@ class TextsPage(QWidget):
         self.which.setVisible(len(self.inputs) > 1)
         self._choose()
 
-    def forget(self) -> None:
-        """Whatever was read is read anew."""
-        self._source = self._settings = None
-        self._soon.start()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read only what somebody looks at."""
-        super().showEvent(event)
-        self._soon.start()
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        """What was about to be read can wait."""
-        super().hideEvent(event)
-        self._soon.stop()
-
     def _choose(self) -> None:
         chosen = self.chosen
         if chosen is not None:
@@ -172,9 +128,8 @@ class TextsPage(QWidget):
         said = (data.path, data.sheet, data.format, data.columns, data.split, data.drop_duplicates)
         source = (str(self._base), said, target_name(project), chosen.column)
         if source != self._source:
-            self._source, self._settings, self._texts = source, None, None
-            self.busy.follow(Path(data.path).name, Progress())
-            self._late.start()
+            self._settings = self._texts = None
+            self._begin(source, Path(data.path).name)
             work = partial(read_texts, project, data, self._base, chosen.column)
             self.tasks.run("", work, self._take_texts, self._say_failed, READ)
         elif self._texts is not None:
@@ -192,21 +147,6 @@ class TextsPage(QWidget):
             return
         self._settings = settings
         self.tasks.run("", partial(look_at_texts, texts, settings), self._show_seen, self._say_failed, LOOK)
-
-    def _cancel(self) -> None:
-        for lane in (READ, LOOK):
-            self.tasks.cancel(lane)
-        self._source = self._settings = None
-        self._say_failed("The reading was cancelled; “Read again” begins anew.")
-
-    def _end(self) -> None:
-        self._late.stop()
-        self.busy.end()
-
-    def _say_failed(self, message: str) -> None:
-        self._end()
-        self.nothing.sentence.setText(message)
-        self._stack.setCurrentWidget(self.nothing)
 
     def _show_seen(self, seen: TextsSeen) -> None:
         self._end()

@@ -26,6 +26,7 @@ class ConfusionMatrix(QWidget):
         self.theme = theme
         self.classes: tuple[str, ...] = ()
         self.counts: tuple[tuple[int, ...], ...] = ()
+        self.name = ""
         self.setMinimumSize(200, 160)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAccessibleName("Confusion matrix")
@@ -35,8 +36,9 @@ class ConfusionMatrix(QWidget):
         self.theme = theme
         self.update()
 
-    def show_counts(self, classes: Sequence[str], counts: Sequence[Sequence[int]]) -> None:
-        """Show a matrix with a row for each actual class."""
+    def show_counts(self, classes: Sequence[str], counts: Sequence[Sequence[int]], name: str = "") -> None:
+        """Show a matrix with a row for each actual class; ``name`` is the target's."""
+        self.name = " ".join(name.split())
         self.classes = tuple(str(name) for name in classes)
         self.counts = tuple(tuple(int(count) for count in row) for row in counts)
         right = sum(self.counts[place][place] for place in range(len(self.counts)))
@@ -79,6 +81,7 @@ class ConfusionMatrix(QWidget):
         count, whole = self.counts[row][column], sum(self.counts[row]) or 1
         what = "rightly taken" if row == column else "taken"
         names = f"{self.classes[row]} {what} for {self.classes[column]}"
+        names = f"{self.name} {names}" if self.name else names
         return f"{plural(count, 'sample')} of {names} ({share(count / whole)})"
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -108,12 +111,22 @@ class ConfusionMatrix(QWidget):
                     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, exact(count))
         painter.end()
 
+    def axis_words(self, metrics: QFontMetrics, room: QRect) -> str:
+        """What the columns are, the target by its name as far as there is room."""
+        if not self.name:
+            return "predicted →"
+        left = room.width() - metrics.horizontalAdvance("predicted  →")
+        name = metrics.elidedText(self.name, Qt.TextElideMode.ElideRight, left)
+        return f"predicted {name} →" if left > metrics.horizontalAdvance("…") else "predicted →"
+
     def _paint_names(self, painter: QPainter, left: int, top: int, width: int, height: int) -> None:
         metrics = QFontMetrics(self.font())
         painter.setPen(QColor(self.theme.muted))
         count = len(self.classes)
         across = QRect(left, 0, max(width * count, 80), AXIS)
-        painter.drawText(across, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, "predicted →")
+        painter.drawText(
+            across, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.axis_words(metrics, across)
+        )
         painter.save()
         painter.translate(0, top + height * count)
         painter.rotate(-90)

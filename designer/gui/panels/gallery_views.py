@@ -8,8 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.numbers import tick_text
-from designer.gui.panels.scatter import nice_ticks
+from designer.gui.panels.plane_axes import PlaneAxes, span_of
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
 GAP, EDGE = 4, 8
 MOST_BARS = 200
+ROOM = 0.15
 
 
 class Wall(NamedTuple):
@@ -128,21 +128,17 @@ class Plane(QWidget):
             return
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        spans = [_span([point[axis] for point in held]) for axis in (0, 1)]
+        across, up = (span_of([point[axis] for point in held], ROOM) for axis in (0, 1))
         metrics = QFontMetrics(self.font())
         line = metrics.height()
         area = QRectF(64, 8, self.width() - 64 - 190, self.height() - 16 - 2 * line)
-
-        def at(point: tuple[float, float]) -> QPointF:
-            across, up = ((value - low) / (high - low) for value, (low, high) in zip(point, spans, strict=True))
-            return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
-
-        self._paint_axes(painter, area, spans, line)
+        axes = PlaneAxes(area, across, up)
+        axes.paint(painter, self.theme, (self.names[0][:40], self.names[1][:40]))
         painter.save()
         painter.setClipRect(area)
         for points, colour, size in ((self.real, self.theme.faint, 4), (self.samples, self.theme.accent, 6)):
             painter.setPen(QPen(QColor(colour), size, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-            painter.drawPoints([at(point) for point in points])
+            painter.drawPoints([axes.at(point) for point in points])
         painter.restore()
         for place, (word, colour) in enumerate((("real", self.theme.faint), ("made", self.theme.accent))):
             top = area.top() + place * (line + 4)
@@ -152,36 +148,6 @@ class Plane(QWidget):
             count = len(self.real if word == "real" else self.samples)
             painter.drawText(QRectF(area.right() + 32, top, 150, line), f"{count:,} {word}")
         painter.end()
-
-    def _paint_axes(self, painter: QPainter, area: QRectF, spans: list[tuple[float, float]], line: int) -> None:
-        for tick in nice_ticks(*spans[0]):
-            across = area.left() + (tick - spans[0][0]) / (spans[0][1] - spans[0][0]) * area.width()
-            painter.setPen(QColor(self.theme.line))
-            painter.drawLine(QPointF(across, area.top()), QPointF(across, area.bottom()))
-            painter.setPen(QColor(self.theme.muted))
-            painter.drawText(
-                QRectF(across - 40, area.bottom() + 2, 80, line), Qt.AlignmentFlag.AlignHCenter, tick_text(tick)
-            )
-        for tick in nice_ticks(*spans[1]):
-            down = area.bottom() - (tick - spans[1][0]) / (spans[1][1] - spans[1][0]) * area.height()
-            painter.setPen(QColor(self.theme.line))
-            painter.drawLine(QPointF(area.left(), down), QPointF(area.right(), down))
-            painter.setPen(QColor(self.theme.muted))
-            right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-            painter.drawText(QRectF(18, down - 10, area.left() - 24, 20), right, tick_text(tick))
-        box = QRectF(area.left(), area.bottom() + line + 2, area.width(), line + 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, self.names[0][:40])
-        painter.save()
-        painter.translate(0, area.bottom())
-        painter.rotate(-90)
-        painter.drawText(QRectF(0, 0, area.height(), 18), Qt.AlignmentFlag.AlignCenter, self.names[1][:40])
-        painter.restore()
-
-
-def _span(values: list[float]) -> tuple[float, float]:
-    low, high = min(values), max(values)
-    margin = (high - low) * 0.15 or 0.5
-    return low - margin, high + margin
 
 
 def fitting(count: int, width: float, height: float, ratio: float) -> tuple[int, float]:

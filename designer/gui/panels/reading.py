@@ -228,6 +228,7 @@ def sizes_words(found: Iterable[tuple[int, int]]) -> str:
 
 def read_pictures(folder: Path, count: int = SHOWN_PICTURES, side: int = PICTURE_SIDE) -> list[Picture]:
     """``count`` pictures of ``folder``, the classes in turn, each within ``side`` by ``side`` pixels."""
+    from designer.importing.images import common_white
     from designer.runtime.images import list_images, part_folders
 
     paths, labels, classes = list_images(part_folders(folder).get("train", folder))
@@ -240,17 +241,18 @@ def read_pictures(folder: Path, count: int = SHOWN_PICTURES, side: int = PICTURE
         for name, files in zip(classes, of_class, strict=True):
             if turn < len(files) and len(chosen) < count:
                 chosen.append((name, files[turn]))
-    return [small_picture(name, path, side) for name, path in chosen]
+    white = common_white([path for _, path in chosen])
+    return [small_picture(name, path, side, white) for name, path in chosen]
 
 
-def small_picture(label: str, path: Path, side: int) -> Picture:
-    """The picture at ``path`` within ``side`` by ``side`` pixels, or why there is none."""
+def small_picture(label: str, path: Path, side: int, white: int = 0) -> Picture:
+    """The picture at ``path`` within ``side`` by ``side`` pixels, or why there is none; ``white``: of 16 bits."""
     import warnings
 
     from PIL import Image
 
     from designer.runtime.errors import DataError
-    from designer.runtime.images import FORMATS, LARGEST_PICTURE, SPOILED, turned, with_8_bits
+    from designer.runtime.images import FORMATS, LARGEST_PICTURE, SPOILED, WHITEST, turned, with_8_bits
 
     try:
         with warnings.catch_warnings():
@@ -260,7 +262,7 @@ def small_picture(label: str, path: Path, side: int) -> Picture:
                 if size[0] * size[1] > LARGEST_PICTURE:
                     return Picture(label, str(path), trouble=f"{size[0]}×{size[1]} pixels are too many")
                 picture.draft(None, (side, side))
-                plain = with_8_bits(turned(picture)).convert("RGB")
+                plain = with_8_bits(turned(picture), white or WHITEST).convert("RGB")
         plain.thumbnail((side, side))
     except (DataError, *SPOILED) as error:
         return Picture(label, str(path), trouble=str(error) or "cannot be read")

@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.gui.controls import CalmComboBox
 from designer.gui.data.view_switch import ViewSwitch
+from designer.gui.file_manager import show_folder
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label
 from designer.gui.numbers import duration, plural, with_spread
 from designer.gui.panels.confusion import ConfusionMatrix
@@ -24,6 +24,7 @@ from designer.gui.panels.placed_pictures import PlacedPictures
 from designer.gui.panels.read_texts import ReadTexts
 from designer.gui.panels.scatter import Scatter
 from designer.gui.panels.writing import WritingPage
+from designer.gui.panels.yardstick import yardstick
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.catalog import mode_of, predicts
@@ -65,6 +66,8 @@ class ResultsPanel(QWidget):
         self.runs: list[Path] = []
         self._outcomes: dict[str, Mapping[str, Any]] = {}
         self._names: dict[str, str] = {}
+        self._targets: dict[str, Mapping[str, Any]] = {}
+        self._repeated: Mapping[str, float] = {}
         self._part = self._output = ""
         self._placed: Collection[str] = ()
         self._masks = False
@@ -87,6 +90,7 @@ class ResultsPanel(QWidget):
         self.choice.activated.connect(lambda place: self._read(self.runs[place]))
         self.said = plain_label("", "muted", wrap=True)
         self.figures = FigureTable("test")
+        self.compared = ElidedLabel("", "muted")
         self.predict = QPushButton("Predict…")
         self.predict.setToolTip("Choose new data and see what this run says to it")
         self.predict.clicked.connect(lambda: self.predict_wanted.emit(self.run))
@@ -130,6 +134,7 @@ class ResultsPanel(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(8)
         column.addLayout(buttons)
+        column.addWidget(self.compared)
         column.addWidget(self.pictures, 1)
         page = QWidget()
         row = QHBoxLayout(page)
@@ -215,6 +220,7 @@ class ResultsPanel(QWidget):
     def _refused(self, sentence: str) -> None:
         self.said.setText(sentence)
         self.figures.show_figures({})
+        self._compare("")
         self._show_folds(None)
         self.pictures.setCurrentIndex(2)
         self.looks.hide()
@@ -250,6 +256,8 @@ class ResultsPanel(QWidget):
         self._names = {key: str(target.get("name", "")) for key, target in targets.items()}
         self._names[""] = str(record.preparation.get("target", {}).get("name", ""))
         self._placed, self._outcomes = placed, self._outcomes or {"": outcome}
+        self._targets = {"": record.preparation.get("target", {}), **targets}
+        self._repeated = {PART_WORDS[name]: error for name, error in metrics.get("repeat_last_rmse", {}).items()}
         self._masks = learns_masks(record.project)
         self._show_output(next(iter(self._outcomes)))
         self._show_own_page(record)
@@ -258,6 +266,7 @@ class ResultsPanel(QWidget):
         """Show what there is of an output, of a single one by the empty key."""
         outcome, self._output = self._outcomes[key], key
         placed = key in self._placed and bool(outcome.get("actual"))
+        self._compare(yardstick(outcome, self._targets.get(key, {}), self._repeated.get(self._part)))
         self.looks.offer(MASK_LOOKS if self._masks else LOOKS)
         self.looks.setVisible(placed or self._masks)
         seen = self.looks.key == "pictures" and self.run is not None
@@ -268,9 +277,12 @@ class ResultsPanel(QWidget):
         elif self._masks and seen:
             self.pictures.setCurrentWidget(self.masks)
             self.masks.show_run(self.run)
-            self._tell_masks(self.masks.words)
         else:
             self._show_outcome(outcome, self._names.get(key, ""))
+
+    def _compare(self, words: str) -> None:
+        self.compared.setText(words)
+        self.compared.setVisible(bool(words))
 
     def _tell_masks(self, words: str) -> None:
         if self.pictures.currentWidget() is self.masks:
@@ -280,7 +292,7 @@ class ResultsPanel(QWidget):
         part = self._part
         if "confusion" in outcome:
             self.caption.setText(f"Which classes are taken for which, {part}")
-            self.matrix.show_counts(outcome["confusion"]["classes"], outcome["confusion"]["counts"])
+            self.matrix.show_counts(outcome["confusion"]["classes"], outcome["confusion"]["counts"], name)
             self.pictures.setCurrentIndex(0)
         elif outcome.get("actual"):
             self.caption.setText(f"Predicted against actual values, {part}")
@@ -322,5 +334,5 @@ class ResultsPanel(QWidget):
         self.pictures.setCurrentWidget(self.latent)
 
     def _show_folder(self) -> None:
-        if self.run is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.run)))
+        if self.run is not None and (trouble := show_folder(self.run)):
+            self.said.setText(trouble)

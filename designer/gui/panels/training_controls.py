@@ -22,6 +22,8 @@ from designer.training.memory_words import memory_words
 from designer.workspace.session import Session
 
 WIDTH = 304
+# as wide as for their longest words, so that no button moves
+START_WIDTH, PAUSE_WIDTH = 116, 78
 # a sentence and a link, or two lines of a sentence
 WORDS_HEIGHT = 40
 
@@ -57,8 +59,10 @@ class TrainingControls(QWidget):
     def _make_buttons(self) -> None:
         self.start = QPushButton("Train")
         self.start.setProperty("primary", True)
+        self.start.setFixedWidth(START_WIDTH)
         self.start.clicked.connect(self.start_wanted)
         self.pause = QPushButton("Pause")
+        self.pause.setFixedWidth(PAUSE_WIDTH)
         self.pause.clicked.connect(self.toggle_pause)
         self.stop = QPushButton("Stop")
         self.stop.clicked.connect(self.run.stop)
@@ -74,7 +78,7 @@ class TrainingControls(QWidget):
         for button in (self.start, self.pause, self.stop):
             button.setProperty("big", True)
             button.setIconSize(QSize(14, 14))
-            buttons.addWidget(button, 3 if button is self.start else 2)
+            buttons.addWidget(button)
         head = QVBoxLayout()
         head.setContentsMargins(12, 8, 12, 4)
         head.setSpacing(8)
@@ -138,6 +142,7 @@ class TrainingControls(QWidget):
         idle, paused = state == "idle", state == "paused"
         self.start.setEnabled(state != "stopping" and self.ready)
         self.start.setText("Train" if idle else "Add to queue")
+        self._stand_out(idle)
         self.start.setIcon(icon("play", self.theme.on_accent, self.theme.faint) if idle else QIcon())
         self.start.setToolTip(
             "Train the network from the start (F5)"
@@ -154,6 +159,13 @@ class TrainingControls(QWidget):
         self.hint.setVisible(bool(hint))
         self.forecast.offer(idle and self.ready)
         self.show_progress()
+
+    def _stand_out(self, idle: bool) -> None:
+        """While a run is on, what holds and stops it is not to be outshone."""
+        if self.start.property("primary") != idle:
+            self.start.setProperty("primary", idle)
+            self.start.style().unpolish(self.start)
+            self.start.style().polish(self.start)
 
     def _hint(self) -> str:
         """What can be done next while nothing is trained."""
@@ -195,7 +207,9 @@ def words_for(run: RunModel) -> str:
     where = f"Epoch {exact(progress.epoch)} of {exact(progress.epochs)}"
     where = f"{run.folds} · {where}" if run.folds else where
     if run.state == "paused":
-        return f"Paused. {where}"
+        within = 0 < progress.step < progress.steps
+        batch = f", batch {exact(progress.step)} of {exact(progress.steps)}" if within else ""
+        return f"Paused. {where}{batch}"
     if run.state == "stopping":
         return f"Stopping… {where}"
     left = time_left(progress.left)

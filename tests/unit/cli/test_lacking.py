@@ -53,7 +53,9 @@ def test_a_network_too_large_is_refused_before_it_is_built(
     path = small_project(tmp_path)
     monkeypatch.setattr("designer.training.footprint.room_on", lambda device: 50)
     assert main(["train", str(path)]) == 1
-    assert "No batch size would fit" in sentence(capsys)
+    assert sentence(capsys).endswith(
+        "No batch size would fit: make the network smaller, above all linear1; of its 3 weights about 1 would fit."
+    )
 
 
 def test_the_lines_of_a_training_say_how_much_memory_it_holds(tmp_path: Path, capsys: Output) -> None:

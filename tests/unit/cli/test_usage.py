@@ -13,9 +13,10 @@ import pytest
 
 from designer.__main__ import main
 from designer.cli.main import log_own_error
-from designer.cli.opening import missing_screen
+from designer.cli.opening import missing_screen, open_app
 from designer.cli.parser import COMMANDS
 from designer.exporting.export import FORMATS
+from designer.project.errors import LayerloomError
 from designer.workspace import verbs
 from designer.workspace.places import own_command, own_environment
 from tests.helpers.small import small_project
@@ -246,3 +247,17 @@ def test_output_that_cannot_be_written_is_said(word: str) -> None:
     assert done.returncode == 1
     assert "no space left on the disk" in done.stderr
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_the_app_opens_projects_tables_and_folders_that_are_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    (tmp_path / "pictures").mkdir()
+    (tmp_path / "a.csv").write_text("x,y\n1,2\n")
+    opened: list[list[str]] = []
+    for name in ("pictures", "a.csv"):
+        assert open_app([str(tmp_path / name)], lambda words: opened.append(words) or 0) == 0
+    assert opened == [[str(tmp_path / "pictures")], [str(tmp_path / "a.csv")]]
+    with pytest.raises(LayerloomError, match="there is no such project, table or folder"):
+        open_app([str(tmp_path / "nothing.csv")], lambda words: 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from designer.importing.warning_words import figure
 from tests.helpers.warned import CHANCE, NOISE, ROWS, answered, column, only, warned, words
 
 
@@ -86,6 +87,42 @@ def test_outliers_and_skew():
     assert column(answered(only(warnings, "outliers"), project), "size").clip == "percentile"
     warnings, project, _ = warned({"income": np.exp(CHANCE.normal(size=ROWS) * 1.5 + 8)})
     assert column(answered(only(warnings, "skew"), project), "income").scale == "log"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (29_012.3, "29,012"), (-2_076.4, "−2,076"), (999.7, "1,000"), (123.456, "123.5"), (0.42, "0.42"),
+        (1_500_000.5, "1,500,000"), (2_500.0, "2,500"), (1.234567e18, "1.235e+18"), (0.0, "0"),
+    ],
+)  # fmt: skip
+def test_figures_from_the_data_are_written_as_people_write_them(value, said):
+    assert figure(value) == said
+
+
+def test_a_single_outlier_is_spoken_of_as_one():
+    cells = NOISE.copy()
+    cells[5] = 500
+    said = only(warned({"size": cells})[0], "outliers").sentence
+    assert "1 cell lies far out. It squeezes the others together. Clip it, or take the logarithm, if it is not" in said
+    cells[6] = 400
+    said = only(warned({"size": cells})[0], "outliers").sentence
+    assert "2 cells lie far out. They squeeze the others together. Clip them" in said
+
+
+def test_what_is_to_be_predicted_and_lies_far_out_is_warned_of():
+    """A comma in the wrong place makes the figures of a good network bad ones."""
+    plain = 2_000 + 300 * np.random.default_rng(8).normal(size=ROWS)
+    cells = plain.copy()
+    cells[7] = 29_000
+    warning = only(warned({"y": cells})[0], "odd_targets")
+    assert warning.columns == ("y",) and warning.severity == "warning"
+    assert "“y” reaches 29,000, while half of its numbers lie from" in warning.sentence
+    assert "it outweighs hundreds of others in MSE, RMSE and R². If it is a slip of the pen" in warning.sentence
+    assert not warned({"y": plain})[0]
+    # many of them are what the target is like
+    often = np.where(np.arange(ROWS) % 20 == 0, 90_000.0, plain)
+    assert "odd_targets" not in [each.code for each in warned({"y": often})[0]]
 
 
 def test_many_columns_with_outliers_are_one_warning():

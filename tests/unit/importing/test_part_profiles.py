@@ -37,7 +37,7 @@ def test_folders_divide_texts_as_training_divides_them():
     split = Split("folders", 0.25, seed=3)
     found = profile_frame(frame.assign(part=parts), columns, "class", split=split).parts
     assert found is not None
-    places = split_by_folders(parts, 0.25, split.test, 3, np.array(kinds))
+    places = split_by_folders(parts.to_numpy(), 0.25, split.test, 3, np.array(kinds))
     assert tuple(found.rows.values()) == tuple(map(len, places)) == (36, 12, 12)
     # texts 50 to 59 are those from 0 to 9 again
     assert found.shared == 10

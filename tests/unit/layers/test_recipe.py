@@ -9,7 +9,7 @@ import pytest
 from designer.layers.preparations import settings_of
 from designer.layers.recipe import recipe_of, steps_of, switch_step
 from designer.project.errors import EditError, ProjectError
-from designer.project.model import Column, ImageData, Project, TableData
+from designer.project.model import Column, ImageData, Project, TableData, Windows
 
 SIZE = Column("size", clip="iqr", missing="median", indicator=True)
 TOWN = Column("town", "category", missing="constant", encode="ordinal", order=("small", "large"), scale="none")
@@ -74,6 +74,35 @@ def test_the_recipe_of_a_table_begins_with_its_rows() -> None:
         True,
         "Pictures that repeat an earlier one are left out",
     )
+
+
+def test_a_series_and_files_are_brought_into_order_first_and_cut_last() -> None:
+    columns = (Column("town", "category", "group"), Column("day", "date", "time"), SIZE, PRICE)
+    series = TableData("a.csv", columns=columns, samples="windows", windows=Windows(6, 2, 3))
+    recipe = recipe_of(series)
+    assert [(step.column, step.key, step.fixed) for step in recipe] == [
+        ("", "order", True),
+        ("", "target", True),
+        *(("size", key, False) for key in ("clip", "missing", "indicator", "scale")),
+        ("price", "scale", False),
+        ("", "windows", True),
+    ]
+    said = [step.text for step in recipe]
+    assert said[0] == "Rows are brought into the order of “day”, those of each “town” by themselves"
+    assert said[1] == "Windows that are to predict a gap of “price” are left out"
+    assert said[3] == "Gaps take the last value before them, at the start the median"
+    assert said[4] == "Gaps at the start are noted in a column of their own"
+    assert said[-1] == "Windows of 6 steps are cut, to predict the next 2 steps, every 3 steps"
+    constant = replace(series, columns=(replace(SIZE, missing="constant"), PRICE), windows=Windows(6))
+    said = [step.text for step in recipe_of(constant)]
+    assert "Gaps are filled with 0" in said and "Gaps are noted in a column of their own" in said
+    assert said[-1] == "Windows of 6 steps are cut, to predict the next step"
+    files = [step.text for step in recipe_of(replace(series, samples="files"))]
+    assert files[0] == "Rows of each file are brought into the order of “day”"
+    assert files[-1] == "Files are cut after 6 steps, shorter ones padded"
+    # which is done to rows alone
+    with pytest.raises(EditError, match="no such step"):
+        switch_step(Project(data=series), "", "duplicates", on=True)
 
 
 @pytest.mark.parametrize("key", ["clip", "missing", "indicator", "scale"])

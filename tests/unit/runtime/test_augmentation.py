@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from designer.layers.augmentations import AUGMENTATIONS, AugmentationType, in_use
 from designer.project.model import Augmentation
 from designer.runtime import augmentation
-from designer.runtime.batches import Part
+from designer.runtime.batches import Part, shuffled_batches
 
 KINDS = pytest.mark.parametrize("kind", AUGMENTATIONS.values(), ids=AUGMENTATIONS)
 
@@ -142,6 +147,47 @@ def test_mixup_mixes_targets_alike() -> None:
     assert torch.equal(pairs.inputs[0], mixed.inputs[0])
     for loss in (torch.nn.CrossEntropyLoss(), torch.nn.CrossEntropyLoss(label_smoothing=0.1)):
         assert torch.isfinite(loss(torch.zeros(8, 3), mixed.targets))
+
+
+class Elsewhere(TorchDispatchMode):
+    """Collects the shapes of what is computed with anywhere but on the meta device."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shapes: dict[str, set[int]] = {}
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        found = func(*args, **(kwargs or {}))
+        for each in tree_leaves((args, kwargs, found)):
+            if isinstance(each, Tensor) and each.device.type != "meta":
+                self.shapes.setdefault(func.overloadpacket.__name__, set()).add(each.dim())
+        return found
+
+
+@KINDS
+def test_pictures_are_changed_where_they_lie(kind: AugmentationType) -> None:
+    """Chance alone is drawn elsewhere, so that it is the same wherever the pictures lie, and brought there."""
+    part = batch()
+    there = Part((part.inputs[0].to("meta"),), part.target.to("meta"))
+    with Elsewhere() as elsewhere:
+        result = changed(kind, there)
+    assert {each.device.type for each in (*result.inputs, result.target)} == {"meta"}
+    assert result.inputs[0].shape == part.inputs[0].shape
+    large = {name for name, axes in elsewhere.shapes.items() if max(axes) > 1}
+    assert large <= ({"randn", "_to_copy"} if kind.key == "noise" else set())
+
+
+@pytest.mark.parametrize("stored", [False, True])
+def test_a_batch_is_brought_to_its_device_before_it_is_changed(stored: bool) -> None:
+    seen: list[str] = []
+
+    def look(given: Part) -> Part:
+        seen.append(given.inputs[0].device.type)
+        return given
+
+    part = replace(batch(), augment=look, stored=stored).to(torch.device("meta"))
+    assert all(each.inputs[0].device.type == "meta" for each in shuffled_batches(part, 4))
+    assert seen == ["meta", "meta"]
 
 
 def test_mixup_of_masks() -> None:

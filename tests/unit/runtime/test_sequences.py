@@ -76,7 +76,7 @@ def test_parts_are_folders_and_what_lacks_one_takes_its_share(tmp_path: Path):
     files = {f"train/{name}/{number}.txt": "x" for name in "ab" for number in range(10)}
     write(tmp_path, files | {"test/a/1.txt": "y", "test/b/1.txt": "y"})
     frame = read_text_folder(tmp_path, by_folders=True)
-    train, validation, test = split_by_folders(frame["part"], 0.2, 0.2, 0)
+    train, validation, test = split_by_folders(frame["part"].to_numpy(), 0.2, 0.2, 0)
     assert frame["text"].iloc[test].tolist() == ["y", "y"]
     assert (len(train), len(validation)) == (16, 4)
     assert not set(train) & set(validation)

@@ -21,19 +21,6 @@ from designer.workspace.places import recovery_folder
 from designer.workspace.recovery import list_recoverable, load_work
 from designer.workspace.recovery_file import read_recovery
 from designer.workspace.session import Session
-from tests.helpers.graphs import chain
-
-
-@pytest.fixture
-def project() -> Project:
-    return chain("table_input", "linear", "output")
-
-
-@pytest.fixture
-def path(tmp_path: Path, project: Project) -> Path:
-    file = tmp_path / "p.loom"
-    save_project(project, file)
-    return file
 
 
 @pytest.fixture

@@ -14,19 +14,6 @@ from designer.project.file import load_project, save_project
 from designer.project.model import Project
 from designer.workspace.recovery import previous_save
 from designer.workspace.session import Session
-from tests.helpers.graphs import chain
-
-
-@pytest.fixture
-def project() -> Project:
-    return chain("table_input", "linear", "output")
-
-
-@pytest.fixture
-def path(tmp_path: Path, project: Project) -> Path:
-    file = tmp_path / "p.loom"
-    save_project(project, file)
-    return file
 
 
 def save(path: Path, name: str) -> None:

@@ -34,18 +34,6 @@ from tests.helpers.graphs import chain
 DAY = 24 * 3600.0
 
 
-@pytest.fixture
-def project() -> Project:
-    return chain("table_input", "linear", "output")
-
-
-@pytest.fixture
-def path(tmp_path: Path, project: Project) -> Path:
-    file = tmp_path / "p.loom"
-    save_project(project, file)
-    return file
-
-
 def edited(project: Project, name: str = "lost") -> Project:
     return rename(project, "n2", name)
 

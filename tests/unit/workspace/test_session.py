@@ -21,19 +21,6 @@ from designer.project.model import Project, TableData
 from designer.workspace.guard import ChangedOutside, OpenElsewhere
 from designer.workspace.places import own_environment
 from designer.workspace.session import Session
-from tests.helpers.graphs import chain
-
-
-@pytest.fixture
-def project() -> Project:
-    return chain("table_input", "linear", "output")
-
-
-@pytest.fixture
-def path(tmp_path: Path, project: Project) -> Path:
-    file = tmp_path / "p.loom"
-    save_project(project, file)
-    return file
 
 
 def renamed(project: Project, name: str) -> Project:

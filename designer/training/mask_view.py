@@ -30,7 +30,8 @@ class MaskView:
 
     ``predicted`` has class codes (n, height, width) in the size that the network gives, ``overlaps`` the intersection
     over union of each picture; the smallest come first. ``values`` of masks stand for the classes, ``smooth`` ones are
-    dark and bright alone; ``resize`` says how pictures were brought to that size.
+    dark and bright alone; ``resize`` says how pictures were brought to that size, and ``white`` which value is white in
+    those of 16 bits, 0 where there are none.
     """
 
     part: str
@@ -43,6 +44,7 @@ class MaskView:
     resize: str
     looked_at: int
     folder: Path
+    white: int
 
 
 def learns_masks(project: Project) -> bool:
@@ -89,6 +91,7 @@ def mask_view(run: Path, most: int = MOST_SHOWN, looked_at: int = MOST_LOOKED_AT
         str(record.preparation["image"]["resize"]),
         len(rows),
         Path(resolve_from(record.base, data.path)),
+        int(record.preparation["image"].get("white", 0)),
     )
 
 

@@ -49,13 +49,15 @@ class PlacedView:
     """Pictures of a part with what each output says of them, by its key; places are ``shares``, or pixels.
 
     The pictures are ``files``, or ``pixels`` uint8 (n, C, H, W), as they came, not as the network gets them; ``folder``
-    is where the table that speaks of them lies.
+    is where the table that speaks of them lies, ``white`` which value is white in those of 16 bits, 0 where there are
+    none.
     """
 
     part: str
     outputs: Mapping[str, PlacedNumbers]
     shares: bool
     folder: Path
+    white: int
     files: Sequence[Path] = ()
     pixels: np.ndarray | None = None
 
@@ -93,7 +95,8 @@ def placed_view(run: Path, most: int = MOST_PICTURES) -> PlacedView:
     every = [name for each in placed.values() for name in each.names]
     shares = in_shares(found.frame.iloc[found.places[0]][every].to_numpy(dtype="float64"))
     folder = resolve_from(record.base, data.path).parent
-    return PlacedView(part, told, shares, folder, files, pixels)
+    white = int(record.preparation["image"].get("white", 0))
+    return PlacedView(part, told, shares, folder, white, files, pixels)
 
 
 def _pictures(

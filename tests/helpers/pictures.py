@@ -48,6 +48,14 @@ def write_masks(folder: Path, count: int = 24, side: int = 16, values: tuple[int
     return folder
 
 
+def with_12_bits(folder: Path) -> None:
+    """Turn the pictures in a folder into grey ones of 16 bits of which 12 are in use, as microscopes write them."""
+    for path in sorted(folder.iterdir()):
+        with Image.open(path) as picture:
+            grey = np.asarray(picture.convert("L")).astype(np.uint16) * 16
+        Image.fromarray(grey).save(path)
+
+
 def write_paths(folder: Path, count: int = 24, side: int = 16) -> Path:
     """A table of paths with a label and the box of a bright square; the pictures lie in a folder beside it."""
     (folder / "photos").mkdir(parents=True)

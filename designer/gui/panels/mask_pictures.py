@@ -76,4 +76,5 @@ def picture_set(view: MaskView) -> PictureSet:
         resize=view.resize,
         titles=tuple(f"IoU {share:.2f}" for share in view.overlaps),
         folder=view.folder,
+        white=view.white,
     )

@@ -63,4 +63,5 @@ def picture_set(view: PlacedView, key: str) -> PictureSet:
         predicted=numbers.predicted,
         titles=tuple(f"IoU {share:.2f}" for share in numbers.overlaps),
         folder=view.folder,
+        white=view.white,
     )

@@ -11,6 +11,7 @@ import pytest
 import torch
 from PIL import Image
 
+from designer.gui.panels.mask_pictures import picture_set
 from designer.project.model import ImageData, Split
 from designer.training.errors import RunError
 from designer.training.mask_files import in_size
@@ -18,7 +19,7 @@ from designer.training.mask_view import learns_masks, mask_view, overlap
 from designer.training.predict import predict_run
 from designer.training.results import evaluate_run
 from designer.training.wanted import Unwanted, while_wanted
-from tests.helpers.pictures import write_masks
+from tests.helpers.pictures import with_12_bits, write_masks
 from tests.helpers.training import class_project, trained, with_training
 from tests.unit.training.test_pictures import rows_of, same_size
 
@@ -51,6 +52,14 @@ def test_of_many_the_worst_are_kept(run: Path) -> None:
     assert few.files == whole.files[:5] and few.overlaps == whole.overlaps[:5]
     assert (few.predicted == whole.predicted[:5]).all() and few.looked_at == 20
     assert mask_view(run, looked_at=7).looked_at == 7
+
+
+def test_of_pictures_of_16_bits_it_is_known_what_is_white(tmp_path: Path) -> None:
+    with_12_bits(write_masks(tmp_path / "cells", 20) / "images")
+    project = replace(same_size(1, "bce"), data=ImageData("cells", layout="masks"))
+    trained(with_training(project, epochs=1), tmp_path, tmp_path / "run")
+    view = mask_view(tmp_path / "run")
+    assert view.white == picture_set(view).white == 4095
 
 
 def test_what_nobody_waits_for_ends(run: Path) -> None:

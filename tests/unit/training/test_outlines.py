@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from designer.gui.panels.placed_pictures import picture_set
 from designer.layers.places import FORMS, PlacedColumns, placed_columns
 from designer.project.model import Augmentation, Column, FieldValue, ImageData, Project, Split, Training
 from designer.runtime.batches import Part
@@ -22,7 +23,7 @@ from designer.training.errors import RunError
 from designer.training.outlines import Outlines, all_placed, in_shares, outlines_of, places_in, seen_of
 from designer.training.placed_view import outputs_with_places, placed_view
 from tests.helpers.graphs import chain
-from tests.helpers.pictures import BOX_NAMES, boxed, write_boxes
+from tests.helpers.pictures import BOX_NAMES, boxed, with_12_bits, write_boxes
 from tests.helpers.training import trained
 
 SIZES = st.tuples(st.integers(20, 90), st.integers(20, 90))
@@ -175,6 +176,15 @@ def test_pictures_of_several_sizes_keep_their_places(tmp_path: Path) -> None:
         assert drawn(list(BOX_NAMES), placed, seen_of(size, view.shares), row.tolist())[0].boxes[0] == pytest.approx(
             wanted, abs=1e-4
         )
+
+
+def test_of_pictures_of_16_bits_it_is_known_what_is_white(tmp_path: Path) -> None:
+    write_boxes(tmp_path, 20)
+    with_12_bits(tmp_path / "shots")
+    project = box_project()
+    trained(replace(project, training=replace(project.training, epochs=1)), tmp_path, tmp_path / "run")
+    view = placed_view(tmp_path / "run")
+    assert view.white == picture_set(view, "").white == 4095
 
 
 def test_numbers_that_are_not_known_to_be_places_are_none(tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ class AboutDock(QObject):
         if wanted:
             self.dock.raise_()
 
+    def give_way(self, other: QDockWidget) -> None:
+        """Let ``other``, which shares its place, be seen; where that one is closed the explanation stays."""
+        if not self.dock.isHidden() and not other.isHidden():
+            other.raise_()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The button in the title closes the dock for good, until it is asked for again."""
         if event.type() == QEvent.Type.Close:

@@ -186,6 +186,7 @@ class Workbench(QObject):
         )
         self.canvas.selection_changed.connect(self.inspector.select)
         self.canvas.selection_changed.connect(self.code.select)
+        self.canvas.selection_changed.connect(self._show_settings)
         self.canvas.node_activated.connect(self._edit_node)
         self.canvas.hinted.connect(window.status.hint)
         self.palette.layer_chosen.connect(self._add_layer)
@@ -249,6 +250,10 @@ class Workbench(QObject):
 
     def _add_layer(self, key: str) -> None:
         self.canvas.add_at_centre(key)
+
+    def _show_settings(self, selected: tuple[str, ...]) -> None:
+        if selected:
+            self.explanation.give_way(self.docks["inspector"])
 
     def _edit_node(self, node: str) -> None:
         found = self.scope.project.graph.nodes.get(node)

@@ -13,8 +13,9 @@ from designer.gui.panels.about import AboutPanel
 from designer.gui.theme import DARK, LIGHT
 from designer.workspace.places import HOME_VARIABLE
 from designer.workspace.preferences import load_preferences
+from tests.helpers.canvas import at_node, click
 from tests.helpers.small import small_project
-from tests.helpers.window import keys, open_window, until
+from tests.helpers.window import keys, open_window, rest, until
 
 TEXT = "# A line\n\nWhat is **learned** here.\n\n## What to try\n\n- more epochs\n- [read on](https://example.org/a)\n"
 
@@ -131,6 +132,20 @@ def test_escape_goes_back_to_the_canvas(qtbot, told):
         keys(window.workbench.canvas, Qt.Key.Key_F7)
         keys(window.focusWidget(), Qt.Key.Key_Escape)
         assert window.focusWidget() is window.workbench.canvas
+
+
+def test_a_click_on_a_layer_shows_its_settings_and_the_explanation_is_a_tab_away(qtbot, told):
+    with open_window(told) as window:
+        bench = window.workbench
+        until(lambda: not bench.about.visibleRegion().isEmpty(), 5, "the explanation is not in front")
+        click(bench.canvas, at_node(bench.canvas, "n1"))
+        until(lambda: not bench.inspector.visibleRegion().isEmpty(), 5, "the inspector is not in front")
+        assert not bench.docks["about"].isHidden()
+        bench.docks["about"].raise_()
+        until(lambda: not bench.about.visibleRegion().isEmpty(), 5, "the explanation does not come back")
+        keys(bench.canvas, Qt.Key.Key_Escape)
+        rest()
+        assert bench.canvas.selected() == () and not bench.about.visibleRegion().isEmpty()
 
 
 def test_a_double_click_on_a_layer_brings_the_inspector_to_the_front(qtbot, told):

@@ -114,7 +114,7 @@ _ALL = (
         "Colour",
         "Other light: brightness, contrast, saturation and hue.",
         "colour",
-        "Other light: brightness ±{brightness%}, contrast ±{contrast%}, saturation ±{saturation%}, hue ±{hue}°",
+        "Brightness ±{brightness%}, contrast ±{contrast%}, saturation ±{saturation%}, hue ±{hue}°",
         {
             "brightness": Float(0.2, maximum=1.0, help="The largest change, as a share."),
             "contrast": Float(0.2, maximum=1.0, help="The largest change, as a share."),
@@ -127,7 +127,7 @@ _ALL = (
         "Blur",
         "Smoothed as if out of focus.",
         "blur",
-        "Smoothed by up to {radius} pixels",
+        "Smoothed by up to {radius} px",
         {"radius": Float(1.0, minimum=0.1, maximum=10.0, help="The largest deviation of the Gaussian, in pixels.")},
     ),
     AugmentationType(

@@ -1,19 +1,32 @@
-"""The recipe: what is done to a table before it enters a network, step by step in words, and switching a step off."""
+"""The recipe: what is done to data before it enters a network, step by step in words, and switching a step off."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from typing import Literal, NewType, TypeAlias
 
+from designer.layers.augmentations import AUGMENTATIONS
+from designer.layers.catalog import LAYERS, values_of
+from designer.layers.data_edits import switch_augmentation
+from designer.layers.feeding import image_input
+from designer.layers.fields import Choice
+from designer.layers.inputs import COLOURS
 from designer.layers.preparations import USUAL_PARTS, choice_of, choices, fill_of, shown_fill
-from designer.project.edits import set_data
+from designer.project.edits import set_data, set_field
 from designer.project.errors import EditError, ProjectError
-from designer.project.model import Column, Data, ImageData, Project, Samples, StepKey, TableData
+from designer.project.model import Column, Data, Fields, ImageData, Project, Samples, StepKey, TableData
 
 # what is done to whole rows, not to a column
 RowsKey: TypeAlias = Literal["order", "target", "duplicates", "windows"]
-RecipeKey: TypeAlias = RowsKey | StepKey
+# what is done to each picture
+PictureKey: TypeAlias = Literal["unreadable", "upright", "colours", "size", "numbers", "normalise"]
+# the place of an augmentation among those of the project
+AugmentationKey = NewType("AugmentationKey", str)
+RecipeKey: TypeAlias = RowsKey | StepKey | PictureKey | AugmentationKey
+# the field of the image input that says how a step is done
+IMAGE_FIELDS: dict[str, str] = {"colours": "mode", "size": "resize", "normalise": "normalise"}
+PICTURES, CHANGED = "All pictures", "Training pictures, by chance in each epoch"
 # words of an order that are shown before “…”
 SHOWN = 6
 FILLED = "Gaps are filled with "
@@ -23,7 +36,8 @@ FILLED = "Gaps are filled with "
 class RecipeStep:
     """One step: the column it is done to, empty for the whole table, its key, and what it does in a sentence.
 
-    ``on`` is whether it is done; a ``fixed`` one cannot be switched off.
+    ``on`` is whether it is done; a ``fixed`` one cannot be switched off, for the reason ``why`` where one is said.
+    ``group`` are the samples that it is done to where it is not all rows.
     """
 
     column: str
@@ -31,12 +45,20 @@ class RecipeStep:
     text: str
     on: bool = True
     fixed: bool = False
+    why: str = ""
+    group: str = ""
 
 
-def recipe_of(data: Data | None) -> tuple[RecipeStep, ...]:
-    """All steps of a table in the order in which they are done; of pictures that copies are left out."""
+def recipe_in(project: Project) -> tuple[RecipeStep, ...]:
+    """All steps of a project in the order in which they are done; of pictures some are set at the image input."""
+    node = image_input(project)
+    return recipe_of(project.data, values_of(node) if node is not None else None)
+
+
+def recipe_of(data: Data | None, image: Fields | None = None) -> tuple[RecipeStep, ...]:
+    """All steps in the order in which they are done; ``image`` are the fields of the image input that there is."""
     if isinstance(data, ImageData):
-        return (copies_step(data),)
+        return tuple(_picture_steps(data, image))
     if data is None:
         return ()
     columns = (step for column in data.columns for step in steps_of(column, data.samples))
@@ -45,7 +67,71 @@ def recipe_of(data: Data | None) -> tuple[RecipeStep, ...]:
 
 def copies_step(data: ImageData) -> RecipeStep:
     """The step that keeps the first of pictures with the same bytes."""
-    return RecipeStep("", "duplicates", "Pictures that repeat an earlier one are left out", on=data.drop_duplicates)
+    said = "Pictures that repeat an earlier one are left out"
+    return RecipeStep("", "duplicates", said, on=data.drop_duplicates, group=PICTURES)
+
+
+def _picture_steps(data: ImageData, image: Fields | None) -> Iterator[RecipeStep]:
+    """What is done to pictures, in the order of training, and then to the columns beside them."""
+    targets = " or ".join(f"“{column.name}”" for column in data.columns if column.role == "target")
+    if targets:
+        yield _always("target", f"Rows without {targets} are left out", "There is nothing to learn from them.")
+    yield copies_step(data)
+    in_files = data.layout not in ("pixels", "idx")
+    if in_files:
+        masks = ", as are those without a mask" if data.layout == "masks" else ""
+        why = "Nothing can be learned from them."
+        yield _always("unreadable", f"Pictures that cannot be read are left out{masks}", why)
+        yield _always("upright", "Turned upright, as the camera noted", "Else what is above would lie at the side.")
+    if image is not None:
+        yield from _shaping(image, in_files, data.layout == "masks")
+    yield _always("numbers", "Bytes from 0 to 255 become numbers from 0 to 1", "The network calculates with these.")
+    order = list(AUGMENTATIONS)
+    known = [(each, place) for place, each in enumerate(data.augment) if each.key in AUGMENTATIONS]
+    for each, place in sorted(known, key=lambda found: order.index(found[0].key)):
+        kind = AUGMENTATIONS[each.key]
+        text = f"{kind.title}: {_inside(kind.words(each.fields))}"
+        yield RecipeStep("", AugmentationKey(f"augment {place}"), text, on=not each.off, group=CHANGED)
+    if image is not None:
+        yield _normalising(image)
+    for column in data.columns:
+        yield from steps_of(column) if column.kind != "image" else ()
+
+
+def _always(key: RowsKey | PictureKey, text: str, why: str) -> RecipeStep:
+    return RecipeStep("", key, text, fixed=True, why=why, group=PICTURES)
+
+
+def _shaping(image: Fields, in_files: bool, masks: bool) -> Iterator[RecipeStep]:
+    """Colours and size, as the image input has them."""
+    mode, count = str(image["mode"]), COLOURS[str(image["mode"])]
+    deep = "; 16 bits become 8, what is transparent white" if in_files else ""
+    channels = f"{count} channel{'s' if count > 1 else ''}"
+    why = "The network needs the same channels of all pictures."
+    yield _always("colours", f"Read {'in colour' if mode == 'colour' else 'as grey'}, {channels}{deep}", why)
+    how = _inside(image_choice("size").options[str(image["resize"])])
+    size = f"Brought to {image['width']}×{image['height']}: {how}"
+    why = "The network needs all pictures in one size."
+    yield _always("size", size + ("; masks alike" if masks else ""), why)
+
+
+def _normalising(image: Fields) -> RecipeStep:
+    """What is done to the values from 0 to 1; one that is off says what it would do."""
+    chosen = str(image["normalise"])
+    text = _inside(image_choice("normalise").options[chosen if chosen != "none" else "data"])
+    return RecipeStep("", "normalise", f"Normalised: {text}", on=chosen != "none", group=PICTURES)
+
+
+def _inside(sentence: str) -> str:
+    """A sentence as it stands after a colon."""
+    return f"{sentence[:1].lower()}{sentence[1:]}".rstrip(".")
+
+
+def image_choice(key: str) -> Choice:
+    """The field of the image input that says how a step is done, with a line for each way."""
+    field = LAYERS["image_input"].fields[IMAGE_FIELDS[key]]
+    assert isinstance(field, Choice)
+    return field
 
 
 def _ordering(data: TableData) -> Iterator[RecipeStep]:
@@ -147,18 +233,30 @@ def _shown_fill(column: Column) -> str:
 def switch_step(project: Project, column: str, key: RecipeKey, on: bool) -> Project:
     """The project with one step of the recipe on or off; an EditError where there is no such step, or it must be."""
     data = project.data
-    step = next((each for each in recipe_of(data) if (each.column, each.key) == (column, key)), None)
+    step = next((each for each in recipe_in(project) if (each.column, each.key) == (column, key)), None)
     if step is None or data is None:
         raise EditError(f"There is no such step for “{column}”." if column else "There is no such step.")
     if step.on == on:
         return project
     if step.fixed:
-        raise EditError(f"This step cannot be switched off: {step.text[:1].lower()}{step.text[1:]}.")
+        why = f" {step.why}" if step.why else ""
+        raise EditError(f"This step cannot be switched off: {step.text[:1].lower()}{step.text[1:]}.{why}")
     if key == "duplicates":
         return set_data(project, replace(data, drop_duplicates=on))
-    assert isinstance(data, TableData)
+    if step.group == CHANGED:
+        return switch_augmentation(project, int(key.split()[1]), on)
+    if key == "normalise":
+        return set_way(project, key, "data" if on else "none")
     columns = tuple(_switched(each, key, on) if each.name == column else each for each in data.columns)
     return set_data(project, replace(data, columns=columns))
+
+
+def set_way(project: Project, key: str, way: str) -> Project:
+    """The project with a step of its pictures done in another way, which is kept at the image input."""
+    node = image_input(project)
+    if node is None:
+        raise EditError("The network has no image input, which says how this is done.")
+    return set_field(project, node.id, IMAGE_FIELDS[key], way)
 
 
 def _switched(column: Column, key: RecipeKey, on: bool) -> Column:

@@ -17,6 +17,7 @@ from designer.gui.data.pictures_gallery import Gallery
 from designer.gui.data.pictures_listing import PictureSet, list_pictures
 from designer.gui.data.pictures_looks import Looked, compared, looked_through, pictures_words
 from designer.gui.data.pictures_preview import PreviewPage
+from designer.gui.data.pictures_recipe import PictureRecipe
 from designer.gui.data.pictures_sampling import Sampling, sample
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.mask_paint import KEYS as MASK_KEYS
@@ -28,7 +29,7 @@ from designer.gui.panels.data_side import DataSide
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.inputs import target_names
-from designer.layers.recipe import copies_step, switch_step
+from designer.layers.recipe import RecipeStep, copies_step, switch_step
 from designer.project.model import Augmentation, Column, Fields, ImageData, Project
 
 if TYPE_CHECKING:
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 SIDE = 344
 READ, LOOK, TRY = "list pictures", "look through pictures", "try augmentation"
+# what stands at the side of each view
+SIDES = {"pictures": "Overview", "columns": "Column", "augmentation": "Augmentation"}
 SPLITTING = ("split", "group", "time")
 
 
@@ -61,10 +64,16 @@ class PicturesPage(QWidget):
         self._seed = self._skip = 0
         self._tried: object = None
         self.gallery, self.preview, self.augment = Gallery(theme, tasks), PreviewPage(theme), AugmentPage(theme)
-        self.columns = PictureColumns(tasks, theme)
+        self.columns, self.recipe = PictureColumns(tasks, theme), PictureRecipe(tasks, theme)
         self.views = ViewSwitch("How to look at the pictures", view_words(None))
+        self.sides = ViewSwitch("About the data", side_words("pictures"))
         self._middle, self._side_pages = QStackedWidget(), QStackedWidget()
         self._build()
+        self.sides.chosen.connect(lambda _: self._show_view())
+        self.recipe.switched.connect(self._switch_step)
+        self.recipe.edited.connect(self.edited)
+        self.recipe.page.changed.connect(self._set_in_recipe)
+        self.recipe.page.column_wanted.connect(self._open_column)
         self.views.chosen.connect(lambda _: self._show_view())
         self.augment.edited.connect(self.edited)
         self.columns.changed.connect(self._set_columns)
@@ -89,13 +98,16 @@ class PicturesPage(QWidget):
         self._middle.addWidget(self.columns)
         self._side_pages.addWidget(self.augment)
         self._side_pages.addWidget(self.columns.detail)
+        self._side_pages.addWidget(self.recipe)
         right = QWidget()
         right.setProperty("role", "panel")
         right.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         right.setMinimumWidth(280)
         column = QVBoxLayout(right)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._side_pages)
+        column.setSpacing(0)
+        column.addWidget(self.sides)
+        column.addWidget(self._side_pages, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(1)
         splitter.addWidget(self._middle)
@@ -111,7 +123,7 @@ class PicturesPage(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for part in (self.gallery, self.preview, self.augment, self.columns):
+        for part in (self.gallery, self.preview, self.augment, self.columns, self.recipe):
             part.set_theme(theme)
         self._tried = None
         self._try()
@@ -139,6 +151,7 @@ class PicturesPage(QWidget):
         self._project = project
         if isinstance(project.data, ImageData):
             self.augment.show_augment(project.data.augment)
+            self.recipe.show_project(project)
             self.views.offer(view_words(project.data))
             self._show_view()
         self._try()
@@ -197,6 +210,7 @@ class PicturesPage(QWidget):
 
     def _looked(self, known: Looked) -> None:
         self._known = known
+        self.recipe.show_pictures(self.pictures, self.unreadable())
         self.read_pictures.emit()
 
     def _not_looked(self, message: str) -> None:
@@ -205,6 +219,7 @@ class PicturesPage(QWidget):
     def _show_pictures(self, pictures: PictureSet | None) -> None:
         self.pictures = pictures
         self.gallery.show_pictures(pictures)
+        self.recipe.show_pictures(pictures, self.unreadable())
         self._tried = None
         self._try()
 
@@ -217,9 +232,20 @@ class PicturesPage(QWidget):
     def _leave_copies_out(self, on: bool) -> None:
         project = self._project
         if project is not None and isinstance(project.data, ImageData):
-            step = copies_step(project.data)
-            label = f"Switch {'on' if on else 'off'}: {step.text}"
-            self.edited.emit(label, partial(switch_step, column=step.column, key=step.key, on=on), "")
+            self._switch_step(copies_step(project.data), on)
+
+    def _switch_step(self, step: RecipeStep, on: bool) -> None:
+        label = f"Switch {'on' if on else 'off'}: {step.text}"
+        self.edited.emit(label, partial(switch_step, column=step.column, key=step.key, on=on), "")
+
+    def _set_in_recipe(self, name: str, field: str, value: object) -> None:
+        if name:
+            self._set_columns((name,), field, value)
+
+    def _open_column(self, name: str) -> None:
+        self.sides.choose("overview")
+        self.views.choose("columns")
+        self.columns.look_at(name)
 
     def counts(self) -> dict[str, int]:
         """How many pictures of each class there are."""
@@ -269,6 +295,8 @@ class PicturesPage(QWidget):
         }
         middle, shown = views.get(self.views.key, (self.gallery, self._overview))
         self._middle.setCurrentWidget(middle)
+        self.sides.offer(side_words(self.views.key))
+        shown = self.recipe if self.sides.key == "recipe" else shown
         if shown is not None and self._side_pages.indexOf(shown) >= 0:
             self._side_pages.setCurrentWidget(shown)
         self._try()
@@ -325,6 +353,11 @@ def view_words(data: ImageData | None) -> dict[str, str]:
         **columns,
         "augmentation": f"Augmentation ({count})" if count else "Augmentation",
     }
+
+
+def side_words(view: str) -> dict[str, str]:
+    """What can stand at the side of a view: what belongs to it, or the recipe."""
+    return {"overview": SIDES.get(view, SIDES["pictures"]), "recipe": "Recipe"}
 
 
 def _listed_by(project: Project, data: ImageData) -> tuple[object, ...]:

@@ -1,8 +1,8 @@
-"""The recipe: all that is done to the table, in order; each step can be switched off, changed, and seen at work."""
+"""The recipe: all that is done to the data, in order; each step can be switched off, changed, and seen at work."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -44,6 +44,8 @@ AnyIndex = QModelIndex | QPersistentModelIndex
 ROW, HEAD, SIDE = 26, 30, 13.0
 TABLE = "All rows"
 ALWAYS = "This step is always done."
+LEARNED = "What has to be learned is learned from the training rows alone."
+Ways = tuple[Mapping[str, tuple[str, str]], str]
 
 
 class RecipeModel(QAbstractListModel):
@@ -61,9 +63,10 @@ class RecipeModel(QAbstractListModel):
         rows: list[str | RecipeStep] = []
         last: str | None = None
         for step in steps:
-            if step.column != last:
-                rows.append(step.column)
-                last = step.column
+            head = step.column or step.group
+            if head != last:
+                rows.append(head)
+                last = head
             rows.append(step)
         if [_form(row) for row in rows] != [_form(row) for row in self.rows]:
             self.beginResetModel()
@@ -100,7 +103,7 @@ class RecipeModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return row.text
         if role == Qt.ItemDataRole.ToolTipRole:
-            return plain_tooltip(row.text + (f"\n{ALWAYS}" if row.fixed else ""))
+            return plain_tooltip(row.text + (f"\n{why_fixed(row)}" if row.fixed else ""))
         if role == Qt.ItemDataRole.CheckStateRole and not row.fixed:
             return Qt.CheckState.Checked if row.on else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.DecorationRole and row.fixed:
@@ -110,7 +113,7 @@ class RecipeModel(QAbstractListModel):
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(100, ROW)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.column or TABLE}: {row.text}, {'on' if row.on else 'off'}"
+            return f"{row.column or row.group or TABLE}: {row.text}, {'on' if row.on else 'off'}"
         return None
 
     def _heading(self, name: str, role: int) -> Any:
@@ -133,6 +136,11 @@ class RecipeModel(QAbstractListModel):
             return False
         self.switched.emit(step, Qt.CheckState(value) == Qt.CheckState.Checked)
         return True
+
+
+def why_fixed(step: RecipeStep) -> str:
+    """Why a step has no switch."""
+    return f"{ALWAYS} {step.why}".rstrip()
 
 
 def _form(row: str | RecipeStep) -> object:
@@ -182,9 +190,15 @@ class RecipePage(QWidget):
     column_wanted = Signal(str)
     step_shown = Signal(object)
 
-    def __init__(self, theme: Theme, column_of: Callable[[str], Column | None]) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        column_of: Callable[[str], Column | None],
+        ways_of: Callable[[RecipeStep], Ways] | None = None,
+        learned: str = LEARNED,
+    ) -> None:
         super().__init__()
-        self._column_of = column_of
+        self._column_of, self._ways_of, self._learned = column_of, ways_of, learned
         self.model = RecipeModel(theme)
         self.list = QListView()
         self.list.setModel(self.model)
@@ -198,6 +212,7 @@ class RecipePage(QWidget):
         self.way.setAccessibleName("How this step is done")
         self.details = QPushButton("All of this column")
         self.details.setProperty("link", True)
+        self.why = plain_label("", "small", wrap=True)
         self.preparing = Preparing(theme)
         self._build()
         self.model.switched.connect(self.switched)
@@ -209,13 +224,14 @@ class RecipePage(QWidget):
 
     def _build(self) -> None:
         self._detail = QWidget()
-        inside = QVBoxLayout(self._detail)
+        self._inside = inside = QVBoxLayout(self._detail)
         inside.setContentsMargins(12, 8, 12, 12)
         inside.setSpacing(6)
         row = QHBoxLayout()
         row.addWidget(self.title, 1)
         row.addWidget(self.details, 0, Qt.AlignmentFlag.AlignTop)
         inside.addLayout(row)
+        inside.addWidget(self.why)
         inside.addWidget(self.way)
         inside.addWidget(self.preparing)
         head = QVBoxLayout()
@@ -228,6 +244,10 @@ class RecipePage(QWidget):
         whole.addWidget(self.list, 1)
         whole.addWidget(rule())
         whole.addWidget(self._detail)
+
+    def add_preview(self, preview: QWidget) -> None:
+        """Show this beneath the chosen step too."""
+        self._inside.addWidget(preview)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -245,7 +265,7 @@ class RecipePage(QWidget):
         """Show the recipe."""
         off = sum(not step.on for step in steps)
         said = f"{plural(len(steps), 'step')}, from the top down" + (f"; {off} switched off" if off else "")
-        self.summary.setText(f"{said}. What has to be learned is learned from the training rows alone.")
+        self.summary.setText(f"{said}. {self._learned}")
         here = self.step
         self.model.show_steps(steps)
         if self.step is None and here is not None:
@@ -273,18 +293,26 @@ class RecipePage(QWidget):
             return
         self.title.setText(f"{step.column}: {step.text}" if step.column else step.text)
         self.details.setVisible(column is not None)
-        ways = options(column, step.key) if column is not None else {}
+        self.why.setText(why_fixed(step) if step.why else "")
+        self.why.setVisible(bool(step.why))
+        ways, chosen = self._ways(step, column)
         self.way.setVisible(bool(ways))
-        if column is not None and ways:
-            chosen = getattr(column, step.key)
+        if ways:
             offer(self.way, ways, chosen if chosen in ways else next(iter(ways)))
         # the list has become lower
         QTimer.singleShot(0, self.list, lambda: self.list.scrollTo(self.list.currentIndex()))
         self.step_shown.emit(step)
 
+    def _ways(self, step: RecipeStep, column: Column | None) -> Ways:
+        """In which ways a step can be done, with words for each, and the one that is chosen."""
+        if column is not None:
+            ways = options(column, step.key)
+            return ways, getattr(column, step.key) if ways else ""
+        return self._ways_of(step) if self._ways_of is not None else ({}, "")
+
     def _way_chosen(self, place: int) -> None:
         step = self.step
-        if step is not None and step.column:
+        if step is not None:
             self.changed.emit(step.column, step.key, self.way.itemData(place))
 
     def _tell_column(self) -> None:

@@ -68,7 +68,7 @@ def test_the_recipe_of_a_table_begins_with_its_rows() -> None:
     assert recipe[0].text == "Rows without “price” are left out"
     assert [step.column for step in recipe[2:]] == ["size"] * 4 + ["town"] * 2 + ["born"] * 2 + ["price"]
     assert recipe_of(None) == ()
-    [copies] = recipe_of(ImageData("pictures", drop_duplicates=True))
+    copies = recipe_of(ImageData("pictures", drop_duplicates=True))[0]
     assert (copies.key, copies.on, copies.text) == (
         "duplicates",
         True,

@@ -13,7 +13,7 @@ from designer.gui.controls import EXPLANATION, CalmComboBox, CalmSpinBox
 from designer.gui.form import words_of
 from designer.gui.labels import plain_label, say_role
 from designer.gui.numbers import plural
-from designer.gui.tasks import Tasks
+from designer.gui.tasks import Task, Tasks
 from designer.project.errors import EditError
 from designer.project.model import Project
 from designer.workspace.pool import MOST_AT_ONCE
@@ -113,11 +113,12 @@ class SweepDialog(QDialog):
         self._window, self._path = window, path
         self._project, self._base = window.session.project, window.session.base
         self._found: list[Variation] = []
-        self._adding = False
+        self._adding: Task | None = None
         self._tasks = Tasks(self)
         self._typed = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._typed.timeout.connect(self._check)
         self.finished.connect(lambda _: self._end())
+        window.tasks.given_up.connect(self._given_up)
         self.summary = plain_label("", "muted", wrap=True)
         self.summary.setMinimumHeight(40)
         self.summary.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -209,7 +210,7 @@ class SweepDialog(QDialog):
 
     def reject(self) -> None:
         """Leave; what is being put to the queue comes there first."""
-        if self._adding:
+        if self._adding is not None:
             self._say(WAIT)
         else:
             super().reject()
@@ -223,8 +224,7 @@ class SweepDialog(QDialog):
         self.add.setEnabled(False)
         self._typed.stop()
         self._tasks.cancel(LANE)
-        self._adding = True
-        self._window.tasks.run(
+        self._adding = self._window.tasks.run(
             "Adding the trainings to the queue",
             lambda: add_sweep_to_queue(project, base, path, found),
             self._done,
@@ -232,13 +232,17 @@ class SweepDialog(QDialog):
         )
 
     def _done(self, folders: list[Path]) -> None:
-        self._adding = False
+        self._adding = None
         self._window.build().training.run_list.at_once.setValue(self.at_once.value())
         self.queued.emit(folders)
         self.accept()
 
+    def _given_up(self) -> None:
+        if self._adding is not None and self._adding.cancelled.is_set():
+            self._refused("This was given up. The runs in the list show which trainings are in the queue already.")
+
     def _refused(self, sentence: str) -> None:
-        self._adding = False
+        self._adding = None
         self.add.setEnabled(True)
         self._say(sentence[:1].upper() + sentence[1:], fault=True)
 

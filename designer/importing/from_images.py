@@ -50,7 +50,7 @@ def for_faint(brief: Brief, faint: bool) -> Brief:
 
 def faint_notes(faint: bool) -> list[str]:
     """What is done with pictures whose values are all much alike."""
-    return ["the pictures are dark or faint, so their values are spread out as the training part has them"] * faint
+    return ["the pictures have little contrast, so their values are spread out as the training part has them"] * faint
 
 
 def split_for(pictures: int, by_folders: bool) -> Split:

@@ -80,7 +80,7 @@ class _Seen:
     """One picture: ``size`` is (width, height), ``why`` says why it cannot be read.
 
     ``mean`` and ``square`` are those of its values from 0 to 255 and of their squares; ``peak`` is its largest value
-    where it has 16 bits, else 0.
+    where it has 16 bits, of which its own ``white`` is 255, else 0.
     """
 
     size: tuple[int, int] = (0, 0)
@@ -89,6 +89,7 @@ class _Seen:
     mean: float = 0.0
     square: float = 0.0
     peak: int = 0
+    white: int = 0
 
 
 def look_through(paths: Sequence[Path], where: str) -> Look:
@@ -136,12 +137,14 @@ def _says_deep(path: Path) -> bool:
 
 def _spread(seen: Sequence[_Seen]) -> float:
     """The standard deviation of all values of these pictures, from 0 to 1 as they are learned from."""
-    from designer.runtime.images import WHITEST, white_level
+    from designer.runtime.images import white_level
 
-    peak = max(each.peak for each in seen)
-    mean, square = (sum(values) / len(seen) for values in ([s.mean for s in seen], [s.square for s in seen]))
-    brightness = WHITEST / white_level(peak) if peak else 1.0
-    return brightness * math.sqrt(max(0.0, square - mean * mean)) / 255
+    common = white_level(max(each.peak for each in seen))
+    # all that have 16 bits share one white when they are learned from
+    shares = [each.white / common if each.peak else 1.0 for each in seen]
+    mean = sum(share * each.mean for share, each in zip(shares, seen, strict=True)) / len(seen)
+    square = sum(share**2 * each.square for share, each in zip(shares, seen, strict=True)) / len(seen)
+    return math.sqrt(max(0.0, square - mean * mean)) / 255
 
 
 def inspect_images(folder: Path) -> ImageSummary:
@@ -197,14 +200,19 @@ def _look(path: Path) -> _Seen:
     from PIL import Image
 
     from designer.runtime.errors import DataError
-    from designer.runtime.images import FORMATS, decode_image
+    from designer.runtime.images import FORMATS, decode_image, white_level
 
+    white = 0
     try:
         pixels, peak = decode_image(path, LOOK_SIDE, LOOK_SIDE, True)
+        if peak:
+            # of 16 bits with few in use 8 would keep next to nothing
+            white = white_level(peak)
+            pixels, _ = decode_image(path, LOOK_SIDE, LOOK_SIDE, True, white=white)
     except DataError as error:
         return _Seen(why=str(error).removeprefix(f"{path}: "))
     values = pixels.astype("int32")
     with path.open("rb") as file, Image.open(file, formats=FORMATS) as picture:
         size = picture.size
     colour = int((values.max(axis=0) - values.min(axis=0)).max()) > COLOURLESS
-    return _Seen(size, colour, "", float(values.mean()), float((values * values).mean()), peak)
+    return _Seen(size, colour, "", float(values.mean()), float((values * values).mean()), peak, white)

@@ -59,6 +59,8 @@ def profile_table(
     """
     path = resolve_from(base, data.path)
     frame = read_frame(path, data, target)
+    # pandas copies them whenever a column is taken
+    frame.attrs.clear()
 
     def told(share: float) -> None:
         if cancelled():

@@ -48,6 +48,6 @@ def column_of_words(codes: np.ndarray, words: Mapping[str, int], index: pd.Index
 def code_counts(codes: np.ndarray, size: int) -> np.ndarray:
     """How often each code below ``size`` occurs among some from -1 on, as pandas has them: (size,)."""
     if codes.dtype == np.int8:
-        # taken for numbers without a sign, -1 is 255, and nothing has to be copied
+        # taken for numbers without a sign, -1 is 255, and nothing has to be added to them
         return np.bincount(codes.view(np.uint8), minlength=256)[:size]
     return np.bincount(codes + 1, minlength=size + 1)[1:]

@@ -8,6 +8,7 @@ import os
 import platform
 import time
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -180,10 +181,14 @@ class Record:
             self._write(event.epoch - 1, event.step)
 
     def leave_within(self, event: Step) -> None:
-        """Write the checkpoint of the last step, after which the training was stopped; forks may begin before it."""
+        """Write the checkpoint of the last step, after which the training was stopped; forks may begin before it.
+
+        On a full disk the one before stays.
+        """
         if self.saved and not self._step:
             self._ladder.add(self.saved)
-        self.save_within(event)
+        with suppress(ProjectError):
+            self.save_within(event)
 
     def _write(self, epoch: int, step: int) -> None:
         began = time.monotonic()

@@ -65,7 +65,11 @@ def of_type(window: MainWindow, kind: str) -> list[Node]:
 def settled(window: MainWindow) -> None:
     """Wait until the network was looked at beside what the data is now."""
     bench = window.build()
-    until(lambda: bench.checker.current and not window.tasks.busy(), 30, "the change was not looked at")
+    until(
+        lambda: bench.checker.current and not window.tasks.busy() and not bench.data.tasks.busy(),
+        30,
+        "the change was not looked at",
+    )
 
 
 def said(page: DataPage) -> list[NoticeCard]:

@@ -153,7 +153,12 @@ def test_a_click_answers_and_one_step_back_asks_again(qtbot: QtBot, tmp_path: Pa
     page = open_page(qtbot, write_cases(tmp_path, case), tmp_path / "t.loom")
     before = page.session.project
     page.table.sides.choose("overview")
-    until(lambda: offered(page, case) is not None, 30, "nothing is said, or no such answer is offered")
+    # until all is looked at the cards may be made anew
+    until(
+        lambda: offered(page, case) is not None and not page.tasks.busy(),
+        30,
+        "nothing is said, or no such answer is offered",
+    )
     found = offered(page, case)
     assert found is not None
     card, button = found

@@ -142,17 +142,17 @@ def test_processes_train_side_by_side_and_the_next_takes_the_place_of_one_that_e
         until(lambda: len(living(path)) == 2, 120, "the second did not begin beside the first")
         [waits] = queue.waiting(path)
         first, second = living(path)
-        until(lambda: min(len(read_history(run)) for run in (first, second)) > 2, 60, "not both of them train")
+        until(lambda: min(len(read_history(run)) for run in (first, second)) > 2, 120, "not both of them train")
         rest(0.3)
         assert queue.waiting(path) == [waits] and not is_alive(waits)
         send_order(second, "stop")
         until(lambda: living(path) == [first, waits], 120, "the third did not follow")
-        until(lambda: len(read_history(waits)) > 2, 60)
+        until(lambda: len(read_history(waits)) > 2, 120)
         assert is_finished(second) and queue.waiting(path) == []
         for run in (first, waits):
             send_order(run, "stop")
-        until(lambda: all(map(is_finished, list_runs(path))) and not window.runs.queue.beside, 60)
-        until(lambda: window.run.state == "idle", 60)
+        until(lambda: all(map(is_finished, list_runs(path))) and not window.runs.queue.beside, 120)
+        until(lambda: window.run.state == "idle", 120)
     assert len(list_runs(path)) == 3 and not living(path)
 
 

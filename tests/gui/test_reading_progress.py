@@ -17,7 +17,7 @@ from tests.helpers.small import small_project
 from tests.helpers.window import click, open_window, until
 
 # a second, and another one where the machine is busy
-SOON = 2.0
+SOON = 10.0
 
 
 @pytest.fixture
@@ -47,7 +47,8 @@ def test_how_far_a_reading_is_is_seen_in_its_place_and_below_and_is_cancelled_th
         until(lambda: page.busy.left.text().startswith("25 %"), 20, "no share is shown")
         assert page.busy.isVisible() and page.busy.words.text() == "Reading long.csv"
         assert page.busy.bar.value() * 4 == page.busy.bar.maximum()
-        assert status.text.text().startswith("Reading long.csv: 25 %") and status.busy.value() == 25
+        until(lambda: status.text.text().startswith("Reading long.csv: 25 %"), 20, "the status bar says nothing")
+        assert status.busy.value() == 25
         # how long it will take as well, once that can be known
         until(lambda: "left" in page.busy.left.text(), 20, page.busy.left.text())
         click(status.cancel)

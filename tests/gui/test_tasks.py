@@ -11,7 +11,7 @@ import shiboken6
 from designer.gui.tasks import Tasks, left_running
 from designer.project.errors import ProjectError
 from designer.workspace.turns import one_reading
-from tests.helpers.window import rest
+from tests.helpers.window import rest, until
 
 
 @pytest.fixture
@@ -165,4 +165,4 @@ def test_work_that_ends_while_whoever_asked_goes_harms_nobody(qapp) -> None:
             shiboken6.delete(made)
         del made, many
         rest()
-    assert not left_running()
+    until(lambda: not left_running(), what="a thread goes on")

@@ -21,7 +21,7 @@ from typing import Any
 
 from designer.__main__ import main as command
 
-PATIENCE = 180.0
+PATIENCE = 100.0
 IMPORTED = ("torch._dynamo", "torch.nn.parallel", "pandas", "PIL.Image", "designer.training.processes")
 
 
@@ -49,9 +49,12 @@ def _run(words: list[str]) -> int | str | None:
 def be(place: int, calls: list[list[str]], answers: Path) -> None:
     """Make the calls as the process at ``place``; the first one writes the answers."""
     os.environ |= {"RANK": str(place), "LOCAL_RANK": str(place)}
-    # one that stands still says where, before whoever started it gives up
-    faulthandler.dump_traceback_later(PATIENCE, exit=True)
-    found = [answer(words) for words in calls]
+    found = []
+    for words in calls:
+        # one that stands still says where, before whoever started it gives up
+        faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        found.append(answer(words))
+    faulthandler.cancel_dump_traceback_later()
     if place == 0:
         answers.write_text(json.dumps(found))
     else:

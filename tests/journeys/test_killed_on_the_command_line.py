@@ -72,7 +72,7 @@ def test_a_killed_command_is_gone_on_with_and_ends_the_same(tmp_path: Path, caps
     assert main(["train", str(whole)]) == 0
     chance = random.Random(os.environ.get("LAYERLOOM_KILL_SEED", "3"))
     for number in range(KILLS):
-        killed_later(path, chance.randint(1, 400 // KILLS), *(["--resume"] if number else []))
+        killed_later(path, chance.randint(1, 200 // KILLS), *(["--resume"] if number else []))
     [run] = list_runs(path)
     assert not is_finished(run) and len(read_history(run)) > KILLS
 

@@ -122,7 +122,7 @@ def _answers(before: _Made, after: _Made, gaps: Any) -> list[str]:
     if len(before.values) == len(after.values):
         return found
     kept = iter(found)
-    return [LEFT_OUT if gap else next(kept, "") for gap in gaps[: len(found)].tolist()]
+    return [LEFT_OUT if gap else next(kept, "") for gap in gaps[:LOOKED_AT].tolist()]
 
 
 def _filled_forward(frame: pd.DataFrame, column: Column, series: np.ndarray | None) -> Any:
@@ -213,7 +213,9 @@ def _seen(made: _Made, kind: str) -> ColumnSeen:
         named = [*made.names, *(f"input {place + 1}" for place in range(len(made.names), len(totals)))]
         bars = tuple((named[place], int(totals[place])) for place in order.tolist())
         return ColumnSeen(len(cells), 0, len(bars), bars)
-    numbers = np.asarray(cells if made.worded else cells[:, 0], dtype=np.float64)
+    # nothing is left where all cells are gaps and rows with gaps are left out
+    first = cells if made.worded or not cells.shape[1] else cells[:, 0]
+    numbers = np.asarray(first, dtype=np.float64).reshape(-1)
     _, histogram, unique = describe_numbers(numbers)
     missing = int(np.isnan(numbers).sum())
     return ColumnSeen(len(numbers), missing, unique, bars_of(histogram), histogram.edges)

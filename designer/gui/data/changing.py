@@ -37,6 +37,8 @@ class Changing:
             return
         self._shown = wanted
         if reader is None or data is None or not (key if column is None else steps_of(column)):
+            # what was asked for before would come and stand beside another step
+            self._tasks.cancel(CHANGE)
             show(None)
         elif column is None:
             self._tasks.run("", partial(reader.row_change, data, target, key), show, lambda _: show(None), CHANGE)

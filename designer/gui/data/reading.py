@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,19 +53,26 @@ def watched(progress: Progress) -> Callable[[Path], Iterator[bytes]]:
     return read
 
 
-def in_order(frame: pd.DataFrame, data: TableData | None, column: Column) -> tuple[pd.DataFrame, np.ndarray | None]:
-    """The rows in the order of time and the series of each, where gaps of ``column`` are filled in that order."""
+def in_order(
+    frame: pd.DataFrame, data: TableData | None, column: Column, steps: Sequence[int] = ()
+) -> tuple[pd.DataFrame, np.ndarray | None]:
+    """The rows in the order of time and the series of each, where gaps of ``column`` are filled in that order.
+
+    ``steps`` are how many rows each file has, one file after the other, where each is a series.
+    """
     import numpy as np
 
     from designer.gui.data.changes import dates_of
-    from designer.importing.profile_reading import STEPS
     from designer.runtime.windows import in_series
 
     if data is None or not fills_forward(column, data.samples):
         return frame, None
-    if STEPS in frame.attrs:
-        return frame, np.repeat(np.arange(len(frame.attrs[STEPS])), frame.attrs[STEPS])
+    if steps:
+        return frame, np.repeat(np.arange(len(steps)), steps)
     named = {each.role: each for each in data.columns if each.role in ("group", "time")}
+    # a table with all its columns takes long to sort
+    wanted = dict.fromkeys([column.name, *(each.name for each in named.values())])
+    frame = frame[[name for name in wanted if name in frame]]
     timed = {each.name: dates_of(frame[each.name], each) for each in named.values() if each.kind == "date"}
     group, time = (named[role].name if role in named else "" for role in ("group", "time"))
     return in_series(frame.assign(**timed) if timed else frame, group, time)
@@ -78,6 +85,7 @@ class TableReader:
         self.data, self.base = data, base
         self.rows: Rows | None = None
         self._frame: pd.DataFrame | None = None
+        self._steps: Sequence[int] = ()
         self._tests: tuple[str, pd.DataFrame | None] = ("", None)
 
     def read(self, data: TableData, target: str, progress: Progress) -> TableSeen:
@@ -102,7 +110,7 @@ class TableReader:
 
         if self._frame is None or column.name not in self._frame.columns:
             raise DataError("the table is not read yet")
-        frame, series = in_order(self._frame, data, column)
+        frame, series = in_order(self._frame, data, column, self._steps)
         return change_of(frame, column, key, series)
 
     def row_change(self, data: TableData, target: str, key: str) -> Change | None:
@@ -112,14 +120,17 @@ class TableReader:
         return row_change_of(self._frame, data, target, key) if self._frame is not None else None
 
     def _read(self, target: str, progress: Progress) -> pd.DataFrame:
-        from designer.importing.profile_reading import read_frame
+        from designer.importing.profile_reading import STEPS, read_frame
         from designer.runtime.errors import DataError
         from designer.training.columns import read_columns
 
         path = resolve(self.data.path, self.base / "project")
         if self.data.samples == "files":
             progress(0.0)
-            return read_frame(path, self.data, target)
+            frame = read_frame(path, self.data, target)
+            # with it each look at a few rows would copy a number for each file
+            self._steps = frame.attrs.pop(STEPS)
+            return frame
         plain = {"number": "number", "boolean": "boolean"}
         kinds = {column.name: plain.get(column.kind, "category") for column in self.data.columns}
         kinds |= part_kind(self.data)

@@ -60,7 +60,11 @@ def _repeated(frame: pd.DataFrame, data: TableData, known: np.ndarray) -> np.nda
     ]
     usable = known & frame[strict].notna().all(axis=1).to_numpy()
     split = data.split
-    names = [each.name for each in data.columns if each.role in (*READ, split.by) or each.name == split.column]
+    names = [
+        each.name
+        for each in data.columns
+        if each.role in (*READ, split.by) or (split.by == "column" and each.name == split.column)
+    ]
     read = frame[[*names, *([PART] if PART in frame else [])]]
     read = read if usable.all() else read[usable]
     dated = [each for each in data.columns if each.kind == "date" and each.name in names]

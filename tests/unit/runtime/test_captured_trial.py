@@ -120,7 +120,7 @@ def test_a_graph_that_is_not_level_is_not_tried_for_long(monkeypatch: pytest.Mon
             time.sleep(0.05)
 
     assert not captured._is_level(long := Runs(), TABLE, 0.001)  # type: ignore[arg-type]
-    assert long.count == 2
+    assert 1 <= long.count <= 2
     monkeypatch.setattr(captured, "SECONDS_OF_TIMES", 9.0)
     assert not captured._is_level(short := Runs(), TABLE, 0.001)  # type: ignore[arg-type]
     assert short.count == captured.TIMES

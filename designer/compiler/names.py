@@ -43,11 +43,11 @@ SCRIPT_NAMES = frozenset(
             "ModuleType MuonAdamW NEIGHBOURS NUMBERED NamedTuple Node Notes OTHERS OVER Output PADDING",
             "PARSERS PIECE PLACED PLAIN POINTS PROBE PROCESSOR PackedSequence Part Path Pictures Placed Places",
             "PlainSteps PurePosixPath QUICKER RBM REACH REFUSED REHEARSALS Recorder ReduceLROnPlateau Restart Rows Run",
-            "SEED SIZES SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler Sequence SharedModel SinePositions States Step",
-            "StepGraph Steps SummedOverProcesses TARGET TARGETS TENSOR TENSORS THREADS TIME TIMES TOKENS TRIALS Task",
-            "Tensor ThreadPoolExecutor TokenMeasure Tokenizer TorchDispatchMode TrainingError TypeAlias TypedColumn",
-            "UNCAPTURED UNKNOWN UNREAD UNSAFE UnidentifiedImageError UnnotedError Update Updates VALUES VIEWS WEIGHT",
-            "WHITES WHITEST WIDTH WORD Wanted Weighted Write Writer",
+            "SEED SIZES SMALL SPOILED STEPS STRIDE ScaledSteps Scheduler Sequence SharedModel SinePositions States",
+            "Step StepGraph Steps SummedOverProcesses TARGET TARGETS TENSOR TENSORS THREADS TIME TIMES TOKENS TRIALS",
+            "Task Tensor ThreadPoolExecutor TokenMeasure Tokenizer TorchDispatchMode TrainingError TypeAlias",
+            "TypedColumn UNCAPTURED UNKNOWN UNREAD UNSAFE UnidentifiedImageError UnnotedError Update Updates VALUES",
+            "VIEWS WEIGHT WHITES WHITEST WIDTH WORD Wanted Weighted Write Writer",
         )
     ).split()
 )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from designer.runtime.errors import DataError
 
 FIRST_BYTES = 1 << 18
-MOST_BYTES = 1 << 20
+MOST_BYTES = 3 << 18
 USUAL_LINE = 1 << 16
 LONGEST_LINE = 64 << 20
 
@@ -17,13 +18,25 @@ LONGEST_LINE = 64 << 20
 def read_pieces(file: Path) -> Iterator[bytes]:
     """The bytes of a file, a piece after the other, most of them up to a line's end.
 
-    The first pieces are smaller, so that whoever works on them begins at once, and a small file is enough for several.
+    The first pieces are smaller, so that whoever works on them begins at once, and a small file is enough for several;
+    a little that is left over goes with the last.
     """
     size = FIRST_BYTES
     with file.open("rb") as stream:
-        while piece := stream.read(size):
-            yield piece + stream.readline(USUAL_LINE)
-            size = min(2 * size, MOST_BYTES)
+        whole, place = os.fstat(stream.fileno()).st_size, 0
+        while True:
+            if not size < whole - place <= size + size // 4:
+                # where the line ends is looked up first: to put its end behind the piece would copy all of it
+                stream.seek(place + size)
+                rest = len(stream.readline(USUAL_LINE))
+                stream.seek(place)
+                piece = stream.read(size + rest)
+            else:
+                piece = stream.read()
+            if not piece:
+                return
+            yield piece
+            place, size = place + len(piece), min(2 * size, MOST_BYTES)
 
 
 def text_pieces(

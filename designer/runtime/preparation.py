@@ -129,5 +129,8 @@ def write_words(codes: np.ndarray, table: np.ndarray, rows: slice, place: np.nda
 def write_ones(codes: np.ndarray, columns: np.ndarray, rows: slice, place: np.ndarray) -> None:
     """Write some rows of words that have a single 1 each; ``columns`` says for each code where, -1 for nowhere."""
     found = columns.take(codes[rows], mode="wrap")
-    known = np.arange(len(found)) if found.min(initial=0) >= 0 else np.flatnonzero(found >= 0)
-    place[known, found[known]] = 1.0
+    known = np.arange(len(found))
+    if found.min(initial=0) < 0:
+        known = np.flatnonzero(found >= 0)
+        found = found[known]
+    place[known, found] = 1.0

@@ -1,4 +1,4 @@
-"""A folder of pictures is opened: the first screenful of it is there long before all of it could be decoded."""
+"""A folder of pictures is opened: the first of them are seen long before all could be decoded."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from designer.gui import app
 from designer.gui.data.page import DataPage
+from designer.gui.tasks import left_running
 from designer.gui.theme import LIGHT
 from designer.project.model import ImageData
 from designer.workspace.session import Session
@@ -21,7 +22,8 @@ from tests.helpers.rounds import rounds
 from tests.helpers.window import until
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
-SIDE, COUNT, ROUNDS = 224, 1500, 4
+SIDE, COUNT, ROUNDS = 224, 2400, 3
+FIRST = 8
 OF_ALL = 0.1
 
 
@@ -49,10 +51,11 @@ def test_the_first_pictures_are_seen_in_a_tenth_of_the_time_that_all_take(
         page.resize(1200, 760)
         page.show()
         grid = page.pictures.gallery.list
-        until(lambda: grid.pictures.rowCount() > 0 and not grid.pictures.missing(grid.seen()), 60, "none is drawn")
+        until(lambda: len(grid.seen()) - len(grid.pictures.missing(grid.seen())) >= FIRST, 60, "none is drawn")
         found = time.perf_counter() - began
-        assert len(grid.seen()) >= 8
+        page.tasks.leave()
         page.close()
+        until(lambda: not left_running(), 60, "the page goes on reading")
         return found
 
     monkeypatch.setenv("LAYERLOOM_HOME", str(tmp_path / "warm"))

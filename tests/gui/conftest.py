@@ -17,6 +17,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QThread
 from pytestqt.qtbot import QtBot
 
+from tests.helpers.endless import Endless
 from tests.helpers.fake_trainer import FakeTrainer
 
 if TYPE_CHECKING:
@@ -83,6 +84,14 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def trainer() -> FakeTrainer:
     """A trainer that does as told."""
     return FakeTrainer()
+
+
+@pytest.fixture
+def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
+    """What every reading of a file of this name comes to while the test lasts: no end."""
+    made = Endless(monkeypatch, "long.csv")
+    yield made
+    made.end()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,13 +17,6 @@ from tests.helpers.window import click, open_window, until
 
 # a second, and another one where the machine is busy
 SOON = 10.0
-
-
-@pytest.fixture
-def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
-    made = Endless(monkeypatch, "long.csv")
-    yield made
-    made.end()
 
 
 def test_how_far_a_reading_is_is_seen_in_its_place_and_below_and_is_cancelled_there(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,6 @@ from tests.helpers.window import click, until
 
 # a second, and another one where the machine is busy
 SOON = 2.0
-
-
-@pytest.fixture
-def endless(monkeypatch: pytest.MonkeyPatch) -> Iterator[Endless]:
-    made = Endless(monkeypatch, "long.csv")
-    yield made
-    made.end()
 
 
 @pytest.fixture

@@ -62,8 +62,8 @@ from designer.training.trial_run import channels_last
 
 TRAINING_MODULES = (
     "accumulating", "averaging", "captured", "class_weights", "clipping", "cuda_graphs", "decay", "device",
-    "distributed", "disturbing", "early", "events", "failure", "fit", "graph_buffers", "graph_passes", "graph_script",
-    "groups", "joint", "kept_memory", "log_measures", "losses", "measures", "memory_format", "metrics",
+    "distributed", "disturbing", "early", "events", "failure", "fit", "graph_buffers", "graph_passes", "graph_products",
+    "graph_script", "groups", "joint", "kept_memory", "log_measures", "losses", "measures", "memory_format", "metrics",
     "mixed_precision", "muon", "next_tokens", "normalizing", "noting", "quick_steps", "repeatable", "restarting",
     "sampling", "schedules", "scripts", "updates", "weighting", "weights",
 )  # fmt: skip

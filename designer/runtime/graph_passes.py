@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 from torch.fx import Graph, Node
 
+from designer.runtime.graph_products import turned_where_quicker
 from designer.runtime.updates import aten
 
 # written over their first argument, and gradients over the one that they are given
@@ -41,12 +42,13 @@ def made_lean(graph: Graph, others: dict[str, Tensor], held: Sequence[Tensor]) -
     inputs = [node for node in graph.nodes if node.op == "placeholder"]
     _without_turning_twice(graph)
     _pool_before_relu(graph)
-    _drawn_sooner(graph)
+    _drawn_sooner(graph, others)
     _summed_to_shape(graph)
     _squares_over_squares(graph, others)
     more = _hoisted(graph, others, dict(zip(inputs, held, strict=False)))
     graph.eliminate_dead_code()
     _turned_at_once(graph)
+    turned_where_quicker(graph)
     _in_place(graph)
     return more
 
@@ -173,7 +175,7 @@ def _squares_over_squares(graph: Graph, others: dict[str, Tensor]) -> None:
             with graph.inserting_before(back[0]):
                 over = aten.mse_loss_backward.grad_input
                 written = graph.call_function(over, back[0].args, {"grad_input": squares})
-            written.meta = back[0].meta
+            written.meta = {**back[0].meta, "over": squares}
             _replace(back[0], written)
 
 
@@ -184,31 +186,40 @@ def _turned_at_once(graph: Graph) -> None:
             node.target, node.args = aten.transpose.int, (node.args[0], 0, 1)
 
 
-def _drawn_sooner(graph: Graph) -> None:
+def _drawn_sooner(graph: Graph, others: dict[str, Tensor]) -> None:
     """What dropout keeps, and what that counts for, by the same random numbers, which come sooner as whole ones.
 
     ``bernoulli_`` draws 64 bits for each number as well, takes the last 53 of them for a fraction from 0 to 1, and asks
     whether it is less than the chance.
     """
-    for drawn in list(graph.nodes):
+    for place, drawn in enumerate(list(graph.nodes)):
         if not _is(drawn, aten.bernoulli_.float) or not _is(drawn.args[0], aten.empty_like.default):
             continue
-        [scaled, *others] = drawn.users
-        like, meta = drawn.args[0].args[0], drawn.meta["layout"]
-        if others or not _is(scaled, aten.div_.Scalar) or len(drawn.args[0].users) > 1 or meta.dtype != torch.float32:
+        [scaled, *others_too] = drawn.users
+        like, lies = drawn.args[0].args[0], drawn.meta["layout"]
+        if others_too or not _is(scaled, aten.div_.Scalar) or len(drawn.args[0].users) > 1:
             continue
         # its own half is left out of the graph
         [chance] = drawn.args[1:] or (0.5,)
-        counts = torch.ones(()).div_(scaled.args[1]).item()
+        counts = torch.ones(()).div_(scaled.args[1])
+        if lies.dtype != torch.float32 or not counts.isfinite():
+            continue
+        # the bits of a fraction times 1 are that fraction, and times 0 they are 0; truth values, or long numbers at
+        # once, would become fractions several times as slowly
+        short = torch.empty_strided(lies.shape, lies.stride, dtype=torch.int32)
+        known = [torch.tensor(2**53 - 1), torch.tensor(ceil(chance * 2**53)), short, counts.view(torch.int32)]
+        names = [f"drawn_{place}_{number}" for number in range(5)]
+        others.update(zip(names, [*known, short.view(torch.float32)], strict=True))
         with graph.inserting_before(scaled):
+            last, below, numbers, bits, factors = [graph.create_node("get_attr", name) for name in names]
             room = graph.call_function(aten.empty_like.default, (like,), {"dtype": torch.int64})
-            bits = graph.call_function(aten.random_.default, (room,))
-            last = graph.call_function(aten.bitwise_and_.Scalar, (bits, 2**53 - 1))
-            kept = graph.call_function(aten.lt_.Scalar, (last, ceil(chance * 2**53)))
-            # truth values, or long numbers at once, would become fractions several times as slowly
-            short = graph.call_function(aten._to_copy.default, (kept,), {"dtype": torch.int32})
-            numbers = graph.call_function(aten._to_copy.default, (short,), {"dtype": torch.float32})
-            factors = graph.call_function(aten.mul_.Scalar, (numbers, counts))
+            found = [room, graph.call_function(aten.random_.default, (room,))]
+            found.append(graph.call_function(aten.bitwise_and_.Tensor, (found[-1], last)))
+            found.append(graph.call_function(aten.lt_.Tensor, (found[-1], below)))
+            copied = graph.call_function(aten.copy_.default, (numbers, found[-1]))
+            graph.call_function(aten.mul_.Tensor, (copied, bits))
+        for each in found:
+            each.meta["layout"] = lies._replace(dtype=torch.int64)
         _replace(scaled, factors)
         graph.erase_node(drawn)
 

@@ -165,8 +165,9 @@ def _move(script: Any, results: int, calls: Sequence[FusedCall]) -> list[Any]:
         given[-1]["grads"] = [outputs[results + place] for place in call.places]
         known += [torch._C.ScriptList(each) for each in lists.values() if each]
         if call.count is not None:
-            known.append(call.count)
-            writer.call(aten.add_.Scalar, [writer.input("count", TENSOR), 1], {})
+            # a number would become a tensor in each step
+            known += [call.count, torch.ones_like(call.count)]
+            writer.call(aten.add_.Tensor, [writer.input("count", TENSOR), writer.input("one", TENSOR)], {})
     for call, lists in zip(calls, given, strict=True):
         kinds = {each.name: each.type for each in call.operation.default._schema.arguments}
         settings = {name: writer.input(name, kinds[name]) for name in call.settings()}

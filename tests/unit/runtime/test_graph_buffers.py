@@ -55,8 +55,10 @@ def test_what_is_read_later_keeps_its_place() -> None:
         return (c @ turned,)
 
     graph, _ = noted(twice, [torch.ones(4, 4)])
-    # the view of a is read last, so that nothing may be written there before
-    assert len(buffered(graph, 1, 1)) == 3
+    # the view of a is read last, so that nothing may be written there before; it is the same view each time
+    *_, view = made = buffered(graph, 1, 1)
+    assert len(rooms(graph)) == 3 and len(made) == 4
+    assert view.data_ptr() == made[0].data_ptr() and view.stride() == (1, 4)
     assert len(set(written(graph).values())) == 3
 
 
@@ -87,3 +89,14 @@ def test_losses_and_outputs_of_past_steps_are_not_written_over() -> None:
     for value, then, output, once in kept:
         assert torch.equal(value, then)
         assert torch.equal(output, once)
+
+
+def test_a_mean_of_squares_has_no_room() -> None:
+    """PyTorch would write the squares there first, and say that it had to make it larger."""
+
+    def mean(x: Tensor) -> tuple[Tensor, ...]:
+        return x @ x, nn.functional.mse_loss(x, x.t())
+
+    graph, _ = noted(mean, [torch.ones(4, 4)])
+    assert buffered(graph, 1, 1) == []
+    assert not written(graph)

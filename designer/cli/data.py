@@ -1,4 +1,4 @@
-"""``layerloom data``: what a table, a folder of pictures or a project's data holds, and what is odd in it."""
+"""``layerloom data``: what a table, pictures or a project's data holds, what is done to it, and what is odd in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import asdict
 
 from designer.cli.commands import say_json
 from designer.cli.text import size
+from designer.layers.recipe import recipe_in
 from designer.workspace import verbs
 
 SHOWN_AFTER = 2.0
@@ -53,6 +54,7 @@ def data(chosen: argparse.Namespace) -> int:
     finally:
         progress.finish()
     texts = verbs.texts(found.project, chosen.data.resolve().parent)
+    steps = recipe_in(found.project)
     if chosen.json:
         from designer.importing.profiles import as_json
 
@@ -69,13 +71,20 @@ def data(chosen: argparse.Namespace) -> int:
         ]
         tokens = {each.column: asdict(seen.report) for each, seen in texts}
         say_json(
-            {"profile": as_json(found.profile), "warnings": warnings, "notes": list(found.notes), "tokens": tokens}
+            {
+                "profile": as_json(found.profile),
+                "recipe": [asdict(step) for step in steps],
+                "warnings": warnings,
+                "notes": list(found.notes),
+                "tokens": tokens,
+            }
         )
         return 0
-    from designer.cli.data_text import profile_lines, warning_lines
+    from designer.cli.data_text import profile_lines, recipe_lines, warning_lines
     from designer.cli.token_text import token_lines
 
     print("\n".join(profile_lines(found.profile, sys.stdout.encoding or "", sys.stdout.isatty())))
+    print("".join(f"{line}\n" for line in recipe_lines(steps)), end="")
     for each, seen in texts:
         print("\n".join(token_lines(each, seen, sys.stdout.encoding or "")))
     print("".join(f"{note}\n" for note in found.notes), end="")

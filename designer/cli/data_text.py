@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import groupby
 
 from designer.cli.text import columns, size
 from designer.importing.answers import DataWarning
 from designer.importing.profiles import ColumnProfile, Histogram, ImagesProfile, PartsProfile, Profile, TableProfile
+from designer.layers.recipe import RecipeStep, counted_steps
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PLAIN = "_.-=+*#@"
@@ -14,6 +16,9 @@ MOST_COLUMNS = 200
 LONGEST_NAME = 28
 LONGEST_RANGE = 36
 DRAWN = 20
+# names of columns with the same steps that are all told
+MOST_TOGETHER = 6
+OFF = "switched off"
 
 
 def profile_lines(profile: Profile, encoding: str, drawn: bool) -> list[str]:
@@ -106,6 +111,30 @@ def warning_lines(warnings: Sequence[DataWarning]) -> list[str]:
         answers = "; ".join(answer.label for answer in warning.answers)
         lines.append(f"{warning.severity}: {warning.sentence}" + (f" Answers: {answers}." if answers else ""))
     return lines
+
+
+def recipe_lines(steps: Sequence[RecipeStep]) -> list[str]:
+    """What is done to the data, in order, under what it is done to; neighbours alike stand together."""
+    if not steps:
+        return []
+    lines = [f"recipe: {counted_steps(steps)}"]
+    owned = [(owner, list(found)) for owner, found in groupby(steps, key=lambda step: step.done_to)]
+    for said, alike in groupby(owned, key=lambda pair: tuple(_step_line(step) for step in pair[1])):
+        lines.append(f"  {_together([owner for owner, _ in alike])}")
+        lines += [f"    {line}" for line in said]
+    return lines
+
+
+def _step_line(step: RecipeStep) -> str:
+    return step.text if step.on else f"{step.text} ({OFF})"
+
+
+def _together(names: Sequence[str]) -> str:
+    """A few names in full, of many the first and the last."""
+    short = [_short(name, LONGEST_NAME) for name in names]
+    if len(short) <= MOST_TOGETHER:
+        return ", ".join(short)
+    return f"{short[0]} … {short[-1]}, {len(short):,} columns"
 
 
 def _number(value: float) -> str:

@@ -103,7 +103,9 @@ def _add_new(command: Callable[[str, str], _Command]) -> None:
 
 
 def _add_data(command: Callable[[str, str], _Command]) -> None:
-    data = command("data", "show what each column or class of data holds, and warn of what is odd in it")
+    data = command(
+        "data", "show what each column or class of data holds and what is done to it, and warn of what is odd"
+    )
     data.add_argument("data", metavar="FILE_OR_PROJECT", type=Path, help="a table, a folder of images, or a project")
     data.add_argument("--target", metavar="COL", help="the column to predict (tables; default: the likeliest)")
     add_json(data)

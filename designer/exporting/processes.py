@@ -6,19 +6,20 @@ from designer.compiler.report import ModelSource
 from designer.exporting.abilities import averaged_lines, judged_model
 from designer.exporting.literals import call, literal
 from designer.exporting.schedules import scheduled_line
+from designer.layers.catalog import mode_of
 from designer.project.model import Project, Training
 from designer.training.abilities import NORMS
 from designer.training.agreeing import why_alone
 
 # the line with which a script shares its network, and the one that says which epoch it goes on after
-SHARED = "    network = among_processes(model)\n"
+SHARED = "    network = among_processes(model{rivals})\n"
 GONE_ON = "        start=len(restart.past),\n"
 
 
 def joining_line(project: Project) -> str:
     """The line that meets the other processes, or refuses them."""
     why = why_alone(project)
-    return f"    refuse_processes({literal(why)})\n" if why else "    join_processes()\n"
+    return f"{call('refuse_processes(', [literal(why)], depth=1)}\n" if why else "    join_processes()\n"
 
 
 def sharing_lines(project: Project, source: ModelSource, out: str) -> str:
@@ -32,7 +33,8 @@ def sharing_lines(project: Project, source: ModelSource, out: str) -> str:
     norms = "    normalize_together(network)\n" if NORMS in source.text or project.layers else ""
     states = ", ".join(f'"{name}": {name}' for name in _states(project.training))
     restart = call("restart = Restart(", [out, judged_model(project.training), f"{{{states}}}"], depth=1)
-    return f"{SHARED}{norms}{restart}\n"
+    shared = SHARED.format(rivals=", rivals=True" if mode_of(project).rivals else "")
+    return f"{shared}{norms}{restart}\n"
 
 
 def _states(training: Training) -> list[str]:

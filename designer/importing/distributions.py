@@ -58,6 +58,15 @@ def describe_numbers(values: np.ndarray) -> tuple[Numbers | None, Histogram, int
     return numbers, bins_of(ordered, numbers.whole), unique
 
 
+def far_rows(values: np.ndarray, numbers: Numbers) -> np.ndarray:
+    """The rows of the cells that lie far out, as ``describe_numbers`` counts them in ``values``."""
+    reach = FAR * (numbers.upper - numbers.lower)
+    if not numbers.far:
+        return np.empty(0, dtype=np.int64)
+    far = (values < numbers.lower - reach) | (values > numbers.upper + reach)
+    return np.flatnonzero(far & np.isfinite(values))
+
+
 def quantile(ordered: np.ndarray, share: float) -> float:
     """The quantile of numbers in order, between two of them by their distance, as numpy's default does it."""
     place = share * (len(ordered) - 1)

@@ -19,6 +19,7 @@ from designer.importing.distributions import (
     describe_numbers,
     describe_texts,
     example_words,
+    far_rows,
     lengths_of,
     shortened,
 )
@@ -39,7 +40,7 @@ from designer.training.text_folders import PART
 READING = 0.5
 MOST_CLASSES = 1_000
 MOST_VARIANTS = 8
-MOST_SPOILED = 5
+MOST_SPOILED = MOST_FAR = 5
 LONG_TEXT = 60
 BLANKS = re.compile(r"\s+")
 
@@ -84,8 +85,11 @@ def profile_table(
 
 
 def of_steps(found: TableProfile) -> TableProfile:
-    """The profile of rows that are steps of files: of one file they tell its others, which is no leak of new ones."""
-    return replace(found, repeated_rows=0, columns=tuple(map(_without_answering, found.columns)))
+    """The profile of rows that are steps of files: of one file they tell its others, which is no leak of new ones.
+
+    They are counted through all files, so that no line of one file is told.
+    """
+    return replace(found, repeated_rows=0, columns=tuple(map(_of_steps, found.columns)))
 
 
 def _size(path: Path) -> int:
@@ -95,8 +99,8 @@ def _size(path: Path) -> int:
     return sum(file.stat().st_size for file in ([path] if path.is_file() else files_beneath(path)))
 
 
-def _without_answering(column: ColumnProfile) -> ColumnProfile:
-    return replace(column, answering=None)
+def _of_steps(column: ColumnProfile) -> ColumnProfile:
+    return replace(column, answering=None, far_lines=())
 
 
 def profile_frame(
@@ -200,6 +204,9 @@ def _profile_column(
         rows = np.flatnonzero(cells.spoiled)
         shown = tuple(_cell(lines, cells, row) for row in rows[:MOST_SPOILED].tolist())
         profile = replace(profile, spoiled=shown, spoiled_count=len(rows))
+    if cells.numbers is not None and profile.numbers is not None:
+        rows = far_rows(cells.numbers, profile.numbers)[:MOST_FAR]
+        profile = replace(profile, far_lines=tuple(int(lines[row]) for row in rows.tolist()))
     if cells.numbers is None and declared.kind in ("number", "date") and cells.spoiled is None and known:
         what = "numbers" if declared.kind == "number" else "dates"
         profile = replace(profile, trouble=f"its cells are not {what}; they are shown as words")

@@ -146,8 +146,9 @@ class ColumnProfile:
     """One column: ``count`` cells hold something, ``missing`` do not, ``unique`` different values.
 
     ``spoiled`` are the first cells (line, text) of ``spoiled_count`` that are no numbers in a column of numbers;
-    ``variants`` are words that differ only in capitals or blanks; ``counts_rows`` where it numbers the rows.
-    ``trouble`` says why cells cannot be read as the column's kind; they are shown as words then.
+    ``far_lines`` are the lines of the first cells that lie far out, see ``Numbers``; ``variants`` are words that differ
+    only in capitals or blanks; ``counts_rows`` where it numbers the rows. ``trouble`` says why cells cannot be read as
+    the column's kind; they are shown as words then.
     """
 
     name: str
@@ -165,6 +166,7 @@ class ColumnProfile:
     answering: Answering | None = None
     spoiled: tuple[tuple[int, str], ...] = ()
     spoiled_count: int = 0
+    far_lines: tuple[int, ...] = ()
     variants: tuple[str, ...] = ()
     counts_rows: bool = False
     trouble: str = ""

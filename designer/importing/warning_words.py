@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 MOST_NAMED = 4
+MOST_LINES = 3
 
 
 def quoted(name: str) -> str:
@@ -33,6 +34,13 @@ def percent(share: float) -> str:
 def counted(count: int, one: str, more: str = "") -> str:
     """A count with its word: ``1 row``, ``1,200 rows``."""
     return f"1 {one}" if count == 1 else f"{count:,} {more or one + 's'}"
+
+
+def lines_of(lines: Sequence[int], count: int) -> str:
+    """Where ``count`` cells stand in a file: ``in line 8``, ``in lines 8 and 12``, ``first in lines 8, 12 and 15``."""
+    shown = [str(line) for line in lines[:MOST_LINES]]
+    named = " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return f"{'first ' if count > len(shown) else ''}in line{'s' if len(shown) > 1 else ''} {named}"
 
 
 def figure(value: float) -> str:

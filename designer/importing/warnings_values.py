@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from designer.compiler.problems import Fix
 from designer.importing.answers import DataWarning, as_category, change, ignore
 from designer.importing.profiles import ColumnProfile, Numbers, TableProfile
-from designer.importing.warning_words import counted, figure, listed, percent, quoted
+from designer.importing.warning_words import counted, figure, lines_of, listed, percent, quoted
 from designer.importing.warnings_pairs import USED, roles_of, used_columns
 from designer.project.model import Column, TableData
 
@@ -168,9 +168,11 @@ def _advice(said: str, far: int) -> str:
 def _outlying(column: ColumnProfile, numbers: Numbers) -> str:
     high = numbers.maximum - numbers.upper >= numbers.lower - numbers.minimum
     extreme = numbers.maximum if high else numbers.minimum
+    where = f", {lines_of(column.far_lines, numbers.far)}," if column.far_lines else ""
     return (
         f"{quoted(column.name)} reaches {figure(extreme)}, while half of its numbers lie from {figure(numbers.lower)}"
-        f" to {figure(numbers.upper)}; {counted(numbers.far, 'cell')} {'lies' if numbers.far == 1 else 'lie'} far out"
+        f" to {figure(numbers.upper)}; {counted(numbers.far, 'cell')}{where}"
+        f" {'lies' if numbers.far == 1 else 'lie'} far out"
     )
 
 

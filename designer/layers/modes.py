@@ -21,7 +21,7 @@ class ModeType:
     where loss and metrics do not and ``figures`` what it finds beside the loss, ``metrics`` are the usual ones.
     ``advice`` tells in a sentence what network it needs. ``predict`` is what makes predictions of new data where that
     is not ``answer``, and ``predicted`` what their columns are called. Of ``rivals`` the graph holds two, a generator
-    and a discriminator.
+    and a discriminator. ``alone`` says why a single process has to train, where several would not follow one.
     """
 
     key: str
@@ -40,6 +40,7 @@ class ModeType:
     predict: str = ""
     predicted: str = "output"
     rivals: bool = False
+    alone: str = ""
     arguments: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fields: Mapping[str, Field] = field(default_factory=dict)
     formula: str = ""
@@ -128,6 +129,8 @@ RBM = ModeType(
     metrics=("mae",),
     predict="output_of",
     predicted="feature",
+    alone="rounding decides whether some of the units that are drawn are on, so that several processes would not "
+    "follow one.",
     disturb="drawn_bits",
     arguments={"divergence_step": ("steps",), "inputs_as_targets": ("binarise",), "drawn_bits": ("draw",)},
     fields={

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, NewType, TypeAlias
 
@@ -26,6 +26,7 @@ AugmentationKey = NewType("AugmentationKey", str)
 RecipeKey: TypeAlias = RowsKey | StepKey | PictureKey | AugmentationKey
 # the field of the image input that says how a step is done
 IMAGE_FIELDS: dict[str, str] = {"colours": "mode", "size": "resize", "normalise": "normalise"}
+ROWS = "All rows"
 PICTURES, CHANGED = "All pictures", "Training pictures, by chance in each epoch"
 # words of an order that are shown before “…”
 SHOWN = 6
@@ -47,6 +48,18 @@ class RecipeStep:
     fixed: bool = False
     why: str = ""
     group: str = ""
+
+    @property
+    def done_to(self) -> str:
+        """The column, or the samples, that it is done to."""
+        return self.column or self.group or ROWS
+
+
+def counted_steps(steps: Sequence[RecipeStep]) -> str:
+    """How many steps there are, in which order, and how many are not done: ``7 steps, from the top down``."""
+    off = sum(not step.on for step in steps)
+    count = "1 step" if len(steps) == 1 else f"{len(steps):,} steps"
+    return f"{count}, from the top down" + (f"; {off:,} switched off" if off else "")
 
 
 def recipe_in(project: Project) -> tuple[RecipeStep, ...]:

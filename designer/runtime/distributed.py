@@ -13,7 +13,7 @@ import os
 import sys
 import time
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
+from torch.func import functional_call
 from torch.nn.parallel import DistributedDataParallel
 
 from designer.runtime.events import Epoch, Step
@@ -85,8 +86,11 @@ def is_first_process() -> bool:
     return process_count() == 1 or distributed.get_rank() == 0
 
 
-def among_processes(model: nn.Module) -> nn.Module:
-    """The model as all processes run it together; itself where there is a single one."""
+def among_processes(model: nn.Module, rivals: bool = False) -> nn.Module:
+    """The model as all processes run it together; itself where there is a single one.
+
+    Of ``rivals`` it holds two, a ``generator`` and a ``discriminator``, which run and learn each by itself.
+    """
     if process_count() == 1:
         return model
     local, gpus = int(os.environ.get("LOCAL_WORLD_SIZE", "1")), torch.cuda.device_count()
@@ -95,20 +99,22 @@ def among_processes(model: nn.Module) -> nn.Module:
             f"Each process needs a GPU of its own, but there are {gpus} of them on a machine with {local} processes."
             " Start fewer processes, or choose the device cpu."
         )
-    return SharedModel(model)
+    return SharedRivals(model) if rivals else SharedModel(model)
 
 
 class SharedModel(nn.Module):
     """A model that runs each process' own rows of a batch, and answers the outputs of all rows.
 
     ``own`` is how many rows of the batch that runs now are its own; where it has none it runs one that is not.
+    Gradients of it are ``divided`` by so many.
     """
 
     def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.own: int | None = None
+        self.divided = process_count()
         # with a static graph parameters that the output does not hang on may stay without a gradient
-        self.network = DistributedDataParallel(model, static_graph=True)
+        self.network: nn.Module = DistributedDataParallel(model, static_graph=True)
 
     def forward(self, *inputs: Tensor) -> Tensor | dict[str, Tensor]:
         """The outputs of all rows of ``inputs`` (N, …), the same for each process; all have to call it."""
@@ -118,13 +124,63 @@ class SharedModel(nn.Module):
         own = slice(bounds[place], bounds[place + 1]) if sizes[place] else slice(0, 1)
         self.own = sizes[place]
         with own_chance(inputs[0].device):
-            outputs = self.network(*[each[own] for each in inputs])
+            outputs = self.outputs_of([each[own] for each in inputs])
         self.own = None
-        return on_each(outputs, lambda output: rows_of_all(output, sizes))
+        return on_each(outputs, lambda output: rows_of_all(output, sizes, self.divided))
+
+    def outputs_of(self, inputs: list[Tensor]) -> Tensor | dict[str, Tensor]:
+        """What the model makes of this process' own rows."""
+        found: Tensor | dict[str, Tensor] = self.network(*inputs)
+        return found
 
 
-def rows_of_all(output: Tensor, sizes: list[int]) -> Tensor:
-    """The rows (N, …) of all processes, of which each has so many; each gives a gradient to those of ``output``."""
+class SharedRival(SharedModel):
+    """One of two networks that learn in turns: its gradients are summed whenever it has run, however often that is."""
+
+    def __init__(self, model: nn.Module) -> None:
+        nn.Module.__init__(self)
+        self.own, self.divided, self.network = None, 1, model
+        for each in (*model.parameters(), *model.buffers()):
+            distributed.broadcast(each.detach(), src=0)
+
+    def outputs_of(self, inputs: list[Tensor]) -> Tensor | dict[str, Tensor]:
+        """What the network makes of this process' own rows."""
+        shared: Callable[[Tensor], Tensor] = SharedGradient.apply
+        learning = {name: shared(each) for name, each in self.network.named_parameters()}
+        found: Tensor | dict[str, Tensor] = functional_call(self.network, learning, tuple(inputs))
+        return found
+
+
+class SharedRivals(nn.Module):
+    """A generator and a discriminator, each of which runs a process' own rows and answers the outputs of all."""
+
+    def __init__(self, model: Any) -> None:
+        super().__init__()
+        self.generator, self.discriminator = SharedRival(model.generator), SharedRival(model.discriminator)
+        self.noise = model.noise
+
+
+class SharedGradient(torch.autograd.Function):
+    """A parameter as it is, whose gradient is the sum of those of all processes."""
+
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        """The same numbers."""
+        return values.view_as(values)
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        """What all processes' rows pass back."""
+        total = gradient.contiguous().clone()
+        distributed.all_reduce(total)
+        return total
+
+
+def rows_of_all(output: Tensor, sizes: list[int], divided: int) -> Tensor:
+    """The rows (N, …) of all processes, of which each has so many; each gives a gradient to those of ``output``.
+
+    That is so many times as large as it is ``divided`` later on.
+    """
     place = distributed.get_rank()
     filled = output.new_zeros((max(sizes), *output.shape[1:]))
     filled[: sizes[place]] = output.detach()[: sizes[place]]
@@ -132,9 +188,8 @@ def rows_of_all(output: Tensor, sizes: list[int]) -> Tensor:
     distributed.all_gather(found, filled)
     rows = [each[:size] for each, size in zip(found, sizes, strict=True)]
     rows[place] = output[: sizes[place]]
-    if output.requires_grad:
-        # DistributedDataParallel divides by the number of processes
-        rows[place].register_hook(lambda gradient: gradient * len(sizes))
+    if output.requires_grad and divided > 1:
+        rows[place].register_hook(lambda gradient: gradient * divided)
     return torch.cat(rows)
 
 

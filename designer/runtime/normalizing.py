@@ -31,11 +31,11 @@ class SummedOverProcesses(torch.autograd.Function):
 
 
 def normalize_together(network: nn.Module) -> None:
-    """Let the batch normalization of a ``SharedModel`` go over the rows of all processes; else all stays as it is."""
-    if isinstance(network, SharedModel):
-        for norm in network.modules():
+    """Let the batch normalization of each ``SharedModel`` in it go over the rows of all processes; no other."""
+    for shared in [each for each in network.modules() if isinstance(each, SharedModel)]:
+        for norm in shared.modules():
             if isinstance(norm, _BatchNorm):
-                norm.forward = partial(normalized_among_processes, norm, network)  # type: ignore[method-assign]
+                norm.forward = partial(normalized_among_processes, norm, shared)  # type: ignore[method-assign]
 
 
 def normalized_among_processes(norm: _BatchNorm, network: SharedModel, values: Tensor) -> Tensor:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from designer.layers.catalog import OPTIMIZERS, mode_of, step_name
-from designer.layers.modes import SUPERVISED
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.training.assemble import Setup, assemble
@@ -42,8 +41,8 @@ class OtherProcessEndedError(RunError):
 def why_alone(project: Project) -> str:
     """Why a single process has to train the project, in a sentence; empty where several can."""
     mode = mode_of(project)
-    if mode.step != SUPERVISED.step:
-        return f"{mode.title}: its steps cannot be shared among processes."
+    if mode.alone:
+        return f"{mode.title}: {mode.alone}"
     optimizer = OPTIMIZERS[project.training.optimizer]
     if step_name(project) != mode.step:
         return f"{optimizer.title}: rounding decides its steps, so that several processes would not follow one."

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
+from designer.layers.catalog import mode_of
 from designer.project.model import Project
 from designer.training.abilities import graphed_training_step, judging, training_step, with_average
 from designer.training.agreeing import assembled_by_all, called, led, others_heard, told_by_first
@@ -109,7 +110,7 @@ def training_events(
     from designer.runtime.normalizing import normalize_together
 
     training, validation = setup.project.training, setup.parts["validation"]
-    network = among_processes(setup.model)
+    network = among_processes(setup.model, rivals=mode_of(setup.project).rivals)
     normalize_together(network)
     events: Iterator[Step | Epoch] = fit(
         network,

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QThread
+from PySide6.QtCore import QCoreApplication, QEvent
 from pytestqt.qtbot import QtBot
 
+from tests.helpers import qt_threads
 from tests.helpers.endless import Endless
 from tests.helpers.fake_trainer import FakeTrainer
 
@@ -126,18 +127,4 @@ def _no_thread_left(qapp: object) -> Iterator[None]:
 
 def _running(before: set[threading.Thread]) -> list[str]:
     threads = [thread.name for thread in threading.enumerate() if thread not in before and not thread.daemon]
-    # by type: asking some lazy objects for their class imports half of the world
-    kinds = _kinds(QThread)
-    known = [thing for thing in gc.get_objects() if type(thing) in kinds]
-    return threads + [repr(thread) for thread in known if _runs(thread)]
-
-
-def _kinds(kind: type) -> set[type]:
-    """A class and all that were derived from it."""
-    return {kind}.union(*map(_kinds, kind.__subclasses__()))
-
-
-def _runs(thread: QThread) -> bool:
-    from shiboken6 import isValid
-
-    return isValid(thread) and thread.isRunning() and thread is not QThread.currentThread()
+    return threads + [repr(thread) for thread in qt_threads.running()]

@@ -226,7 +226,7 @@ def test_a_section_that_is_opened_comes_into_view(bench, qtbot) -> None:
     qtbot.waitUntil(seen)
 
 
-def test_a_forecast_is_seen_although_the_figures_of_the_last_run_stand_above_it(bench, qtbot, monkeypatch) -> None:
+def test_a_forecast_is_seen_however_many_figures_of_the_last_run_there_are(bench, qtbot, monkeypatch) -> None:
     class Inquiry:
         def __init__(self, *_: object) -> None:
             self.unwanted = None
@@ -246,14 +246,33 @@ def test_a_forecast_is_seen_although_the_figures_of_the_last_run_stand_above_it(
     monkeypatch.setattr(forecast_line, "Inquiry", Inquiry)
     controls = bench.panel.controls
     bench.panel.resize(1280, 240)
-    figures = {"loss": 4.0, "mse": 4.0, "rmse": 2.0, "mae": 1.5, "r2": 0.9}
+    names = ("loss", *(f"{name}.{metric}" for name in ("one", "other", "third") for metric in ("mse", "mae", "r2")))
+    figures = dict.fromkeys(names, 4.0)
     bench.run.latest = {"train": figures, "validation": figures, "test": figures}
     controls.show_state()
     view = controls.area.viewport()
     qtbot.waitUntil(lambda: controls.area.verticalScrollBar().maximum() > 0)
-    assert controls.forecast.mapTo(view, controls.forecast.rect().bottomLeft()).y() > view.height()
-    controls.forecast.start()
-    answer = controls.forecast.answer
+    ask, answer = controls.forecast.ask, controls.forecast.answer
+    # before anything is scrolled
+    assert 0 < ask.mapTo(view, ask.rect().bottomLeft()).y() <= view.height() and ask.isVisible()
+    QTest.mouseClick(ask, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: answer.text().startswith("About 2.0 s an epoch"))
     qtbot.waitUntil(lambda: 0 < answer.mapTo(view, answer.rect().bottomLeft()).y() <= view.height())
     controls.forecast.tasks.close()
+
+
+def test_what_is_next_and_how_long_it_takes_find_room_whatever_the_words(bench, qtbot) -> None:
+    controls = bench.panel.controls
+    hint, ask = controls.hint, controls.forecast.ask
+    bench.run.latest = {"test": {"loss": 1.0}}
+    for words, beside in (("", True), ("Go on with the interrupted run", False)):
+        bench.panel.set_resumable(words)
+        qtbot.waitUntil(lambda words=words: hint.text() == (words or "See the results"))
+        qtbot.waitUntil(lambda beside=beside: (ask.y() == hint.y()) == beside)
+        for link in (hint, ask):
+            right = link.mapTo(controls.area.viewport(), link.rect().bottomRight())
+            assert right.x() < controls.area.viewport().width() and link.width() >= link.sizeHint().width()
+    assert ask.y() >= hint.y() + hint.height()
+    # while a run is on there is nothing to ask
+    bench.start(qtbot)
+    qtbot.waitUntil(lambda: not ask.isVisible() and not hint.isVisible())

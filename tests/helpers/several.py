@@ -14,7 +14,7 @@ import runpy
 import signal
 import socket
 import sys
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import ExitStack, redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -46,11 +46,12 @@ def _run(words: list[str]) -> int | str | None:
     return 0
 
 
-def be(place: int, calls: list[list[str]], answers: Path) -> None:
-    """Make the calls as the process at ``place``; the first one writes the answers."""
+def be(place: int, calls: list[list[str]], answers: Path, ports: list[int]) -> None:
+    """Make the calls as the process at ``place``, which meet at these ports; the first one writes the answers."""
     os.environ |= {"RANK": str(place), "LOCAL_RANK": str(place)}
     found = []
-    for words in calls:
+    for words, port in zip(calls, ports, strict=True):
+        os.environ["MASTER_PORT"] = str(port)
         # one that stands still says where, before whoever started it gives up
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
         found.append(answer(words))
@@ -67,19 +68,26 @@ def start(count: int, calls: list[list[str]], answers: Path) -> int:
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for name in IMPORTED:
         import_module(name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    os.environ |= {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count)}
-    os.environ |= {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port)}
+    os.environ |= {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1"}
+    # of their own for each call: a quick process would meet the others where they still part from the call before
+    ports = free_ports(len(calls))
     children = set()
     for place in range(count):
         child = os.fork()
         if child == 0:
-            be(place, calls, answers)
+            be(place, calls, answers, ports)
             return 0
         children.add(child)
     return ended(children)
+
+
+def free_ports(count: int) -> list[int]:
+    """So many ports of this computer that nobody listens at."""
+    with ExitStack() as held:
+        found = [held.enter_context(socket.socket()) for _ in range(count)]
+        for each in found:
+            each.bind(("127.0.0.1", 0))
+        return [int(each.getsockname()[1]) for each in found]
 
 
 def ended(children: set[int]) -> int:

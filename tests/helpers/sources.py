@@ -72,9 +72,10 @@ def product() -> tuple[Source, ...]:
     return tuple(found)
 
 
-def imports(source: Source) -> Iterator[Import]:
+@cache
+def imports(source: Source) -> tuple[Import, ...]:
     """Every import of a file; ``from designer.project import edits`` counts as ``designer.project.edits`` too."""
-    yield from _imports(source, source.tree, late=False, typing=False)
+    return tuple(_imports(source, source.tree, late=False, typing=False))
 
 
 def _imports(source: Source, parent: ast.AST, late: bool, typing: bool) -> Iterator[Import]:
@@ -93,8 +94,7 @@ def _imports(source: Source, parent: ast.AST, late: bool, typing: bool) -> Itera
             yield from _imports(source, node, inside, typing or checked)
 
 
-def calls(source: Source) -> Iterator[tuple[str, ast.Call]]:
+@cache
+def calls(source: Source) -> tuple[tuple[str, ast.Call], ...]:
     """Every call of a file with what is called, as it is written: ``torch.save``."""
-    for node in ast.walk(source.tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node
+    return tuple((ast.unparse(node.func), node) for node in ast.walk(source.tree) if isinstance(node, ast.Call))

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -54,11 +55,13 @@ def answers_of(started: subprocess.Popen[str], folder: Path) -> list[dict[str, A
     return found
 
 
-def process_at(place: int, launched: subprocess.Popen[str]) -> psutil.Process:
-    """The process that torchrun has given this place."""
-    for child in psutil.Process(launched.pid).children(recursive=True):
-        if child.environ().get("RANK") == str(place):
-            return child
+def process_at(place: int) -> psutil.Process:
+    """The process that torchrun has given this place; a fork of the warm process says so by its name."""
+    for child in psutil.Process().children(recursive=True):
+        # others may end meanwhile
+        with suppress(psutil.NoSuchProcess):
+            if child.name() == f"rank {place}" or child.environ().get("RANK") == str(place):
+                return child
     raise AssertionError(f"no process {place}")
 
 
@@ -68,7 +71,7 @@ def wait_for(path: Path, launched: subprocess.Popen[str], lines: int = 0) -> Non
     while not path.exists() or (lines and len(path.read_text().splitlines()) < lines):
         assert launched.poll() is None, launched.communicate()[1]
         assert time.monotonic() < deadline
-        time.sleep(0.05)
+        time.sleep(0.02)
 
 
 def assert_same_curve(

@@ -26,8 +26,8 @@ from typing import Any
 on = False
 STATUS = struct.Struct("!i")
 ROOT = str(Path(__file__).resolve().parents[2])
-FLAGS = {"-P", "-I", "-B"}
-MODULES = ("designer", "tests.")
+FLAGS = {"-P", "-I", "-B", "-u"}
+MODULES = ("designer", "tests.", "torch.distributed.run")
 # these say how an interpreter is to be made, so that one that is there already will not do
 MAKING = ("PYTHONHASHSEED", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONHOME", "PYTHONTRACEMALLOC", "PYTHONUTF8",
           "COVERAGE_PROCESS_START")  # fmt: skip
@@ -48,14 +48,15 @@ class Popen(subprocess.Popen):  # type: ignore[type-arg]
         named = dict(zip(_ORDER, others, strict=True))
         plain = preexec_fn is None and not pass_fds and not named["shell"] and executable is None
         plain = plain and named["umask"] == -1 and named["uid"] is None and named["process_group"] in (None, -1)
-        request = _request(args, os.environ if env is None else env) if on and plain else None
+        folder = os.path.abspath(os.fspath(cwd) if cwd is not None else os.getcwd())
+        request = _request(args, os.environ if env is None else env, folder) if on and plain else None
         if request is None:
             super()._execute_child(  # type: ignore[misc]
                 args, executable, preexec_fn, close_fds, pass_fds, cwd, env, *others
             )
             return
-        request["cwd"] = os.path.abspath(os.fspath(cwd) if cwd is not None else os.getcwd())
-        if not os.path.isdir(request["cwd"]):
+        request["cwd"] = folder
+        if not os.path.isdir(folder):
             raise FileNotFoundError(2, os.strerror(2), cwd)
         request["session"] = bool(named["start_new_session"])
         sys.audit("subprocess.Popen", args[0], args, cwd, env)
@@ -102,7 +103,7 @@ def join(address: str) -> None:
     install()
 
 
-def _request(args: Any, env: Mapping[str, str]) -> dict[str, Any] | None:
+def _request(args: Any, env: Mapping[str, str], cwd: str) -> dict[str, Any] | None:
     """What is asked of the warm process for this command, or None where only a fresh one will do."""
     if isinstance(args, str | bytes | os.PathLike) or not args or args[0] != sys.executable:
         return None
@@ -114,6 +115,7 @@ def _request(args: Any, env: Mapping[str, str]) -> dict[str, Any] | None:
     what = rest[0] if rest else ""
     known = kind == "-c" or (kind == "-m" and what.startswith(MODULES)) or (not kind and what.endswith(".py"))
     isolated = "-I" in flags
+    safe = isolated or "-P" in flags or bool(env.get("PYTHONSAFEPATH"))
     made = not isolated and any(name in env for name in MAKING)
     if not known or made or env.get("OMP_NUM_THREADS") != "1" or "LD_PRELOAD" in env:
         return None
@@ -121,17 +123,18 @@ def _request(args: Any, env: Mapping[str, str]) -> dict[str, Any] | None:
         "command": [str(args[0]), *words],
         "env": dict(env),
         "isolated": isolated,
-        "safe": isolated or "-P" in flags or bool(env.get("PYTHONSAFEPATH")),
+        "safe": safe,
+        "at_once": "-u" in flags,
         # with these words and this path it would be the product of this folder and no other
-        "product": kind == "-m" and what == "designer" and "-P" in flags and _first_folder(env) == ROOT,
+        "product": kind == "-m" and what == "designer" and not isolated and _first_folder(env, safe, cwd) == ROOT,
         "kind": kind,
         "what": what,
         "arguments": rest[1:],
     }
 
 
-def _first_folder(env: Mapping[str, str]) -> str:
-    return env.get("PYTHONPATH", "").partition(os.pathsep)[0]
+def _first_folder(env: Mapping[str, str], safe: bool, cwd: str) -> str:
+    return env.get("PYTHONPATH", "").partition(os.pathsep)[0] if safe else cwd
 
 
 def _asked(request: Mapping[str, Any], streams: Sequence[int]) -> socket.socket:

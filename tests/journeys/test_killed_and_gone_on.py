@@ -23,11 +23,12 @@ from designer.workspace import verbs
 from designer.workspace.runs import is_finished, list_runs
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.small import small_project
+from tests.helpers.trainers import trainers
 from tests.helpers.training import history
 from tests.helpers.window import checked, click, open_window, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of Unix")]
-EPOCHS = 4_000
+EPOCHS = 2_000
 # the window as it is, which trains as soon as it can; it ends only by being killed
 TRAINING = """
 import sys
@@ -66,10 +67,6 @@ def assert_same(one: Path, other: Path) -> None:
     assert history(one) == history(other)
 
 
-def trainers_of(process: psutil.Process) -> list[psutil.Process]:
-    return [each for each in process.children(recursive=True) if "--events" in each.cmdline()]
-
-
 def go_on(window: MainWindow) -> None:
     """Click on what the panel offers after an interruption, and wait for the end."""
     controls = window.build().training.controls
@@ -81,7 +78,6 @@ def go_on(window: MainWindow) -> None:
     assert not window.run.broken, window.run.message
 
 
-@pytest.mark.cold
 def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path, whole: Path) -> None:
     path = some_epochs(tmp_path)
     app.import_heavy()
@@ -89,7 +85,7 @@ def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path, whole: Path
         checked(window)
         click(window.build().training.controls.start)
         until(lambda: window.run.state == "running" and window.run.progress.epoch > 3, 90, window.run.message)
-        [trainer] = trainers_of(psutil.Process())
+        [trainer] = trainers()
         os.kill(trainer.pid, signal.SIGKILL)
         until(lambda: not window.run.running, 20, "the death of the trainer was not noticed")
         assert window.run.broken
@@ -103,7 +99,6 @@ def test_the_trainer_is_killed_and_one_click_goes_on(tmp_path: Path, whole: Path
     assert_same(whole, run)
 
 
-@pytest.mark.cold
 @pytest.mark.parametrize("both", [False, True], ids=["the window alone", "both"])
 def test_the_window_is_killed_and_the_next_one_finds_the_run(
     tmp_path: Path, request: pytest.FixtureRequest, both: bool
@@ -116,8 +111,8 @@ def test_the_window_is_killed_and_the_next_one_finds_the_run(
         while not (list_runs(path) and len(read_history(list_runs(path)[0])) > 3):
             assert killed.poll() is None and time.monotonic() < deadline
             time.sleep(0.02)
-        trainers = trainers_of(psutil.Process(killed.pid))
-        for process in [psutil.Process(killed.pid), *(trainers if both else [])]:
+        [trainer] = trainers()
+        for process in [psutil.Process(killed.pid), *([trainer] if both else [])]:
             process.kill()
     [run] = list_runs(path)
     app.import_heavy()
@@ -139,5 +134,4 @@ def test_the_window_is_killed_and_the_next_one_finds_the_run(
     assert list_runs(path) == [run] and is_finished(run)
     if both:
         assert_same(request.getfixturevalue("whole"), run)
-    for each in trainers:
-        each.wait(20)
+    trainer.wait(20)

@@ -18,6 +18,7 @@ from designer.gui import app
 from designer.project import edits
 from designer.project.file import load_project, save_project
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
+from tests.helpers.trainers import trainers
 from tests.helpers.window import checked, open_window, until
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(os.name == "nt", reason="signals of Unix")]
@@ -62,22 +63,18 @@ def endless(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.cold
 def test_the_window_outlives_the_trainer(endless: Path) -> None:
     app.import_heavy()
     chance = random.Random(7)
     with open_window(endless) as window:
         checked(window)
         for number in range(DEATHS):
-            before = _trainers()
             window.runs.start()
             until(lambda: window.run.state == "running", 60, window.run.message or "the training did not begin")
             until(lambda: window.run.progress.epoch > 3)
             time.sleep(chance.random() * 0.2)
-            trainers = _trainers()
-            assert trainers, before
-            for trainer in trainers:
-                os.kill(trainer, signal.SIGKILL if number % 2 else signal.SIGSEGV)
+            [trainer] = trainers()
+            trainer.send_signal(signal.SIGKILL if number % 2 else signal.SIGSEGV)
             killed = time.monotonic()
             until(lambda: not window.run.running, 10, "the death of the trainer was not noticed")
             assert time.monotonic() - killed < SOON
@@ -87,17 +84,10 @@ def test_the_window_outlives_the_trainer(endless: Path) -> None:
         assert window.session.project.graph.nodes
 
 
-def _trainers() -> list[int]:
-    found = subprocess.run(
-        ["pgrep", "-P", str(os.getpid()), "-f", "train --events"], capture_output=True, text=True, check=False
-    )
-    return [int(word) for word in found.stdout.split()]
-
-
 def test_closing_while_training_is_clean(endless: Path) -> None:
     chance = random.Random(8)
     for number in range(CLOSES):
-        delay = chance.random() * 3.0
+        delay = chance.random()
         with subprocess.Popen(
             [sys.executable, "-c", CLOSING, str(endless), f"{delay:.3f}"],
             cwd=Path(__file__).resolve().parents[2],

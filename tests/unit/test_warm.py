@@ -31,6 +31,21 @@ def ran(*words: str, **named: object) -> subprocess.CompletedProcess[str]:
     return found
 
 
+def test_what_is_written_is_seen_at_once_where_that_is_asked_for() -> None:
+    code = "import os, sys; sys.stdout.write('seen'); os._exit(0)"
+    plain = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    assert ran("-c", code, env=plain).stdout == ""
+    assert ran("-u", "-c", code, env=plain).stdout == "seen"
+
+
+def test_a_trainer_and_a_process_of_several_are_found_by_their_names(quick: bool) -> None:
+    code = "import psutil; print(psutil.Process().name())"
+    ranked = {**os.environ, "RANK": "1"}
+    assert (ran("-c", code, "train", "--events").stdout == "trainer\n") == quick
+    assert (ran("-c", code, env=ranked).stdout == "rank 1\n") == quick
+    assert ran("-c", code, "train").stdout.startswith("python")
+
+
 def test_words_folder_environment_and_streams(tmp_path: Path) -> None:
     code = "import os, sys; print(sys.argv, os.getcwd(), os.environ['MINE'], sys.stdin.read())"
     code += "; print('é', file=sys.stderr)"
@@ -51,7 +66,8 @@ def test_a_command_that_the_product_starts_has_the_product_imported_and_no_other
     reached = {**os.environ, "PYTHONPATH": f"{warm.ROOT}{os.pathsep}{tmp_path}"}
     version = ("-m", "designer", "--version")
     assert ran("-P", *version, env=reached).stderr == f"{quick}\n"
-    assert ran(*version, env=reached).stderr == "False\n"
+    assert ran(*version, env=reached, cwd=warm.ROOT).stderr == f"{quick}\n"
+    assert ran(*version, env=reached, cwd=tmp_path).stderr == "False\n"
     reached["PYTHONPATH"] = f"{tmp_path}{os.pathsep}{warm.ROOT}"
     assert ran("-P", *version, env=reached).stderr == "False\n"
 

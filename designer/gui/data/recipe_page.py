@@ -33,16 +33,14 @@ from designer.gui.data.column_form import offer
 from designer.gui.data.preparing import Preparing
 from designer.gui.editors import CalmComboBox
 from designer.gui.labels import plain_label, rule
-from designer.gui.numbers import plural
 from designer.gui.panels.column_edits import options
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
-from designer.layers.recipe import RecipeStep
+from designer.layers.recipe import ROWS, RecipeStep, counted_steps
 from designer.project.model import Column
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 ROW, HEAD, SIDE = 26, 30, 13.0
-TABLE = "All rows"
 ALWAYS = "This step is always done."
 LEARNED = "What has to be learned is learned from the training rows alone."
 Ways = tuple[Mapping[str, tuple[str, str]], str]
@@ -63,10 +61,9 @@ class RecipeModel(QAbstractListModel):
         rows: list[str | RecipeStep] = []
         last: str | None = None
         for step in steps:
-            head = step.column or step.group
-            if head != last:
-                rows.append(head)
-                last = head
+            if step.done_to != last:
+                last = step.done_to
+                rows.append(last)
             rows.append(step)
         if [_form(row) for row in rows] != [_form(row) for row in self.rows]:
             self.beginResetModel()
@@ -113,12 +110,12 @@ class RecipeModel(QAbstractListModel):
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(100, ROW)
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return f"{row.column or row.group or TABLE}: {row.text}, {'on' if row.on else 'off'}"
+            return f"{row.done_to}: {row.text}, {'on' if row.on else 'off'}"
         return None
 
     def _heading(self, name: str, role: int) -> Any:
         if role == Qt.ItemDataRole.DisplayRole:
-            return " ".join(name.split()) or TABLE
+            return " ".join(name.split()) or ROWS
         if role == Qt.ItemDataRole.SizeHintRole:
             return QSize(100, HEAD)
         if role == Qt.ItemDataRole.FontRole:
@@ -263,9 +260,7 @@ class RecipePage(QWidget):
 
     def show_steps(self, steps: Sequence[RecipeStep]) -> None:
         """Show the recipe."""
-        off = sum(not step.on for step in steps)
-        said = f"{plural(len(steps), 'step')}, from the top down" + (f"; {off} switched off" if off else "")
-        self.summary.setText(f"{said}. {self._learned}")
+        self.summary.setText(f"{counted_steps(steps)}. {self._learned}")
         here = self.step
         self.model.show_steps(steps)
         if self.step is None and here is not None:

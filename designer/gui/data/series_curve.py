@@ -17,6 +17,8 @@ DAY = 86_400.0
 YEAR = 365.2425 * DAY
 STEPS = (1.0, 5.0, 15.0, 30.0, 60.0, 300.0, 900.0, 1800.0, 3600.0, 10_800.0, 21_600.0, 43_200.0, DAY, 2 * DAY, 7 * DAY)
 MONTH_STEPS = (1, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
+# points of which the least and the greatest are kept, and how many of these make a column of the screen
+BUNCH, BUNCHES = 64, 4
 FIRST, LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,6 +41,31 @@ def thinned(x: np.ndarray, y: np.ndarray, low: float, high: float, width: int) -
     middles = low + (column[starts] + 0.5) / width * (high - low)
     # a line that goes from each column's least to its greatest value
     return np.repeat(middles, 2), np.stack([lows, highs], axis=1).ravel()
+
+
+class LongCurve:
+    """A line through points whose ``x`` rises, however many: from afar only the least and greatest of each 64 count."""
+
+    def __init__(self, x: np.ndarray, y: np.ndarray) -> None:
+        import numpy as np
+
+        self.x, self.y = x, y
+        starts = np.arange(0, len(x), BUNCH)
+        self._rough_x = np.repeat(x[starts], 2)
+        lows, highs = (each.reduceat(y, starts) if len(x) else y for each in (np.fmin, np.fmax))
+        self._rough_y = np.stack([lows, highs], axis=1).ravel()
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def seen(self, low: float, high: float, width: int) -> tuple[np.ndarray, np.ndarray]:
+        """As ``thinned``."""
+        import numpy as np
+
+        # so that each column of the screen is made of many bunches, and their edges are not seen
+        if np.searchsorted(self.x, high) - np.searchsorted(self.x, low) > BUNCHES * BUNCH * width:
+            return thinned(self._rough_x, self._rough_y, low, high, width)
+        return thinned(self.x, self.y, low, high, width)
 
 
 def stretches(x: np.ndarray, parts: np.ndarray) -> list[tuple[float, float, int]]:

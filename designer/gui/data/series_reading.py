@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from designer.project.model import Column, Project, TableData
 from designer.project.paths import resolve
@@ -182,22 +182,13 @@ def _cut(
     """The rows of each series for themselves."""
     import numpy as np
 
+    from designer.training.sources.series import moments
+
     starts = _starts(codes)
-    moments = _moments(frame, time)
+    times = moments(frame, time)
     values = {name: frame[name].to_numpy(dtype=np.float64) for name in names}
     found = []
     for title, start, end in zip(titles, starts, [*starts[1:], len(codes)], strict=True):
-        x = np.arange(end - start, dtype=np.float64) if moments is None else moments[start:end]
+        x = np.arange(end - start, dtype=np.float64) if times is None else times[start:end]
         found.append(OneSeries(title, x, parts[start:end], {name: each[start:end] for name, each in values.items()}))
     return found
-
-
-def _moments(frame: pd.DataFrame, time: Column | None) -> Any:
-    """The times as seconds since 1970, or as the numbers that they are; None without times."""
-    import numpy as np
-
-    if time is None or time.name not in frame:
-        return None
-    if time.kind != "date":
-        return frame[time.name].to_numpy(dtype=np.float64)
-    return frame[time.name].to_numpy().astype("datetime64[ns]").astype(np.int64) / 1e9

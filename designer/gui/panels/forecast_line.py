@@ -23,7 +23,10 @@ CANCEL = "Cancel"
 
 
 class ForecastLine(QWidget):
-    """A question, and once it was asked the answer, for as long as it holds. ``said``: there is something to read."""
+    """A question, and once it was asked the answer, for as long as it holds. ``said``: there is something to read.
+
+    The question ``ask`` may stand elsewhere.
+    """
 
     said = Signal()
 
@@ -36,10 +39,11 @@ class ForecastLine(QWidget):
         self.ask.clicked.connect(self.toggle)
         self.answer = plain_label("", "muted", wrap=True, selectable=True)
         self.answer.setAccessibleName("Forecast of the training")
+        self.answer.setContentsMargins(0, 2, 0, 0)
         self.answer.hide()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
+        layout.setSpacing(0)
         layout.addWidget(self.ask, 0, Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self.answer)
 
@@ -75,6 +79,7 @@ class ForecastLine(QWidget):
         if not possible and self.working:
             self.forget()
         self.setVisible(possible)
+        self.ask.setVisible(possible)
 
     def project_changed(self, old: Project, new: Project) -> None:
         """Forget the answer where it was one for another network, other data or other settings."""

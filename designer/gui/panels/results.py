@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QStackedLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -20,6 +20,7 @@ from designer.gui.panels.figures import FigureTable, title_of_figure
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.latent import LatentPlane
 from designer.gui.panels.mask_pictures import MaskPictures
+from designer.gui.panels.over_time_page import OverTimePage
 from designer.gui.panels.placed_pictures import PlacedPictures
 from designer.gui.panels.read_texts import ReadTexts
 from designer.gui.panels.scatter import Scatter
@@ -29,6 +30,7 @@ from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.layers.catalog import mode_of, predicts
 from designer.training.mask_view import learns_masks
+from designer.training.over_time import predicts_series
 from designer.workspace.session import Session
 
 if TYPE_CHECKING:
@@ -39,7 +41,21 @@ LANE = "results"
 FIGURES_WIDTH = 420
 LOOKS = {"pictures": "Pictures", "values": "Values"}
 MASK_LOOKS = {"pictures": "Pictures", "values": "Classes"}
+TIME_LOOKS = {"pictures": "Over time", "values": "Values"}
+DIVERGED = "No prediction is a finite number: the training has diverged. A lower learning rate may help."
 PART_WORDS = {"test": "test part", "validation": "validation part", "train": "training part"}
+
+
+class Look(NamedTuple):
+    """What an output can be looked at in beside its figures: the words of the switch, the page, its caption.
+
+    ``show`` lets the page show the output of a run.
+    """
+
+    words: Mapping[str, str]
+    page: QWidget
+    caption: str
+    show: Callable[[Path], None]
 
 
 class ResultsPanel(QWidget):
@@ -70,7 +86,7 @@ class ResultsPanel(QWidget):
         self._repeated: Mapping[str, float] = {}
         self._part = self._output = ""
         self._placed: Collection[str] = ()
-        self._masks = False
+        self._masks = self._windows = False
         self.setAccessibleName("Results")
         self._stack = QStackedLayout(self)
         self._stack.addWidget(
@@ -157,7 +173,8 @@ class ResultsPanel(QWidget):
         self.masks.told.connect(self._tell_masks)
         for widget in (self.matrix, self.scatter, self.nothing, self.writing, self.latent, self.texts):
             self.pictures.addWidget(widget)
-        for widget in (self.placed, self.masks):
+        self.over_time = OverTimePage(self.tasks, theme)
+        for widget in (self.placed, self.masks, self.over_time):
             self.pictures.addWidget(widget)
 
     def _folds(self) -> QVBoxLayout:
@@ -176,6 +193,7 @@ class ResultsPanel(QWidget):
         self.latent.set_theme(theme)
         self.placed.set_theme(theme)
         self.masks.set_theme(theme)
+        self.over_time.set_theme(theme)
 
     def refresh(self, show: Path | None = None) -> None:
         """Find the project's runs and show ``show``, or the latest that came to its end."""
@@ -222,6 +240,7 @@ class ResultsPanel(QWidget):
         self.figures.show_figures({})
         self._compare("")
         self._show_folds(None)
+        self.nothing.setText("")
         self.pictures.setCurrentIndex(2)
         self.looks.hide()
         self.caption.setText("")
@@ -258,27 +277,36 @@ class ResultsPanel(QWidget):
         self._placed, self._outcomes = placed, self._outcomes or {"": outcome}
         self._targets = {"": record.preparation.get("target", {}), **targets}
         self._repeated = {PART_WORDS[name]: error for name, error in metrics.get("repeat_last_rmse", {}).items()}
-        self._masks = learns_masks(record.project)
+        self._masks, self._windows = learns_masks(record.project), predicts_series(record.project)
         self._show_output(next(iter(self._outcomes)))
         self._show_own_page(record)
 
     def _show_output(self, key: str) -> None:
         """Show what there is of an output, of a single one by the empty key."""
         outcome, self._output = self._outcomes[key], key
-        placed = key in self._placed and bool(outcome.get("actual"))
         self._compare(yardstick(outcome, self._targets.get(key, {}), self._repeated.get(self._part)))
-        self.looks.offer(MASK_LOOKS if self._masks else LOOKS)
-        self.looks.setVisible(placed or self._masks)
-        seen = self.looks.key == "pictures" and self.run is not None
-        if placed and seen:
-            self.caption.setText(f"Predicted over true places, {self._part}")
-            self.placed.show_output(self.run, key)
-            self.pictures.setCurrentWidget(self.placed)
-        elif self._masks and seen:
-            self.pictures.setCurrentWidget(self.masks)
-            self.masks.show_run(self.run)
+        look = self._look_at(key, outcome)
+        self.looks.offer(look.words if look is not None else LOOKS)
+        self.looks.setVisible(look is not None)
+        if look is not None and self.looks.key == "pictures" and self.run is not None:
+            self.caption.setText(look.caption)
+            self.pictures.setCurrentWidget(look.page)
+            look.show(self.run)
         else:
             self._show_outcome(outcome, self._names.get(key, ""))
+
+    def _look_at(self, key: str, outcome: Mapping[str, Any]) -> Look | None:
+        """What an output is looked at in before its figures; None where there is nothing but these."""
+        numbers = bool(outcome.get("actual"))
+        if key in self._placed and numbers:
+            caption = f"Predicted over true places, {self._part}"
+            return Look(LOOKS, self.placed, caption, lambda run: self.placed.show_output(run, key))
+        if self._masks:
+            return Look(MASK_LOOKS, self.masks, f"Predicted masks, {self._part}", self.masks.show_run)
+        if self._windows and numbers:
+            caption = f"Predicted over time, {self._part}"
+            return Look(TIME_LOOKS, self.over_time, caption, lambda run: self.over_time.show_output(run, key))
+        return None
 
     def _compare(self, words: str) -> None:
         self.compared.setText(words)
@@ -304,13 +332,13 @@ class ResultsPanel(QWidget):
             self.pictures.setCurrentWidget(self.texts)
         else:
             self.caption.setText("")
+            self.nothing.setText(DIVERGED if "actual" in outcome else "")
             self.pictures.setCurrentIndex(2)
 
     def _show_own_page(self, record: RunRecord) -> None:
         """The page of a run that was trained in a way of its own: where it writes, or its latent picture."""
         run = self.run
         mode = mode_of(record.project)
-        self.nothing.setText("")
         if run is None:
             return
         if mode.targets == "next":

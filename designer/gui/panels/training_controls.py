@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.icons import icon
 from designer.gui.labels import Ground, plain_label, say_role
@@ -21,7 +21,7 @@ from designer.gui.theme import Theme
 from designer.training.memory_words import memory_words
 from designer.workspace.session import Session
 
-WIDTH = 304
+WIDTH, EDGE = 304, 12
 # as wide as for their longest words, so that no button moves
 START_WIDTH, PAUSE_WIDTH = 116, 78
 # a sentence and a link, or two lines of a sentence
@@ -80,7 +80,7 @@ class TrainingControls(QWidget):
             button.setIconSize(QSize(14, 14))
             buttons.addWidget(button)
         head = QVBoxLayout()
-        head.setContentsMargins(12, 8, 12, 4)
+        head.setContentsMargins(EDGE, 8, EDGE, 4)
         head.setSpacing(8)
         head.addLayout(buttons)
         head.addWidget(self.orders)
@@ -97,17 +97,18 @@ class TrainingControls(QWidget):
         words.setMinimumHeight(WORDS_HEIGHT)
         upper = QVBoxLayout(words)
         upper.setContentsMargins(0, 0, 0, 0)
-        upper.setSpacing(4)
+        # an answer that is not there yet takes no room
+        upper.setSpacing(0)
         upper.addWidget(self.status)
-        upper.addWidget(self.hint, 0, Qt.AlignmentFlag.AlignLeft)
+        upper.addLayout(self._make_links())
+        upper.addWidget(self.forecast)
         upper.addStretch(1)
         self._page = page = Ground(self.theme)
         column = QVBoxLayout(page)
-        column.setContentsMargins(12, 4, 12, 4)
+        column.setContentsMargins(EDGE, 4, EDGE, 4)
         column.setSpacing(4)
         column.addWidget(words)
         column.addWidget(self.figures)
-        column.addWidget(self.forecast)
         self.area = scrolling(page, "State of the training")
         self.area.setMinimumHeight(WORDS_HEIGHT)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -115,6 +116,23 @@ class TrainingControls(QWidget):
         show = partial(self.area.ensureWidgetVisible, self.forecast, 0, 0)
         self.forecast.said.connect(lambda: QTimer.singleShot(0, self.forecast, show))
         return self.area
+
+    def _make_links(self) -> QBoxLayout:
+        """What can be done next, and beside it the question what that will take: above the figures, however many."""
+        self.links = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self.links.setSpacing(4)
+        self.links.setContentsMargins(0, 4, 0, 0)
+        for link in (self.hint, self.forecast.ask):
+            self.links.addWidget(link, 0, Qt.AlignmentFlag.AlignLeft)
+        self.links.addStretch(1)
+        return self.links
+
+    def _place_links(self) -> None:
+        """Side by side where there is room for both, else one beneath the other."""
+        wide = self.hint.sizeHint().width() + self.links.spacing() + self.forecast.ask.sizeHint().width()
+        beside = self.hint.isHidden() or wide <= WIDTH - 2 * EDGE
+        across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom
+        self.links.setDirection(across if beside else down)
 
     @property
     def ready(self) -> bool:
@@ -158,6 +176,7 @@ class TrainingControls(QWidget):
         self.hint.setText(hint)
         self.hint.setVisible(bool(hint))
         self.forecast.offer(idle and self.ready)
+        self._place_links()
         self.show_progress()
 
     def _stand_out(self, idle: bool) -> None:

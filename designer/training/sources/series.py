@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -88,8 +88,32 @@ def wanted(project: Project, data: TableData) -> Wanted:
     return Wanted(data, chosen_inputs(project, data), targets, group, time, output.loss)
 
 
-def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
-    """The three parts of a series; with ``given``, learned in an earlier run, nothing is learned anew."""
+@dataclass(frozen=True, eq=False)
+class SeriesCut:
+    """A series as it is cut: its rows in order, and the windows of each part by the row of the last step that they see.
+
+    ``series`` and ``part`` hold the number of the series and of the part of each row, ``preparation`` what was learned.
+    """
+
+    want: Wanted
+    frame: pd.DataFrame
+    series: np.ndarray
+    part: np.ndarray
+    windows: Sequence[np.ndarray]
+    kind: TargetKind
+    preparation: dict[str, Any]
+    matrices: list[np.ndarray]
+    answers: np.ndarray
+    weights: np.ndarray | None
+    notes: list[str]
+
+    def samples(self, last: np.ndarray) -> Part:
+        """The windows that end at these rows."""
+        return _part(self.want, self.matrices, self.answers, self.weights, last)
+
+
+def cut_series(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> SeriesCut:
+    """The rows of a series and the windows over it; with ``given``, learned in an earlier run, nothing is learned."""
     want = wanted(project, data)
     day_first = day_order(data.columns, given)
     whole, series, part, notes = rows_in_parts(want, base, day_first)
@@ -107,11 +131,19 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
             f"part of {int((part == 0).sum())} rows. Choose shorter windows."
         )
     weights = weight_array(whole[weight]) if (weight := column_with_role(data, "weight")) else None
-    parts = [_part(want, matrices, answers, weights, last) for last in windows]
-    notes += gap_notes(whole, want.features, want.names)
+    return SeriesCut(want, whole, series, part, windows, kind, preparation, matrices, answers, weights, notes)
+
+
+def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any] | None) -> Prepared:
+    """The three parts of a series; with ``given``, learned in an earlier run, nothing is learned anew."""
+    cut = cut_series(project, data, base, given)
+    want, whole, kind, preparation = cut.want, cut.frame, cut.kind, cut.preparation
+    parts = [cut.samples(last) for last in cut.windows]
+    notes = [*cut.notes, *gap_notes(whole, want.features, want.names)]
     baseline = {}
     if kind == "number":
-        baseline = baseline_errors(whole[want.names].to_numpy(dtype="float64"), windows, data.windows.horizon)
+        values = whole[want.names].to_numpy(dtype="float64")
+        baseline = baseline_errors(values, cut.windows, data.windows.horizon)
     notes += baseline_notes(baseline)
     facts = Facts(
         target_kind=kind,
@@ -122,8 +154,8 @@ def read(project: Project, data: TableData, base: Path, given: Mapping[str, Any]
         target=", ".join(want.names),
         target_minimum=float(whole[want.names].min().min()) if kind == "number" else None,
         target_width=len(want.names) * data.windows.horizon if kind == "number" else 1,
-        shapes=_shapes(project, want, matrices),
-        weighted=weights is not None,
+        shapes=_shapes(project, want, cut.matrices),
+        weighted=cut.weights is not None,
         baseline=baseline,
     )
     return Prepared(parts[0], parts[1], parts[2], preparation, facts)
@@ -200,6 +232,17 @@ def rows_in_parts(
     own = parts_of_rows(len(frame), _places(want, frame, series, test=0.0))
     part = np.concatenate([own, np.full(len(tests), 2)])
     return pd.concat([frame, tests]), np.concatenate([series, others + series.max() + 1]), part, [*notes, *more]
+
+
+def moments(frame: pd.DataFrame, time: Column | None) -> np.ndarray | None:
+    """The times of rows as seconds since 1970, or as the numbers that they are; None without times."""
+    import numpy as np
+
+    if time is None or time.name not in frame:
+        return None
+    if time.kind != "date":
+        return frame[time.name].to_numpy(dtype=np.float64)
+    return frame[time.name].to_numpy().astype("datetime64[ns]").astype(np.int64) / 1e9
 
 
 def _places(want: Wanted, frame: pd.DataFrame, series: np.ndarray, test: float | None = None) -> Any:

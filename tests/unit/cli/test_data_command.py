@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ from designer.__main__ import main
 from designer.cli.data_text import bars
 from designer.cli.text import size
 from designer.importing.profiles import Histogram
+from designer.layers.recipe import counted_steps, recipe_in
 from designer.project.file import load_project, save_project
 from designer.project.model import TableData
 
@@ -47,7 +48,7 @@ def test_a_table_is_shown_column_by_column_with_warnings(capsys: Output) -> None
 def test_json_is_one_object_with_the_whole_profile(capsys: Output) -> None:
     assert main(["data", str(DATA / "penguins.csv"), "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    assert set(found) == {"profile", "warnings", "notes", "tokens"}
+    assert set(found) == {"profile", "recipe", "warnings", "notes", "tokens"}
     assert (found["profile"]["rows"], found["profile"]["target"]) == (344, "species")
     assert found["profile"]["columns"][0]["name"] == "species"
     assert found["warnings"] == []
@@ -64,6 +65,52 @@ def test_a_project_and_its_own_target(capsys: Output, tmp_path: Path) -> None:
     assert "400 rows, 3 columns" in capsys.readouterr().out
     assert main(["data", str(project), "--target", "x1"]) == 1
     assert "leave out --target" in capsys.readouterr().err
+
+
+def test_the_recipe_is_told_step_by_step_as_the_window_tells_it(capsys: Output, tmp_path: Path) -> None:
+    path = tmp_path / "p.loom"
+    assert main(["new", str(DATA / "penguins.csv"), "-o", str(path)]) == 0
+    made = load_project(path)
+    assert isinstance(made.data, TableData)
+    columns = tuple(
+        replace(each, off=("scale",)) if each.name == "bill_depth_mm" else each for each in made.data.columns
+    )
+    save_project(replace(made, data=replace(made.data, columns=columns)), path)
+    steps = recipe_in(load_project(path))
+    capsys.readouterr()
+    assert main(["data", str(path)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    begin = lines.index(f"recipe: {counted_steps(steps)}")
+    assert lines[begin].endswith(f"{len(steps)} steps, from the top down; 2 switched off")
+    told = lines[begin + 1 : begin + 13]
+    assert told == [
+        "  All rows",
+        "    Rows without “species” are left out",
+        "    Rows that repeat another row are left out (switched off)",
+        "  island",
+        "    Gaps are filled with the most frequent value",
+        "    Each word becomes an input of its own (one-hot)",
+        "  bill_length_mm",
+        "    Gaps are filled with the mean",
+        "    Scaled to mean 0 and standard deviation 1",
+        "  bill_depth_mm",
+        "    Gaps are filled with the mean",
+        "    Scaled to mean 0 and standard deviation 1 (switched off)",
+    ]
+    # every step is told, in its place and in its own words; neighbours alike stand together
+    assert lines[begin + 13] == "  flipper_length_mm, body_mass_g"
+    assert main(["data", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["recipe"] == [asdict(step) for step in steps]
+
+
+def test_many_columns_alike_are_told_by_the_first_and_the_last(capsys: Output, tmp_path: Path) -> None:
+    chance = np.random.default_rng(0)
+    names = [f"x{number}" for number in range(12)]
+    lines = [",".join(f"{value:.4f}" for value in row) for row in chance.normal(size=(60, 13))]
+    (tmp_path / "t.csv").write_text(",".join([*names, "y"]) + "\n" + "\n".join(lines) + "\n")
+    assert main(["data", str(tmp_path / "t.csv"), "--target", "y"]) == 0
+    output = capsys.readouterr().out
+    assert "\n  x0 … x11, 12 columns\n    Gaps are filled" in output and "  x5\n" not in output
 
 
 def test_rows_of_a_test_file_that_are_in_the_table_are_warned_of(capsys: Output, tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def runtime(monkeypatch: pytest.MonkeyPatch) -> Runtime:
         modules = {name: read_module(name, text) for name, text in texts.items()}
         monkeypatch.setattr(functions, "runtime_modules", lambda: tuple(sorted(modules)))
         monkeypatch.setattr(functions, "runtime_module", modules.__getitem__)
+        monkeypatch.setattr(functions, "runtime_text", texts.__getitem__)
 
     return replace
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from designer.importing.warning_words import figure
+from designer.importing.data_warnings import data_warnings
+from designer.importing.examine import examine_file
+from designer.importing.profile import profile_table
+from designer.importing.warning_words import figure, lines_of
+from tests.helpers.series import sequences_project, write_sequences
+from tests.helpers.training import write_csv
 from tests.helpers.warned import CHANCE, NOISE, ROWS, answered, column, only, warned, words
 
 
@@ -104,10 +111,13 @@ def test_a_single_outlier_is_spoken_of_as_one():
     cells = NOISE.copy()
     cells[5] = 500
     said = only(warned({"size": cells})[0], "outliers").sentence
-    assert "1 cell lies far out. It squeezes the others together. Clip it, or take the logarithm, if it is not" in said
+    assert (
+        "1 cell, in line 5, lies far out. It squeezes the others together. Clip it, or take the logarithm, if it is not"
+        in said
+    )
     cells[6] = 400
     said = only(warned({"size": cells})[0], "outliers").sentence
-    assert "2 cells lie far out. They squeeze the others together. Clip them" in said
+    assert "2 cells, in lines 5 and 6, lie far out. They squeeze the others together. Clip them" in said
 
 
 def test_what_is_to_be_predicted_and_lies_far_out_is_warned_of():
@@ -119,10 +129,49 @@ def test_what_is_to_be_predicted_and_lies_far_out_is_warned_of():
     assert warning.columns == ("y",) and warning.severity == "warning"
     assert "“y” reaches 29,000, while half of its numbers lie from" in warning.sentence
     assert "it outweighs hundreds of others in MSE, RMSE and R². If it is a slip of the pen" in warning.sentence
+    assert "; 1 cell, in line 7, lies far out, and that of what is to be predicted" in warning.sentence
     assert not warned({"y": plain})[0]
     # many of them are what the target is like
     often = np.where(np.arange(ROWS) % 20 == 0, 90_000.0, plain)
     assert "odd_targets" not in [each.code for each in warned({"y": often})[0]]
+
+
+def test_cells_that_lie_far_out_are_named_by_their_lines_in_the_file(tmp_path: Path):
+    """Lines are those of the file, whatever stands in cells before them."""
+    rows = [(f"{value:.3f}", "two\nlines" if place == 3 else "one") for place, value in enumerate(NOISE)]
+    for place, cell in ((40, "700"), (90, ""), (120, "-650")):
+        rows[place] = (cell, "one")
+    path = write_csv(tmp_path / "t.csv", ("y", "note"), rows)
+    written = path.read_text().splitlines()
+    lines = [number for number, line in enumerate(written, start=1) if line.startswith(("700", "-650"))]
+    assert lines == [43, 123]
+    found = examine_file(path, "y").warnings
+    said = next(each.sentence for each in found if each.code == "odd_targets")
+    assert "2 cells, in lines 43 and 123, lie far out" in said
+
+
+@pytest.mark.parametrize(
+    ("lines", "count", "said"),
+    [
+        ((8,), 1, "in line 8"), ((8, 12), 2, "in lines 8 and 12"), ((1, 2, 3), 3, "in lines 1, 2 and 3"),
+        ((1, 2, 3, 4, 5), 900, "first in lines 1, 2 and 3"),
+    ],
+)  # fmt: skip
+def test_of_many_lines_the_first_are_told(lines, count, said):
+    assert lines_of(lines, count) == said
+
+
+def test_steps_of_many_files_have_no_line_to_be_named_by(tmp_path: Path):
+    folder = write_sequences(tmp_path / "curves")
+    first = next(folder.rglob("*.csv"))
+    head, _, *others = first.read_text().splitlines()
+    first.write_text("\n".join([head, "0,90000", *others]) + "\n")
+    profile = profile_table(sequences_project(folder).data, tmp_path, "class")
+    value = profile.column("value")
+    assert value.numbers.far == 1 and value.far_lines == ()
+    project = sequences_project(folder)
+    said = [each.sentence for each in data_warnings(profile, project) if each.code == "outliers"]
+    assert len(said) == 1 and "; 1 cell lies far out" in said[0]
 
 
 def test_many_columns_with_outliers_are_one_warning():

@@ -99,7 +99,7 @@ def test_each_process_has_the_gradient_of_its_own_rows(monkeypatch: pytest.Monke
     at_place(monkeypatch, 1, 2)
     own = torch.ones(1, 3, requires_grad=True)
     others_have(monkeypatch, [torch.zeros(2, 3), own.detach()])
-    found = rows_of_all(own * 1.0, [2, 1])
+    found = rows_of_all(own * 1.0, [2, 1], 2)
     assert found.shape == (3, 3)
     (found * torch.tensor([[1.0], [2.0], [3.0]])).sum().backward()
     assert own.grad is not None

@@ -18,9 +18,10 @@ def test_usual_networks_can_be_shared(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_shared_is_said(tmp_path: Path) -> None:
-    """Steps of an own kind, or such as rounding decides; pieces of a batch and compared samples hinder nothing."""
+    """Steps that rounding decides; pieces of a batch, compared samples and two networks hinder nothing."""
     project = class_project(tmp_path)
-    assert "its steps cannot be shared" in why_alone(with_training(project, mode="rbm"))
+    assert "rounding decides whether" in why_alone(with_training(project, mode="rbm"))
+    assert why_alone(with_training(project, mode="gan")) == ""
     assert "rounding decides its steps" in why_alone(with_training(project, optimizer="lbfgs"))
     assert why_alone(with_training(project, accumulate=4)) == ""
     nodes = {

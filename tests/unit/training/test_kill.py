@@ -27,6 +27,7 @@ pytestmark = pytest.mark.timeout(240 + 8 * KILLS)
 def processes() -> multiprocessing.context.ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     modules = [
+        "pandas",
         "torch",
         "torch.fx.experimental.proxy_tensor",
         "torch._dynamo",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 from pathlib import Path
 
 import psutil
@@ -18,6 +17,7 @@ from designer.workspace.sweep_jobs import swept_side_by_side, usual_jobs
 from designer.workspace.sweeps import Trained, load_varied, prepared
 from designer.workspace.verbs import prepare_run, train
 from tests.helpers.sources import ROOT
+from tests.helpers.trainers import trainers
 from tests.helpers.training import equal
 
 VARIED = ["training.learning_rate=0.03,0.003", "training.batch_size=16,32"]
@@ -42,13 +42,6 @@ def assert_as_alone(path: Path, training: Trained, settings: tuple[str, ...]) ->
     assert equal(read_weights(alone.folder), read_weights(training.job.folder))
 
 
-def trainers() -> list[psutil.Process]:
-    """The trainer processes that this process has."""
-    children = psutil.Process().children()
-    return [each for each in children if each.is_running() and "--events" in each.cmdline()]
-
-
-@pytest.mark.cold
 def test_each_is_the_run_that_it_would_be_by_itself(iris: Path) -> None:
     settings = ("training.epochs=4", "training.patience=0")
     found = trainings(iris, settings)
@@ -63,7 +56,6 @@ def test_each_is_the_run_that_it_would_be_by_itself(iris: Path) -> None:
     assert trainers() == []
 
 
-@pytest.mark.cold
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 def test_a_process_that_dies_takes_one_run_along_which_goes_on_later(iris: Path) -> None:
     settings = ("training.epochs=1000", "training.patience=0")
@@ -72,7 +64,7 @@ def test_a_process_that_dies_takes_one_run_along_which_goes_on_later(iris: Path)
         # of either process the run has begun by then, and has not ended
         if not dead and all(20 <= each.epochs < 900 for each in found[:2]):
             dead = True
-            os.kill(trainers()[0].pid, signal.SIGKILL)
+            trainers()[0].kill()
     (lost,) = [each for each in found if each.error]
     assert "SIGKILL" in lost.error
     assert "resumed" in lost.error
@@ -82,7 +74,6 @@ def test_a_process_that_dies_takes_one_run_along_which_goes_on_later(iris: Path)
     assert_as_alone(iris, lost, settings)
 
 
-@pytest.mark.cold
 def test_one_that_is_left_can_be_gone_on_with(iris: Path) -> None:
     settings = ("training.epochs=5000", "training.patience=0")
     found = trainings(iris, settings)

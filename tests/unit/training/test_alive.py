@@ -13,31 +13,28 @@ from designer.training.alive import LOCK, is_alive, is_claimed, living
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="locks of Unix")
 
 
-@pytest.fixture
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever asks for a lock to himself, which others may hold for a while, fails."""
-
-    def refuse(*_: object, **__: object) -> None:
-        raise AssertionError("it was waited for the lock")
-
-    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+def refuse(*_: object, **__: object) -> None:
+    """Stands for asking to have a lock alone, which others may hold for a while."""
+    raise AssertionError("it was waited for the lock")
 
 
 def test_a_training_is_seen_while_it_lasts_without_waiting(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not is_alive(run)
     with living(run):
         with monkeypatch.context() as patched:
-            patched.setattr(filelock.FileLock, "acquire", lambda *_, **__: pytest.fail("it was waited for the lock"))
+            patched.setattr(filelock.FileLock, "acquire", refuse)
             assert is_alive(run)
         (run / LOCK).chmod(0o444)
         assert is_alive(run)
     assert not is_alive(run)
 
 
-@pytest.mark.usefixtures("no_waiting")
-def test_a_lock_that_nobody_holds_is_not_claimed_however_many_look(tmp_path: Path) -> None:
+def test_a_lock_that_nobody_holds_is_not_claimed_however_many_look(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import fcntl
 
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
     lock = tmp_path / LOCK
     assert not is_claimed(lock)
     lock.touch()

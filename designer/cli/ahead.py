@@ -15,7 +15,7 @@ from designer.cli.to_front import Say, tell_front
 from designer.cli.trusting import off_output
 from designer.training.memory_words import memory_words
 from designer.workspace import verbs
-from designer.workspace.forecast_words import seconds_words, ways_words
+from designer.workspace.forecast_words import seconds_words, until_words, ways_words
 
 if TYPE_CHECKING:
     from designer.training.overfit import Loss, Verdict
@@ -34,7 +34,9 @@ def forecast(chosen: argparse.Namespace) -> int:
     if chosen.json:
         say_json(asdict(found))
         return 0
-    print(f"{seconds_words(found.epoch_seconds)} an epoch, {seconds_words(found.seconds)} for {found.epochs:,} epochs")
+    until = until_words(found.epochs, found.stops_after, found.may_stop)
+    whole = f"{seconds_words(found.seconds)} for {found.epochs:,} epochs" if not until else ""
+    print(f"{seconds_words(found.epoch_seconds)} an epoch, {whole or seconds_words(found.seconds) + ' in all' + until}")
     print(f"{memory_words(found.memory)} of memory; {memory_words(found.free)} are free")
     print(f"on {found.device}, {ways_words(found.threads, found.memory_format, found.precision)}")
     return 0

@@ -29,6 +29,15 @@ class Interruption:
         if self._ours:
             signal.signal(signal.SIGINT, signal.default_int_handler)
 
+    def be_deaf(self) -> None:
+        """The interruption is heeded, and what is left to do is short: more of them would only end in confusion.
+
+        It stays so behind the block too, until the process ends.
+        """
+        if self._ours:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            self._ours = False
+
     def be_patient(self) -> None:
         """From now on there is work that is better left in order."""
         self._patient = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import time
 import traceback
@@ -34,8 +35,12 @@ def main(argv: Sequence[str] | None, app: App) -> int:
     # has to be said before torch is imported: threads that spin while they wait slow everything else down
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     words = list(sys.argv[1:] if argv is None else argv)
+    heeded = signal.getsignal(signal.SIGINT)
     try:
         status = _status(words, app)
+        # a process that ends right after an interruption stays deaf to more of them; who called this goes on
+        if argv is not None and status == INTERRUPTED and heeded is signal.default_int_handler:
+            signal.signal(signal.SIGINT, heeded)
         if sys.stdout is not None:
             sys.stdout.flush()
     except OSError as error:
@@ -50,7 +55,9 @@ def main(argv: Sequence[str] | None, app: App) -> int:
 def _status(words: list[str], app: App) -> int:
     try:
         return _run(words, app)
-    except (LayerloomError, DataError, TrainingError) as error:
+    except LayerloomError as error:
+        return _fail(f"{error} In a terminal: {error.commands}." if error.commands else str(error), words)
+    except (DataError, TrainingError) as error:
         return _fail(str(error), words)
     except MemoryError:
         return _fail("there is not enough memory for this; a smaller batch, network or data set needs less", words)

@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from designer.cli.commands import say_json
-from designer.cli.progress import Progress, duration
+from designer.cli.progress import Progress, duration, number
 from designer.cli.text import metrics_lines
 from designer.project.errors import LayerloomError
-from designer.training.alive import is_alive
-from designer.training.events import Changed, GoneOn, Held, Refused, SteeredEvent, by_output
-from designer.training.run_files import COPY_NAME
+from designer.project.file import load_project
+from designer.project.json_object import object_in
+from designer.training.alive import is_alive, read_status
+from designer.training.events import Changed, GoneOn, Held, Refused, Saved, SteeredEvent, Unsaved, Warned, by_output
+from designer.training.run_files import COPY_NAME, METRICS_NAME
 from designer.workspace import verbs
+from designer.workspace.endings import early_words, ending_sentences
 from designer.workspace.following import Follower
-from designer.workspace.orders import count_of, extended, order_run, run_meant
-from designer.workspace.run_words import change_words
+from designer.workspace.orders import count_of, extended, order_run, run_meant, waiting_again
+from designer.workspace.run_words import change_words, held_words, saved_words, unsaved_words
 from designer.workspace.trained_copy import save_trained_copy
 
 SAID = {
@@ -29,20 +32,27 @@ SAID = {
     "step-epoch": "it trains one epoch and waits",
 }
 
+# said once it has done so
+STEPS = {"step": "it made one step and waits", "step-epoch": "it trained one epoch and waits"}
+
 
 def order(chosen: argparse.Namespace) -> int:
     """Ask something of a run that is being trained; one that is over is extended right here. The exit status."""
     run = run_meant(chosen.run)
     if chosen.word == "extend" and len(chosen.values) == 1 and not is_alive(run):
         return _extend_here(chosen, run)
+    before = read_status(run)
     sent = order_run(run, chosen.word, chosen.values)
+    held = waiting_again(run, before) if chosen.word in STEPS else {}
     if chosen.json:
-        say_json({"run": str(run), "order": chosen.word, **sent})
+        say_json({"run": str(run), "order": chosen.word, **sent, **held})
     elif chosen.word == "extend":
         print(f"Asked {run.name}: {sent['epochs']} more epochs.")
     elif chosen.word == "set":
         told = ", ".join(f"{name}={value}" for name, value in sent["settings"].items())
         print(f"Asked {run.name}: {told}.")
+    elif held:
+        print(f"Asked {run.name}: {STEPS[chosen.word]} {held_words(held)}.")
     else:
         print(f"Asked {run.name}: {SAID[chosen.word]}.")
     return 0
@@ -93,7 +103,9 @@ def _watch(follower: Follower, progress: Progress) -> Mapping[str, Any]:
         elif kind == "step":
             progress.step(event["epoch"], event["epochs"], event["step"] / event["steps"])
         elif kind in ("paused", "resumed"):
-            progress.say("Paused" if kind == "paused" else "Going on")
+            progress.say(_paused(event) if kind == "paused" else "Going on")
+        elif kind in ("unsaved", "saved"):
+            progress.say(unsaved_words(event) if kind == "unsaved" else saved_words(event))
         elif kind == "changed":
             progress.say(changed_words(event["epoch"], event["step"], event["settings"]))
         elif kind == "finished":
@@ -101,6 +113,10 @@ def _watch(follower: Follower, progress: Progress) -> Mapping[str, Any]:
         elif kind == "failed":
             raise LayerloomError(event["message"])
     raise LayerloomError("the training ended before it was finished")
+
+
+def _paused(place: Mapping[str, Any]) -> str:
+    return f"Paused {held_words(place)}".rstrip()
 
 
 def _known(figures: Mapping[str, float | None]) -> dict[str, float]:
@@ -111,13 +127,17 @@ def say_steered(event: SteeredEvent, progress: Progress, held: bool) -> bool:
     """Say what was asked of a training that runs here; whether it waits."""
     if isinstance(event, Held):
         if not held:
-            progress.say("Paused")
+            progress.say(_paused(vars(event)))
         return True
     if isinstance(event, GoneOn):
         progress.say("Going on")
     elif isinstance(event, Changed):
         progress.say(changed_words(event.epoch, event.step, event.settings))
-    elif isinstance(event, Refused):
+    elif isinstance(event, Unsaved):
+        progress.say(unsaved_words(vars(event)))
+    elif isinstance(event, Saved):
+        progress.say(saved_words(vars(event)))
+    elif isinstance(event, Refused | Warned):
         progress.say(event.message)
     return False
 
@@ -131,7 +151,16 @@ def changed_words(epoch: int, step: int, settings: Mapping[str, Any]) -> str:
 
 def summary_lines(metrics: Mapping[str, Any], run: Path) -> list[str]:
     """How a training ended, in lines."""
-    return [*metrics_lines(metrics), f"{metrics['epochs']} epochs in {duration(metrics['seconds'])}. Run: {run}"]
+    return [*metrics_lines(metrics), f"{metrics['epochs']} epochs in {_ended(metrics, run)} Run: {run}"]
+
+
+def _ended(metrics: Mapping[str, Any], run: Path) -> str:
+    """After how long a training ended and why early, and what else is to be said of that."""
+    training, written = load_project(run / COPY_NAME).training, object_in(run / METRICS_NAME)
+    early = metrics["epochs"] < training.epochs and not written.get("stopped")
+    why = f", stopped early {early_words(training)}" if early else ""
+    said = ending_sentences(written.get("ending", {}), training, number)
+    return " ".join([f"{duration(metrics['seconds'])}{why}.", *said])
 
 
 def say_end(chosen: argparse.Namespace, metrics: Mapping[str, Any], run: Path) -> int:

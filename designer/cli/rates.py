@@ -78,11 +78,9 @@ def find_lr(chosen: argparse.Namespace) -> int:
         (f"{rate:.2e}", f"{loss:.4g}") for rate, loss in zip(found.rates[::every], found.smoothed[::every], strict=True)
     ]
     print("\n".join(columns(["learning rate", "loss (smoothed)"], rows)))
-    if found.note:
-        print(found.note)
-        return 0
-    print(f"The loss falls most steeply at {found.suggestion:g} and is lowest at {found.lowest:g}.")
-    print(f"Suggestion: layerloom train {chosen.project} --set training.learning_rate={found.suggestion:g}")
+    print(found.note)
+    if found.suggestion:
+        print(f"Suggestion: layerloom train {chosen.project} --set training.learning_rate={found.suggestion:g}")
     return 0
 
 

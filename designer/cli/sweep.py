@@ -47,7 +47,7 @@ def sweep(chosen: argparse.Namespace) -> int:
             stream = swept_side_by_side(trainings, jobs) if jobs > 1 else swept(trainings)
             _follow(stream, trainings, project.training.epochs, progress, interruption)
         except KeyboardInterrupt:
-            interruption.be_patient()
+            interruption.be_deaf()
             progress.finish()
             return _interrupted(chosen, trainings, jobs)
         finally:

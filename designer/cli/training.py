@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -23,7 +24,7 @@ from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
 
 if TYPE_CHECKING:
-    from designer.training.events import Started
+    from designer.training.events import Started, Unsaved
 
 
 def train(chosen: argparse.Namespace) -> int:
@@ -60,6 +61,7 @@ def run_job(chosen: argparse.Namespace, prepare: Callable[[], verbs.Job]) -> tup
             interruption.be_prompt()
             return _follow(job, progress, interruption), job
         except KeyboardInterrupt:
+            interruption.be_deaf()
             progress.finish()
             return None, job
         finally:
@@ -81,13 +83,15 @@ def run_settings(chosen: argparse.Namespace) -> tuple[str, ...]:
 
 def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> Mapping[str, Any]:
     """Train to the end, showing how far it is; answers the metrics."""
-    stream = verbs.train(job)
+    # at a terminal there is somebody who can make room, or give up
+    stream = verbs.train(job, math.inf if progress.terminal else verbs.ROOM_SECONDS)
     from designer.runtime.events import Epoch, Step
-    from designer.training.events import Changed, Finished, Started
+    from designer.training.events import Changed, Finished, Started, Unsaved
     from designer.training.usage import memory_in_use
 
     progress.say(f"{'Going on with' if job.resume else 'Training'} {job.folder}")
     epochs, done, held = job.project.training.epochs, 0, False
+    unsaved: Unsaved | None = None
     with closing(stream):
         for event in stream:
             if isinstance(event, Step):
@@ -101,7 +105,9 @@ def _follow(job: verbs.Job, progress: Progress, interruption: Interruption) -> M
                 interruption.be_patient()
             elif isinstance(event, Finished):
                 return event.metrics
-            else:
+            # that it waits for room is said once
+            elif not isinstance(event, Unsaved) or event != unsaved:
+                unsaved = event if isinstance(event, Unsaved) else unsaved
                 epochs = event.settings.get("epochs", epochs) if isinstance(event, Changed) else epochs
                 held = say_steered(event, progress, held)
             interruption.heed()
@@ -119,7 +125,15 @@ def interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
     """Say how an interrupted training is gone on with; answers the exit status."""
     if not has_begun(job.folder):
         raise KeyboardInterrupt
-    return say_interrupted(chosen, chosen.project, job.folder, named=chosen.run is not None)
+    return say_interrupted(chosen, chosen.project, job.folder, chosen.run is not None or _takes_another(chosen, job))
+
+
+def _takes_another(chosen: argparse.Namespace, job: verbs.Job) -> bool:
+    """Whether ``--resume`` by itself takes another run: one was begun since, or the clock was set back."""
+    try:
+        return verbs.newest_run(chosen.project).resolve() != job.folder.resolve()
+    except (LayerloomError, OSError):
+        return True
 
 
 def say_interrupted(chosen: argparse.Namespace, project: Path, run: Path, named: bool = True) -> int:

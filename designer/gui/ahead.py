@@ -63,7 +63,10 @@ def sweep(window: MainWindow) -> SweepDialog | None:
     """Ask which settings shall vary, put a training with each to the queue, and show the curves of all."""
     from designer.gui.documents import SAVE_FIRST
     from designer.gui.sweep_dialog import SweepDialog
+    from designer.gui.unfinished import settled
 
+    if not settled(window):
+        return None
     if window.session.path is None:
         if not window.documents.save_as(title=SAVE_FIRST):
             return None

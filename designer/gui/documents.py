@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -29,6 +29,7 @@ TABLES = f"Tables ({ENDINGS});;All files (*)"
 SAVE_FIRST = "Save the project first: its runs are kept beside it"
 PROJECTS = f"Layerloom projects (*{SUFFIX})"
 SAVE, DISCARD, CANCEL = range(3)
+LetGo: TypeAlias = Callable[[], object]
 
 
 class Documents(QObject):
@@ -57,7 +58,8 @@ class Documents(QObject):
     def __init__(self, window: QWidget, session: Session, tasks: Tasks, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
         self.window, self.session, self.tasks, self._theme = window, session, tasks, theme
-        self.may_leave_run: Callable[[], bool] = lambda: True
+        # what becomes of a training: an answer that lets it go, None where the project is not to be left
+        self.ask_of_run: Callable[[], LetGo | None] = lambda: lambda: None
         self.notes: list[str] = []
         self.begins_with_data = False
         self._reading = Progress()
@@ -65,17 +67,27 @@ class Documents(QObject):
 
     def may_leave(self) -> bool:
         """Whether the project may be left: nothing is unsaved, or it was saved, or the user lets it go."""
-        if not self.may_leave_run():
-            return False
-        if self.session.saved or self._untouched:
-            return True
+        let_go = self.ask_to_leave()
+        if let_go is not None:
+            let_go()
+        return let_go is not None
+
+    def ask_to_leave(self) -> LetGo | None:
+        """Ask about a training and unsaved work; the answer lets the training go, None where the project stays.
+
+        Until it is called all is as it was, so that whoever cancels later finds it so.
+        """
+        let_go = self.ask_of_run()
+        if let_go is None or self.session.saved or self._untouched:
+            return let_go
         answer = ask(
             self.window,
             "Save changes?",
             f"“{self.session.title}” has changes that are not saved yet.",
             ["Save", "Don’t save", "Cancel"],
         )
-        return self.save() if answer == SAVE else answer == DISCARD
+        leaves = self.save() if answer == SAVE else answer == DISCARD
+        return let_go if leaves else None
 
     @property
     def _untouched(self) -> bool:
@@ -112,7 +124,8 @@ class Documents(QObject):
 
     def new_from(self, data: Path) -> None:
         """Ask what to make of a table or a folder of pictures, make it and show it."""
-        if not self.may_leave():
+        let_go = self.ask_to_leave()
+        if let_go is None:
             return
         from designer.gui.new_dialog import NewProjectDialog
 
@@ -124,7 +137,7 @@ class Documents(QObject):
         dialog.deleteLater()
         if accepted and made is not None:
             self.notes = notes
-            self._show(made, with_data=True)
+            self._show(made, let_go, with_data=True)
 
     def begin(self, data: Path) -> None:
         """Make a project of a table or a folder without asking anything but what becomes of unsaved work."""
@@ -190,10 +203,11 @@ class Documents(QObject):
 
     def open(self, path: Path) -> bool:
         """Show a project file; whether it is shown."""
-        if not self.may_leave():
+        let_go = self.ask_to_leave()
+        if let_go is None:
             return False
         self.notes = []
-        return self._show(path)
+        return self._show(path, let_go)
 
     def open_sample(self, name: str) -> None:
         """Copy a sample to the user's own folder and show it there."""
@@ -323,12 +337,13 @@ class Documents(QObject):
             return False
         return True
 
-    def _show(self, path: Path, with_data: bool = False) -> bool:
+    def _show(self, path: Path, let_go: LetGo = lambda: None, with_data: bool = False) -> bool:
         try:
             self.session.reopen(path)
         except LayerloomError as error:
             tell(self.window, "The project could not be opened", f"{error}{previous_hint(path)}")
             return False
+        let_go()
         self._drop_reading()
         self._remember()
         self._tell_opened(with_data)

@@ -18,8 +18,12 @@ SEVERAL = "several values"
 
 
 class Editor(QWidget):
-    """Edits one field. ``edited`` carries a sound value, ``refused`` a sentence, empty once all is well again."""
+    """Edits one field. ``edited`` carries a sound value, ``refused`` a sentence, empty once all is well again.
 
+    ``title`` is what the field is called where it stands.
+    """
+
+    title = ""
     edited = Signal(object)
     refused = Signal(str)
 
@@ -36,6 +40,10 @@ class Editor(QWidget):
     def show_several(self, value: FieldValue) -> None:
         """Show that there are several values, ``value`` the first of them; whatever is set then is told."""
         raise TypeError(f"{type(self).__name__} does not show several values")
+
+    def settle(self) -> str:
+        """Take over what is typed and not finished; why that cannot be, empty where there is nothing amiss."""
+        return ""
 
     def _put(self, widget: QWidget) -> None:
         self._layout.addWidget(widget)
@@ -97,6 +105,11 @@ class IntEditor(Editor):
         self.box.show_several(self._range, first)
         self.box.blockSignals(False)
         self.refused.emit("")
+
+    def settle(self) -> str:
+        """Take over the number that is typed."""
+        self.box.interpretText()
+        return ""
 
     def _changed(self, value: int) -> None:
         if self.box.several and value == self.box.minimum():
@@ -227,19 +240,25 @@ class TextEditor(Editor):
         else:
             self._say("")
 
-    def _finished(self) -> None:
+    def settle(self) -> str:
+        """Take over what is typed, unless it is not sound."""
+        return self._finished()
+
+    def _finished(self) -> str:
+        """Take over what was typed; why that cannot be, empty where it is sound."""
         if not self.line.isModified():
-            return
+            return ""
         try:
             value = self.field.parse(self.line.text())
         except ValueError as error:
             self._say(str(error))
-            return
+            return str(error)
         self.line.setModified(False)
         self._say("")
         if self._several or value != self._value or type(value) is not type(self._value):
             self.edited.emit(value)
         self._show_again()
+        return ""
 
     def _show_again(self) -> None:
         show = self.show_several if self._several else self.show_value

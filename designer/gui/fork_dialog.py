@@ -18,6 +18,7 @@ from designer.gui.layout_memory import keep_size
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.schedule_section import ScheduleSection
 from designer.gui.panels.training_form import TrainingForm, fields_for, offered_for, set_training, values_for
+from designer.gui.unfinished import show_editor, unsettled
 from designer.layers.fields import shown
 from designer.project.errors import EditError
 from designer.project.facts import Facts
@@ -170,6 +171,11 @@ class ForkDialog(QDialog):
         self.fault.show()
 
     def _fork(self) -> None:
+        refused = unsettled(self.form)
+        if refused is not None:
+            self._say(refused[1])
+            show_editor(refused[0])
+            return
         run, epoch, training = self._run, self.epoch, self.project.training
 
         def prepare() -> Path:

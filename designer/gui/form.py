@@ -117,6 +117,7 @@ class FieldForm(QWidget):
             self._grid.addWidget(shown, row, 1, 1, room)
             return
         editor = _editor_of(field, offered)
+        editor.title = words_of(name, field)
         target = editor.focusProxy() or editor
         label.setBuddy(target)
         target.setToolTip(plain_tooltip(field.help))

@@ -7,11 +7,15 @@ import math
 from designer.gui.wording import count_text
 
 MINUS = "−"
-UNITS = ("k", "M", "G", "T", "P", "E")
+UNITS = ("k", "M", "G", "T")
+# from here on numbers have a power of ten instead of a unit
+LARGE = 1e15
+# room for this is room for every figure that float32 can hold
+LONGEST_FIGURE = f"{MINUS}0.00e{MINUS}00"
 
 
 def figure(value: float | None, digits: int = 4) -> str:
-    """A measured number with the digits that matter: ``0.847``, ``16.37``, ``12.4 k``; ``–`` where there is none."""
+    """A measured number with the digits that matter: ``0.847``, ``16.37``, ``124 k``, ``7.92e23``; ``–`` for none."""
     if value is None or math.isnan(value):
         return "–"
     if math.isinf(value):
@@ -20,7 +24,7 @@ def figure(value: float | None, digits: int = 4) -> str:
     sign = MINUS if value < 0 and size > 0 else ""
     if size == 0:
         return "0"
-    if size < 0.001:
+    if size < 0.001 or size >= 0.9995 * LARGE:
         mantissa, _, exponent = f"{size:.2e}".partition("e")
         return f"{sign}{mantissa}e{MINUS if int(exponent) < 0 else ''}{abs(int(exponent))}"
     if size >= 99_999.5:
@@ -35,6 +39,8 @@ def with_spread(mean: float, spread: float) -> str:
     """An average with the digits that its spread leaves certain: ``0.960 ± 0.015``."""
     if not (math.isfinite(mean) and math.isfinite(spread)) or spread <= 0:
         return f"{figure(mean)} ± {figure(spread)}"
+    if max(abs(mean), spread) >= LARGE:
+        return f"{figure(mean)} ± {figure(spread, 2)}"
     decimals = max(0, 1 - math.floor(math.log10(spread)))
     if decimals > 6:
         return f"{figure(mean)} ± {figure(spread, 2)}"
@@ -50,10 +56,12 @@ def tick_text(value: float, digits: int = 6) -> str:
     sign = MINUS if value < 0 else ""
     if size == 0:
         return "0"
-    if size < 0.001 or size >= 1e18:
+    if size < 0.001 or size >= LARGE:
         mantissa, _, exponent = f"{size:.{digits - 1}e}".partition("e")
         return f"{sign}{float(mantissa):g}e{int(exponent)}".replace("-", MINUS)
-    place = max((place for place in range(1, 6) if size >= 1e5 and size >= 999.5 * 1000 ** (place - 1)), default=0)
+    place = max(
+        (place for place in range(1, 1 + len(UNITS)) if size >= 1e5 and size >= 999.5 * 1000 ** (place - 1)), default=0
+    )
     size /= 1000.0**place
     words = _in_full(size, max(0, digits - 1 - math.floor(math.log10(size))))
     words = words.rstrip("0").rstrip(".") if "." in words else words
@@ -80,7 +88,7 @@ def _with_unit(size: float) -> str:
         if size < 999.5:
             break
         size, unit = size / 1000, following
-    return f"{size:.3g} {unit}" if size < 1000 else f"{size:.2e} {unit}"
+    return f"{size:.3g} {unit}"
 
 
 def exact(count: int) -> str:

@@ -6,9 +6,11 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from designer.gui.ended import ending
 from designer.gui.numbers import plural
 from designer.gui.panels.series import Series
-from designer.gui.run_model import PARTS, Curves, Progress, ending
+from designer.gui.run_curves import PARTS, Curves, Progress
+from designer.training.events import RATE
 
 if TYPE_CHECKING:
     from designer.workspace.run_list import RunInfo
@@ -38,18 +40,19 @@ def past_run(run: RunInfo) -> PastRun:
     from designer.project.json_object import object_in
     from designer.training.run_files import METRICS_NAME
     from designer.training.steered import failure_of
+    from designer.workspace.endings import ending_of_run
 
     metrics = object_in(run.folder / METRICS_NAME)
     failure = failure_of(run.folder) if run.state == "failed" else ""
     planned, stopped = run.project.training.epochs, run.state == "stopped"
     over = run.state in ("finished", "stopped")
+    told = ending_of_run(run, metrics) if over else {}
     if over:
-        seconds = float(metrics.get("seconds", 0.0))
-        message = ending(run.epochs, seconds, stopped, run.epochs < planned and not stopped)
+        message = ending({**metrics, "epochs": run.epochs}, run.project.training, stopped, told)
     else:
         message = failure or f"Interrupted after {plural(run.epochs, 'epoch')}."
     return PastRun(
-        curves=_curves(run),
+        curves=_curves(run, int(told.get("kept_epoch", 0))),
         latest=_figures(run, metrics) if over else _figures(run, {}),
         progress=Progress(epoch=run.epochs, epochs=planned, done=min(1.0, run.epochs / planned)),
         message=message,
@@ -58,8 +61,8 @@ def past_run(run: RunInfo) -> PastRun:
     )
 
 
-def _curves(run: RunInfo) -> Curves:
-    curves = Curves(count=len(run.at), last=run.epochs)
+def _curves(run: RunInfo, kept: int) -> Curves:
+    curves = Curves(count=len(run.at), last=run.epochs, kept=kept)
     for part in PARTS:
         for name, values in run.curves.get(part, {}).items():
             series = curves.parts[part].setdefault(name, Series())
@@ -73,7 +76,8 @@ def _figures(run: RunInfo, metrics: dict[str, object]) -> dict[str, dict[str, fl
     told = {part: dict(found) for part in (*PARTS, "test") if isinstance(found := metrics.get(part), dict)}
     if told:
         return told
-    last = {part: {name: values[-1] for name, values in run.curves.get(part, {}).items()} for part in PARTS}
+    known = {part: [each for each in run.curves.get(part, {}).items() if each[0] != RATE] for part in PARTS}
+    last = {part: {name: values[-1] for name, values in found} for part, found in known.items()}
     return {
         part: {name: value if math.isfinite(value) else None for name, value in found.items()}
         for part, found in last.items()

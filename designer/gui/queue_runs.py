@@ -14,6 +14,7 @@ from designer.workspace import queue
 from designer.workspace.jobs import Trainer
 from designer.workspace.pool import Pool
 from designer.workspace.preferences import load_preferences
+from designer.workspace.run_words import unsaved_words
 
 if TYPE_CHECKING:
     from designer.gui.runs import Runs
@@ -170,6 +171,8 @@ class QueueRuns(QObject):
 
     def _heard(self, run: Path, event: Mapping[str, Any]) -> None:
         """What a run beside says."""
+        if event["event"] == "unsaved":
+            self.window.status.say(f"{run.name}: {unsaved_words(event)}")
         if event["event"] not in ("started", "finished", "failed"):
             return
         if event["event"] != "started":

@@ -107,14 +107,12 @@ class RateDialog(QDialog):
         rates, losses, curve = (list(map(float, answer.get(name, ()))) for name in ("rates", "losses", "smoothed"))
         self._raw = list(zip(rates, losses, strict=True))
         self._draw(list(zip(rates, curve, strict=True)))
-        suggestion, lowest = float(answer.get("suggestion", 0.0)), float(answer.get("lowest", 0.0))
+        suggestion = float(answer.get("suggestion", 0.0))
+        self._show(str(answer.get("note", "")) or "There is no answer.")
         if suggestion > 0:
             self.plot.show_mark(suggestion)
             self._choose(suggestion)
-            self._show(f"The loss falls most steeply at {suggestion:g}, and is lowest at {lowest:g}.")
             self.plot.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self._show(str(answer.get("note", "")) or "There is no answer.")
 
     def _draw(self, smooth: list[tuple[float, float]]) -> None:
         first = self._raw[0][1] if self._raw else math.inf

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -13,10 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from PySide6.QtCore import QObject, Signal
 
+from designer.gui.ended import ending
 from designer.gui.job import MANY, Job
-from designer.gui.panels.series import Series
+from designer.gui.pace import Pace
+from designer.gui.run_curves import PARTS, Curves, Progress, epochs_done
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
+from designer.training.events import RATE
 from designer.training.run_files import COPY_NAME
 
 if TYPE_CHECKING:
@@ -24,55 +27,6 @@ if TYPE_CHECKING:
 
 State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
 Noted: TypeAlias = Callable[[Path], object]
-PARTS = ("train", "validation")
-
-
-@dataclass
-class Progress:
-    """How far the run is: ``done`` of 1, seconds spent training, where it stands, and the bytes that it holds."""
-
-    epoch: int = 0
-    epochs: int = 0
-    step: int = 0
-    steps: int = 0
-    done: float = 0.0
-    seconds: float = 0.0
-    left: float = math.nan
-    memory: int = 0
-
-
-@dataclass
-class Curves:
-    """What has been measured: a series for each part and metric, and the loss within epochs."""
-
-    parts: dict[str, dict[str, Series]] = field(default_factory=lambda: {part: {} for part in PARTS})
-    steps: Series = field(default_factory=Series)
-    count: int = 0
-    last: int = 0
-    marks: list[tuple[float, str]] = field(default_factory=list)
-
-    def metrics(self) -> list[str]:
-        """Names of all that is measured, the loss first."""
-        names = list(dict.fromkeys(name for part in self.parts.values() for name in part))
-        return sorted(names, key=lambda name: name != "loss")
-
-    def add(self, *events: Mapping[str, Any]) -> None:
-        """Add the figures of epochs; one that is told again is there already."""
-        found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
-        for event in events:
-            epoch = event["epoch"]
-            if epoch <= self.last:
-                continue
-            self.last = int(epoch)
-            self.count += 1
-            for part in PARTS:
-                for name, value in event.get(part, {}).items():
-                    x, values = found.get((part, name)) or found.setdefault((part, name), ([], []))
-                    x.append(epoch)
-                    values.append(math.nan if value is None else value)
-        for (part, name), (x, values) in found.items():
-            known = self.parts[part]
-            (known.get(name) or known.setdefault(name, Series())).extend(x, values)
 
 
 class RunModel(QObject):
@@ -80,7 +34,8 @@ class RunModel(QObject):
 
     ``state_changed`` says that a button may do something else now, ``progressed`` that figures changed, ``restarted``
     that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence, ``told`` one that is no
-    end. ``following`` says that another process owns the run; ``settings`` are those that can be changed on the way.
+    end. ``unsaved`` says why the run cannot be saved now, which ``unsaved_changed`` carries. ``following`` says that
+    another process owns the run; ``settings`` are those that can be changed on the way.
     """
 
     state_changed = Signal()
@@ -89,6 +44,7 @@ class RunModel(QObject):
     finished = Signal(str)
     failed = Signal(str)
     told = Signal(str)
+    unsaved_changed = Signal(str)
 
     def __init__(self, job: Job, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -100,6 +56,7 @@ class RunModel(QObject):
         self.device = ""
         self.folder: Path | None = None
         self.message = ""
+        self.unsaved = ""
         self.broken = False
         self.stopped = False
         self.folds = ""
@@ -108,7 +65,7 @@ class RunModel(QObject):
         self.settings: dict[str, Any] = {}
         self._began = 0.0
         self._paused_at: float | None = None
-        self._done_before = 0
+        self._pace = Pace(0)
         self._early: list[dict[str, Any]] = []
         job.happened.connect(self._happened)
 
@@ -284,9 +241,9 @@ class RunModel(QObject):
         """Words of the protocol that the window has no use for, such as ``ready``."""
 
     def _on_started(self, event: Mapping[str, Any]) -> None:
-        self._done_before = int(event.get("done", 0))
-        self.device = str(event["device"])
-        self.progress = Progress(epoch=self._done_before, epochs=int(event["epochs"]))
+        done = int(event.get("done", 0))
+        self.device, self._pace = str(event["device"]), Pace(done)
+        self.progress = Progress(epoch=done, epochs=int(event["epochs"]))
         self._began, self._paused_at = time.monotonic(), None
         if self.state == "starting":
             self._set("running")
@@ -300,17 +257,19 @@ class RunModel(QObject):
         epochs = [event for event in events if event["event"] == "epoch"]
         for event in steps:
             if event["loss"] is not None:
-                self.curves.steps.add(_epochs_done(event), float(event["loss"]))
+                self.curves.steps.add(epochs_done(event), float(event["loss"]))
         if epochs:
             self.curves.add(*epochs)
             self.latest = {part: dict(epochs[-1].get(part, {})) for part in PARTS}
+            self.progress.rate = float(epochs[-1].get(RATE, math.nan))
         if steps:
             self.progress.step, self.progress.steps = int(steps[-1]["step"]), int(steps[-1]["steps"])
             self.progress.memory = int(steps[-1].get("memory", 0))
+            self.progress.note_losses(steps[-1])
         last = events[-1]
         if last["event"] == "epoch":
             self.progress.step = 0
-        self._advance(_epochs_done(last), int(last["epoch"]), int(last["epochs"]))
+        self._advance(epochs_done(last), int(last["epoch"]), int(last["epochs"]))
 
     def _on_changed(self, event: Mapping[str, Any]) -> None:
         self.settings |= event["settings"]
@@ -330,18 +289,26 @@ class RunModel(QObject):
     def _on_refused(self, event: Mapping[str, Any]) -> None:
         self.told.emit(str(event["message"]))
 
+    def _on_warned(self, event: Mapping[str, Any]) -> None:
+        self.told.emit(str(event["message"]))
+
     def _advance(self, done: float, epoch: int, epochs: int) -> None:
         spent = time.monotonic() - self._began
-        fresh = done - self._done_before
+        self._pace.note(done, spent)
         self.progress.epoch, self.progress.epochs = epoch, epochs
         self.progress.done = min(1.0, done / max(1, epochs))
         self.progress.seconds = spent
-        self.progress.left = spent / fresh * (epochs - done) if fresh > 0 and spent > 0.5 else math.nan
+        self.progress.left = self._pace.left(epochs)
 
     def _on_paused(self, event: Mapping[str, Any]) -> None:
         # it is said again and again for as long as the run is held
         if self._paused_at is None:
             self._paused_at = time.monotonic()
+        if event.get("step"):
+            # steps that come too soon after another are not told by themselves
+            self.progress.epoch, self.progress.step = int(event["epoch"]), int(event["step"])
+            self.progress.steps = int(event["steps"])
+            self.progress.note_losses(event)
         if self.state == "running":
             self._set("paused")
 
@@ -352,14 +319,34 @@ class RunModel(QObject):
         if self.state == "paused":
             self._set("running")
 
+    def _on_unsaved(self, event: Mapping[str, Any]) -> None:
+        from designer.workspace.run_words import unsaved_words
+
+        if event["waiting"] and self.state == "stopping":
+            # it has ended, as it was asked to; another stop gives up what cannot be saved
+            self._set("running")
+        give_up = " Stop gives up what is not saved." if event["waiting"] else ""
+        self._say_unsaved(unsaved_words(event) + give_up)
+
+    def _on_saved(self, event: Mapping[str, Any]) -> None:
+        from designer.workspace.run_words import saved_words
+
+        self._say_unsaved("")
+        self.told.emit(saved_words(event))
+
+    def _say_unsaved(self, words: str) -> None:
+        if words != self.unsaved:
+            self.unsaved = words
+            self.unsaved_changed.emit(words)
+
     def _on_finished(self, event: Mapping[str, Any]) -> None:
         metrics = event["metrics"]
         self.latest = {part: dict(metrics.get(part, {})) for part in (*PARTS, "test")}
         self.folder, self.stopped = Path(event["run"]), bool(event["stopped"])
-        epochs = int(metrics.get("epochs", self.progress.epoch))
-        early = epochs < self.progress.epochs and not event["stopped"]
-        self.progress.left = 0.0
-        self.message = ending(epochs, float(metrics.get("seconds", 0.0)), bool(event["stopped"]), early)
+        training = replace((self.project or Project()).training, **self.settings)
+        told = event.get("ending", {})
+        self.progress.left, self.curves.kept = 0.0, int(told.get("kept_epoch", 0))
+        self.message = ending({"epochs": self.progress.epoch, **metrics}, training, self.stopped, told)
         self._set("idle")
         self.finished.emit(str(self.folder))
 
@@ -377,19 +364,6 @@ class RunModel(QObject):
     def _set(self, state: State) -> None:
         if state != self.state:
             self.state = state
+            if state == "idle":
+                self._say_unsaved("")
             self.state_changed.emit()
-
-
-def _epochs_done(event: Mapping[str, Any]) -> float:
-    """How many epochs are done after a step, or at the end of an epoch."""
-    if event["event"] == "epoch":
-        return float(event["epoch"])
-    return float(event["epoch"] - 1 + event["step"] / max(1, event["steps"]))
-
-
-def ending(epochs: int, seconds: float, stopped: bool, early: bool) -> str:
-    """How a run ended, in a sentence."""
-    from designer.gui.numbers import duration, plural
-
-    how = "Stopped" if stopped else "Stopped early, since it no longer got better," if early else "Finished"
-    return f"{how} after {plural(epochs, 'epoch')}, {duration(seconds)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,12 +28,14 @@ if TYPE_CHECKING:
     from designer.workspace.folds import Folds
 
 GO_ON = "Go on with the interrupted run"
+FORK_IT = "Fork the run with other settings"
 CANNOT = "The run cannot go on"
 
 
 class Runs(QObject):
     """Owns the trainer and the run in hand. ``interrupted`` is the project's last run where it can go on.
 
+    ``failed`` is that run where going on would only fail again, but a fork of it with other settings need not.
     ``left`` are the folds that the last run belongs to, where they were left half-way.
     """
 
@@ -40,6 +43,7 @@ class Runs(QObject):
         super().__init__(window)
         self.window = window
         self.interrupted: Path | None = None
+        self.failed: Path | None = None
         self.left: Folds | None = None
         self._wording = ""
         self.job = Job(trainer or preferred_trainer, self)
@@ -58,7 +62,11 @@ class Runs(QObject):
         window.documents.opened.connect(self.folds.leave)
 
     def start(self) -> None:
-        """Train the project from the start, as soon as the run that is on has ended."""
+        """Train the project as its forms say, as soon as the run that is on has ended."""
+        from designer.gui.unfinished import settled
+
+        if not settled(self.window):
+            return
         if self.model.running or self.folds.on:
             self.queue.add()
         else:
@@ -69,11 +77,13 @@ class Runs(QObject):
         self._train(run)
 
     def resume(self) -> None:
-        """Go on with the run that was interrupted, or with the folds that were left half-way."""
+        """Go on with the run that was interrupted, or with the folds that were left half-way; fork one that failed."""
         if self.left is not None:
             self._go_on_with_folds(self.left)
         elif self.interrupted is not None:
             self._train(self.interrupted)
+        elif self.failed is not None:
+            self.listed.fork(self.failed)
 
     def toggle_pause(self) -> None:
         """Pause, or go on."""
@@ -111,21 +121,25 @@ class Runs(QObject):
 
     def look(self) -> None:
         """Find out whether the project's last run was interrupted, or its folds left half-way."""
-        path = self.window.session.path
-        self.window.tasks.run("", lambda: _interrupted(path), lambda found: self._found(*found), lane="interrupted")
+        path, in_hand = self.window.session.path, self.model.folder
+
+        def read() -> tuple[Path | None, Folds | None, str]:
+            return _interrupted(path, in_hand)
+
+        self.window.tasks.run("", read, lambda found: self._found(*found), lane="interrupted")
         self.listed.refresh()
         self.steering.look()
 
-    def may_leave(self) -> bool:
-        """Whether the project may be left: nothing runs, or the user lets the run go on alone or be interrupted."""
-        if self.model.following and self.model.running and not self.queue.beside:
-            # it goes on without the window
-            self.model.abandon()
-        running = self.model.running or bool(self.queue.beside)
+    def ask_to_leave(self) -> Callable[[], None] | None:
+        """Ask whether a training goes on alone or is interrupted, where one is on; None where it is not to be left.
+
+        What is answered happens when the answer is called: there may be more to ask.
+        """
+        # what is only followed goes on without the window
+        followed = self.model.following and not self.queue.beside
+        running = (self.model.running and not followed) or bool(self.queue.beside)
         if not running and not self.folds.on:
-            # folds that are just being read begin no more
-            self.folds.leave()
-            return True
+            return self._leave_alone
         if not self.lasting or not running:
             sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
             choices, default = ["Interrupt the training", "Cancel"], 1
@@ -139,15 +153,22 @@ class Runs(QObject):
             choices, default = ["Let it train on", "Interrupt the training", "Cancel"], 0
         chosen = choices[ask(self.window, "A training is running", sentence, choices, default)]
         if chosen == "Cancel":
-            return False
-        on = chosen == "Let it train on"
+            return None
+        return partial(self._leave, chosen == "Let it train on")
+
+    def _leave_alone(self) -> None:
+        """Follow nothing any more, and let folds that are just being read not begin."""
+        self.model.abandon()
+        self.folds.leave()
+
+    def _leave(self, on: bool) -> None:
+        """Let what trains go ``on`` alone, or interrupt it."""
         self.queue.leave(on)
         released = on and self.model.release()
         if not released:
             self.model.abandon()
         # what goes on alone may still be reading its data
         self.folds.leave(forget=not released)
-        return True
 
     @property
     def lasting(self) -> bool:
@@ -217,7 +238,8 @@ class Runs(QObject):
         self.look()
 
     def _found(self, run: Path | None, folds: Folds | None, wording: str) -> None:
-        self.interrupted, self.left, self._wording = run, folds, wording
+        self.failed = run if wording == FORK_IT else None
+        self.interrupted, self.left, self._wording = None if self.failed else run, folds, wording
         if self.window.workbench is not None:
             self.window.workbench.training.set_resumable(wording)
         self.show()
@@ -228,17 +250,27 @@ def preferred_trainer() -> Trainer:
     return make_trainer(load_preferences().train_inside)
 
 
-def _interrupted(path: Path | None) -> tuple[Path | None, Folds | None, str]:
-    """The project's last run where it can go on, the folds that it left half-way, and what is offered, in words."""
-    from designer.workspace.folds import being_folded, left_folds, next_fold, trained_figures
+def _interrupted(path: Path | None, in_hand: Path | None) -> tuple[Path | None, Folds | None, str]:
+    """A run that can go on, the folds that the project left half-way, and what is offered, in words.
+
+    What failed of itself would only fail again: of a run with a checkpoint a fork is offered.
+    """
+    from designer.training.steered import fails_again
+    from designer.workspace.folds import begun_run, being_folded, left_folds, next_fold, trained_figures
     from designer.workspace.following import interrupted_run
+    from designer.workspace.forks import fork_places
 
     if path is None:
         return None, None, ""
-    run, folds = interrupted_run(path), left_folds(path)
+    run, folds = interrupted_run(path, in_hand), left_folds(path)
+    if folds is None and run is not None and fails_again(run):
+        return (run, None, FORK_IT) if fork_places(run) else (None, None, "")
     if folds is None:
         return run, None, GO_ON if run is not None else ""
     if being_folded(folds):
         return None, None, ""
     fold = next_fold(folds, trained_figures(folds))
+    begun = begun_run(folds, fold) if fold is not None else None
+    if begun is not None and fails_again(begun):
+        return None, None, ""
     return run, folds, f"Sum up the {folds.count} folds" if fold is None else f"Go on with fold {fold} of {folds.count}"

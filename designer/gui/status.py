@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QProgressBar, QPushButton, QSizePolicy, QStatusBar
 
 from designer.compiler.report import Analysis
 from designer.gui.icons import icon
-from designer.gui.labels import ElidedLabel, plain_label
+from designer.gui.labels import ElidedLabel, plain_label, say_role
 from designer.gui.numbers import exact
 from designer.gui.theme import Theme
 from designer.gui.wording import count_text
@@ -52,7 +52,7 @@ class StatusBar(QStatusBar):
         self._hinting = False
         self._forget = QTimer(self, singleShot=True, interval=MESSAGE_MS)
         self._forget.timeout.connect(self._show_text)
-        self._message = ""
+        self._message = self._warning = ""
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -62,15 +62,21 @@ class StatusBar(QStatusBar):
     def say(self, sentence: str) -> None:
         """Show a sentence for a while."""
         self._message = sentence
-        self.text.setText(sentence)
+        self._write(sentence)
         self._forget.start()
+
+    def warn(self, sentence: str) -> None:
+        """Show what is wrong for as long as it is, wherever nothing else is said; nothing for an empty text."""
+        self._warning = sentence
+        if not self._hinting and not self._forget.isActive():
+            self._show_text()
 
     def hint(self, words: str) -> None:
         """Show what one may want to know at the moment, until there is nothing."""
         self._hinting = bool(words)
         if words:
             self._forget.stop()
-            self.text.setText(words)
+            self._write(words)
         elif not self._forget.isActive():
             self._show_text()
 
@@ -84,7 +90,7 @@ class StatusBar(QStatusBar):
         if label or not self._forget.isActive():
             self._show_text()
         else:
-            self.text.setText(self._message)
+            self._write(self._message)
 
     def show_reading(self, words: str, part: float) -> None:
         """Show how far a long reading is; nothing for an empty text."""
@@ -123,4 +129,9 @@ class StatusBar(QStatusBar):
             self.verdict.setStyleSheet(f"color: {colours[kind]};")
 
     def _show_text(self) -> None:
-        self.text.setText(f"{self._task}…" if self._task and ":" not in self._task else self._task)
+        task = f"{self._task}…" if self._task and ":" not in self._task else self._task
+        self._write(task or self._warning, "" if task else "warning")
+
+    def _write(self, words: str, role: str = "") -> None:
+        self.text.setText(words)
+        say_role(self.text, role if words else "")

@@ -46,6 +46,7 @@ class SteeringRuns(QObject):
         self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
         self._again.timeout.connect(self.look)
         runs.model.told.connect(lambda words: runs.window.status.say(words))
+        runs.model.unsaved_changed.connect(lambda words: runs.window.status.warn(words))
 
     def add_actions(self, actions: Actions) -> None:
         """Put what can be asked among the window's actions."""

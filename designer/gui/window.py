@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, session, self.tasks)
         self.runs = Runs(self, trainer)
         self.pages = Pages(self)
-        self.documents.may_leave_run = self.runs.may_leave
+        self.documents.ask_of_run = self.runs.ask_to_leave
         self.status = StatusBar(self.theme)
         self.recovery = Recovery(self)
         self.actions_by_name = make_actions(self)

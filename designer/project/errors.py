@@ -4,7 +4,12 @@ from __future__ import annotations
 
 
 class LayerloomError(Exception):
-    """Says in plain words what is wrong, what was expected, what was found and what to do."""
+    """Says in plain words what is wrong, what was expected, what was found and what to do.
+
+    ``commands`` are those that help in a terminal, where that is not plain; a window has buttons for them.
+    """
+
+    commands = ""
 
 
 class ProjectError(LayerloomError):

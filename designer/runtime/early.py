@@ -43,13 +43,14 @@ def keep_best(
     best: dict[str, Tensor] | None = None,
     monitor: str = "loss",
     higher: bool = False,
+    lowest: float = math.inf,
 ) -> Iterator[Step | Epoch]:
     """Pass events on, and leave ``model`` with the weights of the epoch with the best ``monitor`` in the end.
 
-    ``best`` is filled with a copy of these weights. Without a validation part the last weights stay.
+    ``best`` is filled with a copy of these weights; one that holds some already has them with the cost ``lowest``.
+    Without a validation part the last weights stay.
     """
     best = {} if best is None else best
-    lowest = math.inf
     try:
         for event in events:
             if isinstance(event, Epoch) and (cost := cost_of(event, monitor, higher)) < lowest:
@@ -62,12 +63,16 @@ def keep_best(
 
 
 def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iterator[Step | Epoch]:
-    """Pass events on; TrainingError at the first step whose loss is no finite number, or epoch with such weights.
+    """Pass events on; TrainingError at the first step or epoch whose loss is no finite number, or with such weights.
 
-    Losses on the processor are looked at each step, those on a GPU a few steps at a time, so that it never waits.
+    Losses on the processor are looked at each step, those on a GPU a few steps at a time, so that it never waits. An
+    epoch's loss is in the target's own units, where numbers end sooner; of epochs without steps, which are told once
+    more when training goes on, only the weights are looked at.
     """
     waiting: list[Step] = []
+    stepped = False
     for event in events:
+        stepped = stepped or isinstance(event, Step)
         if isinstance(event, Step) and event.loss.is_cpu:
             _check_loss(event, event.loss.item())
         elif isinstance(event, Step):
@@ -78,9 +83,17 @@ def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iter
         else:
             _check_losses(waiting)
             waiting.clear()
-            if not weights_are_finite(model):
-                raise TrainingError(_explanation(event.epoch, "the weights became infinite or NaN (not a number)"))
+            check_weights(model, event.epoch)
+            if stepped:
+                _check_figure(event)
+            stepped = False
         yield event
+
+
+def check_weights(model: nn.Module, epoch: int) -> None:
+    """TrainingError where a weight is no finite number in ``epoch``."""
+    if not weights_are_finite(model):
+        raise TrainingError(_explanation(epoch, "the weights became infinite or NaN (not a number)"))
 
 
 def _check_losses(steps: list[Step]) -> None:
@@ -91,8 +104,18 @@ def _check_losses(steps: list[Step]) -> None:
 
 def _check_loss(step: Step, value: float) -> None:
     if not math.isfinite(value):
-        found = "infinite" if math.isinf(value) else "NaN (not a number)"
-        raise TrainingError(_explanation(step.epoch, f"step {step.step} of {step.steps}, the loss became {found}"))
+        raise TrainingError(_explanation(step.epoch, f"step {step.step} of {step.steps}, {_became(value)}"))
+
+
+def _check_figure(epoch: Epoch) -> None:
+    # of the training part alone: other figures, and those of few samples, have their reasons to be undefined
+    value = epoch.train.get("loss", 0.0)
+    if not math.isfinite(value):
+        raise TrainingError(_explanation(epoch.epoch, _became(value)))
+
+
+def _became(value: float) -> str:
+    return f"the loss became {'infinite' if math.isinf(value) else 'NaN (not a number)'}"
 
 
 def _explanation(epoch: int, what: str) -> str:

@@ -26,7 +26,8 @@ class Step:
 class Epoch:
     """The end of an epoch: metrics by name for both parts, ``validation`` empty where there is no such part.
 
-    The figures of ``train`` come from the outputs that the steps of the epoch gave, ``seconds`` is its duration.
+    The figures of ``train`` come from the outputs that the steps of the epoch gave, ``seconds`` is its duration,
+    ``rate`` the learning rate of its last step where that is told.
     """
 
     epoch: int
@@ -34,3 +35,4 @@ class Epoch:
     train: dict[str, float]
     validation: dict[str, float]
     seconds: float
+    rate: float | None = None

@@ -17,7 +17,7 @@ from designer.training.data_once import Reading
 from designer.training.errors import RunError, in_words
 from designer.training.events import Changed
 from designer.training.prepare import data_hash, read_data
-from designer.training.record import fingerprint
+from designer.training.surroundings import fingerprint
 
 if TYPE_CHECKING:
     from designer.runtime.events import Epoch, Step

@@ -29,13 +29,13 @@ def living(folder: Path) -> Iterator[None]:
 
     However the process ends, the system gives the lock back, so that nobody waits for a dead one.
     """
-    with claim(folder / LOCK, being_trained(folder), (STATUS, ORDERS)):
+    with claim(folder / LOCK, BeingTrainedError(folder), (STATUS, ORDERS)):
         _remove(folder, (STATUS, ORDERS))
         yield
 
 
 @contextmanager
-def claim(path: Path, refusal: str, passing: tuple[str, ...] = ()) -> Iterator[None]:
+def claim(path: Path, refusal: str | RunError, passing: tuple[str, ...] = ()) -> Iterator[None]:
     """A block in which this process alone holds the lock ``path``; RunError with ``refusal`` where another one does.
 
     In the end the lock is removed, with the files beside it that are ``passing``.
@@ -45,7 +45,7 @@ def claim(path: Path, refusal: str, passing: tuple[str, ...] = ()) -> Iterator[N
         # who only looks whether it is held holds the lock for an instant
         lock.acquire(timeout=CLAIM_SECONDS, poll_interval=0.01)
     except filelock.Timeout:
-        raise RunError(refusal) from None
+        raise (refusal if isinstance(refusal, RunError) else RunError(refusal)) from None
     except OSError as error:
         raise RunError(io_words(path.parent, "write", error, "that the run is being trained")) from error
     try:
@@ -91,12 +91,12 @@ def _is_held(path: Path) -> bool:
     return False
 
 
-def being_trained(folder: Path) -> str:
-    """Why nothing else can be done with a run that is alive."""
-    return (
-        f"The run {folder.name} is being trained right now. Follow it, stop it or wait for its end:"
-        f" layerloom train --attach {folder}, layerloom order {folder} stop."
-    )
+class BeingTrainedError(RunError):
+    """Nothing else can be done with a run that is alive."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"The run {folder.name} is being trained right now. Follow it, stop it or wait for its end.")
+        self.commands = f"layerloom train --attach {folder}, layerloom order {folder} stop"
 
 
 def write_status(folder: Path, status: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from designer.layers.catalog import AVERAGES
 from designer.project.atomic import atomic_write
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 CHECKPOINT = "checkpoint.safetensors"
 POSITION = "checkpoint.json"
 WEIGHTS = "weights.safetensors"
+# the bytes of a checkpoint's file, and the position in it for JSON
+Made: TypeAlias = tuple[bytes, dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class Checkpoint:
 
     ``best`` holds the weights after epoch ``best_epoch``, empty (and 0) where none are kept. ``fingerprint`` tells
     apart trainings that cannot continue one another. ``seconds`` is how long the training loop has run. ``settings``
-    are those that can be changed on the way, as they were; empty in runs of earlier versions.
+    are those that can be changed on the way, as they were; empty in runs of earlier versions. ``lost`` tells which
+    epochs the history is known to have lost: the first and the last of each stretch.
     """
 
     epoch: int
@@ -47,6 +50,7 @@ class Checkpoint:
     kept: list[Any] = field(default_factory=list)
     chance: dict[str, Tensor] = field(default_factory=dict)
     states: dict[str, Any] = field(default_factory=dict)
+    lost: tuple[tuple[int, int], ...] = ()
 
 
 def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
@@ -54,12 +58,17 @@ def write_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
 
     The position stands in the header of the tensors' file too, so that a kill between the two files does no harm.
     """
-    content, position = checkpoint_bytes(checkpoint)
+    write_made(folder, checkpoint_bytes(checkpoint))
+
+
+def write_made(folder: Path, made: Made) -> None:
+    """As ``write_checkpoint``, of what ``checkpoint_bytes`` made."""
+    content, position = made
     atomic_write(folder / CHECKPOINT, content)
     atomic_write(folder / POSITION, json.dumps(position, indent=1) + "\n")
 
 
-def checkpoint_bytes(checkpoint: Checkpoint) -> tuple[bytes, dict[str, Any]]:
+def checkpoint_bytes(checkpoint: Checkpoint) -> Made:
     """What the file of a checkpoint holds, and of that the position, for JSON."""
     state, tensors = _split_state(checkpoint.optimizer)
     others: dict[str, Tensor] = {}
@@ -75,6 +84,7 @@ def checkpoint_bytes(checkpoint: Checkpoint) -> tuple[bytes, dict[str, Any]]:
         "step": checkpoint.step,
         "within": apart((checkpoint.kept, checkpoint.chance), others, "within"),
         "states": apart(checkpoint.states, others, "states"),
+        "lost": [list(stretch) for stretch in checkpoint.lost],
     }
     text = json.dumps(position)
     everything = {f"model.{name}": tensor for name, tensor in checkpoint.weights.items()}
@@ -108,6 +118,7 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
             kept=kept,
             chance=chance,
             states=together(position["states"], tensors) if "states" in position else {},
+            lost=tuple((int(first), int(last)) for first, last in position.get("lost", ())),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path}: this is no checkpoint of Layerloom ({error}).") from error

@@ -19,6 +19,8 @@ NO_SUCH_CODE = re.compile("index out of range in self|not in the valid range|idx
 NOT_REPEATABLE = re.compile(r"^(\S+) does not have a deterministic implementation")
 # An operation that was given 16 bits, or 16 bits and 32 together, and knows no such thing.
 NOT_IN_16_BITS = re.compile(r"(not implemented for|same dtype|scalar type|dtype).*(Half|BFloat16)", re.DOTALL)
+# How PyTorch begins what a GPU reports, which may be well again the next time.
+DEVICE_TROUBLE = "CUDA error"
 
 
 class RunError(LayerloomError):
@@ -28,6 +30,13 @@ class RunError(LayerloomError):
 def lacks_memory(error: BaseException) -> bool:
     """Whether an error says that memory, of the computer or of a GPU, has run out."""
     return isinstance(error, MemoryError) or OUT_OF_MEMORY.search(str(error)) is not None
+
+
+def comes_back(error: BaseException) -> bool:
+    """Whether a training that goes on would only meet this error again: nothing outside of it was to blame."""
+    root = error.__cause__ or error
+    own = isinstance(root, RuntimeError | IndexError) and not lacks_memory(root)
+    return own and DEVICE_TROUBLE not in str(root)
 
 
 @contextmanager

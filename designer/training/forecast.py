@@ -43,7 +43,8 @@ WAY_THERE = 1 / 3
 class Forecast:
     """``seconds`` for all ``epochs``, ``memory`` in bytes at the peak, ``free`` what there is of it on ``device`` now.
 
-    ``memory`` is that of the process that trains, or of the GPU that it trains on.
+    ``memory`` is that of the process that trains, or of the GPU that it trains on. ``stops_after`` is the epoch after
+    which it has stopped early, and what ``seconds`` are up to; 0 where it did not yet. ``may_stop`` says that it may.
     """
 
     epoch_seconds: float
@@ -57,6 +58,8 @@ class Forecast:
     precision: str
     batch_size: int
     rows: dict[str, int]
+    stops_after: int = 0
+    may_stop: bool = False
 
 
 def forecast(project: Project, base: Path, run: Path | None = None) -> Forecast:
@@ -86,16 +89,22 @@ def forecast(project: Project, base: Path, run: Path | None = None) -> Forecast:
         precision=training.precision,
         batch_size=training.batch_size,
         rows=rows_of(setup.parts),
+        stops_after=course.ended if course.ended < training.epochs else 0,
+        may_stop=bool(training.patience and len(setup.parts["validation"])),
     )
 
 
 @dataclass(frozen=True)
 class _Course:
-    """Seconds of an epoch and of all of them, and the bytes that an epoch not seen to its end will yet keep."""
+    """Seconds of an epoch and of all of them, and the bytes that an epoch not seen to its end will yet keep.
+
+    ``ended`` is the epoch after which it was over, 0 where that was not seen.
+    """
 
     epoch: float
     seconds: float
     kept: int = 0
+    ended: int = 0
 
 
 def _dry_run(setup: Setup, base: Path) -> _Course:
@@ -152,7 +161,7 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
             break
     else:
         # it was over so soon that nothing is left to foretell
-        return _Course(median(epochs[1:] or epochs), time.perf_counter() - began)
+        return _Course(median(epochs[1:] or epochs), time.perf_counter() - began, ended=len(epochs))
     assert last is not None
     usual = fmean(steps[steps_before:]) if steps[steps_before:] else median(steps)
     rows, training = rows_of(setup.parts), setup.project.training

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -23,29 +23,46 @@ ENDED = float("inf")
 
 
 def read_lines(folder: Path) -> list[dict[str, Any]]:
-    """The lines of a run's history in order; what was cut off by a crash is left out."""
+    """The lines of a run's history in order; what was cut off by a crash, or spoiled, is left out."""
+    return [entry for entry in read_entries(folder) if entry is not None]
+
+
+def read_entries(folder: Path) -> list[dict[str, Any] | None]:
+    """The lines of a run's history in order, None for each that cannot be read."""
     try:
         text = (folder / HISTORY).read_bytes()
     except FileNotFoundError:
         return []
     except OSError as error:
         raise io_error(folder / HISTORY, "read", error) from error
-    found: list[dict[str, Any]] = []
-    for line in text.split(b"\n"):
-        try:
-            entry = json.loads(line)
-        except ValueError:
-            break
-        if not isinstance(entry, dict):
-            break
-        found.append(entry)
-    return found
+    return [_entry(line) for line in text.splitlines()]
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    try:
+        entry = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    return entry if isinstance(entry, dict) else None
 
 
 def read_changes(folder: Path, epoch: int | None = None, step: int = 0) -> list[Changed]:
     """The changes of settings of a run in order, up to ``step`` of the epoch after ``epoch``; all of them for None."""
     found = [change for line in read_lines(folder) if (change := _change(line)) is not None]
     return [change for change in found if epoch is None or _place(change) <= (epoch + 1, step)]
+
+
+def changes_before(folder: Path, epoch: int, step: int, settings: Mapping[str, Any]) -> list[Changed]:
+    """The changes of settings up to ``step`` of the epoch after ``epoch``, where those ``settings`` held.
+
+    What was asked for right there and was not trained with yet, as the process was killed, counts as never asked.
+    """
+    found = read_changes(folder, epoch, step)
+    return [change for change in found if _place(change) < (epoch + 1, step) or _hold(change.settings, settings)]
+
+
+def _hold(some: Mapping[str, Any], settings: Mapping[str, Any]) -> bool:
+    return all(name in settings and settings[name] == value for name, value in some.items())
 
 
 def history_text(past: Sequence[Epoch], changes: Sequence[Changed]) -> bytes:

@@ -61,7 +61,9 @@ class Ladder:
     def _made(self, epoch: int, checkpoint: bytes | None) -> Path:
         rung = rung_folder(self._folder, epoch)
         with suppress(OSError, ProjectError):
-            rung.mkdir(parents=True, exist_ok=True)
+            # the folder of the run is never made anew: it may have been moved
+            rung.parent.mkdir(exist_ok=True)
+            rung.mkdir(exist_ok=True)
             if checkpoint is None:
                 give_second_name(self._folder / CHECKPOINT, rung / CHECKPOINT)
             else:

@@ -63,18 +63,18 @@ def _texts(
     from designer.runtime.metrics import best_path
     from designer.runtime.values import by_name
 
-    chosen = _spread(part)
+    chosen = spread(part)
     read = best_path(by_name(predict_outputs(model, chosen, answer=answer))[key])
     actual = by_name(chosen.targets)[key]
     return {"texts": {"read": texts_of(read, target["classes"]), "actual": texts_of(actual, target["classes"])}}
 
 
-def _spread(part: Part) -> Part:
-    """At most ``MOST_POINTS`` samples from all over a part."""
+def spread(part: Part, most: int = MOST_POINTS) -> Part:
+    """At most ``most`` samples from all over a part."""
     import torch
 
-    spread = torch.linspace(0, len(part) - 1, min(len(part), MOST_POINTS), dtype=torch.float64)
-    return part.rows(spread.round().long().to(part.inputs[0].device))
+    places = torch.linspace(0, len(part) - 1, min(len(part), most), dtype=torch.float64)
+    return part.rows(places.round().long().to(part.inputs[0].device))
 
 
 def _counted(
@@ -99,7 +99,7 @@ def _points(
     from designer.runtime.fit import predict_outputs
     from designer.runtime.values import by_name
 
-    chosen = _spread(part)
+    chosen = spread(part)
     predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten()
     actual = own_values(by_name(chosen.targets)[key], target).flatten()
     sound = predicted.isfinite()

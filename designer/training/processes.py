@@ -12,22 +12,24 @@ from designer.project.model import Project
 from designer.training.agreeing import LEAVE, NEXT, WAIT, assembled_by_all, heard, others_heard, say, told_by_first
 from designer.training.checkpoint import restore
 from designer.training.errors import in_words
-from designer.training.events import Held, SteeredEvent
+from designer.training.events import Held, SteeredEvent, Unsaved
 from designer.training.run import training_events
 from designer.training.steered import steered
 from designer.training.steering import Steering
 
 
-def lead(project: Project, base: Path, folder: Path, resume: bool) -> Generator[SteeredEvent, None, None]:
+def lead(
+    project: Project, base: Path, folder: Path, resume: bool, room_seconds: float
+) -> Generator[SteeredEvent, None, None]:
     """Train with the other processes, and heed what the run's file of orders asks for, as ``steered`` does."""
     from designer.runtime.events import Epoch, Step
 
     begun = False
-    with others_heard(), closing(steered(project, base, folder, resume, Steering())) as events:
+    with others_heard(), closing(steered(project, base, folder, resume, Steering(), room_seconds)) as events:
         for event in events:
             begun = begun or isinstance(event, Step | Epoch)
             # who hears nothing for long takes the others for lost
-            if begun and isinstance(event, Held):
+            if begun and (isinstance(event, Held) or (isinstance(event, Unsaved) and event.waiting)):
                 say(WAIT)
             yield event
 

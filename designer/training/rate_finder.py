@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -25,20 +26,34 @@ KEPT = 0.9
 DIVERGED = 4.0
 LEAST = 10
 REACH = 5
+# rates up to this one teach a network next to nothing: what the loss does there is chance
+FLAT = 1e-5
+# a fall counts once it is so many times what the smoothed loss varies by chance, and this part of the loss
+SURE, PART = 4.0, 1e-4
+# a rate this many times below the one with the lowest loss still leaves room before the loss rises again
+ROOM = 10.0
+
+
+NOT_FALLING = "The loss falls at no rate: the network does not learn from this data as it is."
+UNCLEAR = (
+    "The loss shows no clear descent: it falls by no more than it varies from batch to batch, so that no rate can be"
+    " advised. A larger batch varies less."
+)
 
 
 @dataclass(frozen=True)
 class Found:
     """The losses of a range test: of each rate the loss of its batch, and the smoothed one.
 
-    ``suggestion`` is the rate at which the smoothed loss falls most steeply, ``lowest`` the one at which it is lowest;
-    both are 0 where it does not fall, and ``note`` says so.
+    ``steepest`` is the rate at which the smoothed loss falls most steeply, ``lowest`` the one at which it is lowest,
+    and ``suggestion`` the one to train with; all are 0 where it does not clearly fall. ``note`` says it in words.
     """
 
     rates: tuple[float, ...]
     losses: tuple[float, ...]
     smoothed: tuple[float, ...]
     suggestion: float = 0.0
+    steepest: float = 0.0
     lowest: float = 0.0
     note: str = ""
 
@@ -132,21 +147,50 @@ def smoothed(losses: Sequence[float], kept: float = KEPT) -> list[float]:
 
 
 def found_in(tested: Sequence[tuple[float, float]]) -> Found:
-    """What the losses of a range test say: the rate of their steepest descent, before they are lowest."""
+    """What the losses of a range test say: where they fall most steeply, and which rate to train with."""
     sound = [(rate, loss) for rate, loss in tested if math.isfinite(loss)]
     rates, losses = tuple(rate for rate, _ in sound), tuple(loss for _, loss in sound)
     curve = tuple(smoothed(losses))
     made = Found(rates, losses, curve)
     if len(sound) <= LEAST:
         return replace(made, note="The loss was no number at once, or there were too few steps to say anything.")
+    flat = max(LEAST, sum(rate <= FLAT for rate in rates))
     # the mean of the first few losses is still up and down by chance
     bottom = min(range(LEAST, len(curve)), key=curve.__getitem__)
-    # the rates grow by the same factor each, so differences along the curve are slopes over their logarithm
-    slopes = {place: curve[min(place + REACH, bottom)] - curve[place - REACH] for place in range(LEAST, bottom)}
-    steepest = min(slopes, key=slopes.__getitem__, default=0)
-    if not slopes or slopes[steepest] >= 0:
-        return replace(made, note="The loss falls at no rate: the network does not learn from this data as it is.")
-    return replace(made, suggestion=rounded(rates[steepest]), lowest=rounded(rates[bottom]))
+    start = math.fsum(losses[:flat]) / flat
+    floor = start - SURE * spread(losses[:flat]) - PART * abs(start)
+    if curve[bottom] >= floor:
+        fallen = curve[bottom] < start - PART * abs(start)
+        return replace(made, note=UNCLEAR if fallen else NOT_FALLING)
+    # where the fall has not come out of the noise yet, a slope is that of a few lucky batches
+    onset = max(place for place in range(bottom) if curve[place] >= floor or place < LEAST)
+    around = {place: curve[place - REACH : min(place + REACH, bottom) + 1] for place in range(onset + 1, bottom + 1)}
+    steepest = min(around, key=lambda place: slope(around[place]))
+    return told(replace(made, steepest=rounded(rates[steepest]), lowest=rounded(rates[bottom])))
+
+
+def spread(losses: Sequence[float]) -> float:
+    """By how much the smoothed curve of these losses varies by chance; that they rise or fall together is no chance."""
+    steps = [(after - before) ** 2 / 2 for before, after in pairwise(losses)]
+    return math.sqrt(math.fsum(steps) / len(steps) * (1 - KEPT) / (1 + KEPT))
+
+
+def slope(values: Sequence[float]) -> float:
+    """How a line through the values rises from each to the next; the rates of all grow by the same factor."""
+    middle = (len(values) - 1) / 2
+    spans = [place - middle for place in range(len(values))]
+    rise = math.fsum(span * value for span, value in zip(spans, values, strict=True))
+    return rise / math.fsum(span * span for span in spans)
+
+
+def told(found: Found) -> Found:
+    """With the rate to train with: where the loss falls most steeply, but well below where it is lowest."""
+    words = f"The loss falls most steeply at {found.steepest:g} and is lowest at {found.lowest:g}."
+    room = rounded(found.lowest / ROOM)
+    if found.steepest <= room:
+        return replace(found, suggestion=found.steepest, note=words)
+    words += f" Advised is {room:g}, a tenth of that, since close to its lowest point the loss soon rises again."
+    return replace(found, suggestion=room, note=words)
 
 
 def rounded(rate: float) -> float:

@@ -2,45 +2,42 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
 import time
 from collections.abc import Generator, Iterator
 from contextlib import suppress
-from dataclasses import asdict, replace
-from datetime import UTC, datetime
-from importlib.metadata import version
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import designer
-from designer.compiler.source import optimizer_text
 from designer.project.atomic import atomic_write, io_error, remove_stale_temporaries
 from designer.project.errors import ProjectError
 from designer.project.file import save_project
-from designer.project.paths import relative_to_project
-from designer.training.abilities import judging, steps_hang_on
+from designer.training.abilities import judging
 from designer.training.assemble import Setup
 from designer.training.chance import chance_now
 from designer.training.changes import changeable_settings, changes_between
 from designer.training.checkpoint import (
     CHECKPOINT,
-    WEIGHTS,
     Checkpoint,
+    Made,
     checkpoint_bytes,
     read_checkpoint,
     write_checkpoint,
+    write_made,
 )
 from designer.training.errors import RunError
 from designer.training.events import Changed, epoch_from_line
 from designer.training.forked import Forked, as_forked, forked_state
-from designer.training.history import best_since, entry_line, history_text, read_changes, read_lines
-from designer.training.ladder import Ladder
+from designer.training.history import best_since, changes_before, entry_line, history_text, read_lines
+from designer.training.kept_end import AT_THE_END, KeptEnd
+from designer.training.ladder import Ladder, rungs
+from designer.training.past import Past, cost_of_best, knows_no_best, note_lost, past_of
 from designer.training.prepare import data_hash
-from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY, METRICS_NAME
-from designer.training.trial_run import record_of, recorded_trial
+from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
+from designer.training.saving import refuse_gone, why_not
+from designer.training.surroundings import DATA_HASH, changed_since, environment, fingerprint
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -52,7 +49,6 @@ LONGEST_INTERVAL = 60.0
 # within an epoch a checkpoint holds more, and an epoch that is nearly over is waited for
 INTERVAL_WITHIN = 10.0
 WRITING_SHARE = 0.05
-AT_THE_END = (METRICS_NAME, "results.json", WEIGHTS)
 
 
 class Record:
@@ -60,7 +56,8 @@ class Record:
 
     ``best`` is filled with the best weights by whoever keeps them, ``seconds`` with the time of the training loop;
     ``epochs`` counts those that ended, ``saved`` those that the checkpoint holds. ``kept`` is what is known of the
-    steps of the present epoch, filled by whoever trains.
+    steps of the present epoch, filled by whoever trains. ``unsaved`` says why the last writing failed, empty where it
+    did not.
     """
 
     def __init__(self, folder: Path, setup: Setup, base: Path, hashed: str | None = None) -> None:
@@ -70,7 +67,8 @@ class Record:
         self.saved = 0
         self.kept: list[Any] = []
         self.epochs = 0
-        self._setup = setup
+        self.first_loss = self.last_loss = float("nan")
+        self._setup, self._base = setup, base
         self._data_hash = data_hash(setup.project, base) if hashed is None else hashed
         self._fingerprint = fingerprint(setup, self._data_hash)
         self._best_epoch, self._lowest = 0, float("inf")
@@ -78,9 +76,25 @@ class Record:
         self._next_save, self._unwritten = 0.0, b""
         self._next_within = time.monotonic() + INTERVAL_WITHIN
         self._ladder = Ladder(folder)
+        self._end = KeptEnd(folder)
+        self._begun_with = 0
+        self.unsaved = ""
+        self._left: tuple[int, int, Made] | None = None
         self.changes: list[Changed] = []
+        self.floor = float("inf")
+        self._past = Past([])
         self._history: BinaryIO | None = None
-        self._environment = environment(setup, base, folder) | {"data_sha256": self._data_hash}
+        self._environment = environment(setup, base, folder) | {DATA_HASH: self._data_hash}
+
+    @property
+    def warning(self) -> str:
+        """What has to be said as the run goes on; mostly nothing."""
+        return self._past.warning
+
+    @property
+    def kept_epoch(self) -> int:
+        """The epoch whose weights are kept as the best so far; 0 where none are."""
+        return self._best_epoch if self.best else 0
 
     def begin(self) -> tuple[None, list[Epoch]]:
         """Write down what is known before the first step. RunError where the folder holds a run already."""
@@ -94,18 +108,19 @@ class Record:
     def go_on(self) -> tuple[Checkpoint | None, list[Epoch]]:
         """The checkpoint to go on from, None before the first, and the epochs up to it; later ones are forgotten."""
         remove_stale_temporaries(self.folder)
-        checkpoint = read_checkpoint(self.folder)
+        checkpoint = self._found_checkpoint()
         if checkpoint is not None:
             checkpoint = as_forked(checkpoint, self.folder, self._setup, self._fingerprint, self._data_hash)
         if checkpoint is not None and checkpoint.fingerprint != self._fingerprint:
-            raise RunError(self._changed_since())
-        past = read_history(self.folder, checkpoint.epoch) if checkpoint else []
+            raise RunError(changed_since(self.folder, self._setup.project, self._base, self._data_hash))
+        past: list[Epoch] = []
         if checkpoint is not None:
-            self.changes = read_changes(self.folder, checkpoint.epoch, checkpoint.step)
+            self._past = past_of(self.folder, checkpoint, read_history(self.folder, checkpoint.epoch))
+            past = self._past.epochs
+            self.changes = changes_before(self.folder, checkpoint.epoch, checkpoint.step, checkpoint.settings)
             checkpoint = self._changed(checkpoint)
         past = [replace(event, epochs=self._setup.project.training.epochs) for event in past]
-        for name in AT_THE_END:
-            (self.folder / name).unlink(missing_ok=True)
+        self._end.put_aside()
         self._ladder.go_on_after(checkpoint.epoch if checkpoint else 0)
         if checkpoint is not None:
             self.seconds, self.saved = checkpoint.seconds, checkpoint.epoch
@@ -113,20 +128,31 @@ class Record:
             self.kept[:] = checkpoint.kept
             for event in past:
                 self._note(event)
+            if knows_no_best(self._past, checkpoint, self.changes) and self._setup.project.training.keep_best:
+                self.best.update({name: tensor.clone() for name, tensor in checkpoint.best.items()})
+                self._best_epoch, self._lowest = checkpoint.best_epoch, cost_of_best(self._setup, checkpoint)
+                self.floor = self._lowest
         self._write_settings()
         self._open_history(past)
+        note_lost(self.folder, self._past)
         return checkpoint, past
 
-    def _changed_since(self) -> str:
-        """Why the run cannot go on, and what to do; another version may prepare the same data in another way."""
-        said = f"The run in {self.folder} cannot go on: network, data or training settings are no longer those it was"
-        begun = version_of(self.folder)
-        if begun in ("", designer.__version__):
-            return f"{said} started with. Start a new run."
-        return (
-            f"{said} started with, or this version of Layerloom, {designer.__version__}, makes something else of them"
-            f" than version {begun}, with which it was started. Start a new run, or resume it with version {begun}."
+    def _found_checkpoint(self) -> Checkpoint | None:
+        """The run's checkpoint, None before the first; RunError where it is lost, and what there is to go on from."""
+        rung = max(rungs(self.folder), default=0)
+        instead = (
+            f"Fork the run from its checkpoint after epoch {rung}: in the list of runs, or by layerloom fork"
+            f" {self.folder} --epoch {rung}."
+            if rung
+            else "Start a new run."
         )
+        try:
+            checkpoint = read_checkpoint(self.folder)
+        except RunError as error:
+            raise RunError(f"{error} {instead}") from error
+        if checkpoint is None and (rung or any((self.folder / name).exists() for name in AT_THE_END)):
+            raise RunError(f"{self.folder / CHECKPOINT} is missing, so that the run cannot go on. {instead}")
+        return checkpoint
 
     def _changed(self, checkpoint: Checkpoint) -> Checkpoint:
         """The checkpoint with the settings that were changed since, which the history tells of from now on."""
@@ -176,9 +202,14 @@ class Record:
             self._next_within = time.monotonic() + INTERVAL_WITHIN
 
     def save_within(self, event: Step) -> None:
-        """Write the checkpoint of the step that was just made."""
-        if (event.epoch - 1, event.step) > (self.saved, self._step) and self._history is not None:
+        """Write the checkpoint of the step that was just made; the one before stays where the weights are spoiled."""
+        from designer.runtime.weights import weights_are_finite
+
+        if (event.epoch - 1, event.step) <= (self.saved, self._step) or self._history is None:
+            return
+        if weights_are_finite(self._setup.model):
             self._write(event.epoch - 1, event.step)
+        self._next_within = max(self._next_within, time.monotonic() + INTERVAL_WITHIN)
 
     def leave_within(self, event: Step) -> None:
         """Write the checkpoint of the last step, after which the training was stopped; forks may begin before it.
@@ -187,14 +218,44 @@ class Record:
         """
         if self.saved and not self._step:
             self._ladder.add(self.saved)
-        with suppress(ProjectError):
-            self.save_within(event)
+        self.save_within(event)
 
-    def _write(self, epoch: int, step: int) -> None:
+    def save_last(self, event: Step | Epoch) -> None:
+        """Write the checkpoint of the last event; what finds no room is kept for ``save_left``."""
+        from designer.runtime.events import Step
+
+        within = isinstance(event, Step)
+        epoch, step = (event.epoch - 1, event.step) if within else (event.epoch, 0)  # type: ignore[union-attr]
+        try:
+            if isinstance(event, Step):
+                self.leave_within(event)
+            else:
+                self.save(epoch)
+        except ProjectError:
+            # the weights in memory are other ones in a moment
+            self._left = epoch, step, checkpoint_bytes(self._checkpoint(epoch, step))
+
+    def save_left(self) -> None:
+        """Write what the training was when it ended, where that is not written yet; a ProjectError says why not."""
+        if self._left is not None:
+            epoch, step, made = self._left
+            self._write(epoch, step, made)
+            self._left = None
+
+    def _write(self, epoch: int, step: int, made: Made | None = None) -> None:
         began = time.monotonic()
-        self._flush(insist=True)
-        write_checkpoint(self.folder, self._checkpoint(epoch, step))
-        self.saved, self._step = epoch, step
+        try:
+            refuse_gone(self.folder)
+            self._flush(insist=True)
+            if made is None:
+                write_checkpoint(self.folder, self._checkpoint(epoch, step))
+            else:
+                write_made(self.folder, made)
+        except ProjectError as error:
+            self.unsaved = why_not(error, self.folder, self.unsaved)
+            raise
+        self._end.drop()
+        self.saved, self._step, self.unsaved = epoch, step, ""
         now = time.monotonic()
         share = max((now - began) / WRITING_SHARE, SHORTEST_INTERVAL)
         self._next_save = now + min(share, LONGEST_INTERVAL)
@@ -209,13 +270,14 @@ class Record:
             self._fingerprint,
             setup.model.state_dict(),
             setup.optimizer.state_dict(),
-            self._best_epoch if self.best else 0,
+            self.kept_epoch,
             self.best,
             settings=changeable_settings(setup.project),
             step=step,
             kept=as_few(self.kept, setup.measure) if step else [],
             chance=chance_now(setup.device) if step else {},
             states={name: each.state_dict() for name, each in setup.states.items()},
+            lost=self._past.lost,
         )
 
     def write_json(self, name: str, content: Any) -> None:
@@ -236,8 +298,13 @@ class Record:
                 self._flush(insist=False)
             self._history.close()
             self._history = None
+        if kind is not None and issubclass(kind, ProjectError) and self._end.put_back() and self._begun_with:
+            with suppress(OSError):
+                os.truncate(self.folder / HISTORY, self._begun_with)
 
     def _note(self, event: Epoch) -> None:
+        self.last_loss = event.train.get("loss", float("nan"))
+        self.first_loss = self.first_loss if self.epochs else self.last_loss
         self.epochs = event.epoch
         from designer.runtime.early import cost_of
 
@@ -256,6 +323,7 @@ class Record:
         atomic_write(path, history_text(past, self.changes))
         try:
             self._history = path.open("ab", buffering=0)
+            self._begun_with = os.fstat(self._history.fileno()).st_size
         except OSError as error:
             raise io_error(path, "write", error) from error
 
@@ -268,8 +336,11 @@ class Record:
             if insist:
                 os.fsync(self._history.fileno())
         except OSError as error:
+            failure = io_error(self.folder / HISTORY, "write", error)
+            failure.__cause__ = error
+            self.unsaved = why_not(failure, self.folder, self.unsaved)
             if insist:
-                raise io_error(self.folder / HISTORY, "write", error) from error
+                raise failure from error
 
 
 def as_few(kept: list[Any], measure: Any) -> list[Any]:
@@ -306,81 +377,21 @@ def recorded(events: Iterator[Step | Epoch], record: Record) -> Generator[Step |
             record.save_if_due(ended)
         elif isinstance(event, Step):
             record.save_within_if_due(event)
-    if ended:
-        record.save(ended)
-    elif isinstance(event, Step):
-        record.leave_within(event)
+    if event is not None:
+        record.save_last(event)
 
 
 def read_history(folder: Path, last: int | None = None) -> list[Epoch]:
-    """The epochs of a run in order, up to epoch ``last``; what was cut off by a crash is left out."""
-    past: list[Epoch] = []
+    """The epochs of a run in order, up to epoch ``last``; what was cut off by a crash, or spoiled, is left out.
+
+    Of two lines that say they are of the same epoch neither is believed.
+    """
+    found: dict[int, list[Epoch]] = {}
     for line in read_lines(folder):
         if line.get("event", "epoch") != "epoch":
             continue
-        try:
+        with suppress(ValueError, KeyError, TypeError, AttributeError):
             event = epoch_from_line(line)
-        except (ValueError, KeyError, TypeError, AttributeError):
-            break
-        if last is not None and event.epoch > last:
-            break
-        past.append(event)
-    return past
-
-
-def fingerprint(setup: Setup, data: str) -> str:
-    """What must stay the same for a run to go on: network, data, split, loss, optimizer and what chance hangs on."""
-    training = setup.project.training
-    schedules = [(each.key, each.epochs, dict(each.fields)) for each in training.schedules]
-    settings = [training.batch_size, training.l1, training.seed, *schedules, *steps_hang_on(training)]
-    described = asdict(setup.project.data) if setup.project.data else {}
-    told = ("split", "format", "windows")
-    lists = (*described.get("columns", ()), *described.get("augment", ()))
-    for inner in (described, *(described[name] for name in told if name in described), *lists):
-        inner.pop("extra", None)
-    # other places of the same data: its hash says that it is the same
-    described.pop("path", None)
-    described.get("split", {}).pop("file", None)
-    # what can be changed while it trains hinders nothing
-    steady = replace(training, learning_rate=1.0, weight_decay=0.0)
-    texts = setup.texts[0], optimizer_text(steady, setup.source.factors)
-    parts = [setup.source.text, texts, settings, described, setup.prepared.preparation, data]
-    text = json.dumps(parts, sort_keys=True)
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def version_of(folder: Path) -> str:
-    """The version of Layerloom that a run was begun or last resumed with; empty where it cannot be told."""
-    try:
-        return str(json.loads((folder / ENVIRONMENT).read_bytes())["layerloom"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-
-
-def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:
-    """Where and with what a run was made; ``base`` leads from the run folder to where data paths start."""
-    import torch
-
-    from designer.runtime.distributed import process_count
-
-    training = setup.project.training
-    return {
-        "layerloom": designer.__version__,
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-        "numpy": version("numpy"),
-        "pandas": version("pandas"),
-        "system": platform.platform(),
-        "processor": platform.machine(),
-        "device": str(setup.device),
-        "gpu": torch.cuda.get_device_name(setup.device) if setup.device.type == "cuda" else "",
-        "threads": training.threads,
-        "processes": process_count(),
-        "launch": os.environ.get("TORCHELASTIC_RUN_ID", ""),
-        "memory_format": training.memory_format,
-        "precision": training.precision,
-        "trial": record_of(setup.choice) or recorded_trial(folder),
-        "seed": training.seed,
-        "started": datetime.now(UTC).isoformat(timespec="seconds"),
-        "base": relative_to_project(base, folder / COPY_NAME),
-    }
+            found.setdefault(event.epoch, []).append(event)
+    single = sorted(epoch for epoch, events in found.items() if len(events) == 1)
+    return [found[epoch][0] for epoch in single if last is None or epoch <= last]

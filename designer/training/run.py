@@ -17,16 +17,19 @@ from designer.training.assemble import Setup, rows_of
 from designer.training.chance import set_chance
 from designer.training.checkpoint import WEIGHTS, Checkpoint, restore, write_weights
 from designer.training.data_once import DataOnce
+from designer.training.ending import ending_of
 from designer.training.errors import in_words, lacks_memory
-from designer.training.events import Changed, Finished, RunEvent, Started, finite
+from designer.training.events import Changed, Finished, RunEvent, Started, Warned, finite
 from designer.training.gallery import shown_in_gallery
 from designer.training.history import best_since, patient_since, watched_after
 from designer.training.mode import answer_of
 from designer.training.out_of_memory import memory_ran_out
 from designer.training.outcome import outcome
 from designer.training.points import loss_keys
+from designer.training.rates_told import with_rates
 from designer.training.record import Record, recorded
 from designer.training.run_files import METRICS_NAME
+from designer.training.saving import Saving, Waiting
 from designer.training.schedules import with_schedules
 from designer.training.trial_run import as_recorded
 from designer.training.written import with_samples
@@ -47,13 +50,16 @@ def train(
     resume: bool = False,
     stopping: Callable[[], bool] = lambda: False,
     data: DataOnce | None = None,
+    waiting: Waiting | None = None,
 ) -> Generator[RunEvent, None, None]:
     """Train the project, whose data paths start at ``base``, and record the run in the existing folder ``folder``.
 
     Yields Started, then Steps and Epochs (after ``resume`` the past epochs first), then Finished. Once ``stopping()``
     says yes, the run ends early but in order. Closing the stream leaves usable weights and a run that can be resumed,
     and ends in the same weights then; so does KeyboardInterrupt at any moment, which like a kill leaves what was
-    written before it. ``data`` may be read already. Errors that a person can mend are LayerloomErrors.
+    written before it. ``data`` may be read already. Between them comes Unsaved where the run cannot be written down,
+    and Saved once it can; at the end that is tried again for as long as ``waiting`` says, None not at all. Errors that
+    a person can mend are LayerloomErrors.
     """
     with in_words(), others_heard():
         project = as_recorded(project, folder) if resume else project
@@ -68,15 +74,19 @@ def train(
                 for name in setup.states.keys() & checkpoint.states.keys():
                     setup.states[name].load_state_dict(checkpoint.states[name])
             rows, facts = rows_of(setup.parts), setup.prepared.facts
-            yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, setup.measure)
+            told = setup.measure, record.kept
+            yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, *told)
+            if record.warning:
+                yield Warned(record.warning)
             stopped = _Once(stopping)
             trained = led(training_events(setup, checkpoint, past, record.changes, record.kept))
             seen = shown_in_gallery(trained, setup, folder, record.saved)
             seen = with_samples(seen, setup, folder, record.saved)
             stream = recorded(until(seen, stopped), record)
             events = keeping_best(stream, setup, record)
+            saving = Saving(record, waiting)
             try:
-                yield from timed(events, record)
+                yield from saving.along(timed(events, record))
             except GeneratorExit:
                 stream.close()
                 events.close()
@@ -88,7 +98,8 @@ def train(
                 raise memory_ran_out(setup, error, record.saved > 0) from None
             finally:
                 trained.close()
-            finished = _finish(setup, record, stopped.said)
+            yield from saving.insist(record.save_left)
+            finished = yield from _finish(setup, record, stopped.said, saving)
         yield finished
 
 
@@ -130,7 +141,7 @@ def training_events(
         step=fast_step(setup),
         judged=None if setup.judged is setup.model else setup.judged,
     )
-    events = as_first_process(events)
+    events = with_rates(as_first_process(events), setup)
     if checkpoint is not None:
         events = itertools.chain(replayed(past, setup.judged, checkpoint), events)
     events = with_average(with_schedules(events, setup.states, checkpoint), setup)
@@ -164,8 +175,8 @@ def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:
 
     if setup.project.training.keep_best and len(setup.parts["validation"]):
         since = best_since(record.changes)
-        by = judging(setup.project.training)
-        watched = watched_after(since, events, lambda rest: keep_best(rest, setup.judged, record.best, **by))
+        keeping = partial(keep_best, **judging(setup.project.training), lowest=record.floor)
+        watched = watched_after(since, events, lambda rest: keeping(rest, setup.judged, record.best))
         return cast("Stream", watched)
     return events
 
@@ -212,12 +223,14 @@ class _Once:
         return self.said
 
 
-def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
+def _finish(setup: Setup, record: Record, stopped: bool, saving: Saving) -> Generator[RunEvent, None, Finished]:
     """Measure all parts with the final weights and write down how the run ended."""
+    from designer.runtime.early import check_weights
     from designer.runtime.fit import evaluate
 
+    check_weights(setup.judged, record.epochs + stopped)
     answer = answer_of(setup.project)
-    write_weights(record.folder / WEIGHTS, setup.judged.state_dict())
+    yield from saving.insist(lambda: write_weights(record.folder / WEIGHTS, setup.judged.state_dict()))
     metrics: dict[str, Any] = {"run": str(record.folder), "epochs": record.epochs, "seconds": record.seconds}
     for name, part in setup.parts.items():
         metrics[name] = finite(evaluate(setup.judged, part, setup.measure, answer=answer))
@@ -225,9 +238,12 @@ def _finish(setup: Setup, record: Record, stopped: bool) -> Finished:
         metrics["repeat_last_rmse"] = dict(setup.prepared.facts.baseline)
     learned = setup.prepared.preparation
     losses = loss_keys(setup.project, learned)
-    record.write_json("results.json", outcome(setup.judged, setup.parts, learned, answer, losses))
-    record.write_json(METRICS_NAME, metrics | {"stopped": stopped})
-    return Finished(str(record.folder), metrics, stopped)
+    results = outcome(setup.judged, setup.parts, learned, answer, losses)
+    yield from saving.insist(lambda: record.write_json("results.json", results))
+    ending = ending_of(setup, record)
+    whole = metrics | {"stopped": stopped} | ({"ending": ending} if ending else {})
+    yield from saving.insist(lambda: record.write_json(METRICS_NAME, whole))
+    return Finished(str(record.folder), metrics, stopped, ending)
 
 
 def _leave_weights(setup: Setup, record: Record) -> None:

@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
 from designer.project.file import load_project, save_project
+from designer.project.json_object import object_in
 from designer.project.model import Project
 from designer.training.alive import living
 from designer.training.changes import changeable_settings, changes_between, with_changes
 from designer.training.data_once import DataOnce
+from designer.training.errors import comes_back
 from designer.training.events import (
     Changed,
     Finished,
     GoneOn,
-    Held,
     Refused,
     RunEvent,
+    Saved,
     Started,
     SteeredEvent,
+    Unsaved,
+    Warned,
     started_line,
 )
 from designer.training.run import train
 from designer.training.run_files import COPY_NAME, HISTORY
+from designer.training.saving import Waiting, why_not
+from designer.training.standing import held_at
 from designer.training.steering import Steering, Watch, watched
 
 if TYPE_CHECKING:
@@ -39,15 +46,23 @@ if TYPE_CHECKING:
 FAILED = "failed.json"
 HELD_SECONDS = 0.25
 LONGEST_ALONE = 600.0
+# so often it is tried again to write what a training ended with
+RETRY_SECONDS = 1.0
 
 
 def steered(
-    project: Project, base: Path, folder: Path, resume: bool, steering: Steering
+    project: Project,
+    base: Path,
+    folder: Path,
+    resume: bool,
+    steering: Steering,
+    room_seconds: float = math.inf,
 ) -> Generator[SteeredEvent, None, None]:
     """Train as ``train`` does, and heed between two steps what ``steering``, or the run's file of orders, asks for.
 
     While it lasts the run in ``folder`` is alive. Other settings make the training go on from where it is with them, as
-    if it had been left there and resumed. A run that is held and listened to by nobody is left after a while.
+    if it had been left there and resumed. A run that is held and listened to by nobody is left after a while. One that
+    is over and cannot be written down waits for that, at most ``room_seconds`` for a file, until it is asked to stop.
     """
     with living(folder), _failure_noted(folder), watched(folder, steering) as watch:
         told: Place | None = None
@@ -55,8 +70,9 @@ def steered(
         wanted: Project | None = project
         while wanted is not None:
             project, wanted = wanted, None
-            with closing(train(project, base, folder, resume, lambda: steering.stopped, data)) as events:
-                for event in _fresh(events, told):
+            waiting = _patience(steering, room_seconds)
+            with closing(train(project, base, folder, resume, lambda: steering.stopped, data, waiting)) as events:
+                for event in _fresh(_begun(events, watch), told):
                     if isinstance(event, Finished):
                         wanted = yield from _wanted(project, watch, folder, told, event)
                         if wanted is None:
@@ -89,8 +105,20 @@ def may_change_after(event: RunEvent) -> bool:
 def _fresh(events: Iterator[RunEvent], told: Place | None) -> Iterator[RunEvent]:
     """The events of a training that goes on, without those that were told before it was left."""
     for event in events:
-        if told is None or isinstance(event, Finished) or (not isinstance(event, Started) and _after(event, told)):
+        if (
+            told is None
+            or isinstance(event, Finished | Unsaved | Saved | Warned)
+            or (not isinstance(event, Started) and _after(event, told))
+        ):
             yield event
+
+
+def _begun(events: Iterator[RunEvent], watch: Watch) -> Iterator[RunEvent]:
+    """The events; with what their losses are measured is noted, also where the start is not told again."""
+    for event in events:
+        if isinstance(event, Started):
+            watch.measured = event.measure, event.kept
+        yield event
 
 
 def _after(event: Place, told: Place) -> bool:
@@ -105,6 +133,8 @@ def _noted(event: RunEvent, told: Place | None, watch: Watch) -> Place | None:
     if isinstance(event, Started):
         watch.started = started_line(event)
         return told
+    if isinstance(event, Unsaved | Saved):
+        watch.unsaved = event if isinstance(event, Unsaved) else None
     if isinstance(event, Step | Epoch):
         watch.place = event
         watch.steering.note(isinstance(event, Epoch))
@@ -118,14 +148,15 @@ def _held(watch: Watch, changeable: bool) -> Generator[SteeredEvent, None, None]
     if not steering.paused:
         return
     began = time.monotonic()
-    watch.hold(True)
+    held = held_at(watch.place, *watch.measured)
+    watch.hold(held)
     while steering.paused and not (changeable and steering.changing):
-        yield Held()
+        yield held
         steering.wait(HELD_SECONDS)
         if steering.alone and time.monotonic() - began > LONGEST_ALONE:
             steering.order("quit")
     if not steering.paused and not steering.quitting:
-        watch.hold(False)
+        watch.hold(None)
         yield GoneOn(time.monotonic() - began)
 
 
@@ -146,11 +177,32 @@ def _wanted(
     over = finished is not None and (steering.stopped or changed.training.epochs <= int(finished.metrics["epochs"]))
     if not settings or over:
         return None
+    if watch.unsaved is not None:
+        # the training would be left to go on from a checkpoint that cannot be written
+        yield Refused(f"The settings stay as they are for now: {watch.unsaved.message}")
+        return None
     copy = folder / COPY_NAME
-    save_project(with_changes(load_project(copy), settings), copy)
+    try:
+        save_project(with_changes(load_project(copy), settings), copy)
+    except ProjectError as error:
+        yield Refused(f"The settings stay as they are for now: {why_not(error, folder)}")
+        return None
     watch.started = {**watch.started, "epochs": changed.training.epochs}
     yield Changed(told.epoch, getattr(told, "step", 0), settings)
     return changed
+
+
+def _patience(steering: Steering, longest: float) -> Waiting:
+    """How it is waited for room on the disk: at most ``longest`` seconds, and until somebody gives up."""
+    stops: list[int] = []
+
+    def wait(waited: float) -> bool:
+        # who asked to stop before wants the training to end, not to be lost
+        stops[:] = stops or [steering.stops]
+        most = min(longest, LONGEST_ALONE) if steering.alone else longest
+        return waited < most and steering.wait_for_room(RETRY_SECONDS, stops[0])
+
+    return wait
 
 
 @contextmanager
@@ -164,14 +216,15 @@ def _failure_noted(folder: Path) -> Iterator[None]:
     except Exception as error:
         if (folder / HISTORY).exists():
             with suppress(ProjectError):
-                atomic_write(path, json.dumps({"message": str(error)}) + "\n")
+                atomic_write(path, json.dumps({"message": str(error), "again": comes_back(error)}) + "\n")
         raise
 
 
 def failure_of(folder: Path) -> str:
     """Why the run's training failed when it was tried last, in words; empty where it did not."""
-    try:
-        found: Any = json.loads((folder / FAILED).read_bytes())
-        return str(found["message"])
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
+    return str(object_in(folder / FAILED).get("message", ""))
+
+
+def fails_again(folder: Path) -> bool:
+    """Whether the run's training failed of itself, as by a loss that is no number: going on would only fail again."""
+    return object_in(folder / FAILED).get("again") is True

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from designer.project.atomic import io_error
 from designer.project.errors import EditError
 from designer.project.model import Project
-from designer.training.alive import ORDERS, being_trained, is_alive, write_status
+from designer.training.alive import ORDERS, BeingTrainedError, is_alive, write_status
 from designer.training.changes import with_changes
 from designer.training.errors import RunError
 
 if TYPE_CHECKING:
     from designer.runtime.events import Epoch, Step
+    from designer.training.events import Held, Unsaved
 
 WORDS = ("pause", "resume", "stop", "quit", "step", "step-epoch", "extend", "set")
 LOOK_SECONDS = 0.2
@@ -35,6 +37,7 @@ class Steering:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._paused = self._stopped = self._quit = False
+        self._stops = 0
         self._until = ""
         self._settings: dict[str, Any] = {}
         self._more_epochs = 0
@@ -54,6 +57,7 @@ class Steering:
             self._more_epochs += more
             self._settings |= settings
             self._stopped = self._stopped or word == "stop"
+            self._stops += word == "stop"
             self._quit = self._quit or word == "quit"
             if word in ("pause", "resume"):
                 self._paused, self._until = word == "pause", ""
@@ -92,6 +96,16 @@ class Steering:
         """Wait until the training may go on, or for so long; whether there are changes or it may go on."""
         with self._changed:
             return self._changed.wait_for(lambda: not self.paused or self._asked(), seconds)
+
+    @property
+    def stops(self) -> int:
+        """How often it was asked to stop: once more gives up what cannot be written."""
+        return self._stops
+
+    def wait_for_room(self, seconds: float, stops: int) -> bool:
+        """Wait for so long; whether it shall be waited on: nobody gave up, which is one stop more than ``stops``."""
+        with self._changed:
+            return not self._changed.wait_for(lambda: self._quit or self._stops > stops, seconds)
 
     @property
     def changing(self) -> bool:
@@ -140,7 +154,9 @@ def send_order(folder: Path, word: str, values: Mapping[str, Any] | None = None)
 class Watch:
     """Reads the orders that come by the file and writes where the training stands, in a thread of its own.
 
-    ``place`` is the step or epoch that was made last, ``started`` the line that told of the start.
+    ``place`` is the step or epoch that was made last, ``started`` the line that told of the start, ``measured`` what
+    measures losses and what of the steps of the epoch is kept for it, ``held`` where the training waits,
+    ``unsaved`` why it is not saved.
     """
 
     def __init__(self, folder: Path, steering: Steering) -> None:
@@ -151,10 +167,12 @@ class Watch:
         self._thread = threading.Thread(target=self._run, name="orders of the run", daemon=True)
         self.started: Mapping[str, Any] = {}
         self.place: Step | Epoch | None = None
-        self.held = False
+        self.measured: tuple[Any, Sequence[Any]] = (None, ())
+        self.held: Held | None = None
+        self.unsaved: Unsaved | None = None
 
-    def hold(self, held: bool) -> None:
-        """The training waits, or goes on; said at once."""
+    def hold(self, held: Held | None) -> None:
+        """The training waits there, or goes on; said at once."""
         self.held = held
         self._soon.set()
 
@@ -177,7 +195,7 @@ class Watch:
             self._soon.clear()
             waited += LOOK_SECONDS
             self._obey()
-            now = (self.started, self.place, self.held)
+            now = (self.started, self.place, self.held, self.unsaved)
             if self.started and (at_once or waited >= STATUS_SECONDS) and now != written:
                 waited, written = 0.0, now
                 write_status(self._folder, _standing(*now))
@@ -202,15 +220,23 @@ class Watch:
                 self.steering.order(order["do"], order)
 
 
-def _standing(started: Mapping[str, Any], place: Step | Epoch | None, held: bool) -> dict[str, Any]:
-    """Where a training stands, for JSON; ``step`` of ``steps`` of the epoch that is on, both 0 between two."""
+def _standing(
+    started: Mapping[str, Any], place: Step | Epoch | None, held: Held | None, unsaved: Unsaved | None
+) -> dict[str, Any]:
+    """Where a training stands, for JSON; ``step`` of ``steps`` of the epoch that is on, both 0 between two.
+
+    The losses are known while it waits.
+    """
     step, steps = getattr(place, "step", 0), getattr(place, "steps", 0)
     return {
         "started": dict(started),
         "epoch": place.epoch if place is not None else int(started.get("done", 0)),
         "step": step,
         "steps": steps,
-        "paused": held,
+        "paused": held is not None,
+        "loss": held.loss if held is not None else None,
+        "so_far": held.so_far if held is not None else None,
+        "unsaved": asdict(unsaved) if unsaved is not None else None,
     }
 
 
@@ -229,4 +255,4 @@ def watched(folder: Path, steering: Steering) -> Iterator[Watch]:
 def refuse_alive(folder: Path) -> None:
     """RunError where the run is being trained."""
     if is_alive(folder):
-        raise RunError(being_trained(folder))
+        raise BeingTrainedError(folder)

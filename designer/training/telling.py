@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from designer.training.events import (
@@ -11,13 +12,18 @@ from designer.training.events import (
     GoneOn,
     Held,
     Refused,
+    Saved,
     Started,
     SteeredEvent,
+    Unsaved,
+    Warned,
     changed_line,
     epoch_line,
     finished_line,
     finite,
+    held_line,
     started_line,
+    unsaved_line,
 )
 from designer.training.usage import memory_in_use
 
@@ -42,15 +48,23 @@ class Telling:
         if isinstance(event, Finished):
             return finished_line(event)
         if isinstance(event, Held):
-            return {"event": "paused"}
+            return held_line(event)
         if isinstance(event, GoneOn):
             # a pause does not count as training
             self._began += event.seconds
             return {"event": "resumed"}
         if isinstance(event, Changed):
+            if self._started is not None and "epochs" in event.settings:
+                self._started = replace(self._started, epochs=int(event.settings["epochs"]))
             return changed_line(event)
         if isinstance(event, Refused):
             return {"event": "refused", "message": event.message}
+        if isinstance(event, Warned):
+            return {"event": "warned", "message": event.message}
+        if isinstance(event, Unsaved):
+            return unsaved_line(event)
+        if isinstance(event, Saved):
+            return {"event": "saved", "epoch": event.epoch}
         from designer.runtime.events import Epoch
 
         return epoch_line(event) if isinstance(event, Epoch) else self._step_line(event)

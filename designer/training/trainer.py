@@ -20,7 +20,7 @@ from designer.compiler.trust import allow_only
 from designer.project.atomic import atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
-from designer.training.events import Held
+from designer.training.events import Held, SteeredEvent, Unsaved
 from designer.training.give_back import give_all_back
 from designer.training.run_files import HISTORY
 from designer.training.steering import WORDS, Steering
@@ -222,14 +222,20 @@ def _unexpected(run: Path, error: Exception) -> str:
 def _train(job: Job, say: Say) -> None:
     from designer.training.steered import steered
 
-    telling, held = Telling(), False
+    telling = Telling()
+    last: SteeredEvent | None = None
     if job.trust is not None:
         allow_only(job.trust)
     with closing(steered(load_project(job.project), job.base, job.run, job.resume, job.steering)) as events:
         for event in events:
             # that it waits is said once
-            if not (held and isinstance(event, Held)):
+            if not is_old(event, last):
                 line = telling.line(event)
                 if line is not None:
                     say(line)
-            held = isinstance(event, Held)
+            last = event
+
+
+def is_old(event: SteeredEvent, last: SteeredEvent | None) -> bool:
+    """Whether an event, which comes after ``last``, tells nothing new."""
+    return event == last if isinstance(event, Unsaved) else isinstance(event, Held) and isinstance(last, Held)

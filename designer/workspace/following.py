@@ -56,6 +56,7 @@ class Follower(Trainer):
     def events(self) -> Iterator[TrainerEvent]:
         """What happens to the run, past epochs first, until it ends or ``close`` is called."""
         tail, paused, place, begun = Tail(self.run), False, (0, 0), False
+        unsaved: dict[str, Any] | None = None
         while not self._over.is_set():
             # asked before the folder is looked at: what was written before the end is read then
             alive = is_alive(self.run)
@@ -74,7 +75,10 @@ class Follower(Trainer):
                     yield step
             if begun and bool(status.get("paused")) != paused:
                 paused = not paused
-                yield {"event": "paused" if paused else "resumed"}
+                yield {**_step(status), "event": "paused"} if paused else {"event": "resumed"}
+            if begun and alive and status.get("unsaved") != unsaved:
+                unsaved = status.get("unsaved")
+                yield {"event": "unsaved", **unsaved} if unsaved else {"event": "saved", "epoch": tail.epoch}
             self._over.wait(LOOK_SECONDS)
 
 
@@ -138,11 +142,19 @@ def living_run(project_path: Path) -> Path | None:
     return next((run for run in reversed(list_runs(project_path)) if has_begun(run) and is_alive(run)), None)
 
 
-def interrupted_run(project_path: Path) -> Path | None:
-    """The project's last run, where it began, never ended and is trained by nobody."""
+def interrupted_run(project_path: Path, in_hand: Path | None = None) -> Path | None:
+    """The project's last run, where it began, never ended and is trained by nobody; rather that ``in_hand``.
+
+    Others may have ended since one that was killed began.
+    """
+    if in_hand is not None and in_hand in list_runs(project_path) and _is_interrupted(in_hand):
+        return in_hand
     last = _last_run(project_path)
-    resumable = last is not None and has_begun(last) and not is_finished(last) and not is_alive(last)
-    return last if resumable else None
+    return last if last is not None and _is_interrupted(last) else None
+
+
+def _is_interrupted(run: Path) -> bool:
+    return has_begun(run) and not is_finished(run) and not is_alive(run)
 
 
 def ended_run(project_path: Path) -> Path | None:
@@ -164,7 +176,7 @@ def _started(run: Path, status: Mapping[str, Any], done: int) -> TrainerEvent:
 
 
 def _step(status: Mapping[str, Any]) -> TrainerEvent:
-    """The step that the training was at, without its loss; empty between epochs."""
+    """The step that the training was at, with its losses while it waits there; empty between epochs."""
     try:
         epoch, step, steps = (int(status[name]) for name in ("epoch", "step", "steps"))
         epochs = int(status["started"]["epochs"])
@@ -173,7 +185,8 @@ def _step(status: Mapping[str, Any]) -> TrainerEvent:
     if not steps:
         return {}
     place = {"epoch": epoch, "epochs": epochs, "step": step, "steps": steps}
-    return {"event": "step", **place, "loss": None, "seconds": 0.0}
+    losses = {"loss": status.get("loss"), "so_far": status.get("so_far")}
+    return {"event": "step", **place, **losses, "seconds": 0.0}
 
 
 def _ending(run: Path) -> TrainerEvent:
@@ -181,7 +194,8 @@ def _ending(run: Path) -> TrainerEvent:
     if is_finished(run):
         metrics = json.loads((run / METRICS_NAME).read_bytes())
         stopped = bool(metrics.pop("stopped", False))
-        return {"event": "finished", "run": str(run), "metrics": metrics, "stopped": stopped}
+        ending = metrics.pop("ending", {})
+        return {"event": "finished", "run": str(run), "metrics": metrics, "stopped": stopped, "ending": ending}
     why = failure_of(run)
     if why:
         return {"event": "failed", "message": why}

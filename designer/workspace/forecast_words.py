@@ -18,6 +18,13 @@ def seconds_words(seconds: float) -> str:
     return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"
 
 
+def until_words(epochs: int, stops_after: int, may_stop: bool) -> str:
+    """What the seconds of all a training are for, where it may stop early: ``, if all 100 epochs are trained``."""
+    if stops_after:
+        return f", as it stops early after {stops_after:,} of {epochs:,} epochs"
+    return f", if all {epochs:,} epochs are trained" if may_stop else ""
+
+
 def ways_words(threads: int, memory_format: str, precision: str) -> str:
     """What was chosen for a run: ``2 threads, channels last, bfloat16``."""
     words = ["1 thread" if threads == 1 else f"{threads} threads"]

@@ -16,7 +16,9 @@ from designer.project.file import load_project
 from designer.project.json_object import object_in
 from designer.project.model import Project, Training
 from designer.project.paths import rebased
+from designer.training.alive import LOCK, BeingTrainedError, claim
 from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
+from designer.workspace.leftovers import clear_unmade
 from designer.workspace.runs import given_run_folder, is_run, new_run_folder, runs_folder
 from designer.workspace.settings import set_settings
 from designer.workspace.trained_copy import save_trained_copy
@@ -94,10 +96,12 @@ def prepare_fork(
     try:
         # the copy of the project, by which a folder is known as a run, comes last
         made = made.resolve()
-        _write_start(run, made, place, project.training)
-        _copy_past(run, made, place)
         forked = replace(project, training=wanted)
-        copy = save_trained_copy(forked, run, made)
+        # what nobody is at any more is cleared away by whoever begins another run
+        with claim(made / LOCK, BeingTrainedError(made)):
+            _write_start(run, made, place, project.training)
+            _copy_past(run, made, place)
+            copy = save_trained_copy(forked, run, made)
     except BaseException:
         shutil.rmtree(made, ignore_errors=True)
         raise
@@ -149,6 +153,7 @@ def _folder_beside(run: Path) -> Path:
         return new_run_folder(run.parent.with_suffix(".loom"))
     for number in itertools.count(1):
         folder = run.with_name(f"{run.name}-fork-{number}")
+        clear_unmade(folder)
         if not folder.exists():
             return given_run_folder(folder)
     raise AssertionError("numbers do not end")

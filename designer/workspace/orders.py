@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from designer.project.errors import EditError, ProjectError
 from designer.project.file import load_project
 from designer.project.model import Project
-from designer.training.alive import is_alive
+from designer.training.alive import is_alive, read_status
 from designer.training.changes import CHANGEABLE, changeable_fields, refuse_fixed, with_changes
 from designer.training.checkpoint import CHECKPOINT
 from designer.training.history import read_lines
@@ -20,6 +21,8 @@ from designer.workspace.following import ended_run, interrupted_run, living_run
 from designer.workspace.runs import is_finished, is_run
 from designer.workspace.typed import parsed
 
+# seconds for an answer, and between two looks whether it is there
+LONGEST_WAIT, LOOK_SECONDS = 3.0, 0.05
 # what can be asked, with what follows the word
 ORDERS = {
     "pause": "",
@@ -63,6 +66,24 @@ def order_run(run: Path, word: str, texts: Iterable[str] = ()) -> dict[str, Any]
         with_changes(load_project(run / COPY_NAME), values["settings"])
     send_order(run, word, values)
     return values
+
+
+def waiting_again(run: Path, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Where a run waits that was asked for a step when its status was ``before``: epoch, step, steps and losses.
+
+    Nothing where that takes longer than a person waits for an answer.
+    """
+    end = time.monotonic() + LONGEST_WAIT
+    while time.monotonic() < end and is_alive(run):
+        status = read_status(run)
+        if status.get("paused") and _place(status) != _place(before):
+            return {name: status.get(name) for name in ("epoch", "step", "steps", "loss", "so_far")}
+        time.sleep(LOOK_SECONDS)
+    return {}
+
+
+def _place(status: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(status.get(name) for name in ("epoch", "step", "steps"))
 
 
 def count_of(text: str) -> int:

@@ -20,9 +20,10 @@ from designer.project.forms import training_to
 from designer.project.json_object import object_in
 from designer.project.model import Project, Training
 from designer.training.alive import LOCK, is_alive
+from designer.training.events import RATE
 from designer.training.forked import FORKED
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
-from designer.training.steered import FAILED, failure_of
+from designer.training.steered import FAILED, fails_again, failure_of
 from designer.workspace.runs import LABEL, WAITING, has_begun, is_finished, is_waiting, list_runs
 
 State: TypeAlias = Literal["running", "waiting", "finished", "stopped", "failed", "interrupted", "empty"]
@@ -46,9 +47,10 @@ class RunInfo:
     """A run as lists show it. ``best`` is the figure ``judged`` of ``part`` that the weights have which the run keeps.
 
     Of the validation part where there is one: the best, or the last where the last weights are kept.
-    ``epochs`` ended; ``curves`` has the values of each part and metric by epochs, which ``at`` counts. ``parent`` is
+    ``epochs`` ended; ``curves`` has the values of each part and metric by epochs, which ``at`` counts, the learning
+    rate among those of training. ``parent`` is
     the name of the run that it was forked from, after ``forked_at``; empty and 0 where it was not forked. ``failure``
-    is a sentence that says why it failed.
+    is a sentence that says why it failed, ``fails_again`` whether it would only do so again.
     """
 
     folder: Path
@@ -62,6 +64,7 @@ class RunInfo:
     parent: str = ""
     forked_at: int = 0
     failure: str = ""
+    fails_again: bool = False
     project: Project = Project()
     at: tuple[int, ...] = ()
     curves: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
@@ -74,7 +77,8 @@ def read_runs(project_path: Path, known: Sequence[RunInfo] = ()) -> list[RunInfo
     found = []
     for folder in list_runs(project_path):
         old = before.get(folder)
-        if old is not None and old.stamp == _stamp(folder):
+        # a process that is killed leaves all files as they are
+        if old is not None and old.stamp == _stamp(folder) and (old.state == "running") == is_alive(folder):
             found.append(old)
         else:
             with suppress(LayerloomError):
@@ -101,6 +105,7 @@ def read_info(folder: Path) -> RunInfo:
         parent=str(forked.get("run", "")),
         forked_at=int(forked.get("epoch", 0)),
         failure=failure_of(folder) if state == "failed" else "",
+        fails_again=state == "failed" and fails_again(folder),
         project=project,
         at=at,
         curves=curves,
@@ -146,8 +151,9 @@ def _curves(folder: Path) -> tuple[tuple[int, ...], dict[str, dict[str, tuple[fl
             if told["event"] != "epoch":
                 continue
             epoch, figures = int(told["epoch"]), {part: dict(told[part]) for part in values}
+            figures["train"] |= {RATE: told[RATE]} if RATE in told else {}
         except (ValueError, KeyError, TypeError):
-            break
+            continue
         for part, found in figures.items():
             for name, value in found.items():
                 column = values[part].setdefault(name, [math.nan] * len(epochs))

@@ -1,8 +1,10 @@
-"""Runs in words: what was changed on the way."""
+"""Runs in words: what was changed on the way, and where one waits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from designer.layers.catalog import training_fields
 from designer.layers.fields import shown
@@ -16,4 +18,34 @@ def change_words(settings: Mapping[str, FieldValue]) -> str:
     for name, value in settings.items():
         field = declared.get(name)
         words.append(f"{(field.label if field else '') or name.replace('_', ' ')} {shown(value)}")
+    return ", ".join(words)
+
+
+def unsaved_words(told: Mapping[str, Any]) -> str:
+    """That a run is not saved, as its events tell it, and what to do."""
+    epoch = int(told.get("epoch") or 0)
+    words = f"ot saved since epoch {epoch:,}" if epoch else "ot saved yet"
+    since = f"The training is over, but n{words}" if told.get("waiting") else f"N{words}"
+    return f"{since}: {told['message']}"
+
+
+def saved_words(told: Mapping[str, Any]) -> str:
+    """That a run is saved again."""
+    return f"Saved again, up to epoch {int(told['epoch']):,}."
+
+
+def held_words(place: Mapping[str, Any], written: Callable[[float], str] = "{:.4g}".format) -> str:
+    """Where a run waits, as its events tell it: ``at epoch 3, batch 2 of 2,360, loss 0.412``.
+
+    Between epochs ``after epoch 3``, or nothing before the first of them. ``written`` makes words of a loss.
+    """
+    epoch, step = int(place.get("epoch") or 0), int(place.get("step") or 0)
+    if not step:
+        return f"after epoch {epoch:,}" if epoch else ""
+    words = [f"at epoch {epoch:,}", f"batch {step:,} of {int(place['steps']):,}"]
+    loss, so_far = place.get("loss"), place.get("so_far")
+    if loss is not None and math.isfinite(loss):
+        words.append(f"loss {written(loss)}")
+        if step > 1 and so_far is not None and math.isfinite(so_far):
+            words.append(f"{written(so_far)} over the {step:,} batches so far")
     return ", ".join(words)

@@ -9,6 +9,7 @@ from pathlib import Path
 from designer.project.atomic import TEMPORARY, io_words
 from designer.project.errors import ProjectError
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
+from designer.workspace.leftovers import clear_unmade, tidy
 
 # what a run holds while it waits in the queue
 WAITING = "waiting.json"
@@ -34,9 +35,9 @@ def next_run_folder(parent: Path, today: date | None = None) -> Path:
     day = (today or date.today()).isoformat()
     try:
         parent.mkdir(parents=True, exist_ok=True)
-        taken = [
-            int(match[2]) for path in parent.iterdir() if (match := RUN_NAME.fullmatch(path.name)) and match[1] == day
-        ]
+        others = [(path, match) for path in parent.iterdir() if (match := RUN_NAME.fullmatch(path.name))]
+        tidy(path for path, _ in others)
+        taken = [int(match[2]) for _, match in others if match[1] == day]
         number = max(taken, default=0) + 1
         while True:
             folder = parent / f"{day}-{number:03d}"
@@ -53,6 +54,8 @@ def next_run_folder(parent: Path, today: date | None = None) -> Path:
 def given_run_folder(folder: Path) -> Path:
     """Make the folder that the user named for a run; a ProjectError where it already holds something."""
     try:
+        if folder.is_dir():
+            clear_unmade(folder)
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
             raise ProjectError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import time
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from designer.workspace.jobs import TrainerProcess
 from designer.workspace.pool import MOST_IN_SWEEP, Pool
 from designer.workspace.sweeps import Trained
+from designer.workspace.verbs import ROOM_SECONDS
 
 # what a process with PyTorch in it and some data takes
 BYTES_EACH = 1 << 30
@@ -48,14 +50,24 @@ def swept_side_by_side(trainings: Sequence[Trained], jobs: int) -> Generator[Tra
     threads = max(1, cores() // jobs)
     pool = Pool(lambda run, event: heard.put((run, event)), jobs, lambda: TrainerProcess(threads))
     known = {each.job.folder: each for each in trainings}
+    # the runs that are over and wait for room to be written down, and since when
+    waiting: dict[Path, float] = {}
     try:
         for folder in known:
             pool.train(folder)
         while not (pool.wait(0) and heard.empty()):
             with suppress(queue.Empty):
                 run, event = heard.get(timeout=LOOK_SECONDS)
+                if event["event"] == "unsaved" and event["waiting"]:
+                    waiting.setdefault(run, time.monotonic())
+                elif event["event"] in ("saved", "finished", "failed"):
+                    waiting.pop(run, None)
                 if _noted(known[run], event):
                     yield known[run]
+            for run in [each for each, since in waiting.items() if time.monotonic() - since > ROOM_SECONDS]:
+                # the next one of the sweep may need less room
+                waiting[run] = time.monotonic()
+                pool.order(run, lambda trainer: trainer.stop())
     finally:
         pool.close()
 

@@ -48,6 +48,8 @@ if TYPE_CHECKING:
     from designer.training.texts_seen import TextInput, TextsSeen
 
 FORMATS: tuple[Format, ...] = ("script", "model", "weights", "svg", "png")
+# how long a training that is over waits for room to be written down where nobody may be there to make it
+ROOM_SECONDS = 60.0
 LATER_FORMATS = ("notebook", "onnx", "pt2")
 
 
@@ -187,7 +189,7 @@ def prepare_run(
         except BaseException:
             discard_unbegun(folder)
             raise
-    folder = run if run is not None else _newest_run(project_path)
+    folder = run if run is not None else newest_run(project_path)
     refuse_alive(folder)
     if not has_begun(folder):
         raise ProjectError(f"{folder} is no run to go on with; leave out --resume to start a new one")
@@ -197,32 +199,34 @@ def prepare_run(
         )
     # one that waited in the queue has its turn now
     (folder / WAITING).unlink(missing_ok=True)
-    project = set_settings(load_project(folder / COPY_NAME), settings)
-    if settings:
-        save_trained_copy(project, folder, folder)
-    return Job(project, folder.resolve(), resume)
+    # its copy takes the settings over once it goes on with them, which may be refused
+    return Job(set_settings(load_project(folder / COPY_NAME), settings), folder.resolve(), resume)
 
 
-def _newest_run(project_path: Path) -> Path:
+def newest_run(project_path: Path) -> Path:
+    """The run that ``resume`` takes where none is named; ProjectError where there is none."""
     runs = [run for run in list_runs(project_path) if has_begun(run) and not is_waiting(run)]
     if not runs:
         raise ProjectError(f"{project_path} has no run to go on with; leave out --resume to start one")
     return runs[-1]
 
 
-def train(job: Job) -> Generator[Any, None, None]:
-    """Train in this process: the stream of events, which leaves its record in the run folder and heeds its orders."""
+def train(job: Job, room_seconds: float = ROOM_SECONDS) -> Generator[Any, None, None]:
+    """Train in this process: the stream of events, which leaves its record in the run folder and heeds its orders.
+
+    Where it cannot be written down in the end, it is tried again for ``room_seconds``.
+    """
     from designer.runtime.distributed import process_count
 
     if process_count() > 1:
         from designer.training.processes import lead
 
-        yield from lead(job.project, job.folder, job.folder, job.resume)
+        yield from lead(job.project, job.folder, job.folder, job.resume, room_seconds)
         return
     from designer.training.steered import steered
     from designer.training.steering import Steering
 
-    yield from steered(job.project, job.folder, job.folder, job.resume, Steering())
+    yield from steered(job.project, job.folder, job.folder, job.resume, Steering(), room_seconds)
 
 
 def forecast(project_path: Path, settings: tuple[str, ...] = ()) -> Forecast:

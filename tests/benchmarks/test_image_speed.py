@@ -47,14 +47,17 @@ class OneByOne(Dataset):
 def write(folder: Path, count: int, side: int) -> list[Path]:
     """JPEG pictures like small photos: soft shapes with some grain, larger than the size they are used in."""
     chance = np.random.default_rng(side)
+    high, wide = SIZES[side]
+    # each picture has another part of it
+    grain = chance.integers(-12, 12, (2 * high, 2 * wide, 3), dtype=np.int16)
     found = []
     for number in range(count):
-        high, wide = SIZES[side]
         coarse = Image.fromarray(chance.integers(0, 255, (6, 6, 3), dtype=np.uint8)).resize((wide, high), 3)
-        grain = np.asarray(coarse).astype(int) + chance.integers(-12, 12, (high, wide, 3))
+        top, left = chance.integers(high), chance.integers(wide)
+        pixels = grain[top : top + high, left : left + wide] + np.asarray(coarse)
         path = folder / f"{number % 2}" / f"{number}.jpg"
         path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(grain.clip(0, 255).astype(np.uint8)).save(path, quality=90)
+        Image.fromarray(pixels.clip(0, 255, out=pixels).astype(np.uint8)).save(path, quality=90)
         found.append(path)
     return found
 

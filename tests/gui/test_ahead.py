@@ -123,6 +123,10 @@ def test_what_stands_in_the_way_is_said_in_its_place(line: ForecastLine, qtbot, 
 def test_words_of_a_forecast() -> None:
     short = {**FOUND, "epoch_seconds": 0.0014, "seconds": 0.34}
     assert forecast_words(short) == "About 1.4 ms an epoch, 0.3 s in all, 210\u00a0MB"
+    early = {**short, "epochs": 1200, "may_stop": True}
+    assert forecast_words(early).endswith("0.3 s in all, if all 1,200 epochs are trained, 210\u00a0MB")
+    ended = forecast_words({**early, "stops_after": 29})
+    assert ended.endswith("0.3 s in all, as it stops early after 29 of 1,200 epochs, 210\u00a0MB")
     assert "12 s an epoch, 2 h 30 min in all" in forecast_words({**FOUND, "epoch_seconds": 12, "seconds": 9000})
 
 

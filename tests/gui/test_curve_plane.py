@@ -16,7 +16,7 @@ from designer.gui.panels.curve_plane import CurvePlane
 from designer.gui.panels.curves import CurvePlot, room_for
 from designer.gui.panels.guests import Guest, Guests
 from designer.gui.panels.series import MOST, Series
-from designer.gui.run_model import Curves
+from designer.gui.run_curves import Curves
 from designer.gui.small_plot import Scale
 from designer.gui.theme import DARK, LIGHT
 from tests.helpers.window import rest

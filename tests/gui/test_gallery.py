@@ -14,7 +14,7 @@ from safetensors.numpy import save_file
 
 from designer.gui.panels.gallery import GalleryPanel
 from designer.gui.panels.gallery_views import PictureWall, Wall, fitting, image_of
-from designer.gui.run_model import Progress
+from designer.gui.run_curves import Progress
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.workspace.gallery import epochs_in, read_gallery, weight_pictures

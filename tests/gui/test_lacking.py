@@ -34,13 +34,44 @@ def test_a_full_disk_is_said_and_the_run_can_go_on(
         with monkeypatch.context() as patched:
             fill_disk(patched)
             click(controls.start)
-            until(lambda: window.run.broken, 60, "the full disk was not told")
+            until(lambda: "The training is over" in window.run.unsaved, 60, "the full disk was not told")
+            until(lambda: "no space left on the disk. Make room" in controls.status.text())
+            assert controls.status.property("role") == "warning" and controls.stop.isEnabled()
+            until(lambda: window.status.text.text() == window.run.unsaved)
+            assert window.status.text.property("role") == "warning"
+            click(controls.stop)
+            until(lambda: window.run.broken, 60, "the waiting did not end")
+        until(lambda: window.status.text.property("role") != "warning" and not window.run.unsaved)
         said = controls.status.text()
         assert "disk space" in said and "\n" not in said and str(window.run.folder) in said
         assert controls.status.isVisible()
         until(lambda: controls.hint.text() == "Go on with the interrupted run")
         click(controls.hint)
         until(lambda: window.run.message.startswith("Finished after 3 epochs"), 60, window.run.message)
+
+
+def test_a_run_that_cannot_be_saved_says_so_until_it_can(tmp_path: Path) -> None:
+    trainer = FakeTrainer()
+    with open_window(small_project(tmp_path), lambda: trainer) as window:
+        window.show_panel("training")
+        controls, shown = window.build().training.controls, window.status.text
+        click(controls.start)
+        until(lambda: "train" in trainer.asked)
+        trainer.say("started", epochs=9, done=0, rows={}, device="cpu", facts={})
+        trainer.say("unsaved", epoch=12, message="there is no space left (x).", waiting=False)
+        words = "Not saved since epoch 12: there is no space left (x)."
+        until(lambda: words in controls.status.text() and shown.text() == words)
+        window.status.say("Something else")
+        assert shown.property("role") == ""
+        trainer.say("saved", epoch=14)
+        until(lambda: shown.text() == "Saved again, up to epoch 14.")
+        until(lambda: "Not saved" not in controls.status.text())
+        assert controls.status.property("role") == ""
+        click(controls.stop)
+        until(lambda: window.run.state == "stopping")
+        trainer.say("unsaved", epoch=14, message="there is no space left (x).", waiting=True)
+        until(controls.stop.isEnabled, what="nobody can give up")
+        until(lambda: "Stop gives up what is not saved" in controls.status.text())
 
 
 def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 
 from designer.gui.follow_bar import FollowBar
 from designer.gui.window import MainWindow
+from designer.project.edits import set_training
 from designer.training.alive import is_alive
 from designer.training.record import read_history
 from designer.training.steering import send_order
@@ -67,6 +69,69 @@ def test_a_training_goes_on_without_its_window_and_is_found_again(tmp_path: Path
         until(lambda: window.run.state == "idle")
         assert window.run.message.startswith("Stopped")
     wait_for(lambda: not is_alive(run), "the process did not end with its run")
+
+
+@pytest.mark.parametrize("answer", ["Let it train on", "Interrupt the training"])
+def test_who_cancels_at_the_second_question_finds_all_as_it_was(tmp_path: Path, answer: str) -> None:
+    path = small_project(tmp_path, epochs=LONG)
+    with open_window(path) as window:
+        running(window)
+        session = window.session
+        session.do("Set seed", set_training(session.project, replace(session.project.training, seed=77)))
+        assert not session.saved
+
+        def first(dialog: QDialog) -> None:
+            during_dialog(lambda second: press(second, "Cancel"), lambda second: second is not dialog)
+            press(dialog, answer)
+
+        during_dialog(first)
+        window.close()
+        assert window.isVisible()
+        assert window.run.state == "running"
+        seen = window.run.progress.epoch
+        until(lambda: window.run.progress.epoch > seen + 3, what="the window hears no more of its run")
+        assert not window.actions_by_name["resume"].isEnabled()
+        [run] = list_runs(path)
+        assert is_alive(run)
+        click(window.workbench.training.controls.stop)
+        until(lambda: window.run.state == "idle")
+        assert window.run.message.startswith("Stopped")
+
+
+def test_a_project_that_cannot_be_opened_takes_no_training_away(tmp_path: Path) -> None:
+    path, broken = small_project(tmp_path, epochs=LONG), tmp_path / "broken.loom"
+    broken.write_text("{}")
+    with open_window(path) as window:
+        running(window)
+
+        def first(dialog: QDialog) -> None:
+            during_dialog(lambda second: press(second, "OK"), lambda second: second is not dialog)
+            press(dialog, "Interrupt the training")
+
+        during_dialog(first)
+        window.open_path(broken)
+        assert window.session.path == path
+        assert window.run.state == "running"
+        seen = window.run.progress.epoch
+        until(lambda: window.run.progress.epoch > seen + 3, what="the window hears no more of its run")
+
+
+def test_what_the_window_says_of_a_run_that_trains_elsewhere_asks_for_no_commands(tmp_path: Path) -> None:
+    path = small_project(tmp_path, epochs=LONG)
+    with open_window(path) as window:
+        running(window)
+        [run] = list_runs(path)
+        during_dialog(lambda dialog: press(dialog, "Let it train on"))
+        keys(window, Qt.Key.Key_W, Qt.KeyboardModifier.ControlModifier)
+        until(lambda: not window.editing)
+        window.open_path(path)
+        start = window.workbench.training.controls.start
+        until(lambda: window.session.path == path and start.isEnabled(), 90)
+        window.runs.go_on_with(run)
+        until(lambda: "being trained right now" in window.run.message, what=window.run.message)
+        assert "layerloom" not in window.run.message
+        send_order(run, "stop")
+        wait_for(lambda: not is_alive(run), "nobody hears orders any more")
 
 
 def test_a_training_goes_on_while_the_window_shows_another_project(tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ from designer.gui.job import Job
 from designer.gui.panels import forecast_line
 from designer.gui.panels.curves import CurvePlot
 from designer.gui.panels.training import TrainingPanel, fields_for
-from designer.gui.run_model import Curves, RunModel
+from designer.gui.run_curves import Curves
+from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.layers.catalog import OPTIMIZERS
@@ -196,6 +197,26 @@ def test_the_second_plot_does_not_begin_with_the_loss_under_another_name(bench, 
     qtbot.waitUntil(lambda: bench.panel.plots.choice.count() == 3)
     assert bench.panel.plots.choice.currentText() == "RMSE"
     assert bench.panel.plots.metric_plot.measured == "rmse"
+
+
+def test_the_learning_rate_is_the_last_choice_and_is_drawn_over_the_epochs(bench, qtbot) -> None:
+    bench.start(qtbot)
+    bench.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    for epoch in (1, 2, 3):
+        figures = {"loss": 4.0, "mae": 1.5}
+        rate = 0.01 / epoch
+        bench.say(qtbot, "epoch", epoch=epoch, epochs=10, train=figures, validation=figures, learning_rate=rate)
+    plots = bench.panel.plots
+    qtbot.waitUntil(lambda: plots.choice.count() == 2)
+    assert [plots.choice.itemText(place) for place in range(2)] == ["MAE", "Learning rate"]
+    assert plots.metric_plot.measured == "mae"
+    plots.choice.setCurrentIndex(1)
+    plots.choice.activated.emit(1)
+    plot = plots.metric_plot
+    qtbot.waitUntil(lambda: plot.plane.lines["train"].count == 3 and plot.keys["train"].value != "")
+    assert (plot.plane.lines["train"].low, plot.plane.lines["train"].high) == pytest.approx((0.01 / 3, 0.01))
+    assert plot.keys["validation"].isHidden()
+    assert ("train", "learning_rate") not in bench.panel.controls.figures.cells
 
 
 def test_the_figures_of_several_outputs_are_named_as_beside_the_plot_and_begin_with_one_that_is_no_loss(

@@ -194,8 +194,61 @@ def test_a_run_that_is_held_within_an_epoch_says_after_which_batch(setup: Setup,
     setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
     setup.say(qtbot, "step", epoch=2, epochs=10, step=5, steps=18, loss=2.0, seconds=0.1)
     setup.say(qtbot, "paused")
-    assert words_for(setup.run) == "Paused. Epoch 2 of 10, batch 5 of 18"
-    setup.say(qtbot, "step", epoch=2, epochs=10, step=6, steps=18, loss=2.0, seconds=0.1)
-    assert words_for(setup.run) == "Paused. Epoch 2 of 10, batch 6 of 18"
+    assert words_for(setup.run) == "Paused at epoch 2, batch 5 of 18, loss 2.000"
+    setup.say(qtbot, "step", epoch=2, epochs=10, step=6, steps=18, loss=None, seconds=0.1)
+    assert words_for(setup.run) == "Paused at epoch 2, batch 6 of 18"
+    # a step of its own that came too soon to be told is told with the pause
+    setup.say(qtbot, "resumed")
+    setup.say(qtbot, "paused", epoch=2, step=18, steps=18, loss=0.4123, so_far=0.5)
+    assert words_for(setup.run) == "Paused at epoch 2, batch 18 of 18, loss 0.4123, 0.5000 over the 18 batches so far"
     setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0}, validation={"loss": None}, seconds=0.1)
-    assert words_for(setup.run) == "Paused. Epoch 2 of 10"
+    assert words_for(setup.run) == "Paused after epoch 2"
+
+
+def test_a_slow_beginning_does_not_weigh_on_the_time_left_for_ever(setup: Setup, qtbot, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=40, done=0, rows={}, device="cpu", facts={})
+    for epoch, seconds in enumerate([40.0, 20.0, 10.0, *[1.0] * 6], start=1):
+        clock[0] += seconds
+        setup.say(qtbot, "epoch", epoch=epoch, epochs=40, train={"loss": 1.0})
+    # all of them alike would make it 290 seconds
+    assert 31 <= setup.run.progress.left < 70
+    for epoch in range(10, 16):
+        clock[0] += 1.0
+        setup.say(qtbot, "epoch", epoch=epoch, epochs=60, train={"loss": 1.0})
+    assert setup.run.progress.left == pytest.approx(45, rel=0.1), "also of epochs that were added"
+
+
+def test_the_pace_of_a_run_that_is_gone_on_with_is_its_own(setup: Setup, qtbot, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=100, done=90, rows={}, device="cpu", facts={})
+    for epoch in (91, 92, 93):
+        clock[0] += 3
+        setup.say(qtbot, "epoch", epoch=epoch, epochs=100, train={"loss": 1.0})
+    assert setup.run.progress.left == pytest.approx(21)
+
+
+def test_the_rate_in_force_is_told_where_it_is_not_the_one_that_is_set(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    own = setup.run.settings["learning_rate"]
+    setup.say(qtbot, "epoch", epoch=1, epochs=10, train={"loss": 1.0}, learning_rate=own)
+    assert "rate" not in words_for(setup.run)
+    setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0}, learning_rate=own / 4)
+    assert "rate\u00a02.5e−4" in words_for(setup.run)
+    assert list(setup.run.curves.parts["train"]["learning_rate"]) == [(1.0, own), (2.0, own / 4)]
+    assert "learning_rate" not in setup.run.latest["train"], "it is no figure of how good the network is"
+
+
+def test_what_has_to_be_known_of_a_run_is_told_and_hinders_nothing(setup: Setup, qtbot) -> None:
+    setup.start(qtbot)
+    told: list[str] = []
+    setup.run.told.connect(told.append)
+    setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
+    setup.say(qtbot, "warned", message="The history of this run was spoiled.")
+    assert told == ["The history of this run was spoiled."]
+    assert setup.run.state == "running"

@@ -17,6 +17,7 @@ from designer.gui.numbers import figure
 from designer.gui.panels.figures import FigureTable
 from designer.gui.window import MainWindow
 from designer.project.file import load_project
+from designer.training.run_files import COPY_NAME, HISTORY
 from designer.workspace import queue, verbs
 from designer.workspace.runs import list_runs
 from tests.helpers.fake_trainer import FakeTrainer
@@ -84,6 +85,24 @@ def test_an_interrupted_run_is_shown_with_its_curve_and_can_go_on(project: Path,
         window.show_panel("training")
         click(controls.hint)
         until(lambda: "resume" in trainer.asked)
+
+
+def test_a_killed_run_can_go_on_though_others_ended_after_it(window: MainWindow, trainer: FakeTrainer) -> None:
+    """As those of the queue do, which train beside it; the list of runs says so as well."""
+    start(window, trainer)
+    killed = trainer.run
+    assert killed is not None
+    (killed / HISTORY).write_text("")
+    shutil.copy(window.session.path, killed / COPY_NAME)
+    later = killed.with_name(f"{killed.name[:-3]}009")
+    shutil.copytree(next(run for run in list_runs(window.session.path) if run != killed), later)
+    trainer.say("failed", message="The training process ended unexpectedly.", died=True)
+    panel = window.workbench.training
+    until(lambda: panel.controls.hint.text() == "Go on with the interrupted run")
+    assert window.runs.interrupted == killed
+    click(panel.controls.hint)
+    until(lambda: "resume" in trainer.asked)
+    assert trainer.run == killed
 
 
 def test_nothing_around_the_panel_moves_while_a_run_begins_and_ends(window: MainWindow, trainer: FakeTrainer) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from designer.gui.panels.curve_frame import Frame
 from designer.gui.panels.guests import thin
@@ -47,6 +47,13 @@ class CurveLine:
     def waiting(self) -> bool:
         """Whether something is not painted yet."""
         return self.reach > self._painted
+
+    def course(self, frame: Frame) -> list[QPolygonF]:
+        """Where the whole line lies, as it is painted."""
+        if self._series is None or not self.count:
+            return []
+        x, y = self._series.drawn()
+        return frame.polygons(*thin(x, y, math.ceil(frame.x_of(x[-1]) - frame.x_of(x[0])) + 1))
 
     def paint(self, painter: QPainter, frame: Frame, colour: QColor, whole: bool) -> QRectF:
         """Paint the line or the part of it that was not painted before; answers where it lies, in pixels."""

@@ -4,17 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QLineF, QRectF, QSizeF, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from designer.gui.panels.change_marks import ChangeMarks
 from designer.gui.panels.curve_frame import BOTTOM, LEFT, RIGHT, TOP, Frame, paint_scales
 from designer.gui.panels.curve_line import CurveLine
 from designer.gui.panels.guests import Guests
+from designer.gui.panels.kept_mark import KeptMark
+from designer.gui.panels.least_hidden import least_hidden
 from designer.gui.panels.series import Series
 from designer.gui.small_plot import Scale
 from designer.gui.theme import SMALL_PIXELS, Theme
+from designer.gui.wording import plain_tooltip
 
 # the loss within epochs lies below that of whole ones
 LINES = ("steps", "train", "validation")
@@ -34,7 +49,7 @@ class CurvePlane(QWidget):
 
     def __init__(self, theme: Theme, guests: Guests, marks: ChangeMarks) -> None:
         super().__init__()
-        self.theme, self.guests, self.marks = theme, guests, marks
+        self.theme, self.guests, self.marks, self.kept = theme, guests, marks, KeptMark(theme)
         self.lines = {name: CurveLine(dotted=name != "steps") for name in LINES}
         self.frame = Frame(QRectF(), Scale(0.0, 1.0), Scale(0.0, 1.0))
         self._picture = QPixmap()
@@ -70,6 +85,23 @@ class CurvePlane(QWidget):
             painter.end()
             self.update(touched.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN).toAlignedRect())
 
+    def free_place(self, size: QSizeF, growing: bool) -> QPointF:
+        """Where something of that size hides least of lines, other runs' curves and words.
+
+        Lines that are ``growing`` are taken to go on as they end.
+        """
+        box = self.frame.box
+        courses = [line for each in self.lines.values() for line in each.course(self.frame)]
+        ends = [line.last() for line in courses if growing and len(line)]
+        ahead = [QPolygonF([end, QPointF(box.right(), end.y())]) for end in ends]
+        words = [label.room for label in self.marks.labels(self.frame, QFontMetricsF(self._small()))]
+        return least_hidden(size, box, [*courses, *ahead, *self.guests.courses(self.frame)], words)
+
+    def _small(self) -> QFont:
+        font = self.font()
+        font.setPixelSize(SMALL_PIXELS)
+        return font
+
     def show_cursor(self, epoch: float | None) -> None:
         """Let an upright line stand at an epoch; nowhere for None."""
         if epoch == self._cursor:
@@ -104,15 +136,15 @@ class CurvePlane(QWidget):
         self._picture.setDevicePixelRatio(ratio)
         self._picture.fill(QColor(self.theme.surface))
         painter = QPainter(self._picture)
-        font = self.font()
-        font.setPixelSize(SMALL_PIXELS)
-        painter.setFont(font)
+        painter.setFont(self._small())
         paint_scales(painter, self.frame, self.theme)
         painter.setClipRect(self.frame.box.adjusted(-MARGIN, -MARGIN, MARGIN, MARGIN))
-        self.guests.paint(painter, self.frame)
+        # words have a ground of their own, which is to hide no curve
         self.marks.paint(painter, self.frame)
+        self.guests.paint(painter, self.frame)
         self._paint_lines(painter, whole=True)
         self.guests.paint_forks(painter, self.frame)
+        self.kept.paint(painter, self.frame)
         painter.end()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -126,6 +158,15 @@ class CurvePlane(QWidget):
             painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QLineF(x, self.frame.box.top(), x, self.frame.box.bottom()))
         painter.end()
+
+    def event(self, event: QEvent) -> bool:
+        """Say what the ring is, or what was changed at a mark, to who points there."""
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            changed = plain_tooltip(self.marks.words_at(event.pos().x(), self.frame))
+            words = self.kept.words_at(QPointF(event.pos()), self.frame) or changed
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The same in another room."""

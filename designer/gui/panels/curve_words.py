@@ -10,7 +10,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from designer.gui.numbers import exact
+from designer.gui.numbers import LONGEST_FIGURE, exact
 from designer.gui.theme import Theme
 
 # pixels; the piece of a curve takes LINE of them
@@ -39,8 +39,8 @@ class Key(QWidget):
         return LINE + self.fontMetrics().horizontalAdvance(f"{self.part} ")
 
     def sizeHint(self) -> QSize:
-        """Room for line, word and value, small ones too."""
-        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} 0.00e−00"), HEIGHT)
+        """Room for line, word and value, the smallest and the largest too."""
+        return QSize(20 + self.fontMetrics().horizontalAdvance(f"{self.part} {LONGEST_FIGURE}"), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint line and word where they are asked for, and the value."""

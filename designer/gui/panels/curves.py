@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSizeF, Qt, QTimer
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,7 +16,7 @@ from designer.gui.panels.curve_plane import CurvePlane
 from designer.gui.panels.curve_words import Key, Readout
 from designer.gui.panels.guests import Guest, Guests, Legend
 from designer.gui.resting import Resting
-from designer.gui.run_model import Curves
+from designer.gui.run_curves import Curves
 from designer.gui.small_plot import Scale
 from designer.gui.theme import Theme
 
@@ -47,6 +47,8 @@ class CurvePlot(QWidget):
         self._range: tuple[float, float] | None = None
         self._scales: tuple[float, float, float, bool] | None = None
         self._over = False
+        # what the legend's place was found for
+        self._legend_of: object = None
         self.setMinimumSize(200, 120)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.keys = {part: Key(part, theme) for part in PARTS}
@@ -83,7 +85,15 @@ class CurvePlot(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.theme = theme
-        for part in (*self.keys.values(), self.readout, self.legend, self.guests, self.marks, self.plane):
+        for part in (
+            *self.keys.values(),
+            self.readout,
+            self.legend,
+            self.guests,
+            self.marks,
+            self.plane.kept,
+            self.plane,
+        ):
             part.theme = theme
         for words in (*self.keys.values(), self.readout, self.legend):
             words.update()
@@ -135,7 +145,8 @@ class CurvePlot(QWidget):
         self._hint.setVisible(empty)
         self.plane.setVisible(not empty)
         if not empty:
-            if self.marks.show(self._curves.marks):
+            kept = self.plane.kept.show(self._curves.kept, series["validation"])
+            if self.marks.show(self._curves.marks) or kept:
                 self.plane.renew()
             # the loss within epochs is wilder than the curves, for which the room is
             known = [lines[part] for part in (PARTS if filled else lines) if lines[part].low <= lines[part].high]
@@ -179,16 +190,17 @@ class CurvePlot(QWidget):
         self._read()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The legend stays at the upper right."""
+        """The legend lies where it hides least."""
         super().resizeEvent(event)
         self._place_legend()
 
     def _place_legend(self) -> None:
-        """Where the curves leave room: at the right below, if most end above the middle, else above."""
-        low, high = self._range or (0.0, 1.0)
-        down = self.guests.ends_above(low + (high - low) / 2, self.log)
-        top = self.height() - self.legend.height() - 34 if down else 24
-        self.legend.move(self.width() - self.legend.width() - 14, top)
+        """Where the least is hidden; thought of anew only with other scales, curves, marks or words."""
+        shown = self._scales, self.plane.geometry(), self.guests.shown, self.marks.shown, self.legend.size(), self._over
+        if self.legend.isVisible() and shown != self._legend_of:
+            self._legend_of = shown
+            place = self.plane.free_place(QSizeF(self.legend.size()), not self._over)
+            self.legend.move(self.plane.pos() + place.toPoint())
 
     def _read(self) -> None:
         self.legend.show_guests(self.guests.shown, self._pointed)

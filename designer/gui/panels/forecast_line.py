@@ -13,7 +13,7 @@ from designer.gui.tasks import Tasks
 from designer.gui.wording import plain_tooltip
 from designer.project.model import Project
 from designer.training.memory_words import memory_words
-from designer.workspace.forecast_words import seconds_words, ways_words
+from designer.workspace.forecast_words import seconds_words, until_words, ways_words
 from designer.workspace.inquiry import Inquiry
 from designer.workspace.session import Session
 
@@ -110,8 +110,9 @@ class ForecastLine(QWidget):
 
 
 def forecast_words(found: Mapping[str, Any]) -> str:
-    """A forecast in a line: ``About 2.0 s an epoch, 3 min in all, 210 MB``."""
+    """A forecast in a line: ``About 2.0 s an epoch, 3 min in all, if all 90 epochs are trained, 210 MB``."""
     times = f"About {seconds_words(found['epoch_seconds'])} an epoch, {seconds_words(found['seconds'])} in all"
+    times += until_words(found.get("epochs", 0), found.get("stops_after", 0), found.get("may_stop", False))
     # no line ends between a number and its unit
     memory = memory_words(found["memory"]).replace(" ", "\u00a0")
     words = f"{times}, {memory}"

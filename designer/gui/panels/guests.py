@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.numbers import figure
@@ -79,11 +79,9 @@ class Guests:
             self._extremes[log] = found
         return self._extremes[log]
 
-    def ends_above(self, height: float, log: bool) -> bool:
-        """Whether most curves end above ``height``, which is a power of 10 on a logarithmic scale."""
-        ends = [guest.values[-1] for guest in self.shown if guest.values and math.isfinite(guest.values[-1])]
-        heights = [math.log10(value) if log and value > 0 else value for value in ends]
-        return 2 * sum(value > height for value in heights) > len(heights)
+    def courses(self, frame: Frame) -> list[QPolygonF]:
+        """Where the curves lie."""
+        return [line for x, y in self._points for line in frame.polygons(x, y)]
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paint the curves; one of a single epoch is a point, for a line through one point is nothing."""

@@ -13,7 +13,7 @@ from designer.gui.controls import CalmComboBox
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.file_manager import show_folder
 from designer.gui.labels import ElidedLabel, EmptyState, plain_label
-from designer.gui.numbers import duration, plural, with_spread
+from designer.gui.numbers import duration, figure, plural, with_spread
 from designer.gui.panels.confusion import ConfusionMatrix
 from designer.gui.panels.data_side import WordsGrid
 from designer.gui.panels.figures import FigureTable, title_of_figure
@@ -43,6 +43,7 @@ LOOKS = {"pictures": "Pictures", "values": "Values"}
 MASK_LOOKS = {"pictures": "Pictures", "values": "Classes"}
 TIME_LOOKS = {"pictures": "Over time", "values": "Values"}
 DIVERGED = "No prediction is a finite number: the training has diverged. A lower learning rate may help."
+NOTHING: Mapping[str, Any] = {}
 PART_WORDS = {"test": "test part", "validation": "validation part", "train": "training part"}
 
 
@@ -223,13 +224,16 @@ class ResultsPanel(QWidget):
         self._read(chosen)
 
     def _read(self, run: Path) -> None:
-        def read() -> tuple[RunRecord, tuple[int, dict[str, Any]] | None, Collection[str]]:
+        def read() -> tuple[RunRecord, tuple[int, dict[str, Any]] | None, Collection[str], Mapping[str, Any]]:
             from designer.training.placed_view import outputs_with_places
             from designer.training.results import read_run
+            from designer.workspace.endings import ending_of_run
             from designer.workspace.folds import folds_with
+            from designer.workspace.run_list import read_info
 
             record = read_run(run)
-            return record, folds_with(run), outputs_with_places(record.project)
+            told = ending_of_run(read_info(run), record.metrics)
+            return record, folds_with(run), outputs_with_places(record.project), told
 
         self.run = run
         self.run_shown.emit(run)
@@ -257,13 +261,22 @@ class ResultsPanel(QWidget):
         for part in (self.folds_head, self.folds):
             part.setVisible(bool(mean))
 
-    def _show(self, record: RunRecord, folds: tuple[int, dict[str, Any]] | None, placed: Collection[str] = ()) -> None:
+    def _show(
+        self,
+        record: RunRecord,
+        folds: tuple[int, dict[str, Any]] | None,
+        placed: Collection[str] = (),
+        told: Mapping[str, Any] = NOTHING,
+    ) -> None:
+        from designer.workspace.endings import ending_sentences
+
         metrics, outcome = record.metrics, record.outcome
         self.predict.setVisible(predicts(record.project))
         epochs, seconds = int(metrics.get("epochs", 0)), float(metrics.get("seconds", 0.0))
         own = bool(record.preparation.get("target", {}).get("own"))
         units = "" if "confusion" in outcome or "texts" in outcome or own else ", in the units of the target"
-        self.said.setText(f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.")
+        sentences = ending_sentences(told, record.project.training, figure)
+        self.said.setText(" ".join([f"{plural(epochs, 'epoch')} in {duration(seconds)}{units}.", *sentences]))
         self._show_folds(folds)
         self.figures.show_figures({part: metrics.get(part, {}) for part in ("train", "validation", "test")})
         part = PART_WORDS.get(str(outcome.get("part", "test")), "test part")

@@ -216,7 +216,8 @@ class RunList(QWidget):
             case "fork":
                 return chosen[0].epochs > 0 and "waiting" not in states
             case "resume":
-                return states <= {"interrupted", "failed", "waiting"} and not self.busy
+                waits = states <= {"interrupted", "failed", "waiting"} and not self.busy
+                return waits and not any(run.fails_again for run in chosen)
             case "up" | "down" | "unqueue":
                 return states == {"waiting"}
             case "delete":

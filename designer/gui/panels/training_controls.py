@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
@@ -10,15 +11,17 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy,
 
 from designer.gui.icons import icon
 from designer.gui.labels import Ground, plain_label, say_role
-from designer.gui.numbers import exact, time_left
+from designer.gui.numbers import exact, figure, time_left
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.forecast_line import ForecastLine
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.orders_row import OrdersRow
+from designer.gui.panels.rate_view import rate_words
 from designer.gui.run_model import RunModel
 from designer.gui.slim_bar import SlimBar
 from designer.gui.theme import Theme
 from designer.training.memory_words import memory_words
+from designer.workspace.run_words import held_words
 from designer.workspace.session import Session
 
 WIDTH, EDGE = 304, 12
@@ -209,10 +212,11 @@ class TrainingControls(QWidget):
         progress = self.run.progress
         self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
         self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
-        text = words_for(self.run) or ("Ready to train." if self.ready else "Not ready to train yet.")
+        state = words_for(self.run) or ("Ready to train." if self.ready else "Not ready to train yet.")
+        text = "\n".join(part for part in (state, self.run.unsaved) if part)
         if text != self.status.text():
             self.status.setText(text)
-            say_role(self.status, "error" if self.run.broken else "")
+            say_role(self.status, "error" if self.run.broken else "warning" if self.run.unsaved else "")
         self.figures.show_figures(self.run.latest)
 
 
@@ -223,16 +227,20 @@ def words_for(run: RunModel) -> str:
         return "Getting ready…"
     if run.state == "idle":
         return " ".join(part for part in (run.message, run.folds) if part)
-    where = f"Epoch {exact(progress.epoch)} of {exact(progress.epochs)}"
-    where = f"{run.folds} · {where}" if run.folds else where
+    folds = f"{run.folds} · " if run.folds else ""
     if run.state == "paused":
-        within = 0 < progress.step < progress.steps
-        batch = f", batch {exact(progress.step)} of {exact(progress.steps)}" if within else ""
-        return f"Paused. {where}{batch}"
+        return f"{folds}Paused {held_words(vars(progress), figure)}".rstrip()
+    where = f"{folds}Epoch {exact(progress.epoch)} of {exact(progress.epochs)}"
     if run.state == "stopping":
         return f"Stopping… {where}"
     left = time_left(progress.left)
     device = "" if run.device in ("", "cpu") else f" on {run.device}"
     # no line ends between a number and its unit
     memory = memory_words(progress.memory).replace(" ", "\u00a0") if progress.memory else ""
-    return " · ".join(part for part in (f"{where}{device}", left, memory) if part)
+    return " · ".join(part for part in (f"{where}{device}", left, _other_rate(run), memory) if part)
+
+
+def _other_rate(run: RunModel) -> str:
+    """The learning rate in force where a schedule has made it another one than is set."""
+    own, rate = float(run.settings.get("learning_rate", math.nan)), run.progress.rate
+    return "" if math.isnan(rate) or math.isclose(rate, own, rel_tol=1e-4) else f"rate\u00a0{rate_words(rate)}"

@@ -11,6 +11,7 @@ from designer.gui.panels.figures import title_of_figure
 from designer.gui.panels.run_list import RunList
 from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
+from designer.training.events import RATE
 
 METRIC_DELAY_MS = 12
 CHOICE_WIDTH = 180
@@ -64,9 +65,16 @@ class TrainingPlots(QWidget):
         self.metric_plot.end()
 
     def _metrics(self) -> list[str]:
-        """The metrics beside the loss of the run in hand and of those whose curves are shown with it."""
-        names = dict.fromkeys([*self.run.curves.metrics(), *self.runs.metrics()])
-        return [name for name in names if name != "loss"]
+        """What there is beside the loss of the run in hand and those shown with it, the learning rate as the last."""
+        names = [name for name in dict.fromkeys([*self.run.curves.metrics(), *self.runs.metrics()]) if name != "loss"]
+        # a level line alone is not worth half the room
+        return [] if names == [RATE] and self._is_level() else sorted(names, key=lambda name: name == RATE)
+
+    def _is_level(self) -> bool:
+        """Whether the learning rate of the run in hand has been the same all along."""
+        rates = self.run.curves.parts["train"].get(RATE)
+        values = rates.drawn()[1] if rates is not None else ()
+        return len(values) == 0 or min(values) == max(values)
 
     def _follow_metrics(self) -> None:
         """Offer other metrics where others are there."""
@@ -86,11 +94,14 @@ class TrainingPlots(QWidget):
         self.choice.clear()
         for name in names:
             self.choice.addItem(title_of_figure(name), name)
-        first = next((name for name in names if not name.endswith(".loss") and not self._repeats_loss(name)), None)
-        wanted = chosen if chosen in names else first
+        wanted = chosen if chosen in names else next((name for name in names if self._leads(name)), None)
         if wanted is not None:
             self.choice.setCurrentIndex(names.index(wanted))
         self.choice.setVisible(bool(names))
+
+    def _leads(self, name: str) -> bool:
+        """Whether a metric tells something else than the loss of how good the network is."""
+        return name != RATE and not name.endswith(".loss") and not self._repeats_loss(name)
 
     def _repeats_loss(self, name: str) -> bool:
         """Whether a metric is the loss under another name, so that its curves would be the very same."""

@@ -21,8 +21,9 @@ def test_forecast_says_time_memory_and_what_was_chosen(tmp_path: Path, capsys: O
     found = json.loads(capsys.readouterr().out)
     assert found.keys() == {
         "epoch_seconds", "epochs", "seconds", "memory", "free", "device", "threads", "memory_format", "batch_size",
-        "rows", "precision",
+        "rows", "precision", "stops_after", "may_stop",
     }  # fmt: skip
+    assert (found["stops_after"], found["may_stop"]) == (0, False)
     assert (found["epochs"], found["device"], found["threads"], found["memory_format"]) == (3, "cpu", 1, "contiguous")
     assert 0 < found["epoch_seconds"] < found["seconds"]
     assert 50e6 < found["memory"] < found["free"]
@@ -45,6 +46,21 @@ def test_a_long_training_is_foretold_from_its_first_steps(
     found = json.loads(capsys.readouterr().out)
     assert found["seconds"] == pytest.approx(10 * found["epoch_seconds"], rel=0.9)
     assert found["epoch_seconds"] > 2800 * 1e-5
+
+
+def test_a_forecast_says_what_it_counts_where_training_may_stop_early(tmp_path: Path, capsys: Output) -> None:
+    # so short a training is over while it is tried
+    path = small_project(tmp_path, epochs=400, patience=2, learning_rate=0.5)
+    assert main(["forecast", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["may_stop"] and 2 < found["stops_after"] < 400
+    assert main(["train", str(path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["epochs"] == found["stops_after"]
+    assert main(["forecast", str(path)]) == 0
+    line = capsys.readouterr().out.splitlines()[0]
+    assert line.endswith(f" in all, as it stops early after {found['stops_after']} of 400 epochs")
+    assert main(["forecast", str(path), "--set", "training.epochs=100000", "--set", "training.patience=90000"]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith(" in all, if all 100,000 epochs are trained")
 
 
 def test_too_little_memory_is_said_in_a_line(tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch) -> None:

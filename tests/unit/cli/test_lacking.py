@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from designer.__main__ import main
-from designer.workspace.runs import list_runs
+from designer.training.checkpoint import read_checkpoint
+from designer.training.steering import Steering
+from designer.workspace import verbs
+from designer.workspace.runs import is_finished, list_runs
 from tests.helpers.lacking import fill_disk, take_memory
 from tests.helpers.small import small_project
 
@@ -27,12 +30,42 @@ def test_a_full_disk_is_said_and_the_run_goes_on_once_there_is_room(tmp_path: Pa
     path = small_project(tmp_path)
     with pytest.MonkeyPatch.context() as patched:
         fill_disk(patched)
+        patched.setattr(verbs, "ROOM_SECONDS", 0.0)
         assert main(["train", str(path)]) == 1
     [run] = list_runs(path)
-    said = sentence(capsys)
-    assert "disk space" in said and str(run) in said
+    errors = capsys.readouterr().err
+    [said] = [line for line in errors.splitlines() if line.startswith("layerloom: ")]
+    assert "disk space" in said and str(run) in said and "Traceback" not in errors
+    [told] = [line for line in errors.splitlines() if line.startswith("Not saved yet: ")]
+    assert "there is no space left on the disk. Make room" in told and str(run) in told
     assert main(["train", str(path), "--resume", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["epochs"] == 5
+
+
+def test_a_training_that_is_over_waits_for_room(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, tries = small_project(tmp_path), [1]
+    emptied = pytest.MonkeyPatch()
+
+    def wait(steering: Steering, seconds: float, stops: int) -> bool:
+        tries.append(1)
+        if len(tries) > 3:
+            emptied.undo()
+        return True
+
+    monkeypatch.setattr(Steering, "wait_for_room", wait)
+    fill_disk(emptied)
+    try:
+        assert main(["train", str(path)]) == 0
+    finally:
+        emptied.undo()
+    lines = capsys.readouterr().err.splitlines()
+    assert len([line for line in lines if line.startswith("The training is over, but not saved yet: ")]) == 1
+    assert lines.count("Saved again, up to epoch 5.") == 1
+    [run] = list_runs(path)
+    checkpoint = read_checkpoint(run)
+    assert checkpoint is not None and checkpoint.epoch == 5 and is_finished(run)
 
 
 def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(tmp_path: Path, capsys: Output) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Callable
@@ -22,6 +23,7 @@ from designer.workspace.runs import list_runs
 from tests.helpers.small import small_project
 
 LONG = 800_000
+Output = pytest.CaptureFixture[str]
 
 
 def standing(path: Path, training: subprocess.Popen[str], reached: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
@@ -36,7 +38,7 @@ def standing(path: Path, training: subprocess.Popen[str], reached: Callable[[dic
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_every_order_is_heeded_by_a_training_elsewhere(tmp_path: Path) -> None:
+def test_every_order_is_heeded_by_a_training_elsewhere(tmp_path: Path, capsys: Output) -> None:
     path = small_project(tmp_path, epochs=LONG, batch_size=16)
     command = [*own_command(), "train", str(path), "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
@@ -47,7 +49,12 @@ def test_every_order_is_heeded_by_a_training_elsewhere(tmp_path: Path) -> None:
         assert main(["order", str(path), "step-epoch"]) == 0
         ended = standing(path, training, lambda found: found["paused"] and (found["epoch"], found["step"]) != _at(held))
         assert ended["step"] == 0
+        capsys.readouterr()
         assert main(["order", str(path), "step"]) == 0
+        assert re.search(
+            rf"it made one step and waits at epoch {ended['epoch'] + 1:,}, batch 1 of \d+, loss \d",
+            capsys.readouterr().out,
+        )
         stepped = standing(path, training, lambda found: found["paused"] and _at(found) != _at(ended))
         assert _at(stepped) == (ended["epoch"] + 1, 1)
         assert main(["order", str(path), "set", "training.learning_rate=0.005"]) == 0

@@ -61,7 +61,9 @@ def test_find_lr_suggests_a_rate_and_touches_nothing(tmp_path: Path, capsys: Out
     assert len(found["rates"]) == len(found["losses"]) == len(found["smoothed"])
     assert sorted(each.name for each in tmp_path.iterdir()) == before
     assert main(["find-lr", str(path)]) == 0
-    assert f"--set training.learning_rate={found['suggestion']:g}" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert found["note"] in said
+    assert f"--set training.learning_rate={found['suggestion']:g}" in said
 
 
 def test_find_lr_for_a_front_is_a_line_an_event(tmp_path: Path, capsys: Output) -> None:

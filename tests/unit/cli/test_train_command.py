@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -122,6 +123,52 @@ def test_interrupted_says_how_to_go_on_and_goes_on_to_the_same_weights(tmp_path:
     assert (run / "weights.safetensors").read_bytes() == (straight / "weights.safetensors").read_bytes()
     assert main(["train", str(path), "--resume"]) == 1
     assert "finished" in capsys.readouterr().err
+
+
+def test_interrupted_while_a_later_run_is_there_names_the_run_to_go_on_with(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    process = start(path, "--epochs", str(LONG))
+    assert process.stderr is not None
+    while "epoch 1/" not in process.stderr.readline():
+        assert process.poll() is None
+    assert main(["train", str(path), "--epochs", "1"]) == 0
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    first, _ = list_runs(path)
+    assert f"--resume --run {first}\n" in err
+    words = shlex.split(err.split("go on with: layerloom ")[1])
+    reached = json.loads((first / "checkpoint.json").read_text())["epoch"]
+    assert main([*words, "--epochs", str(reached + 1)]) == 0
+    assert (first / "metrics.json").exists()
+
+
+def test_interrupted_alone_it_need_not_be_named_and_more_interruptions_end_in_no_confusion(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    process = start(path, "--epochs", str(LONG))
+    assert process.stderr is not None
+    while "epoch 1/" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    said = ""
+    while "go on with" not in said:
+        said += process.stderr.readline()
+        assert process.poll() in (None, 130)
+    while process.poll() is None:
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.001)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert "Traceback" not in said + err
+    assert said.endswith(f"go on with: layerloom train {path} --resume\n")
+
+
+def test_what_was_lost_of_a_spoiled_history_is_said(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path)
+    assert main(["train", str(path), "--epochs", "2"]) == 0
+    history = list_runs(path)[0] / "history.jsonl"
+    history.write_bytes(b"#" + history.read_bytes()[1:])
+    assert main(["train", str(path), "--resume", "--epochs", "3"]) == 0
+    assert "epoch 1 is missing" in capsys.readouterr().err
 
 
 def test_interrupted_before_it_began_leaves_nothing(tmp_path: Path) -> None:
@@ -282,3 +329,17 @@ def test_events_of_a_project_are_lines_of_json(tmp_path: Path) -> None:
         "finished",
     ]
     assert Path(events[-1]["run"]) == list_runs(path)[0]
+
+
+def test_settings_with_which_a_run_cannot_go_on_spoil_it_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = small_project(tmp_path)
+    assert main(["train", str(path)]) == 0
+    [run] = list_runs(path)
+    before = (run / "project.loom").read_bytes()
+    assert main(["train", str(path), "--resume", "--epochs", "7", "--set", "training.batch_size=7"]) == 1
+    assert "network or training settings" in capsys.readouterr().err
+    assert (run / "project.loom").read_bytes() == before
+    assert main(["train", str(path), "--resume", "--epochs", "7"]) == 0
+    assert load_project(run / "project.loom").training.epochs == 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 
 import pytest
@@ -300,6 +301,26 @@ def test_weights_that_are_no_numbers_stop_training_at_the_end_of_the_epoch() -> 
         model.bias.fill_(float("inf"))
     with pytest.raises(TrainingError, match="epoch 1, the weights"):
         list(stop_if_not_finite(epochs_with([1.0]), model))
+
+
+def epoch_of(train: dict[str, float], validation: dict[str, float], with_step: bool = True) -> Iterator[Step | Epoch]:
+    loss = torch.tensor(1.0)
+    if with_step:
+        yield Step(3, 1, 1, loss, loss, loss)
+    yield Epoch(3, 9, train, validation, 0.1)
+
+
+@pytest.mark.parametrize(("value", "word"), [(math.inf, "infinite"), (math.nan, "NaN")])
+def test_an_epoch_whose_loss_is_no_number_in_the_target_s_units_stops_training(value: float, word: str) -> None:
+    with pytest.raises(TrainingError, match=f"in epoch 3, the loss became {word}.*learning rate is too large"):
+        list(stop_if_not_finite(epoch_of({"loss": value}, {}), nn.Linear(1, 1)))
+
+
+def test_figures_that_are_undefined_and_epochs_told_once_more_stop_nothing() -> None:
+    undefined = epoch_of({"loss": 2.0, "r2": math.nan}, {"loss": math.nan, "auc": math.nan})
+    assert len(list(stop_if_not_finite(undefined, nn.Linear(1, 1)))) == 2
+    replayed = epoch_of({"loss": math.inf}, {}, with_step=False)
+    assert len(list(stop_if_not_finite(replayed, nn.Linear(1, 1)))) == 1
 
 
 def test_devices_that_are_not_there_are_refused_in_words() -> None:

@@ -29,7 +29,9 @@ from designer.training.steering import Steering
 record.SHORTEST_INTERVAL = record.LONGEST_INTERVAL = 0.0
 run, limit = Path(sys.argv[1]), int(sys.argv[2])
 try:
-    for event in steered(load_project(run / "project.loom"), run.parent, run, False, Steering()):
+    for event in steered(load_project(run / "project.loom"), run.parent, run, False, Steering(), 0.0):
+        if type(event).__name__ == "Unsaved" and not event.waiting:
+            print("unsaved", event.epoch, flush=True)
         if type(event).__name__ == "Epoch":
             print(event.epoch, flush=True)
             if event.epoch == 5:
@@ -55,7 +57,9 @@ def test_a_disk_that_stays_full_spoils_nothing_and_the_run_goes_on_later(tmp_pat
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    *epochs, said = done.stdout.splitlines()
+    *lines, said = done.stdout.splitlines()
+    assert [line for line in lines if "unsaved" in line] == ["unsaved 4"], "it is said once, and while it trains"
+    epochs = [line for line in lines if "unsaved" not in line]
     assert epochs == [str(number) for number in range(1, 10)], "training goes on, and writing is tried again"
     assert said.startswith("said:")
     assert str(run) in said

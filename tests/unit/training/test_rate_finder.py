@@ -9,11 +9,14 @@ import pytest
 import torch
 
 from designer.layers.catalog import OPTIMIZERS
+from designer.project.file import load_project
 from designer.training.assemble import assemble
 from designer.training.errors import RunError
 from designer.training.rate_finder import HIGHEST, LOWEST, STEPS, diverged, find_rate, found_in, range_test, smoothed
 from tests.helpers.generative import plane_gan
 from tests.helpers.training import class_project, number_project, trained, with_training
+
+SAMPLES = Path(__file__).resolve().parents[3] / "sample_projects"
 
 
 def rates(count: int) -> list[float]:
@@ -25,7 +28,7 @@ def test_the_steepest_descent_is_suggested() -> None:
     found = found_in(tested)
     assert 0.01 <= found.suggestion <= 0.05
     assert found.lowest == pytest.approx(10, rel=0.1)
-    assert found.note == ""
+    assert found.note == f"The loss falls most steeply at {found.steepest:g} and is lowest at {found.lowest:g}."
     assert len(found.smoothed) == len(found.rates) == 120
 
 
@@ -37,6 +40,47 @@ def test_noise_of_the_first_batches_is_not_taken_for_learning() -> None:
         for rate, each in zip(rates(120), noise, strict=True)
     ]
     assert 0.003 <= found_in(tested).suggestion <= 0.1
+
+
+def loss_of_small_batches(seed: int, fall: float) -> list[tuple[float, float]]:
+    """Losses as those of 16 diamonds at a time: they vary nearly as much as they fall, and rise from a rate of 0.1."""
+    chance = torch.Generator().manual_seed(seed)
+    noise = (1 + 0.6 * torch.randn(120, generator=chance)).tolist()
+    return [
+        (rate, each * (1 - fall / (1 + math.exp(-4 * (math.log10(rate) + 2.7))) + max(0.0, rate - 0.1)))
+        for rate, each in zip(rates(120), noise, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_bump_of_noise_is_no_descent(seed: int) -> None:
+    found = found_in(loss_of_small_batches(seed, fall=0.8))
+    assert 1e-3 <= found.suggestion <= 0.03, found.note
+    assert found.suggestion <= found.lowest / 9
+    assert f"most steeply at {found.steepest:g}" in found.note
+
+
+def test_where_the_fall_is_no_more_than_noise_no_rate_is_advised() -> None:
+    for seed in range(12):
+        found = found_in(loss_of_small_batches(seed, fall=0.0))
+        assert (found.suggestion, found.steepest, found.lowest) == (0.0, 0.0, 0.0)
+        assert "no clear descent" in found.note
+        assert "batch" in found.note
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_diamonds_in_small_batches(seed: int) -> None:
+    path = SAMPLES / "diamonds" / "diamonds.loom"
+    project = with_training(load_project(path), batch_size=16, seed=seed)
+    assert 5e-4 <= find_rate(project, path.parent).suggestion <= 0.02
+
+
+def test_a_rate_at_the_very_edge_is_not_advised() -> None:
+    tested = [(rate, 1.0 - min(rate, 0.1) * 9 + (5.0 if rate > 0.1 else 0.0)) for rate in rates(120)]
+    found = found_in(tested)
+    assert found.steepest == pytest.approx(0.1, rel=0.3)
+    assert found.suggestion == pytest.approx(found.lowest / 10, rel=0.05)
+    assert f"Advised is {found.suggestion:g}" in found.note
 
 
 def test_where_the_loss_does_not_fall_nothing_is_suggested() -> None:

@@ -180,7 +180,7 @@ def test_a_run_without_a_checkpoint_starts_anew_on_resume(tmp_path: Path, run: P
 def test_a_run_does_not_go_on_with_other_settings(tmp_path: Path, run: Path, change: dict[str, object]) -> None:
     project = class_project(tmp_path)
     trained(with_training(project, epochs=2), tmp_path, run)
-    with pytest.raises(RunError, match="cannot go on"):
+    with pytest.raises(RunError, match="cannot go on: network or training settings are no longer"):
         trained(with_training(project, **change), tmp_path, run, resume=True)
     changed_split = replace(project, data=replace(project.data, split=Split(seed=9)))  # type: ignore[type-var]
     with pytest.raises(RunError, match="cannot go on"):
@@ -190,24 +190,26 @@ def test_a_run_does_not_go_on_with_other_settings(tmp_path: Path, run: Path, cha
 def test_a_run_of_another_version_that_does_not_go_on_is_told_of_it(tmp_path: Path, run: Path) -> None:
     project = class_project(tmp_path)
     trained(with_training(project, epochs=2), tmp_path, run)
-    with pytest.raises(RunError, match=r"started with\. Start a new run\.$"):
+    with pytest.raises(RunError, match=r"started with\. Set back .*, fork .* or start a new run\.$"):
         trained(with_training(project, seed=4), tmp_path, run, resume=True)
     path = run / "environment.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"layerloom": "0.0.9"}))
     with pytest.raises(RunError, match=r"version 0\.0\.9, with which .* new run, or resume it with version 0\.0\.9\.$"):
         trained(with_training(project, seed=4), tmp_path, run, resume=True)
     path.unlink()
-    with pytest.raises(RunError, match=r"started with\. Start a new run\.$"):
+    with pytest.raises(RunError, match=r"started with\. Set back .*, fork .* or start a new run\.$"):
         trained(with_training(project, seed=4), tmp_path, run, resume=True)
 
 
 def test_a_run_does_not_go_on_with_changed_data(tmp_path: Path, run: Path) -> None:
     project = class_project(tmp_path)
     trained(with_training(project, epochs=2), tmp_path, run)
-    with (tmp_path / "animals.csv").open("a") as file:
-        file.write("0,0,red,ant\n")
-    with pytest.raises(RunError, match="cannot go on"):
+    before = (tmp_path / "animals.csv").read_bytes()
+    (tmp_path / "animals.csv").write_bytes(before + b"0,0,red,ant\n")
+    with pytest.raises(RunError, match=r"“animals\.csv”, has changed .*Put back the data .* or start a new run\.$"):
         trained(project, tmp_path, run, resume=True)
+    (tmp_path / "animals.csv").write_bytes(before)
+    assert trained(project, tmp_path, run, resume=True)["epochs"] == 8
 
 
 def test_a_run_that_is_stopped_within_an_epoch_goes_on_from_that_very_step(tmp_path: Path, run: Path) -> None:

@@ -45,7 +45,9 @@ def test_the_run_folder_holds_all_that_the_design_promises(tmp_path: Path, run: 
     metrics = trained(project, tmp_path, run)
     assert {path.name for path in run.iterdir()} == FILES
     assert load_project(run / "project.loom") == with_training(project, threads=1, memory_format="contiguous")
-    assert json.loads((run / "metrics.json").read_text()) == {**metrics, "stopped": False}
+    kept = read_checkpoint(run).best_epoch  # type: ignore[union-attr]
+    told = {"stopped": False, "ending": {"kept_epoch": kept}}
+    assert json.loads((run / "metrics.json").read_text()) == {**metrics, **told}
     assert metrics.keys() == {"run", "epochs", "seconds", "train", "validation", "test"}
     assert metrics["test"].keys() == {"loss", "accuracy", "precision", "recall", "f1"}
     assert metrics["epochs"] == len(history(run)) == 8
@@ -169,6 +171,7 @@ def test_a_disk_that_stays_full_is_said_in_the_end(tmp_path: Path, run: Path, mo
         raise ProjectError("there is no space left on the disk")
 
     monkeypatch.setattr(record, "write_checkpoint", full)
+    monkeypatch.setattr(record, "write_made", full)
     with pytest.raises(ProjectError, match="no space left"):
         trained(class_project(tmp_path), tmp_path, run)
     assert len(history(run)) == 8

@@ -18,11 +18,11 @@ from designer.runtime.events import Epoch, Step
 from designer.training.alive import is_alive, living
 from designer.training.changes import CHANGEABLE, with_changes
 from designer.training.checkpoint import read_checkpoint, read_weights
-from designer.training.errors import RunError
+from designer.training.errors import RunError, comes_back
 from designer.training.events import Changed, Finished, GoneOn, Held, Refused
 from designer.training.history import read_changes
 from designer.training.record import read_history
-from designer.training.steered import failure_of, steered
+from designer.training.steered import fails_again, failure_of, steered
 from designer.training.steering import WORDS, Steering, send_order
 from tests.helpers.training import class_project, history, trained, with_training
 
@@ -271,6 +271,7 @@ def test_a_failure_is_kept_with_the_run_until_it_goes_on(project: Project, tmp_p
     with pytest.raises(RunError, match=r"animals\.csv"):
         led(project, tmp_path, run, lambda event, steering: None, resume=True)
     assert "animals.csv" in failure_of(run)
+    assert not fails_again(run), "the file may come back"
     before = read_checkpoint(run)
     assert before is not None
     assert before.epoch == 3, "the last checkpoint is as it was"
@@ -278,6 +279,32 @@ def test_a_failure_is_kept_with_the_run_until_it_goes_on(project: Project, tmp_p
     led(project, tmp_path, run, lambda event, steering: None, resume=True)
     assert failure_of(run) == ""
     assert len(read_history(run)) == 6
+
+
+def test_a_loss_that_is_no_number_comes_back(project: Project, tmp_path: Path) -> None:
+    project = with_training(project, optimizer="sgd", learning_rate=1e6, patience=0)
+    run = run_folder(tmp_path, project)
+    with pytest.raises(RunError, match="learning rate is too large"):
+        led(project, tmp_path, run, lambda event, steering: None)
+    assert fails_again(run)
+
+
+@pytest.mark.parametrize(
+    ("cause", "again"),
+    [
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), True),
+        (IndexError("index out of range in self"), True),
+        (RuntimeError("CUDA out of memory. Tried to allocate 2 GiB"), False),
+        (RuntimeError("CUDA error: unspecified launch failure"), False),
+        (MemoryError(), False),
+        (OSError(28, "No space left on device"), False),
+    ],
+)
+def test_what_would_come_back_is_told_from_what_may_be_mended(cause: Exception, again: bool) -> None:
+    told = RunError("in words")
+    told.__cause__ = cause
+    assert comes_back(told) is again
+    assert comes_back(cause) is again
 
 
 def test_data_that_vanishes_while_it_trains_hinders_no_change(project: Project, tmp_path: Path) -> None:

@@ -6,18 +6,21 @@ import json
 import threading
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from designer.project.errors import ProjectError
-from designer.project.file import load_project
+from designer.project.file import load_project, save_project
 from designer.project.model import Project
+from designer.training.alive import living
 from designer.workspace import queue
 from designer.workspace.pool import Pool
 from designer.workspace.run_list import (
     RunInfo,
+    _stamp,
     delete_run,
     differences,
     read_info,
@@ -176,3 +179,18 @@ def test_settings_are_told_where_they_differ(tmp_path: Path) -> None:
     assert apart[Path("a")] == "Adam, learning rate 0.05"
     assert apart[Path("b")] == "Adam, learning rate 0.3"
     assert apart[Path("c")] == "SGD, learning rate 0.05"
+
+
+def test_a_run_whose_process_was_killed_is_no_longer_running(tmp_path: Path) -> None:
+    """A kill leaves all files as they are, but for the lock that the system gives back."""
+    path = small_project(tmp_path)
+    run = new_run_folder(path)
+    run.mkdir(parents=True, exist_ok=True)
+    save_project(load_project(path), run / "project.loom")
+    (run / "history.jsonl").write_text("")
+    with living(run):
+        [info] = read_runs(path)
+        assert info.state == "running"
+        assert read_runs(path, [info]) == [info]
+    [after] = read_runs(path, [replace(info, stamp=_stamp(run))])
+    assert after.state == "interrupted"

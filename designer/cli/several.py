@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import shlex
 import sys
 import threading
@@ -21,18 +22,21 @@ from designer.project.folding import folds_of
 from designer.training.events import by_output
 from designer.workspace import verbs
 from designer.workspace.pool import Pool
+from designer.workspace.run_words import saved_words, unsaved_words
 from designer.workspace.runs import discard_unbegun, has_begun, is_finished, is_run
 
 
 @dataclass
 class Entry:
-    """A run of the queue: what was named, its folder, and how it ended."""
+    """A run of the queue: what was named, its folder, how it ended, and since when it waits to be written down."""
 
     named: Path
     folder: Path
     metrics: Mapping[str, Any] | None = None
     error: str = ""
     said: float = field(default=float("-inf"))
+    unsaved: str = ""
+    waits_since: float = math.inf
 
 
 def queue(chosen: argparse.Namespace) -> int:
@@ -52,7 +56,7 @@ def queue(chosen: argparse.Namespace) -> int:
         pool.train(entry.folder)
     try:
         while not pool.wait(0.2):
-            pass
+            _give_up_waiting(entries, pool)
     except KeyboardInterrupt:
         pool.close()
         return _interrupted(entries, chosen)
@@ -73,6 +77,14 @@ def _entry(named: Path, settings: Sequence[str]) -> Entry:
     return Entry(named, verbs.prepare_run(named, tuple(settings)).folder)
 
 
+def _give_up_waiting(entries: Sequence[Entry], pool: Pool) -> None:
+    """Stop what is over and waits for room to be written down for too long: the next one may need less."""
+    for entry in entries:
+        if time.monotonic() - entry.waits_since > verbs.ROOM_SECONDS:
+            entry.waits_since = time.monotonic()
+            pool.order(entry.folder, lambda trainer: trainer.stop())
+
+
 class Hearing:
     """Says on standard error what happens in the runs, and keeps how they end; told in any thread."""
 
@@ -90,12 +102,28 @@ class Hearing:
                 if event["epoch"] in (1, event["epochs"]) or time.monotonic() - entry.said >= LINE_SECONDS:
                     entry.said = time.monotonic()
                     self._say(entry, f"epoch {event['epoch']}/{event['epochs']}  {_figures(event)}")
+            case "unsaved":
+                self._unsaved(entry, event)
+            case "saved":
+                entry.unsaved, entry.waits_since = "", math.inf
+                self._say(entry, saved_words(event))
+            case "warned":
+                self._say(entry, str(event["message"]))
             case "finished":
                 entry.metrics = event["metrics"]
                 self._say(entry, "finished")
             case "failed":
                 entry.error = str(event["message"])
                 self._say(entry, f"failed: {entry.error}")
+
+    def _unsaved(self, entry: Entry, event: Mapping[str, Any]) -> None:
+        """Say it once, though it comes again and again; what waits for room in the end does so for a while."""
+        words = unsaved_words(event)
+        if words != entry.unsaved:
+            entry.unsaved = words
+            self._say(entry, words)
+        if event["waiting"]:
+            entry.waits_since = min(entry.waits_since, time.monotonic())
 
     def _say(self, entry: Entry, words: str) -> None:
         with self._lock:

@@ -19,6 +19,7 @@ from designer.cli.orders import attach, say_end, say_steered
 from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
+from designer.project.file import save_project
 from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
@@ -152,4 +153,7 @@ def _serve(chosen: argparse.Namespace) -> int:
     if chosen.project is None:
         return serve()
     job = verbs.prepare_run(chosen.project, run_settings(chosen), chosen.resume, chosen.run)
+    if job.resume:
+        # the copy alone says what is trained
+        save_project(job.project, job.folder / COPY_NAME)
     return serve(job.folder / COPY_NAME)

@@ -11,8 +11,8 @@ from designer.project.model import Project, Training
 from designer.training.abilities import NORMS
 from designer.training.agreeing import why_alone
 
-# the line with which a script shares its network, and the one that says which epoch it goes on after
-SHARED = "    network = among_processes(model{rivals})\n"
+# how the line begins with which a script shares its network, and the one that says which epoch it goes on after
+SHARED = "    network = among_processes(model"
 GONE_ON = "        start=len(restart.past),\n"
 
 
@@ -33,7 +33,7 @@ def sharing_lines(project: Project, source: ModelSource, out: str) -> str:
     norms = "    normalize_together(network)\n" if NORMS in source.text or project.layers else ""
     states = ", ".join(f'"{name}": {name}' for name in _states(project.training))
     restart = call("restart = Restart(", [out, judged_model(project.training), f"{{{states}}}"], depth=1)
-    shared = SHARED.format(rivals=", rivals=True" if mode_of(project).rivals else "")
+    shared = f"{SHARED}{', rivals=True' if mode_of(project).rivals else ''})\n"
     return f"{shared}{norms}{restart}\n"
 
 

@@ -19,15 +19,20 @@ Dialog = TypeVar("Dialog", bound="QDialog")
 
 def forecast(window: MainWindow) -> None:
     """Show in the training panel what a run will take, once it is known."""
-    if window.workbench is not None:
+    from designer.gui.unfinished import settled
+
+    if window.workbench is not None and settled(window):
         window.show_panel("training")
         window.workbench.training.controls.forecast.start()
 
 
-def overfit(window: MainWindow) -> OverfitDialog:
-    """Let a copy of the network learn one batch by heart, and show how that goes."""
+def overfit(window: MainWindow) -> OverfitDialog | None:
+    """Let a copy of the network learn one batch by heart, and show how that goes; None where a field is unfinished."""
     from designer.gui.overfit_dialog import OverfitDialog
+    from designer.gui.unfinished import settled
 
+    if not settled(window):
+        return None
     return in_front(
         window,
         OverfitDialog,
@@ -35,10 +40,13 @@ def overfit(window: MainWindow) -> OverfitDialog:
     )
 
 
-def find_rate(window: MainWindow) -> RateDialog:
-    """Search for a learning rate on a copy of the network, and let a person choose one."""
+def find_rate(window: MainWindow) -> RateDialog | None:
+    """Search for a learning rate on a copy of the network, and let a person choose one; None as with ``overfit``."""
     from designer.gui.rate_dialog import RateDialog
+    from designer.gui.unfinished import settled
 
+    if not settled(window):
+        return None
     return in_front(window, RateDialog, lambda: RateDialog(window, window.theme, window.session))
 
 

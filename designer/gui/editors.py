@@ -204,8 +204,8 @@ class TextEditor(Editor):
         self._put(self.line)
 
     def show_value(self, value: FieldValue) -> None:
-        """Show a value, unless somebody is just typing another one."""
-        if self.line.hasFocus() and self.line.isModified() and value == self._value:
+        """Show a value, unless somebody is typing another one or has left off with one that cannot be."""
+        if self.line.isModified() and value == self._value:
             return
         self._value, self._several = value, False
         self.line.setPlaceholderText("")

@@ -38,6 +38,8 @@ class QueueRuns(QObject):
         self.at_once = 1
         self.count = 0
         self._taken: set[Path] = set()
+        # why runs beside cannot be saved, as it was said last
+        self._unsaved: dict[Path, str] = {}
         self._starting = False
         self._begun = 0
         # what is said in the threads of the pool is heard on the window's
@@ -172,7 +174,13 @@ class QueueRuns(QObject):
     def _heard(self, run: Path, event: Mapping[str, Any]) -> None:
         """What a run beside says."""
         if event["event"] == "unsaved":
-            self.window.status.say(f"{run.name}: {unsaved_words(event)}")
+            words = f"{run.name}: {unsaved_words(event)}"
+            # it comes again and again for as long as that is so
+            if self._unsaved.get(run) != words:
+                self._unsaved[run] = words
+                self.window.status.say(words)
+        elif event["event"] in ("saved", "finished", "failed"):
+            self._unsaved.pop(run, None)
         if event["event"] not in ("started", "finished", "failed"):
             return
         if event["event"] != "started":

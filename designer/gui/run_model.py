@@ -273,6 +273,9 @@ class RunModel(QObject):
 
     def _on_changed(self, event: Mapping[str, Any]) -> None:
         self.settings |= event["settings"]
+        if "learning_rate" in event["settings"]:
+            # until the next epoch has ended with it
+            self.progress.rate = math.nan
         self.progress.epochs = int(event["settings"].get("epochs", self.progress.epochs))
         self._mark(event)
 
@@ -293,7 +296,9 @@ class RunModel(QObject):
         self.told.emit(str(event["message"]))
 
     def _advance(self, done: float, epoch: int, epochs: int) -> None:
-        spent = time.monotonic() - self._began
+        # a run that is followed may make a step without a word of going on
+        now = time.monotonic() if self._paused_at is None else self._paused_at
+        spent = now - self._began
         self._pace.note(done, spent)
         self.progress.epoch, self.progress.epochs = epoch, epochs
         self.progress.done = min(1.0, done / max(1, epochs))
@@ -325,7 +330,10 @@ class RunModel(QObject):
         if event["waiting"] and self.state == "stopping":
             # it has ended, as it was asked to; another stop gives up what cannot be saved
             self._set("running")
-        give_up = " Stop gives up what is not saved." if event["waiting"] else ""
+        give_up = ""
+        if event["waiting"]:
+            self.progress.left = math.nan
+            give_up = " Stop gives up what is not saved."
         self._say_unsaved(unsaved_words(event) + give_up)
 
     def _on_saved(self, event: Mapping[str, Any]) -> None:

@@ -62,7 +62,7 @@ def others_heard() -> Iterator[None]:
         raise OtherProcessEndedError(
             "Another process of this training has ended, and it cannot go on without. Start all of them again with"
             " --resume; torchrun --max-restarts=3 does so by itself."
-        ) from error
+        ) from None
 
 
 def say(word: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -96,7 +97,8 @@ class BeingTrainedError(RunError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"The run {folder.name} is being trained right now. Follow it, stop it or wait for its end.")
-        self.commands = f"layerloom train --attach {folder}, layerloom order {folder} stop"
+        place = shlex.quote(str(folder))
+        self.commands = f"layerloom train --attach {place}, or layerloom order {place} stop"
 
 
 def write_status(folder: Path, status: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ NOT_REPEATABLE = re.compile(r"^(\S+) does not have a deterministic implementatio
 # An operation that was given 16 bits, or 16 bits and 32 together, and knows no such thing.
 NOT_IN_16_BITS = re.compile(r"(not implemented for|same dtype|scalar type|dtype).*(Half|BFloat16)", re.DOTALL)
 # How PyTorch begins what a GPU reports, which may be well again the next time.
-DEVICE_TROUBLE = "CUDA error"
+DEVICE_TROUBLE = ("CUDA error", "cuDNN error", "CUBLAS_STATUS", "can't start new thread")
 
 
 class RunError(LayerloomError):
@@ -36,7 +36,7 @@ def comes_back(error: BaseException) -> bool:
     """Whether a training that goes on would only meet this error again: nothing outside of it was to blame."""
     root = error.__cause__ or error
     own = isinstance(root, RuntimeError | IndexError) and not lacks_memory(root)
-    return own and DEVICE_TROUBLE not in str(root)
+    return own and not any(words in str(root) for words in DEVICE_TROUBLE)
 
 
 @contextmanager

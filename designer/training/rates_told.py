@@ -23,8 +23,15 @@ def with_rates(events: Iterator[Step | Epoch], setup: Setup) -> Iterator[Step | 
         factors = [group["lr"] for group in parameter_groups(setup.model, dict(setup.source.factors), 1.0)]
     # of modules with a rate of their own the rate of the training is theirs by their factor
     place = max(range(len(factors)), key=factors.__getitem__, default=0)
+    if not factors[place]:
+        yield from events
+        return
+    rate: float | None = None
     for event in events:
-        if isinstance(event, Epoch) and factors[place]:
-            yield replace(event, rate=rates_of(setup.optimizer)[place] / factors[place])
-        else:
-            yield event
+        if isinstance(event, Epoch):
+            yield event if rate is None else replace(event, rate=rate)
+            continue
+        if event.step == event.steps:
+            # who hears of the step may change the rate for the next one
+            rate = rates_of(setup.optimizer)[place] / factors[place]
+        yield event

@@ -156,6 +156,7 @@ def trained_figures(folds: Folds) -> dict[int, dict[str, Any]]:
     for fold in range(1, folds.count + 1):
         run = begun_run(folds, fold)
         figures = object_in(run / METRICS_NAME) if run is not None else {}
+        figures.pop("ending", None)
         if figures and not figures.pop("stopped", False):
             found[fold] = figures
     return found

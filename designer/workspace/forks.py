@@ -93,18 +93,18 @@ def prepare_fork(
     place = _place(run, epoch)
     _refuse_to_stop_at_once(run, place.epoch, wanted)
     made = given_run_folder(folder) if folder is not None else _folder_beside(run)
-    try:
-        # the copy of the project, by which a folder is known as a run, comes last
-        made = made.resolve()
-        forked = replace(project, training=wanted)
-        # what nobody is at any more is cleared away by whoever begins another run
-        with claim(made / LOCK, BeingTrainedError(made)):
+    made = made.resolve()
+    forked = replace(project, training=wanted)
+    # what nobody is at any more is cleared away by whoever begins another run
+    with claim(made / LOCK, BeingTrainedError(made)):
+        try:
             _write_start(run, made, place, project.training)
             _copy_past(run, made, place)
+            # by which a folder is known as a run
             copy = save_trained_copy(forked, run, made)
-    except BaseException:
-        shutil.rmtree(made, ignore_errors=True)
-        raise
+        except BaseException:
+            shutil.rmtree(made, ignore_errors=True)
+            raise
     return Job(rebased(forked, run, copy), copy.parent, resume=True)
 
 

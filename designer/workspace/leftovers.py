@@ -52,4 +52,6 @@ def _is_unmade(folder: Path) -> bool:
     found = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     begun = found - {ENVIRONMENT, LOCK} and FORKED not in found
     unbegun = object_in(folder / POSITION).get("fingerprint", UNBEGUN) == UNBEGUN
-    return bool(found) and found <= BEFORE_ANY_RUN and not begun and unbegun
+    # who was killed at the making of a fork has left its lock behind, if not more
+    made = found - {ENVIRONMENT}
+    return bool(made) and found <= BEFORE_ANY_RUN and not begun and unbegun

@@ -34,6 +34,8 @@ ALLOWED = {
     ("designer/runtime/scripts.py", "torch.save"): "the same, into the unfinished file",
     ("designer/runtime/scripts.py", "replace"): "the same",
     ("designer/training/record.py", "open"): "the history is appended to, a line at a time",
+    ("designer/training/record.py", "truncate"): "lines of a going on that could not be written are taken back",
+    ("designer/training/kept_end.py", "replace"): "what a run ended with gets another name while it goes on",
     ("designer/workspace/jobs.py", "open"): "the log that a process appends to",
     ("designer/workspace/giving_way.py", "write_text"): "a setting of the system, not a file",
     ("designer/cli/main.py", "open"): "the log of own errors is appended to",

@@ -46,6 +46,8 @@ PIECE_SECONDS, PIECES, LEAST_PIECES = 0.4, 24, 10
 # 95 of 100 steps are asked for where each has a core of its own; cores that are two threads of one, and that others
 # use as well, are slower while the window is busy beside them, so that its own work is limited too
 KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.85, 0.75, 0.2
+# seconds of the processor, in place of none
+TINY = 1e-6
 # of the processor; asked for are 8 and 16 of the clock
 BUSY_P99_MS, BUSY_MOST_MS = 4.0, 16.0
 # asked for is 1.5 times the idle p99 without room; that is a quarter of a millisecond where nothing else goes on, and
@@ -262,9 +264,12 @@ class Piece:
 
 def kept(shown: Piece, alone: Piece) -> dict[str, float]:
     """What of its speed, and of its work in a second of the processor, the training keeps; what the window takes."""
+    # where others took the whole machine, or the clock of the processor is coarse, there may have been nothing
+    alone_epochs = max(1, alone.epochs)
+    shown_work, alone_work = shown.epochs / max(TINY, shown.trainer), alone_epochs / max(TINY, alone.trainer)
     return {
-        "kept speed": shown.epochs / alone.epochs,
-        "kept work": shown.epochs / shown.trainer / (alone.epochs / alone.trainer),
+        "kept speed": shown.epochs / alone_epochs,
+        "kept work": shown_work / alone_work,
         "window cores": shown.window / (shown.count * PIECE_SECONDS),
     }
 

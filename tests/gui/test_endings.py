@@ -84,7 +84,7 @@ def test_a_past_run_and_the_results_page_say_the_same_of_the_weights(qtbot, tmp_
     panel = ResultsPanel(session, tasks, LIGHT, lambda: None, lambda: None)
     qtbot.addWidget(panel)
     panel.refresh()
-    until(lambda: panel.said.text().endswith(kept), what=panel.said.text())
+    until(lambda: panel.said.text().endswith(kept), what="the results do not say which weights are kept")
     tasks.close()
     session.close()
 
@@ -136,7 +136,7 @@ def test_a_ring_stands_at_the_kept_epoch_and_says_so(qtbot) -> None:
     until(lambda: plot.plane.kept.shown == (4.0, 1.0))
     assert plot.plane.grab().toImage() != before
     words = plot.plane.kept.words_at(place + QPointF(3, 3), plot.plane.frame)
-    assert words == "Best on the validation part: the weights of epoch 4 are kept"
+    assert words == "The weights of epoch 4 are kept"
     assert plot.plane.kept.words_at(place + QPointF(30, 0), plot.plane.frame) == ""
     plot.show_curves(Curves(), "loss")
     until(lambda: not plot.plane.isVisible())

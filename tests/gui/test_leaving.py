@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,8 @@ from PySide6.QtWidgets import QDialog, QMessageBox
 from designer.gui.follow_bar import FollowBar
 from designer.gui.window import MainWindow
 from designer.project.edits import set_training
-from designer.training.alive import is_alive
+from designer.training.alive import LOCK, is_alive
+from designer.training.errors import RunError
 from designer.training.record import read_history
 from designer.training.steering import send_order
 from designer.workspace.preferences import change_preferences
@@ -24,6 +27,22 @@ from tests.helpers.window import click, during_dialog, keys, open_window, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 LONG = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def _no_run_left(tmp_path: Path) -> Iterator[None]:
+    """However a test ends, no run that was let go trains on behind it."""
+    yield
+    for run in living_runs(tmp_path):
+        # it may end by itself just now
+        with suppress(RunError):
+            send_order(run, "stop")
+    wait_for(lambda: not living_runs(tmp_path), "a run trains on after its test")
+
+
+def living_runs(folder: Path) -> list[Path]:
+    """The folders of the runs anywhere below that are being trained now."""
+    return [lock.parent for lock in folder.rglob(LOCK) if is_alive(lock.parent)]
 
 
 def press(dialog: QDialog, words: str) -> None:

@@ -46,7 +46,7 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Opening]:
         panel.resize(1200, 400)
         panel.show()
         panel.refresh()
-        until(lambda: panel.over_time.plot.shown is not None, what=panel.over_time.said.text())
+        until(lambda: panel.over_time.plot.shown is not None, what="nothing was drawn over time")
         return panel
 
     yield open_results

@@ -14,7 +14,8 @@ import runpy
 import signal
 import socket
 import sys
-from contextlib import ExitStack, redirect_stderr, redirect_stdout
+import time
+from contextlib import redirect_stderr, redirect_stdout
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from typing import Any
 from designer.__main__ import main as command
 
 PATIENCE = 100.0
+# for the port of a call: less than that, so that who waits in vain says for what
+PORT_PATIENCE = 60.0
 IMPORTED = ("torch._dynamo", "torch.nn.parallel", "pandas", "PIL.Image", "designer.training.processes")
 
 
@@ -46,14 +49,15 @@ def _run(words: list[str]) -> int | str | None:
     return 0
 
 
-def be(place: int, calls: list[list[str]], answers: Path, ports: list[int]) -> None:
-    """Make the calls as the process at ``place``, which meet at these ports; the first one writes the answers."""
+def be(place: int, calls: list[list[str]], answers: Path) -> None:
+    """Make the calls as the process at ``place``; the first one says where they meet, and writes the answers."""
     os.environ |= {"RANK": str(place), "LOCAL_RANK": str(place)}
     found = []
-    for words, port in zip(calls, ports, strict=True):
-        os.environ["MASTER_PORT"] = str(port)
+    for number, words in enumerate(calls):
         # one that stands still says where, before whoever started it gives up
         faulthandler.dump_traceback_later(PATIENCE, exit=True)
+        told = port_file(answers, number)
+        os.environ["MASTER_PORT"] = tell_port(told) if place == 0 else heard_port(told)
         found.append(answer(words))
     faulthandler.cancel_dump_traceback_later()
     if place == 0:
@@ -69,25 +73,47 @@ def start(count: int, calls: list[list[str]], answers: Path) -> int:
     for name in IMPORTED:
         import_module(name)
     os.environ |= {"WORLD_SIZE": str(count), "LOCAL_WORLD_SIZE": str(count), "MASTER_ADDR": "127.0.0.1"}
-    # of their own for each call: a quick process would meet the others where they still part from the call before
-    ports = free_ports(len(calls))
+    # what another start left beside the answers is none of these calls
+    for number in range(len(calls)):
+        port_file(answers, number).unlink(missing_ok=True)
     children = set()
     for place in range(count):
         child = os.fork()
         if child == 0:
-            be(place, calls, answers, ports)
+            be(place, calls, answers)
             return 0
         children.add(child)
     return ended(children)
 
 
-def free_ports(count: int) -> list[int]:
-    """So many ports of this computer that nobody listens at."""
-    with ExitStack() as held:
-        found = [held.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [int(each.getsockname()[1]) for each in found]
+def port_file(answers: Path, number: int) -> Path:
+    """Where the first process says at which port all meet for the call of this number.
+
+    Each has its own: a quick process would else meet the others where they still part from the call before. It is
+    chosen right before its call: what the calls before open by themselves could take one that was chosen sooner.
+    """
+    return answers.with_name(f"port-{number}")
+
+
+def tell_port(told: Path) -> str:
+    """A port of this computer that nobody has, which is written down for the others, whole or not at all."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    written = told.with_name(f"{told.name}.new")
+    written.write_text(port)
+    written.replace(told)
+    return port
+
+
+def heard_port(told: Path) -> str:
+    """The port that the first process has written down, once it has; TimeoutError where it never does."""
+    deadline = time.monotonic() + PORT_PATIENCE
+    while not told.exists():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"the first process did not write {told} in {PORT_PATIENCE:.0f} s")
+        time.sleep(0.005)
+    return told.read_text()
 
 
 def ended(children: set[int]) -> int:

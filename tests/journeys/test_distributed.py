@@ -176,7 +176,7 @@ def refused_projects(folder: Path) -> list[Path]:
 
 
 # long enough to be killed on the way: scripts once, commands three times
-SCRIPT_EPOCHS, EPOCHS = 120, 400
+EPOCHS = 400
 CHANGING = {"schedules": (Schedule("cosine", 0, {}),), "average": "ema"}
 
 
@@ -205,7 +205,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         calls.append(["train", folder / "p.loom", "--run", folder / "several", "--json"])
         calls.append([folder / "train.py", "--out", folder / "weights.pt"])
     calls += [["train", file] for file in refused_projects(root)]
-    export(long_project(root, SCRIPT_EPOCHS, **CHANGING), "script", root / "long.py")
+    export(long_project(root, EPOCHS, **CHANGING), "script", root / "long.py")
     calls.append([root / "long.py", "--out", root / "long.pt"])
     found = answers_of(started_together(calls, root), root)
     pairs = zip(MADE, found[::2], found[1::2], strict=False)

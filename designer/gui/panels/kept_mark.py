@@ -23,12 +23,14 @@ class KeptMark:
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
         self.shown: tuple[float, float] | None = None
+        self._epoch = 0
 
     def show(self, epoch: int, series: Series | None) -> bool:
         """Stand on the series at an epoch, nowhere for epoch 0; answers whether that is another place."""
         place = series.nearest(float(epoch)) if epoch and series is not None else None
         fresh = place != self.shown
-        self.shown = place
+        # of a long run the series knows stretches of epochs
+        self.shown, self._epoch = place, epoch
         return fresh
 
     def words_at(self, point: QPointF, frame: Frame) -> str:
@@ -36,7 +38,7 @@ class KeptMark:
         place = self._place(frame)
         if place is None or self.shown is None or math.dist(place.toTuple(), point.toTuple()) > REACH:
             return ""
-        return f"Best on the validation part: the weights of epoch {exact(round(self.shown[0]))} are kept"
+        return f"The weights of epoch {exact(self._epoch)} are kept"
 
     def paint(self, painter: QPainter, frame: Frame) -> None:
         """Paint it."""

@@ -132,6 +132,9 @@ class TrainingControls(QWidget):
 
     def _place_links(self) -> None:
         """Side by side where there is room for both, else one beneath the other."""
+        for link in (self.hint, self.forecast.ask):
+            # in the font that it is shown in
+            link.ensurePolished()
         wide = self.hint.sizeHint().width() + self.links.spacing() + self.forecast.ask.sizeHint().width()
         beside = self.hint.isHidden() or wide <= WIDTH - 2 * EDGE
         across, down = QBoxLayout.Direction.LeftToRight, QBoxLayout.Direction.TopToBottom

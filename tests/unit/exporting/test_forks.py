@@ -51,6 +51,11 @@ def test_the_script_of_a_fork_ends_in_its_weights(tmp_path: Path, average: str, 
     assert "goes on from the checkpoint after epoch 4 of the run" in text
     assert ("The optimizer starts anew" in text) == ("training.optimizer=sgd" in settings)
     assert (tmp_path / "train.start.pt").is_file()
+    # what torchrun starts again loads its own checkpoint after that of the fork
+    loaded, shared, again = (
+        text.index(words) for words in ('start["model"]', "network = among_processes(", "restart = Restart(")
+    )
+    assert loaded < shared < again
     done = subprocess.run(
         [sys.executable, "train.py", "--out", "w.pt"], cwd=tmp_path, capture_output=True, text=True, timeout=200
     )

@@ -129,7 +129,7 @@ def test_a_job_is_told_from_start_to_end_and_equals_one_done_here(trainer: Train
     assert first["facts"]["classes"] == ["ant", "bee", "cat"]
     epochs = [event for event in middle if event["event"] == "epoch"]
     assert [event["epoch"] for event in epochs] == list(range(1, 9))
-    assert epochs[0].keys() == {"event", "epoch", "epochs", "train", "validation", "seconds"}
+    assert epochs[0].keys() == {"event", "epoch", "epochs", "train", "validation", "seconds", "learning_rate"}
     steps = [event for event in middle if event["event"] == "step"]
     assert steps[0].keys() == {"event", "epoch", "epochs", "step", "steps", "loss", "seconds", "memory"}
     assert not last["stopped"]

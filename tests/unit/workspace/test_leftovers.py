@@ -11,7 +11,7 @@ import pytest
 
 from designer.project import atomic
 from designer.project.file import save_project
-from designer.training.alive import living
+from designer.training.alive import LOCK, living
 from designer.workspace import forks, verbs
 from designer.workspace.leftovers import clear_unmade
 from designer.workspace.runs import given_run_folder, list_runs, new_run_folder
@@ -51,7 +51,17 @@ def killed_fork(parent: Path, monkeypatch: pytest.MonkeyPatch, at: str, **chosen
             forks.prepare_fork(parent, 1, **chosen)
     [left] = set(parent.parent.iterdir()) - before or {chosen.get("folder")}
     dead_temporary(left)
+    # who is killed takes no lock away
+    (left / LOCK).touch()
     return Path(left)
+
+
+def test_a_persons_own_file_of_such_a_name_is_no_leftover(tmp_path: Path) -> None:
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    (folder / "environment.json").write_text('{"conda": "of a person"}')
+    clear_unmade(folder)
+    assert (folder / "environment.json").exists()
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def summary_lines(metrics: Mapping[str, Any], run: Path) -> list[str]:
 def _ended(metrics: Mapping[str, Any], run: Path) -> str:
     """After how long a training ended and why early, and what else is to be said of that."""
     training, written = load_project(run / COPY_NAME).training, object_in(run / METRICS_NAME)
-    early = metrics["epochs"] < training.epochs and not written.get("stopped")
+    early = metrics["epochs"] < training.epochs and not written.get("stopped") and training.patience > 0
     why = f", stopped early {early_words(training)}" if early else ""
     said = ending_sentences(written.get("ending", {}), training, number)
     return " ".join([f"{duration(metrics['seconds'])}{why}.", *said])

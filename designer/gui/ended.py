@@ -14,7 +14,8 @@ def ending(metrics: Mapping[str, Any], training: Training, stopped: bool, told: 
     from designer.workspace.endings import early_words, ending_sentences
 
     epochs = int(metrics.get("epochs", 0))
-    early = epochs < training.epochs and not stopped
+    # of one that was to be extended and was not, no more is known
+    early = epochs < training.epochs and not stopped and training.patience > 0
     how = "Stopped" if stopped else "Stopped early" if early else "Finished"
     why = f", {early_words(training)}" if early else ""
     head = f"{how} after {plural(epochs, 'epoch')}, {duration(float(metrics.get('seconds', 0.0)))}{why}."

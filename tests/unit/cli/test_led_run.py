@@ -18,6 +18,7 @@ from designer.project.file import load_project
 from designer.training.alive import read_status
 from designer.training.history import read_changes
 from designer.training.record import read_history
+from designer.workspace import orders
 from designer.workspace.places import own_command, own_environment
 from designer.workspace.runs import list_runs
 from tests.helpers.small import small_project
@@ -38,7 +39,11 @@ def standing(path: Path, training: subprocess.Popen[str], reached: Callable[[dic
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
-def test_every_order_is_heeded_by_a_training_elsewhere(tmp_path: Path, capsys: Output) -> None:
+def test_every_order_is_heeded_by_a_training_elsewhere(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # on a busy machine a step takes its time
+    monkeypatch.setattr(orders, "LONGEST_WAIT", 60.0)
     path = small_project(tmp_path, epochs=LONG, batch_size=16)
     command = [*own_command(), "train", str(path), "--json"]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}

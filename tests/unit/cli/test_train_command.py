@@ -109,7 +109,7 @@ def test_interrupted_says_how_to_go_on_and_goes_on_to_the_same_weights(tmp_path:
     while "epoch 1/" not in process.stderr.readline():
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    out, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert json.loads(out) == {"error": "interrupted", "run": str(list_runs(path)[0])}
@@ -133,7 +133,7 @@ def test_interrupted_while_a_later_run_is_there_names_the_run_to_go_on_with(tmp_
         assert process.poll() is None
     assert main(["train", str(path), "--epochs", "1"]) == 0
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     first, _ = list_runs(path)
     assert f"--resume --run {first}\n" in err
     words = shlex.split(err.split("go on with: layerloom ")[1])
@@ -156,7 +156,7 @@ def test_interrupted_alone_it_need_not_be_named_and_more_interruptions_end_in_no
     while process.poll() is None:
         process.send_signal(signal.SIGINT)
         time.sleep(0.001)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in said + err
     assert said.endswith(f"go on with: layerloom train {path} --resume\n")
@@ -178,7 +178,7 @@ def test_interrupted_before_it_began_leaves_nothing(tmp_path: Path) -> None:
     while not list_runs(path) and time.monotonic() < deadline:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "Traceback" not in err
     assert "--resume" in err or list_runs(path) == []

@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def with_rates(events: Iterator[Step | Epoch], setup: Setup) -> Iterator[Step | Epoch]:
-    """The events, epochs with the learning rate of their last step, before schedules change it for the next one."""
+    """The events, epochs with the learning rate as it stands when their steps are made.
+
+    Schedules that move with each epoch change it only then; those that move with each step have done so already.
+    """
     from designer.runtime.events import Epoch
     from designer.runtime.groups import parameter_groups
     from designer.runtime.schedules import rates_of
@@ -23,15 +26,8 @@ def with_rates(events: Iterator[Step | Epoch], setup: Setup) -> Iterator[Step | 
         factors = [group["lr"] for group in parameter_groups(setup.model, dict(setup.source.factors), 1.0)]
     # of modules with a rate of their own the rate of the training is theirs by their factor
     place = max(range(len(factors)), key=factors.__getitem__, default=0)
-    if not factors[place]:
-        yield from events
-        return
-    rate: float | None = None
     for event in events:
-        if isinstance(event, Epoch):
-            yield event if rate is None else replace(event, rate=rate)
-            continue
-        if event.step == event.steps:
-            # who hears of the step may change the rate for the next one
-            rate = rates_of(setup.optimizer)[place] / factors[place]
-        yield event
+        if isinstance(event, Epoch) and factors[place]:
+            yield replace(event, rate=rates_of(setup.optimizer)[place] / factors[place])
+        else:
+            yield event

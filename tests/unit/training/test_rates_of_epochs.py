@@ -1,4 +1,4 @@
-"""Each epoch tells the learning rate that its last step was made with, whenever a schedule moves it."""
+"""Each epoch tells the learning rate that its steps were made with, where a schedule moves it with the epochs."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from designer.training.run import train
 from tests.helpers.training import class_project, with_training
 
 
-@pytest.mark.parametrize("key", sorted(SCHEDULES))
-def test_an_epoch_tells_the_rate_of_its_last_step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
+@pytest.mark.parametrize("key", sorted(key for key, kind in SCHEDULES.items() if kind.each == "epoch"))
+def test_an_epoch_tells_the_rate_of_its_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str) -> None:
     built: list[Any] = []
     assembled = runs.assembled_by_all
     monkeypatch.setattr(runs, "assembled_by_all", lambda *given: built.append(assembled(*given)) or built[-1])

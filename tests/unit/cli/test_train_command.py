@@ -125,12 +125,19 @@ def test_interrupted_says_how_to_go_on_and_goes_on_to_the_same_weights(tmp_path:
     assert "finished" in capsys.readouterr().err
 
 
-def test_interrupted_while_a_later_run_is_there_names_the_run_to_go_on_with(tmp_path: Path) -> None:
-    path = small_project(tmp_path)
+def begun(path: Path) -> subprocess.Popen[str]:
+    """A long training in a process of its own, after its first epoch."""
     process = start(path, "--epochs", str(LONG))
     assert process.stderr is not None
     while "epoch 1/" not in process.stderr.readline():
         assert process.poll() is None
+    return process
+
+
+def test_interrupted_while_a_later_run_is_there_names_the_run_to_go_on_with(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    process = begun(path)
+    assert process.stderr is not None
     assert main(["train", str(path), "--epochs", "1"]) == 0
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=120)
@@ -144,10 +151,8 @@ def test_interrupted_while_a_later_run_is_there_names_the_run_to_go_on_with(tmp_
 
 def test_interrupted_alone_it_need_not_be_named_and_more_interruptions_end_in_no_confusion(tmp_path: Path) -> None:
     path = small_project(tmp_path)
-    process = start(path, "--epochs", str(LONG))
+    process = begun(path)
     assert process.stderr is not None
-    while "epoch 1/" not in process.stderr.readline():
-        assert process.poll() is None
     process.send_signal(signal.SIGINT)
     said = ""
     while "go on with" not in said:

@@ -43,6 +43,8 @@ UNCAPTURED = (ArithmeticError, AssertionError, AttributeError, LookupError, Runt
 CHECKS = 3
 # of two that are level the graph is taken, which may show it at any of a few times, as long as nobody waits for it
 LEVEL = 1.3
+# operations are called without asking, each anew, whether their gradient is wanted
+BELOW_AUTOGRAD = torch._C._AutoDispatchBelowAutograd
 TIMES = 5
 SECONDS_OF_TIMES = 0.2
 
@@ -59,6 +61,7 @@ class CapturedStep:
         self._plain: dict[tuple[Any, ...], PlainSteps] = {}
         self._price: float | None = None
         self._task: Task | None = None
+        self._last: CapturedGraph | None = None
 
     def __call__(
         self,
@@ -69,10 +72,17 @@ class CapturedStep:
         answer: Answer,
     ) -> Found:
         """As ``gradient_step``."""
+        last = self._last
+        if last is not None:
+            # most batches are shaped as the one before
+            tensors = tensors_of(batch, last.names)
+            if [each.shape for each in tensors] == last.shapes:
+                return last.step(tensors)
         key = shapes_of(batch)
         graph = self.graphs.get(key)
         if graph is not None and graph.checks >= CHECKS:
-            return graph.step(batch)
+            self._last = graph
+            return graph.step(tensors_of(batch, graph.names))
         if graph is None and (key in self.graphs or len(self.graphs) >= MOST_SHAPES):
             return gradient_step(model, batch, loss, optimizer, answer)
         # the same for all shapes: it takes over how the optimizer counts its steps
@@ -151,32 +161,36 @@ class CapturedGraph:
         parameters: Sequence[Tensor],
         update: Update,
         names: tuple[str, ...] | None,
+        shapes: list[torch.Size],
         outputs: tuple[str, ...] | None,
     ) -> None:
         self._gradients, self._step = runs
         self.parameters, self.update = parameters, update
-        self.names, self.outputs = names, outputs
+        self.names, self.shapes, self.outputs = names, shapes, outputs
         self.checks = 0
 
-    def gradients(self, batch: Part) -> tuple[Tensor, Output, list[Tensor]]:
-        """Loss, output and the gradients of all parameters that learn."""
-        value, *rest = self._gradients(*tensors_of(batch, self.names))
+    def gradients(self, tensors: Sequence[Tensor]) -> tuple[Tensor, Output, list[Tensor]]:
+        """Loss, output and the gradients of all parameters that learn, of the ``tensors_of`` a batch."""
+        with BELOW_AUTOGRAD():
+            value, *rest = self._gradients(*tensors)
         count = 1 if self.outputs is None else len(self.outputs)
         return value, self._output(rest[:count]), rest[count:]
 
-    def step(self, batch: Part) -> Found:
-        """One step down the gradient: the loss and the output."""
-        update = self.update
-        if not update.is_direct:
-            value, output, gradients = self.gradients(batch)
-            update(gradients)
+    def step(self, tensors: Sequence[Tensor]) -> Found:
+        """One step down the gradient of the ``tensors_of`` a batch: the loss and the output."""
+        settings = self.update.settings()
+        if settings is None:
+            value, output, gradients = self.gradients(tensors)
+            self.update(gradients)
             return value, output
-        settings = [value for call in update.calls for value in call.settings().values()]
-        value, *rest = self._step(*tensors_of(batch, self.names), *settings)
-        update.was_called()
-        return value, self._output(rest)
+        with BELOW_AUTOGRAD():
+            found = self._step(*tensors, *settings)
+        if self.outputs is None:
+            value, output = found
+            return value, output
+        return found[0], self._output(found[1:])
 
-    def _output(self, found: list[Tensor]) -> Output:
+    def _output(self, found: Sequence[Tensor]) -> Output:
         return found[0] if self.outputs is None else dict(zip(self.outputs, found, strict=True))
 
 
@@ -201,10 +215,10 @@ def tried(task: Task, batch: Part, graph: CapturedGraph | None) -> tuple[Found, 
 
 def _is_level(graph: CapturedGraph, batch: Part, seconds: float) -> bool:
     """Whether the graph finds the gradients of a batch in about so many ``seconds``, at any of a few times."""
-    ends = time.perf_counter() + SECONDS_OF_TIMES
+    ends, tensors = time.perf_counter() + SECONDS_OF_TIMES, tensors_of(batch, graph.names)
     for _ in range(TIMES):
         began = time.perf_counter()
-        graph.gradients(batch)
+        graph.gradients(tensors)
         now = time.perf_counter()
         if now - began <= LEVEL * seconds or now >= ends:
             return now - began <= LEVEL * seconds
@@ -221,7 +235,7 @@ def _same(
             before = {name: each.clone() for name, each in task.others.items()}
             graph = captured(task, batch)
             _restore(task, before, chance)
-        value, output, gradients = graph.gradients(batch)
+        value, output, gradients = graph.gradients(tensors_of(batch, graph.names))
     except UNCAPTURED:
         return None
     wanted = [each.grad for each in graph.parameters]
@@ -254,7 +268,8 @@ def captured(task: Task, batch: Part) -> CapturedGraph:
     held += made_lean(graph, elsewhere, held)
     count = 1 if outputs[0] is None else len(outputs[0])
     runs = compiled(graph, held, 1 + count, task.update.calls)
-    return CapturedGraph(runs, list(learning.values()), task.update, names, outputs[0])
+    shapes = [each.shape for each in tensors_of(batch, names)]
+    return CapturedGraph(runs, list(learning.values()), task.update, names, shapes, outputs[0])
 
 
 def _apart(gradients: Sequence[Tensor], others: Sequence[Tensor]) -> list[Tensor]:

@@ -72,11 +72,12 @@ def stop_if_not_finite(events: Iterable[Step | Epoch], model: nn.Module) -> Iter
     waiting: list[Step] = []
     stepped = False
     for event in events:
-        stepped = stepped or isinstance(event, Step)
-        if isinstance(event, Step) and event.loss.is_cpu:
-            _check_loss(event, event.loss.item())
-        elif isinstance(event, Step):
-            waiting.append(event)
+        if isinstance(event, Step):
+            stepped, loss = True, event.loss
+            if loss.is_cpu:
+                _check_loss(event, loss.item())
+            else:
+                waiting.append(event)
             if len(waiting) >= STEPS_UNCHECKED:
                 _check_losses(waiting)
                 waiting.clear()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from torch import Tensor
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of the optimizer: ``epoch`` and ``step`` count from 1, ``steps`` is the number of them in an epoch.
 
     ``loss``, ``output`` and ``target`` are detached tensors that stay on the device, in the units of training.

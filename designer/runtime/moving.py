@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 import torch
@@ -54,11 +54,11 @@ class Places:
         return kept
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(eq=False, slots=True)
 class Placed(Part):
     """A batch while its pictures are moved, with places in them: (N, P, 2), across and down, from -1 to 1."""
 
-    places: Tensor = field(default_factory=lambda: torch.zeros(0, 0, 2))
+    places: Final[Tensor] = field(default_factory=lambda: torch.zeros(0, 0, 2))
 
     def with_places(self, matrices: Tensor) -> Part:
         """The places moved by affine matrices (N, 6), each of which leads from new places to old ones."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 import torch
@@ -50,28 +51,37 @@ class Update:
         self.optimizer, self.parameters = optimizer, parameters
         self.calls = _fused_calls(optimizer, parameters)
         self._moving = _moving(optimizer)
+        # all that the optimizer reads in a group: whether that is still the same is asked in each step
+        self._said = itemgetter(*optimizer.defaults) if self.calls else None
+        self._known: list[Any] | None = None
+        self._settings: list[float] | None = None
+        # a scheduler looks for this before it goes on
+        optimizer._opt_called = True  # type: ignore[attr-defined]
 
-    @property
-    def is_direct(self) -> bool:
-        """Whether ``calls`` are all there is to do: a schedule may switch a momentum, which needs other tensors, on."""
+    def settings(self) -> list[float] | None:
+        """What ``calls`` are to be told in a row, as the groups say it now; None where they are not all there is to do.
+
+        A schedule may switch a momentum on, which needs other tensors. It is found anew once a group says otherwise.
+        """
         optimizer = self.optimizer
-        hooked = optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks
-        return bool(self.calls) and not hooked and _moving(optimizer) == self._moving
+        if self._said is None or optimizer._optimizer_step_pre_hooks or optimizer._optimizer_step_post_hooks:
+            return None
+        now = [*map(self._said, optimizer.param_groups)]
+        if now != self._known:
+            direct = _moving(optimizer) == self._moving
+            told = [value for call in self.calls for value in call.settings().values()]
+            self._known, self._settings = now, told if direct else None
+        return self._settings
 
     def __call__(self, gradients: Sequence[Tensor]) -> None:
         """Move the parameters."""
-        if self.is_direct:
+        if self.settings() is not None:
             for call in self.calls:
                 call(gradients)
-            self.was_called()
             return
         for parameter, gradient in zip(self.parameters, gradients, strict=True):
             parameter.grad = gradient
         self.optimizer.step()
-
-    def was_called(self) -> None:
-        """Say what a scheduler looks for before it goes on."""
-        self.optimizer._opt_called = True  # type: ignore[attr-defined]
 
 
 def _moving(optimizer: torch.optim.Optimizer) -> list[bool]:

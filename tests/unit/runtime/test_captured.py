@@ -123,6 +123,30 @@ def test_the_learning_rate_may_change_on_the_way() -> None:
     assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
 
 
+def test_what_a_group_says_may_change_on_the_way_and_hooks_may_come_and_go() -> None:
+    """The graph keeps what it was told last: whatever is new reaches it at the very next step."""
+    found, seen = [], []
+    for step in (gradient_step, CapturedStep()):
+        torch.manual_seed(1)
+        model, loss, hooked = mlp(), nn.MSELoss(), []
+        optimizer = adam(model)
+        [group] = optimizer.param_groups
+        few = {"epochs": 8, "batch_size": 16, "seed": 3}
+        for event in fit(model, TABLE, None, loss, optimizer, **few, measure=Measure(loss), step=step):
+            if isinstance(event, Epoch) and event.epoch in (4, 5):
+                assert step is gradient_step or any(step.graphs.values())
+                group.update({4: {"betas": (0.5, 0.9)}, 5: {"weight_decay": 0.5, "eps": 0.1}}[event.epoch])
+            if isinstance(event, Epoch) and event.epoch == 6:
+                handle = optimizer.register_step_pre_hook(lambda *_, hooked=hooked: hooked.append(1))
+            if isinstance(event, Epoch) and event.epoch == 7:
+                handle.remove()
+                group["lr"] *= 3
+        found.append(model.state_dict())
+        seen.append(len(hooked))
+    assert seen[0] == seen[1] > 1
+    assert all(torch.equal(found[0][name], found[1][name]) for name in found[0])
+
+
 @pytest.mark.parametrize("kind", [torch.optim.AdamW, torch.optim.SGD, torch.optim.Adagrad])
 def test_groups_of_parameters_move_at_their_own_rates(kind: type[torch.optim.Optimizer]) -> None:
     def made(model: nn.Module) -> torch.optim.Optimizer:

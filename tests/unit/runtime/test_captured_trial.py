@@ -113,9 +113,9 @@ def test_a_graph_that_is_not_level_is_not_tried_for_long(monkeypatch: pytest.Mon
     monkeypatch.setattr(captured, "SECONDS_OF_TIMES", 0.08)
 
     class Runs:
-        count = 0
+        count, names = 0, None
 
-        def gradients(self, batch: Part) -> None:
+        def gradients(self, tensors: list[Tensor]) -> None:
             self.count += 1
             time.sleep(0.05)
 

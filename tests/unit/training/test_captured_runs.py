@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from torch import Tensor
 
 from designer.project.model import CustomLayer
 from designer.runtime import captured
 from designer.runtime.accumulating import accumulated_step
-from designer.runtime.batches import Part
 from designer.runtime.captured import CapturedGraph, CapturedStep, Found
 from designer.runtime.fit import closure_step, gradient_step
 from designer.runtime.mixed_precision import mixed_step
@@ -33,9 +34,9 @@ def replayed(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     rows: list[int] = []
     step = CapturedGraph.step
 
-    def counted(self: CapturedGraph, batch: Part) -> Found:
-        rows.append(len(batch))
-        return step(self, batch)
+    def counted(self: CapturedGraph, tensors: Sequence[Tensor]) -> Found:
+        rows.append(len(tensors[0]))
+        return step(self, tensors)
 
     monkeypatch.setattr(CapturedGraph, "step", counted)
     return rows

@@ -19,10 +19,13 @@ from hypothesis import settings
 
 from tests.helpers import warm
 
-OFFLINE = Path(__file__).parent / "helpers" / "offline"
+HERE = Path(__file__).parent
+OFFLINE = HERE / "helpers" / "offline"
 OWN = Path(tempfile.mkdtemp(prefix="layerloom-tests-"))
 # a thread may be at starting the warm process, which takes this long on a busy machine
 PATIENCE = 30.0
+# whose tests take longest: side by side, one of them at the end would keep a single core busy while the others rest
+LONGEST = ("journeys", "benchmarks", "gui")
 
 # before anything that reads them is imported, and for every process that a test starts
 os.environ["OMP_NUM_THREADS"] = "1"
@@ -48,6 +51,15 @@ settings.load_profile("chance" if os.environ.get("LAYERLOOM_CHANCE") else "repea
 
 
 warm.install()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with the folders whose tests take longest where several processes share them; within one nothing moves."""
+    if not hasattr(config, "workerinput"):
+        return
+    folders = {item.path: item.path.relative_to(HERE).parts[0] for item in items}
+    places = {folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(folders[item.path], len(LONGEST)))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -31,7 +31,11 @@ from typing import Any
 STATUS = struct.Struct("!i")
 # what a training imports by itself, besides: what PyTorch puts off to the first step of an optimizer
 IMPORTED = ("torch", "torch._dynamo", "torch.fx.experimental.proxy_tensor", "numpy", "pandas", "PIL.Image")
-PRODUCT = ("designer.cli.training", "designer.cli.commands", "designer.training.steered", "designer.exporting.export")
+PRODUCT = ("designer.cli.training", "designer.cli.commands", "designer.training.steered", "designer.exporting.export",
+           "designer.cli.main", "designer.cli.parser", "designer.workspace.queue", "designer.cli.together",
+           # and what is put off until data is read and weights are written
+           "safetensors.torch", "pyarrow.csv", "sqlite3", "PIL.ImageOps", "torch.utils.flop_counter",
+           "torch.utils.serialization")  # fmt: skip
 
 
 def serve(address: str) -> dict[str, Any]:
@@ -76,6 +80,7 @@ def import_product() -> None:
     functions = importlib.import_module("designer.compiler.functions")
     for module in functions.runtime_modules():
         functions.runtime_module(module)
+        importlib.import_module(f"designer.runtime.{module}")
     del sys.path[0]
 
 

@@ -175,8 +175,8 @@ def refused_projects(folder: Path) -> list[Path]:
     return [folder / "rbm.loom", folder / "lbfgs.loom", folder / "lost.loom"]
 
 
-# long enough to be killed on the way: scripts once, commands three times
-EPOCHS = 400
+# long enough to be killed on the way: scripts once, as soon as something is kept, commands three times
+SCRIPT_EPOCHS, EPOCHS = 120, 400
 CHANGING = {"schedules": (Schedule("cosine", 0, {}),), "average": "ema"}
 
 
@@ -205,7 +205,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Both:
         calls.append(["train", folder / "p.loom", "--run", folder / "several", "--json"])
         calls.append([folder / "train.py", "--out", folder / "weights.pt"])
     calls += [["train", file] for file in refused_projects(root)]
-    export(long_project(root, EPOCHS, **CHANGING), "script", root / "long.py")
+    export(long_project(root, SCRIPT_EPOCHS, **CHANGING), "script", root / "long.py")
     calls.append([root / "long.py", "--out", root / "long.pt"])
     found = answers_of(started_together(calls, root), root)
     pairs = zip(MADE, found[::2], found[1::2], strict=False)

@@ -17,7 +17,8 @@ from tests.helpers.window import click, open_window, until
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.alone,
+    # a process of its own to the trainer; what others do beside takes no memory of these two
+    pytest.mark.cold,
     pytest.mark.skipif(os.name == "nt", reason="file handles are counted otherwise there"),
 ]
 WARM, CYCLES = 6, 20

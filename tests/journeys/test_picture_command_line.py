@@ -84,7 +84,7 @@ def test_pixels_in_columns_and_idx_files(tmp_path: Path) -> None:
     write_idx(tmp_path / "files" / "mnist", "train", 60, packed=True)
     write_idx(tmp_path / "files" / "mnist", "t10k", 12)
     for folder, data, answer in (("columns", "digits.csv", "predicted_label"), ("files", "mnist", "predicted")):
-        run = walk(tmp_path / folder, data, "training.epochs=8", "data.augment.shift=on")
+        run = walk(tmp_path / folder, data, "training.epochs=3", "data.augment.shift=on")
         new = "mnist/t10k-images-idx3-ubyte" if data == "mnist" else data
         layerloom(tmp_path / folder, "predict", run, new, "-o", "answers.csv")
         rows = rows_of(tmp_path / folder / "answers.csv")

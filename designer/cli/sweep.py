@@ -79,6 +79,8 @@ def _follow(
             done = sum(epochs if training.over else training.epochs for training in trainings) / len(trainings)
             if each.over:
                 progress.say(f"{over} of {len(trainings)}: {each.variation.label}: {_end(each)}")
+            elif each.news:
+                progress.say(f"{each.variation.label}: {each.news}")
             progress.step(min(int(done) + 1, epochs), epochs, done % 1 if done < epochs else 1.0)
             interruption.heed()
 

@@ -19,10 +19,11 @@ from designer.cli.orders import attach, say_end, say_steered
 from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
-from designer.project.file import save_project
+from designer.training.kept_end import take_copy_back
 from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
+from designer.workspace.trained_copy import save_trained_copy
 
 if TYPE_CHECKING:
     from designer.training.events import Started, Unsaved
@@ -68,6 +69,7 @@ def run_job(chosen: argparse.Namespace, prepare: Callable[[], verbs.Job]) -> tup
         finally:
             interruption.be_patient()
             progress.finish()
+            take_copy_back(job.folder)
             discard_unbegun(job.folder)
 
 
@@ -155,5 +157,5 @@ def _serve(chosen: argparse.Namespace) -> int:
     job = verbs.prepare_run(chosen.project, run_settings(chosen), chosen.resume, chosen.run)
     if job.resume:
         # the copy alone says what is trained
-        save_project(job.project, job.folder / COPY_NAME)
+        save_trained_copy(job.project, job.folder, job.folder)
     return serve(job.folder / COPY_NAME)

@@ -7,6 +7,8 @@ import gc
 from PySide6.QtCore import QObject, QTimer
 
 INTERVAL_MS = 500
+# while there is much that may go it is collected in smaller pieces; what is older is not looked at more often for that
+BUSY_MS, BUSY_SHARE = 100, 5
 
 
 class Collector(QObject):
@@ -21,8 +23,9 @@ class Collector(QObject):
 
     def collect(self) -> None:
         """Collect the oldest generation that is due, and the younger ones with it."""
-        counts, thresholds = gc.get_count(), gc.get_threshold()
-        for generation in (2, 1, 0):
-            if counts[generation] > thresholds[generation]:
+        counts, (young, older, oldest) = gc.get_count(), gc.get_threshold()
+        for generation, most in ((2, oldest), (1, BUSY_SHARE * older), (0, young)):
+            if counts[generation] > most:
                 gc.collect(generation)
-                return
+                break
+        self._timer.setInterval(BUSY_MS if BUSY_SHARE * counts[0] > young else INTERVAL_MS)

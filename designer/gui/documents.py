@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from designer.gui.data.progress import Progress
 from designer.gui.dialogs import ask, tell
 from designer.gui.folders import copy_out, remember_folder, start_folder
+from designer.gui.leaving import DISCARD, SAVE, Leaving, LetGo
 from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.project.errors import LayerloomError
@@ -28,8 +29,6 @@ ENDINGS = "*.csv *.tsv *.txt *.tab *.csv.gz *.tsv.gz *.parquet *.pq *.xlsx *.xls
 TABLES = f"Tables ({ENDINGS});;All files (*)"
 SAVE_FIRST = "Save the project first: its runs are kept beside it"
 PROJECTS = f"Layerloom projects (*{SUFFIX})"
-SAVE, DISCARD, CANCEL = range(3)
-LetGo: TypeAlias = Callable[[], object]
 
 
 class Documents(QObject):
@@ -58,54 +57,28 @@ class Documents(QObject):
     def __init__(self, window: QWidget, session: Session, tasks: Tasks, theme: Callable[[], Theme]) -> None:
         super().__init__(window)
         self.window, self.session, self.tasks, self._theme = window, session, tasks, theme
-        # what becomes of a training: an answer that lets it go, None where the project is not to be left
-        self.ask_of_run: Callable[[], LetGo | None] = lambda: lambda: None
+        self.leaving = Leaving(self)
         self.notes: list[str] = []
         self.begins_with_data = False
         self._reading = Progress()
-        self._made: Project | None = None
-
-    def may_leave(self) -> bool:
-        """Whether the project may be left: nothing is unsaved, or it was saved, or the user lets it go."""
-        let_go = self.ask_to_leave()
-        if let_go is not None:
-            let_go()
-        return let_go is not None
 
     def ask_to_leave(self) -> LetGo | None:
-        """Ask about a training and unsaved work; the answer lets the training go, None where the project stays.
-
-        Until it is called all is as it was, so that whoever cancels later finds it so.
-        """
-        let_go = self.ask_of_run()
-        if let_go is None or self.session.saved or self._untouched:
-            return let_go
-        answer = ask(
-            self.window,
-            "Save changes?",
-            f"“{self.session.title}” has changes that are not saved yet.",
-            ["Save", "Don’t save", "Cancel"],
-        )
-        leaves = self.save() if answer == SAVE else answer == DISCARD
-        return let_go if leaves else None
-
-    @property
-    def _untouched(self) -> bool:
-        """Whether the project was made of data by itself and nobody has done anything to it since."""
-        history = self.session.history
-        return self.session.path is None and self._made is self.session.project and not history.can_redo
+        """Ask what becomes of a training and unsaved work: see ``Leaving.ask``."""
+        return self.leaving.ask()
 
     def new_empty(self) -> None:
         """Show an empty project."""
-        if self.may_leave():
-            self._drop_reading()
+        let_go = self.ask_to_leave()
+        if let_go is not None:
+            self.drop_reading()
             self.notes = []
             self.session.restart(Project())
+            let_go()
             self._tell_opened(False)
 
     def show_nothing(self) -> None:
         """Let the project go."""
-        self._drop_reading()
+        self.drop_reading()
         self.session.restart(Project())
 
     def open_any(self, path: Path, editing: bool) -> None:
@@ -141,7 +114,8 @@ class Documents(QObject):
 
     def begin(self, data: Path) -> None:
         """Make a project of a table or a folder without asking anything but what becomes of unsaved work."""
-        if not self.may_leave():
+        leave = self.leaving.ask_ahead()
+        if leave is None:
             return
         data = data.resolve()
         self._reading.stop()
@@ -158,9 +132,13 @@ class Documents(QObject):
 
         def drafted(made: NewProject) -> None:
             self._end_reading()
+            let_go = leave()
+            if let_go is None:
+                return
             self.notes = list(made.notes)
             self.session.restart(rebased_whole(made.project, data.parent))
-            self._made = self.session.project
+            self.leaving.made = self.session.project
+            let_go()
             self._tell_opened(True)
 
         self.tasks.run(f"Reading {data.name}", draft, drafted, self._failed, "document")
@@ -170,7 +148,7 @@ class Documents(QObject):
         self._reading.stop()
         self._end_reading()
 
-    def _drop_reading(self) -> None:
+    def drop_reading(self) -> None:
         """Another project is shown: what was being read for the one before, or for a new one, would take its place."""
         if self.tasks.busy("document"):
             self.tasks.cancel("document")
@@ -211,14 +189,17 @@ class Documents(QObject):
 
     def open_sample(self, name: str) -> None:
         """Copy a sample to the user's own folder and show it there."""
-        if not self.may_leave():
+        leave = self.leaving.ask_ahead()
+        if leave is None:
             return
         self.busy.emit(True)
 
         def copied(path: Path) -> None:
             self.busy.emit(False)
-            self.notes = []
-            self._show(path)
+            let_go = leave()
+            if let_go is not None:
+                self.notes = []
+                self._show(path, let_go)
 
         self.tasks.run(f"Copying the sample {name}", lambda: copy_out(name), copied, self._failed, "document")
 
@@ -337,14 +318,14 @@ class Documents(QObject):
             return False
         return True
 
-    def _show(self, path: Path, let_go: LetGo = lambda: None, with_data: bool = False) -> bool:
+    def _show(self, path: Path, let_go: LetGo, with_data: bool = False) -> bool:
         try:
             self.session.reopen(path)
         except LayerloomError as error:
             tell(self.window, "The project could not be opened", f"{error}{previous_hint(path)}")
             return False
         let_go()
-        self._drop_reading()
+        self.drop_reading()
         self._remember()
         self._tell_opened(with_data)
         if self.session.read_only:

@@ -11,6 +11,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QThread, Signal
 
 from designer.gui.resting import Pacing
+from designer.gui.turns import OneByOne
 from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
@@ -21,6 +22,8 @@ INTERVAL_MS, MOST_MS, SHARE = 100, 500, 0.04
 MANY = ("step", "epoch")
 CLOSE_MS = 3000
 MOST_WAITING = 20_000
+# so many are handed over in one turn of the event loop; of what piled up an eighth of it
+PORTION, SHARE_OF_PILE = 16, 8
 
 TrainerEvent = dict[str, Any]
 
@@ -114,7 +117,8 @@ class Job(QObject):
     """The training of a window: runs one after the other in one warm trainer.
 
     ``happened`` carries a list of the trainer's events: figures at once and then at most ten times a second, less often
-    where the window is slow with them; all else at once.
+    where the window is slow with them; all else at once. What is much comes in portions, between which the window
+    answers: each has one of the ``turns``, as have all that follow a run.
     """
 
     # as it is: a signal of a list copies all that is in it
@@ -125,6 +129,8 @@ class Job(QObject):
         self._make = make
         self._listener: Listener | None = None
         self._followed = False
+        self._heard: deque[TrainerEvent] = deque()
+        self.turns = OneByOne(self)
         self._taking = Pacing(self._take, INTERVAL_MS, MOST_MS, SHARE, self)
 
     def warm_up(self) -> None:
@@ -168,6 +174,7 @@ class Job(QObject):
     def close(self) -> None:
         """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
         listener, self._listener = self._listener, None
+        self._heard.clear()
         if listener is not None:
             self._unhear(listener)
             listener.close_trainer()
@@ -186,6 +193,7 @@ class Job(QObject):
         """Let a run in progress go without waiting for its end; it stays resumable."""
         listener, self._listener = self._listener, None
         self._followed = False
+        self._heard.clear()
         if listener is None:
             return
         self._unhear(listener)
@@ -200,6 +208,8 @@ class Job(QObject):
     def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> None:
         if self._listener is not None:
             self._take()
+            while self._heard:
+                self._hand_over()
             self._unhear(self._listener)
             self._listener.wait(CLOSE_MS)
             self._listener.deleteLater()
@@ -213,5 +223,15 @@ class Job(QObject):
         listener.pressing.disconnect(self._taking.ask_now)
 
     def _take(self) -> None:
-        if self._listener is not None and (events := self._listener.take()):
+        if self._listener is not None:
+            self._heard += self._listener.take()
+        if self._heard:
+            self.turns.ask(self._hand_over)
+
+    def _hand_over(self) -> None:
+        most = max(PORTION, len(self._heard) // SHARE_OF_PILE)
+        events = [self._heard.popleft() for _ in range(min(most, len(self._heard)))]
+        if self._heard:
+            self.turns.ask(self._hand_over)
+        if events:
             self.happened.emit(events)

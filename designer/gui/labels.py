@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QContextMenuEvent, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.theme import Theme
@@ -49,19 +49,40 @@ class Ground(QWidget):
 
 
 class SteadyLabel(QLabel):
-    """One line of plain text whose room only grows: another text that fits moves nothing, and nothing is laid out."""
+    """One line of plain text whose room only grows: another text that fits moves nothing, and nothing is laid out.
+
+    The mouse can choose in it. Qt makes a document of such a text, which costs ten times as much as to show it: that is
+    done once somebody presses on it, until there is another text.
+    """
 
     def __init__(self, role: str = "") -> None:
         super().__init__()
         self._fits = -1
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setCursor(Qt.CursorShape.IBeamCursor)
         if role:
             self.setProperty("role", role)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Choose from here on."""
+        self._let_choose()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer to copy what is chosen, or to choose all."""
+        self._let_choose()
+        super().contextMenuEvent(event)
+
+    def _let_choose(self) -> None:
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
     def setText(self, text: str) -> None:
         """Show another text."""
+        # one that could have the keyboard would be a document all the same
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         super().setText(text)
         self.ensurePolished()
         wide = self.fontMetrics().horizontalAdvance(text)

@@ -25,6 +25,11 @@ def docks_of(window: QMainWindow) -> str:
     return text_of(window.saveState(VERSION))
 
 
+def remember(window: QMainWindow, docks: str) -> None:
+    """Keep size and place of the window and where its panels are, beside what else is kept of its layout."""
+    change_preferences(window={**load_preferences().window, **geometry_of(window), "docks": docks})
+
+
 def restore_geometry(window: QMainWindow, stored: Mapping[str, str]) -> None:
     """Give the window the size and place that it had."""
     if stored.get("geometry"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ class QueueRuns(QObject):
     changed = Signal()
     ended = Signal(int)
     _told = Signal(object, object)
+    _took = Signal()
 
     def __init__(self, runs: Runs, make: Callable[[], Trainer]) -> None:
         super().__init__(runs)
@@ -40,10 +42,14 @@ class QueueRuns(QObject):
         self._taken: set[Path] = set()
         # why runs beside cannot be saved, as it was said last
         self._unsaved: dict[Path, str] = {}
-        self._starting = False
+        # the run that is being read to begin next, and the one that the window's own trainer got last
+        self._next: Path | None = None
+        self._given: Path | None = None
+        self._asking = False
         self._begun = 0
         # what is said in the threads of the pool is heard on the window's
         self._told.connect(self._heard, Qt.ConnectionType.QueuedConnection)
+        self._took.connect(self.look_again, Qt.ConnectionType.QueuedConnection)
         self._make = make
         self.pool = self._new_pool()
         self._soon = QTimer(self, singleShot=True, interval=0)
@@ -56,6 +62,21 @@ class QueueRuns(QObject):
         """The runs that train beside the one in hand."""
         return self.pool.running
 
+    @property
+    def due(self) -> int:
+        """How many runs wait whose turn comes by itself."""
+        return self.count if self.on else 0
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """Begin no run within, as long as is asked whether there is to be another."""
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+            self._soon.start()
+
     def add(self) -> None:
         """Let the project as it is now wait for its turn."""
         window, session = self.window, self.window.session
@@ -67,18 +88,19 @@ class QueueRuns(QObject):
         def add() -> Path:
             return queue.add_to_queue(project, base, path)
 
-        window.tasks.run("", add, lambda folder: self._added(folder.name), window.status.say)
+        window.tasks.run("", add, lambda folder: self._added(folder.name, 1), window.status.say)
 
     def add_run(self, folder: Path) -> None:
         """Let a run that is there, such as a fork, wait for its turn."""
         path = self.window.session.path
         if path is not None:
             work = lambda: queue.queue_run(folder, path)  # noqa: E731
-            self.window.tasks.run("", work, lambda _: self._added(folder.name), self.window.status.say)
+            self.window.tasks.run("", work, lambda _: self._added(folder.name, 1), self.window.status.say)
 
     def begin_with(self, folders: Sequence[Path]) -> None:
         """Let the turn of runs come that were just put to those that wait, such as those of a sweep."""
-        self._added(", ".join(folder.name for folder in folders) if len(folders) < 3 else f"{len(folders)} runs")
+        named = ", ".join(folder.name for folder in folders) if len(folders) < 3 else f"{len(folders)} runs"
+        self._added(named, len(folders))
 
     def hold(self, on: bool) -> None:
         """Let the turn of those that wait come by itself, or begin no other."""
@@ -97,7 +119,7 @@ class QueueRuns(QObject):
 
     def leave(self, on: bool = False) -> None:
         """Another project follows: what trains beside the run in hand is left, to go ``on`` by itself or to end."""
-        self.on, self._begun = False, 0
+        self.on, self._begun, self.count, self._next = False, 0, 0, None
         left, self.pool = self.pool, self._new_pool()
         self._taken.clear()
         if on:
@@ -113,8 +135,10 @@ class QueueRuns(QObject):
         self.on = False
         self.pool.close()
 
-    def _added(self, name: str) -> None:
+    def _added(self, name: str, count: int) -> None:
         self.on = True
+        # until it is looked how many they are
+        self.count += count
         self.window.status.say(f"Added to the queue: {name}.")
         self.changed.emit()
         self._look()
@@ -122,18 +146,24 @@ class QueueRuns(QObject):
     def _look(self) -> None:
         """Find out which runs wait, and begin those for which there is room."""
         path = self.window.session.path
-        if path is None or self._starting:
+        if path is None or self._next is not None:
             return
-        self.window.tasks.run("", lambda: queue.waiting(path), self._begin, lane="queue")
+        self.window.tasks.run("", lambda: queue.waiting(path), lambda found: self._begin(path, found), lane="queue")
 
-    def _begin(self, waiting: list[Path]) -> None:
+    def _begin(self, path: Path, waiting: list[Path]) -> None:
+        if path != self.window.session.path:
+            # another project was opened while it was looked
+            return
+        if self.runs.model.running:
+            # it may be about to be taken
+            waiting = [folder for folder in waiting if folder != self._given]
         self.count = len(waiting)
         ready = [folder for folder in waiting if folder not in self._taken]
-        if self.on and ready:
+        if self.on and ready and not self._asking:
             # chance is one for a whole process, so that inside the window only one run can train
             beside = 0 if load_preferences().train_inside else self.at_once - 1
             idle = not self.runs.model.running and not self.runs.folds.on
-            if idle and not self._starting:
+            if idle and self._next is None:
                 self._start(ready.pop(0))
             while ready and len(self._taken) < beside:
                 folder = ready.pop(0)
@@ -141,7 +171,7 @@ class QueueRuns(QObject):
                 self._begun += 1
                 self.pool.at_once = beside
                 self.pool.train(folder)
-        if not (waiting or self._taken or self._starting or self.runs.model.running):
+        if not (waiting or self._taken or self._next or self.runs.model.running):
             begun, self._begun = self._begun, 0
             if begun > 1:
                 self.ended.emit(begun)
@@ -150,21 +180,36 @@ class QueueRuns(QObject):
     def _start(self, folder: Path) -> None:
         """Begin a run in the window's own trainer."""
         path = self.window.session.path
-        self._starting = True
+        self._next = folder
         self._begun += 1
 
+        def over() -> bool:
+            """Whether the run that was read is still to be the next."""
+            wanted = self._next == folder
+            if wanted:
+                self._next = None
+            return wanted
+
+        def take(run: Path) -> None:
+            queue.take(run)
+            self._took.emit()
+
         def begin(project: Project) -> None:
-            self._starting = False
-            if path is not None:
-                self.runs.model.start(project, folder, path, folder)
-                self._look()
+            if not over() or path is None:
+                return
+            if self._asking:
+                # it goes on waiting, until that is answered
+                self._begun -= 1
+                return
+            self._given = folder
+            self.runs.model.start(project, folder, path, folder, take)
 
         def refused(sentence: str) -> None:
-            self._starting = False
-            self.window.status.say(sentence)
-            self._soon.start()
+            if over():
+                self.window.status.say(sentence)
+                self._soon.start()
 
-        self.window.tasks.run("", lambda: queue.begin(folder), begin, refused)
+        self.window.tasks.run("", lambda: queue.project_of(folder), begin, refused)
 
     def _failed(self, sentence: str) -> None:
         if self.on and self.count:

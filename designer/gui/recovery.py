@@ -155,18 +155,21 @@ class Recovery(QObject):
     def _use_recovered(self, work: Recoverable) -> None:
         from designer.workspace.recovery import recover
 
-        shown = self._is_shown(work)
-        if not shown and not self.window.documents.may_leave():
+        shown, documents = self._is_shown(work), self.window.documents
+        let_go = (lambda: None) if shown else documents.ask_to_leave()
+        if let_go is None:
             return
         try:
             recover(work, self.session, lambda: self.autosave.flush(WRITE_SECONDS))
         except LayerloomError as error:
             tell(self.window, TITLE, str(error))
             return
+        let_go()
         if not shown:
             self._taking = True
-            self.window.documents.notes = []
-            self.window.documents.opened.emit()
+            documents.drop_reading()
+            documents.notes = []
+            documents.opened.emit()
             self._taking = False
         self.window.status.say("The unsaved work is back. Save the project to keep it.")
 

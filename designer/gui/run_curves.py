@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, compress
 from typing import Any
 
 from designer.gui.panels.series import Series
@@ -60,29 +61,24 @@ class Curves:
 
     def add(self, *events: Mapping[str, Any]) -> None:
         """Add the figures of epochs; one that is told again is there already."""
-        found: dict[tuple[str, str], tuple[list[float], list[float]]] = {}
+        fresh = []
         for event in events:
-            epoch = event["epoch"]
-            if epoch <= self.last:
-                continue
-            self.last = int(epoch)
-            self.count += 1
-            for part in PARTS:
-                for name, value in event.get(part, {}).items():
-                    _note(found, (part, name), epoch, value)
-            if RATE in event:
-                _note(found, ("train", RATE), epoch, event[RATE])
-        for (part, name), (x, values) in found.items():
-            known = self.parts[part]
-            (known.get(name) or known.setdefault(name, Series())).extend(x, values)
+            if event["epoch"] > self.last:
+                self.last = int(event["epoch"])
+                fresh.append(event)
+        self.count += len(fresh)
+        x = [event["epoch"] for event in fresh]
+        for part in PARTS:
+            _extend(self.parts[part], x, [event.get(part, {}) for event in fresh])
+        _extend(self.parts["train"], x, [{RATE: event[RATE]} if RATE in event else {} for event in fresh])
 
 
-def _note(
-    found: dict[tuple[str, str], tuple[list[float], list[float]]], key: tuple[str, str], epoch: float, value: Any
-) -> None:
-    x, values = found.get(key) or found.setdefault(key, ([], []))
-    x.append(epoch)
-    values.append(_number(value))
+def _extend(known: dict[str, Series], x: Sequence[float], figures: Sequence[Mapping[str, Any]]) -> None:
+    """Add the figures at each of ``x`` to the series of their names."""
+    for name in dict.fromkeys(chain.from_iterable(figures)):
+        told = [name in each for each in figures]
+        values = [_number(each[name]) for each in compress(figures, told)]
+        (known.get(name) or known.setdefault(name, Series())).extend(list(compress(x, told)), values)
 
 
 def _number(value: Any) -> float:

@@ -21,6 +21,7 @@ from designer.gui.tasks import Tasks
 from designer.project.model import Project
 from designer.training.events import RATE
 from designer.training.run_files import COPY_NAME
+from designer.workspace.run_words import WAITS_FOR_ROOM
 
 if TYPE_CHECKING:
     from designer.workspace.run_list import RunInfo
@@ -34,8 +35,9 @@ class RunModel(QObject):
 
     ``state_changed`` says that a button may do something else now, ``progressed`` that figures changed, ``restarted``
     that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence, ``told`` one that is no
-    end. ``unsaved`` says why the run cannot be saved now, which ``unsaved_changed`` carries. ``following`` says that
-    another process owns the run; ``settings`` are those that can be changed on the way.
+    end. ``unsaved`` says why the run cannot be saved now, which ``unsaved_changed`` carries, ``waits_for_room`` that it
+    is over but for that. ``following`` says that another process owns the run; ``settings`` are those that can be
+    changed on the way.
     """
 
     state_changed = Signal()
@@ -57,6 +59,7 @@ class RunModel(QObject):
         self.folder: Path | None = None
         self.message = ""
         self.unsaved = ""
+        self.waits_for_room = False
         self.broken = False
         self.stopped = False
         self.folds = ""
@@ -67,6 +70,8 @@ class RunModel(QObject):
         self._paused_at: float | None = None
         self._pace = Pace(0)
         self._early: list[dict[str, Any]] = []
+        # who follows the figures is told in a turn of its own, and shows them in others
+        self.turns = job.turns
         job.happened.connect(self._happened)
 
     @property
@@ -84,7 +89,8 @@ class RunModel(QObject):
     ) -> None:
         """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``.
 
-        ``noted`` is told the folder of a new run before anything is in it, off the window's thread.
+        ``noted`` is told the folder of the run before it begins, and before anything is in a new one, off the
+        window's thread.
         """
         if self.running:
             return
@@ -140,6 +146,8 @@ class RunModel(QObject):
             from designer.training.history import read_lines
 
             folder, history = resume, read_lines(resume)
+            if noted is not None:
+                noted(folder)
         self._job.train(project, base, folder, resume is not None)
         return folder, history
 
@@ -157,8 +165,8 @@ class RunModel(QObject):
         self._happened(early)
 
     def pause(self) -> None:
-        """Hold the run before its next step."""
-        if self.state == "running":
+        """Hold the run before its next step; there is none in one that waits for room."""
+        if self.state == "running" and not self.waits_for_room:
             self._job.pause()
 
     def go_on(self) -> None:
@@ -173,8 +181,10 @@ class RunModel(QObject):
             self._job.stop()
 
     def order(self, word: str, values: Mapping[str, Any] | None = None) -> None:
-        """Ask something else of the run, see ``Steering.order``."""
-        if self.state in ("running", "paused"):
+        """Ask something else of the run, see ``Steering.order``; one that waits for room takes more epochs alone."""
+        if self.waits_for_room and word != "extend":
+            self.told.emit(WAITS_FOR_ROOM)
+        elif self.state in ("running", "paused"):
             self._job.order(word, values)
 
     def abandon(self) -> None:
@@ -235,6 +245,9 @@ class RunModel(QObject):
                 continue
             for event in some:
                 getattr(self, f"_on_{event['event']}", self._ignore)(event)
+        self.turns.ask(self._tell_progress)
+
+    def _tell_progress(self) -> None:
         self.progressed.emit()
 
     def _ignore(self, event: Mapping[str, Any]) -> None:
@@ -255,9 +268,8 @@ class RunModel(QObject):
         """Take over the figures of steps and epochs in the order in which they came; how far it is, the last says."""
         steps = [event for event in events if event["event"] == "step"]
         epochs = [event for event in events if event["event"] == "epoch"]
-        for event in steps:
-            if event["loss"] is not None:
-                self.curves.steps.add(epochs_done(event), float(event["loss"]))
+        told = [(epochs_done(event), float(event["loss"])) for event in steps if event["loss"] is not None]
+        self.curves.steps.extend([at for at, _ in told], [loss for _, loss in told])
         if epochs:
             self.curves.add(*epochs)
             self.latest = {part: dict(epochs[-1].get(part, {})) for part in PARTS}
@@ -334,13 +346,20 @@ class RunModel(QObject):
         if event["waiting"]:
             self.progress.left = math.nan
             give_up = " Stop gives up what is not saved."
+        self._wait_for_room(bool(event["waiting"]))
         self._say_unsaved(unsaved_words(event) + give_up)
 
     def _on_saved(self, event: Mapping[str, Any]) -> None:
         from designer.workspace.run_words import saved_words
 
+        self._wait_for_room(False)
         self._say_unsaved("")
         self.told.emit(saved_words(event))
+
+    def _wait_for_room(self, waits: bool) -> None:
+        if waits != self.waits_for_room:
+            self.waits_for_room = waits
+            self.state_changed.emit()
 
     def _say_unsaved(self, words: str) -> None:
         if words != self.unsaved:
@@ -373,5 +392,6 @@ class RunModel(QObject):
         if state != self.state:
             self.state = state
             if state == "idle":
+                self.waits_for_room = False
                 self._say_unsaved("")
             self.state_changed.emit()

@@ -60,6 +60,8 @@ class Runs(QObject):
         self.folds.over.connect(self.queue.look_again)
         # the folds that follow belong to the project that was shown
         window.documents.opened.connect(self.folds.leave)
+        leaving = window.documents.leaving
+        leaving.ask_of_run, leaving.trains = self.ask_to_leave, lambda: self.at_stake
 
     def start(self) -> None:
         """Train the project as its forms say, as soon as the run that is on has ended."""
@@ -110,7 +112,7 @@ class Runs(QObject):
         actions["overfit"].setEnabled(ready and sound)
         actions["find_rate"].setEnabled(ready and sound)
         actions["sweep"].setEnabled(ready and sound)
-        actions["pause"].setEnabled(state in ("running", "paused"))
+        actions["pause"].setEnabled(state in ("running", "paused") and not self.model.waits_for_room)
         actions["pause"].setText("&Go on" if state == "paused" else "&Pause")
         actions["stop"].setEnabled(state in ("starting", "running", "paused"))
         actions["resume"].setEnabled(window.editing and state == "idle" and bool(self._wording))
@@ -130,17 +132,28 @@ class Runs(QObject):
         self.listed.refresh()
         self.steering.look()
 
+    @property
+    def at_stake(self) -> bool:
+        """Whether leaving the project would end, or hold, what trains or is about to."""
+        return self._trains or self.folds.on or bool(self.queue.due)
+
+    @property
+    def _trains(self) -> bool:
+        # what is only followed goes on without the window
+        return (self.model.running and not self.model.following) or bool(self.queue.beside)
+
     def ask_to_leave(self) -> Callable[[], None] | None:
         """Ask whether a training goes on alone or is interrupted, where one is on; None where it is not to be left.
 
         What is answered happens when the answer is called: there may be more to ask.
         """
-        # what is only followed goes on without the window
-        followed = self.model.following and not self.queue.beside
-        running = (self.model.running and not followed) or bool(self.queue.beside)
-        if not running and not self.folds.on:
+        if not self.at_stake:
             return self._leave_alone
-        if not self.lasting or not running:
+        due = self.queue.due
+        if not self._trains and not self.folds.on:
+            return self._ask_of_queue(due)
+        # a run may end, and the next begin, while that is asked: the answer holds for either
+        if not self.lasting or not self._trains:
             sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
             choices, default = ["Interrupt the training", "Cancel"], 1
         else:
@@ -151,13 +164,23 @@ class Runs(QObject):
             if self.folds.on:
                 sentence += " The folds that follow are trained once you go on with them."
             choices, default = ["Let it train on", "Interrupt the training", "Cancel"], 0
+        if due:
+            sentence += f" {waiting_words(due)}"
         chosen = choices[ask(self.window, "A training is running", sentence, choices, default)]
         if chosen == "Cancel":
             return None
         return partial(self._leave, chosen == "Let it train on")
 
+    def _ask_of_queue(self, due: int) -> Callable[[], None] | None:
+        """Ask the same between two runs of the queue, which begins none until that is answered."""
+        sentence = f"The next run of the queue begins by itself in a moment. {waiting_words(due)}"
+        with self.queue.stopped():
+            answer = ask(self.window, "Runs are waiting", sentence, ["Leave them waiting", "Cancel"], 1)
+        return partial(self._leave, False) if answer == 0 else None
+
     def _leave_alone(self) -> None:
-        """Follow nothing any more, and let folds that are just being read not begin."""
+        """Follow nothing any more, and let runs and folds that are just being read not begin."""
+        self.queue.leave()
         self.model.abandon()
         self.folds.leave()
 
@@ -194,14 +217,17 @@ class Runs(QObject):
             from designer.workspace.folds import left_with
 
             folds = left_with(resume)
-            return folds, queue.begin(resume) if folds is None else None
+            return folds, queue.project_of(resume) if folds is None else None
 
         def begin(answer: tuple[Folds | None, Project | None]) -> None:
             folds, project = answer
+            if window.session.path != path:
+                # another project was opened while the run was read
+                return
             if folds is not None:
                 self._go_on_with_folds(folds)
             elif project is not None:
-                self.model.start(project, resume, path, resume)
+                self.model.start(project, resume, path, resume, queue.take)
 
         window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
 
@@ -243,6 +269,13 @@ class Runs(QObject):
         if self.window.workbench is not None:
             self.window.workbench.training.set_resumable(wording)
         self.show()
+
+
+def waiting_words(count: int) -> str:
+    """What becomes of the runs that wait where the project is left, in a sentence."""
+    if count == 1:
+        return "1 run that waits goes on waiting, and is trained once you start the queue again."
+    return f"{count} runs that wait go on waiting, and are trained once you start the queue again."
 
 
 def preferred_trainer() -> Trainer:

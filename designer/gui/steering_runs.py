@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.gui.dialogs import tell
 from designer.project.model import Project
+from designer.workspace.run_words import WAITS_FOR_ROOM
 
 if TYPE_CHECKING:
     from designer.gui.actions import Actions
@@ -67,7 +68,7 @@ class SteeringRuns(QObject):
     def _show_row(self, row: OrdersRow) -> None:
         for name, button in row.buttons.items():
             button.setEnabled(self.can(name))
-        row.say_why("extend", "" if self.can("extend") else self.why)
+            row.say_why(name, self._why_not(name))
 
     def can(self, name: str) -> bool:
         """Whether the action ``name`` would do anything now."""
@@ -77,15 +78,22 @@ class SteeringRuns(QObject):
             return editing and state == "idle" and self.living is not None
         if name == "extend":
             return led or (editing and state == "idle" and self.over is not None)
-        return led
+        return led and not self._runs.model.waits_for_room
+
+    def _why_not(self, name: str) -> str:
+        """Why the action ``name`` would do nothing, where that is to be said; empty where it would do something."""
+        if self.can(name):
+            return ""
+        if name == "extend":
+            return self.why
+        return WAITS_FOR_ROOM if self._runs.model.waits_for_room and name != "follow" else ""
 
     def show(self) -> None:
         """Offer in the menus what can be done now."""
-        for name in NAMES:
-            self._runs.window.actions_by_name[name].setEnabled(self.can(name))
-        usual = next(tip for name, _, _, tip in ACTIONS if name == "extend")
-        said = usual if self.can("extend") else self.why or usual
-        self._runs.window.actions_by_name["extend"].setToolTip(said)
+        for name, _, _, tip in ACTIONS:
+            action = self._runs.window.actions_by_name[name]
+            action.setEnabled(self.can(name))
+            action.setToolTip(self._why_not(name) or tip)
 
     def look(self) -> None:
         """Find out whether a run of the project trains elsewhere, and which is over."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QToolBa
 from designer.gui import layout_memory
 from designer.gui import theme as themes
 from designer.gui.theme import Theme
-from designer.workspace.preferences import change_preferences, load_preferences
+from designer.workspace.preferences import load_preferences
 
 if TYPE_CHECKING:
     from PySide6.QtCore import Qt
@@ -114,7 +114,6 @@ class MainWindow(QMainWindow):
         self.exports = Exports(self, session, self.tasks)
         self.runs = Runs(self, trainer)
         self.pages = Pages(self)
-        self.documents.ask_of_run = self.runs.ask_to_leave
         self.status = StatusBar(self.theme)
         self.recovery = Recovery(self)
         self.actions_by_name = make_actions(self)
@@ -220,9 +219,10 @@ class MainWindow(QMainWindow):
 
     def close_project(self) -> None:
         """Go back to the welcome page."""
-        if not self.editing or not self.documents.may_leave():
+        if not self.editing or (let_go := self.documents.ask_to_leave()) is None:
             return
         bench = self.build()
+        let_go()
         self.documents.show_nothing()
         self.dock_state = self.pages.network_docks
         self.editing = False
@@ -339,8 +339,7 @@ class MainWindow(QMainWindow):
             self.pages.forget_panels()
             self.pages.show("network")
             self.workbench.place_docks()
-
-    # events
+            self.workbench.training.edge.reset()
 
     def focusNextPrevChild(self, following: bool) -> bool:
         """Tab passes over the panels that lie behind others, where nobody would see the keyboard."""
@@ -364,9 +363,10 @@ class MainWindow(QMainWindow):
         if self._ended or not self.furnished:
             event.accept()
             return
-        if not self.documents.may_leave():
+        if (let_go := self.documents.ask_to_leave()) is None:
             event.ignore()
             return
+        let_go()
         self.recovery.leave()
         self.hide()
         self.remember_layout()
@@ -375,8 +375,7 @@ class MainWindow(QMainWindow):
 
     def remember_layout(self) -> None:
         """Keep size, place and panels for the next start."""
-        docks = self.pages.network_docks if self.editing else self.dock_state
-        change_preferences(window={**layout_memory.geometry_of(self), "docks": docks})
+        layout_memory.remember(self, self.pages.network_docks if self.editing else self.dock_state)
 
     def shut_down(self) -> None:
         """End the trainer and all work; nothing of this window runs afterwards."""

@@ -26,7 +26,7 @@ class Scheduler:
     """Leads the learning rates of all groups of ``optimizer`` through courses that follow one another.
 
     Each course begins with the optimizer's own rates and momentum, as if it were alone; after the last one the rates
-    stay as they are. An epoch has ``steps`` steps.
+    stay as they are, or where it ``lands``. An epoch has ``steps`` steps.
     """
 
     def __init__(self, optimizer: torch.optim.Optimizer, courses: Iterable[Course], steps: int = 1) -> None:
@@ -40,6 +40,11 @@ class Scheduler:
     def judged(self) -> bool:
         """Whether losses decide when the rates fall."""
         return isinstance(self.scheduler, ReduceLROnPlateau)
+
+    @property
+    def lands(self) -> bool:
+        """Whether what follows the last epoch of the course is the end of its way, at which PyTorch's would stay."""
+        return self.course is not None and getattr(self.scheduler, "total_iters", 0) == self.course.epochs
 
     def begin(self, epoch: int) -> None:
         """Begin the course that the epoch after ``epoch`` belongs to; there may be none any more."""
@@ -85,11 +90,13 @@ class Scheduler:
             self.scheduler.step()
 
     def end(self, epoch: int) -> None:
-        """Leave the course that ends with ``epoch`` for the next; after the last one the rates stay as they are."""
+        """Leave the course that ends with ``epoch`` for the next; after the last one the rates stay."""
         if epoch < sum(course.epochs for course in self.courses):
             self.begin(epoch)
-        else:
-            self.course = self.scheduler = None
+            return
+        if self.lands:
+            self.scheduler.step()
+        self.course = self.scheduler = None
 
     def state_dict(self) -> dict[str, Any]:
         """How far it is: numbers that JSON can hold."""
@@ -111,7 +118,7 @@ class Scheduler:
         if self.course is not None:
             done = self.course.epochs if over else self.epoch - self.first
             moves = done * self.steps + self.step if self.course.by_step else done
-            self.move(moves - 1 if over else moves)
+            self.move(moves - 1 if over and not self.lands else moves)
         if self.judged and "judged" in state:
             vars(self.scheduler).update(state["judged"])
             for group, own, (before, rate) in zip(self.optimizer.param_groups, self.own, state["rates"], strict=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,9 +20,14 @@ from designer.training.errors import RunError
 
 LOCK = "alive.lock"
 STATUS = "alive.json"
+# what the next status is written into, and the last one while the two change places
+SPARE, LAST = "alive.next.json", "alive.last.json"
 ORDERS = "orders.jsonl"
+PASSING = (STATUS, SPARE, LAST, ORDERS)
 LOOK_SECONDS = 0.05
 CLAIM_SECONDS = 2.0
+# the room of a status, in bytes: what it needs, and what may come to it
+BLOCK, SLACK = 4096, 2048
 
 
 @contextmanager
@@ -30,8 +36,8 @@ def living(folder: Path) -> Iterator[None]:
 
     However the process ends, the system gives the lock back, so that nobody waits for a dead one.
     """
-    with claim(folder / LOCK, BeingTrainedError(folder), (STATUS, ORDERS)):
-        _remove(folder, (STATUS, ORDERS))
+    with claim(folder / LOCK, BeingTrainedError(folder), PASSING):
+        _remove(folder, PASSING)
         yield
 
 
@@ -102,9 +108,33 @@ class BeingTrainedError(RunError):
 
 
 def write_status(folder: Path, status: Mapping[str, Any]) -> None:
-    """Say where the training stands, for those who look at it from outside; a full disk is passed over."""
-    with suppress(ProjectError):
-        atomic_write(folder / STATUS, json.dumps(status) + "\n", lasting=False)
+    """Say where the training stands, for those who look at it from outside; a disk that refuses it is passed over.
+
+    It is written into a file that has its room already and then takes the place of the last one, which is the next to
+    be written into: so it finds room on a full disk too.
+    """
+    text = json.dumps(status).encode()
+    spare, last = folder / SPARE, folder / LAST
+    with suppress(ProjectError, OSError):
+        _make_room(spare, len(text))
+        with spare.open("r+b") as file:
+            # JSON may end in blanks
+            file.write(text.ljust(spare.stat().st_size - 1) + b"\n")
+        last.unlink(missing_ok=True)
+        with suppress(OSError):
+            # not every file system has second names; there the room is found anew each time
+            os.link(folder / STATUS, last)
+        spare.replace(folder / STATUS)
+        with suppress(FileNotFoundError):
+            last.replace(spare)
+        _make_room(spare, len(text))
+
+
+def _make_room(spare: Path, length: int) -> None:
+    """Let ``spare`` hold a status of so many bytes, and one that has a little more to tell."""
+    if not spare.exists() or spare.stat().st_size <= length:
+        size = -(-(length + SLACK) // BLOCK) * BLOCK
+        atomic_write(spare, b" " * size, lasting=False)
 
 
 def read_status(folder: Path) -> dict[str, Any]:

@@ -2,14 +2,57 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from designer.project.atomic import atomic_write
+from designer.project.errors import ProjectError
 from designer.training.checkpoint import WEIGHTS
-from designer.training.run_files import METRICS_NAME
+from designer.training.run_files import COPY_NAME, METRICS_NAME
 
 AT_THE_END = (METRICS_NAME, "results.json", WEIGHTS)
 BEFORE = ".before"
+
+
+def keep_copy(folder: Path) -> None:
+    """The project of a run that has ended is to be written anew, for more epochs: the one it ended with stays beside.
+
+    Nothing happens to a run without an end, whose project says what it goes on with.
+    """
+    copy, kept = folder / COPY_NAME, folder / (COPY_NAME + BEFORE)
+    if not (folder / METRICS_NAME).exists() or not copy.exists() or kept.exists():
+        return
+    try:
+        # a second name takes no room
+        os.link(copy, kept)
+    except OSError:
+        # not every file system has them; without room a larger number of epochs is all that may stay behind
+        with suppress(ProjectError, OSError):
+            atomic_write(kept, copy.read_bytes())
+
+
+def take_copy_back(folder: Path) -> None:
+    """What a run that has ended was to go on with did not begin, or nothing of it is saved: it never was."""
+    copy, kept = folder / COPY_NAME, folder / (COPY_NAME + BEFORE)
+    if not (folder / METRICS_NAME).exists() or not kept.exists():
+        return
+    with suppress(OSError):
+        if copy.exists() and copy.samefile(kept):
+            # one file under two names: nothing was written, and to put one in the other's place would do nothing
+            kept.unlink()
+        else:
+            kept.replace(copy)
+
+
+@contextmanager
+def copy_taken_back(folder: Path) -> Iterator[None]:
+    """A block in which a run may go on; where it comes to nothing, its project is the one that it ended with."""
+    try:
+        yield
+    finally:
+        take_copy_back(folder)
 
 
 class KeptEnd:
@@ -26,6 +69,7 @@ class KeptEnd:
     def put_aside(self) -> None:
         """The run goes on: it has no end any more."""
         self._aside = True
+        keep_copy(self._folder)
         for name in AT_THE_END:
             with suppress(FileNotFoundError):
                 (self._folder / name).replace(self._folder / (name + BEFORE))
@@ -34,7 +78,7 @@ class KeptEnd:
         """Something new is saved: the end of before is none."""
         if self._aside:
             self._aside = False
-            for name in AT_THE_END:
+            for name in (*AT_THE_END, COPY_NAME):
                 with suppress(OSError):
                     (self._folder / (name + BEFORE)).unlink(missing_ok=True)
 
@@ -47,4 +91,5 @@ class KeptEnd:
         for name in reversed(AT_THE_END):
             with suppress(OSError):
                 (self._folder / (name + BEFORE)).replace(self._folder / name)
+        take_copy_back(self._folder)
         return True

@@ -35,7 +35,7 @@ from designer.training.kept_end import AT_THE_END, KeptEnd
 from designer.training.ladder import Ladder, rungs
 from designer.training.past import Past, cost_of_best, knows_no_best, note_lost, past_of
 from designer.training.prepare import data_hash
-from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
+from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY, METRICS_NAME
 from designer.training.saving import refuse_gone, why_not
 from designer.training.surroundings import DATA_HASH, changed_since, environment, fingerprint
 
@@ -283,6 +283,8 @@ class Record:
     def write_json(self, name: str, content: Any) -> None:
         """Write one of the run's JSON files."""
         atomic_write(self.folder / name, json.dumps(content, indent=1, ensure_ascii=False) + "\n")
+        if name == METRICS_NAME:
+            self._end.drop()
 
     def __enter__(self) -> Record:
         return self

@@ -32,6 +32,7 @@ from designer.training.events import (
     Warned,
     started_line,
 )
+from designer.training.kept_end import copy_taken_back, keep_copy
 from designer.training.run import train
 from designer.training.run_files import COPY_NAME, HISTORY
 from designer.training.saving import Waiting, why_not
@@ -64,7 +65,7 @@ def steered(
     if it had been left there and resumed. A run that is held and listened to by nobody is left after a while. One that
     is over and cannot be written down waits for that, at most ``room_seconds`` for a file, until it is asked to stop.
     """
-    with living(folder), _failure_noted(folder), watched(folder, steering) as watch:
+    with living(folder), copy_taken_back(folder), _failure_noted(folder), watched(folder, steering) as watch:
         told: Place | None = None
         data = DataOnce()
         wanted: Project | None = project
@@ -80,7 +81,9 @@ def steered(
                         break
                     yield event
                     told = _noted(event, told, watch)
-                    yield from _held(watch, may_change_after(event))
+                    if not isinstance(event, Unsaved | Saved | Warned):
+                        # a training that is over is to be saved, not held
+                        yield from _held(watch, may_change_after(event))
                     if steering.quitting:
                         return
                     if may_change_after(event):
@@ -182,6 +185,7 @@ def _wanted(
         yield Refused(f"The settings stay as they are for now: {watch.unsaved.message}")
         return None
     copy = folder / COPY_NAME
+    keep_copy(folder)
     try:
         save_project(with_changes(load_project(copy), settings), copy)
     except ProjectError as error:

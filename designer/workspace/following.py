@@ -55,7 +55,8 @@ class Follower(Trainer):
 
     def events(self) -> Iterator[TrainerEvent]:
         """What happens to the run, past epochs first, until it ends or ``close`` is called."""
-        tail, paused, place, begun = Tail(self.run), False, (0, 0), False
+        tail, place, begun = Tail(self.run), (0, 0), False
+        held: TrainerEvent | None = None
         unsaved: dict[str, Any] | None = None
         while not self._over.is_set():
             # asked before the folder is looked at: what was written before the end is read then
@@ -73,10 +74,12 @@ class Follower(Trainer):
                 place = (step["epoch"], step["step"])
                 if step["epoch"] > tail.epoch:
                     yield step
-            if begun and bool(status.get("paused")) != paused:
-                paused = not paused
-                yield {**_step(status), "event": "paused"} if paused else {"event": "resumed"}
-            if begun and alive and status.get("unsaved") != unsaved:
+            # held again at another step it says so again
+            where = _held(status) if begun and status.get("paused") else None
+            if where != held and (where or status):
+                held = where
+                yield held or {"event": "resumed"}
+            if begun and status and status.get("unsaved") != unsaved:
                 unsaved = status.get("unsaved")
                 yield {"event": "unsaved", **unsaved} if unsaved else {"event": "saved", "epoch": tail.epoch}
             self._over.wait(LOOK_SECONDS)
@@ -187,6 +190,12 @@ def _step(status: Mapping[str, Any]) -> TrainerEvent:
     place = {"epoch": epoch, "epochs": epochs, "step": step, "steps": steps}
     losses = {"loss": status.get("loss"), "so_far": status.get("so_far")}
     return {"event": "step", **place, **losses, "seconds": 0.0}
+
+
+def _held(status: Mapping[str, Any]) -> TrainerEvent:
+    """That the training waits, and where, as the trainer that owns it says it."""
+    names = ("epoch", "step", "steps", "loss", "so_far")
+    return {"event": "paused", **{name: status.get(name) for name in names}}
 
 
 def _ending(run: Path) -> TrainerEvent:

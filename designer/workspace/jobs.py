@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol, TypeAlias
 
 from designer.compiler.trust import allowed_now, digests_of
 from designer.project.model import Project
+from designer.training.kept_end import take_copy_back
 from designer.workspace.giving_way import let_give_way, yielding_flags
 from designer.workspace.places import logs_folder, own_command, own_environment
 from designer.workspace.runs import discard_unbegun, has_begun
@@ -205,9 +206,14 @@ class TrainerProcess(Trainer):
 
     def _watch(self, process: subprocess.Popen[bytes], events: Events, log: Path) -> None:
         assert process.stdout is not None
-        reader = threading.Thread(target=self._read, args=(process.stdout, events), name="trainer reader", daemon=True)
+        gone = threading.Event()
+        reader = threading.Thread(
+            target=self._read, args=(process.stdout, events, gone), name="trainer reader", daemon=True
+        )
         reader.start()
         status = process.wait()
+        # what it said last is read at once
+        gone.set()
         reader.join(timeout=0.3)
         if not reader.is_alive():
             process.stdout.close()
@@ -226,10 +232,11 @@ class TrainerProcess(Trainer):
     def _end_of_run(self) -> None:
         self._running = False
         if self._run is not None:
+            take_copy_back(self._run)
             discard_unbegun(self._run)
             self._run = None
 
-    def _read(self, stdout: IO[bytes], events: Events) -> None:
+    def _read(self, stdout: IO[bytes], events: Events, gone: threading.Event) -> None:
         rest = b""
         while chunk := os.read(stdout.fileno(), MOST_READ):
             *lines, rest = (rest + chunk).split(b"\n")
@@ -241,7 +248,7 @@ class TrainerProcess(Trainer):
                 events.put(told)
             # to wake up for each line would keep the interpreter from the window hundreds of times a second
             if not rest:
-                time.sleep(REST_SECONDS)
+                gone.wait(REST_SECONDS)
 
 
 def words_for_death(status: int, kept: bool, log: Path | None = None) -> str:

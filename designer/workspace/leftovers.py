@@ -9,7 +9,7 @@ from pathlib import Path
 
 from designer.project.atomic import remove_stale_temporaries
 from designer.project.json_object import object_in
-from designer.training.alive import LOCK, ORDERS, STATUS, claim, is_alive
+from designer.training.alive import LOCK, PASSING, claim, is_alive
 from designer.training.checkpoint import CHECKPOINT, POSITION
 from designer.training.errors import RunError
 from designer.training.forked import FORKED, START, UNBEGUN
@@ -17,7 +17,7 @@ from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
 
 # what a fork is given before the copy of the project, by which a folder is known as a run
 BEFORE_ANY_RUN = {FORKED, ENVIRONMENT, CHECKPOINT, POSITION, HISTORY, LOCK, START, f"{START}/{CHECKPOINT}"}
-WHILE_ALIVE = (STATUS, ORDERS, LOCK)
+WHILE_ALIVE = (*PASSING, LOCK)
 
 
 def tidy(folders: Iterable[Path]) -> None:
@@ -27,7 +27,7 @@ def tidy(folders: Iterable[Path]) -> None:
         if not (folder / COPY_NAME).exists():
             clear_unmade(folder)
         elif any((folder / name).exists() for name in WHILE_ALIVE) and not is_alive(folder):
-            with suppress(RunError), claim(folder / LOCK, "", (STATUS, ORDERS)):
+            with suppress(RunError), claim(folder / LOCK, "", PASSING):
                 pass
 
 

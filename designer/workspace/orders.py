@@ -18,6 +18,7 @@ from designer.training.run_files import COPY_NAME
 from designer.training.steered import failure_of
 from designer.training.steering import send_order
 from designer.workspace.following import ended_run, interrupted_run, living_run
+from designer.workspace.run_words import WAITS_FOR_ROOM
 from designer.workspace.runs import is_finished, is_run
 from designer.workspace.typed import parsed
 
@@ -33,6 +34,8 @@ ORDERS = {
     "extend": "N",
     "set": "training.NAME=VALUE …",
 }
+# also where it is over and waits for room on the disk
+TAKEN_WAITING = ("resume", "stop", "extend")
 
 
 def run_meant(path: Path) -> Path:
@@ -57,6 +60,8 @@ def order_run(run: Path, word: str, texts: Iterable[str] = ()) -> dict[str, Any]
         raise ProjectError(f"there is no order “{word}”; there are {', '.join(ORDERS)}")
     if bool(words) != bool(ORDERS[word]) or (word == "extend" and len(words) != 1):
         raise ProjectError(f"the order is written as: {word} {ORDERS[word]}".rstrip())
+    if word not in TAKEN_WAITING and (read_status(run).get("unsaved") or {}).get("waiting"):
+        raise ProjectError(f"{run.name}: {WAITS_FOR_ROOM}")
     values: dict[str, Any] = {}
     if word == "extend":
         values = {"epochs": count_of(words[0])}

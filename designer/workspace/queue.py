@@ -51,8 +51,23 @@ def waiting(project_path: Path) -> list[Path]:
 
 def begin(folder: Path) -> Project:
     """The turn of a run has come: it waits no longer. Its project, whose data paths start from its folder."""
-    _take(folder)
+    take(folder)
     return load_project(folder / COPY_NAME)
+
+
+def project_of(folder: Path) -> Project:
+    """The project of a run whose turn may come; it waits until it is taken, except where it cannot be read."""
+    try:
+        return load_project(folder / COPY_NAME)
+    except ProjectError:
+        # its turn would come again and again
+        take(folder)
+        raise
+
+
+def take(folder: Path) -> None:
+    """The run waits no longer."""
+    (folder / WAITING).unlink(missing_ok=True)
 
 
 def move(project_path: Path, folder: Path, by: int) -> bool:
@@ -72,14 +87,10 @@ def move(project_path: Path, folder: Path, by: int) -> bool:
 
 def remove(folder: Path) -> None:
     """Take a run out of the queue; one of which nothing is there but its project is gone then."""
-    _take(folder)
+    take(folder)
     if not has_begun(folder):
         (folder / LABEL).unlink(missing_ok=True)
         discard_unbegun(folder)
-
-
-def _take(folder: Path) -> None:
-    (folder / WAITING).unlink(missing_ok=True)
 
 
 def _turns(project_path: Path) -> list[Turn]:

@@ -10,6 +10,9 @@ from designer.layers.catalog import training_fields
 from designer.layers.fields import shown
 from designer.project.model import FieldValue
 
+# why what leads a training does nothing any more
+WAITS_FOR_ROOM = "The training is over and waits until it can be saved. Stop gives up what is not saved."
+
 
 def change_words(settings: Mapping[str, FieldValue]) -> str:
     """Settings and their new values: ``learning rate 0.01, epochs 20``."""

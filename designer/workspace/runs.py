@@ -8,6 +8,7 @@ from pathlib import Path
 
 from designer.project.atomic import TEMPORARY, io_words
 from designer.project.errors import ProjectError
+from designer.training.alive import LOCK, PASSING
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.workspace.leftovers import clear_unmade, tidy
 
@@ -16,7 +17,7 @@ WAITING = "waiting.json"
 # its name for people
 LABEL = "label.json"
 # what lies in a run folder before its training has begun
-UNBEGUN = (COPY_NAME, "alive.lock", "alive.json", "orders.jsonl")
+UNBEGUN = (COPY_NAME, LOCK, *PASSING)
 RUN_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})-(\d{3,})")
 
 

@@ -43,8 +43,9 @@ def usual_jobs(count: int) -> int:
 def swept_side_by_side(trainings: Sequence[Trained], jobs: int) -> Generator[Trained, None, None]:
     """As ``swept``, in ``jobs`` processes that share the cores; yields each training after an epoch of it, or its end.
 
-    A process that dies takes along no run but the one in hand, which is told as failed and can be resumed: another
-    process goes on with the rest. Closing the stream ends all and leaves runs that can be resumed.
+    It is yielded with its ``news`` too. A process that dies takes along no run but the one in hand, which is told as
+    failed and can be resumed: another process goes on with the rest. Closing the stream ends all and leaves runs that
+    can be resumed.
     """
     heard: queue.SimpleQueue[tuple[Path, Mapping[str, Any]]] = queue.SimpleQueue()
     threads = max(1, cores() // jobs)
@@ -73,7 +74,9 @@ def swept_side_by_side(trainings: Sequence[Trained], jobs: int) -> Generator[Tra
 
 
 def _noted(training: Trained, event: Mapping[str, Any]) -> bool:
-    """Note what a trainer says of a training; whether it is an epoch or the end."""
+    """Note what a trainer says of a training; whether it is an epoch, the end, or has to be told."""
+    if training.hear(event["event"], event):
+        return True
     match event["event"]:
         case "epoch":
             training.epochs, training.latest = event["epoch"], event["validation"] or event["train"]

@@ -13,6 +13,7 @@ from designer.project.errors import EditError, LayerloomError
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.runtime.failure import TrainingError
+from designer.workspace.run_words import saved_words, unsaved_words
 from designer.workspace.settings import set_settings
 from designer.workspace.verbs import Job, prepare_run, train
 
@@ -73,7 +74,8 @@ def refuse_unsound(project: Project, found: Sequence[Variation]) -> None:
 class Trained:
     """How one training of a sweep stands: its ``metrics`` once it is over, or the ``error`` that ended it.
 
-    ``threads`` is how many it has chosen, 0 before.
+    ``threads`` is how many it has chosen, 0 before. ``news`` is what has just to be told of it: that it is not saved,
+    and that it is again; ``unsaved`` is why it is not.
     """
 
     variation: Variation
@@ -83,11 +85,26 @@ class Trained:
     metrics: Mapping[str, Any] | None = None
     error: str = ""
     threads: int = 0
+    unsaved: str = ""
+    news: str = ""
 
     @property
     def over(self) -> bool:
         """Whether it has come to an end."""
         return self.metrics is not None or bool(self.error)
+
+    def hear(self, kind: str, told: Mapping[str, Any]) -> bool:
+        """Take what an event of this ``kind`` says of its being saved; whether that is news."""
+        self.news = ""
+        if kind == "unsaved":
+            words = unsaved_words(told)
+            # it comes again and again for as long as that is so
+            self.news, self.unsaved = "" if words == self.unsaved else words, words
+        elif kind == "saved":
+            self.news, self.unsaved = saved_words(told), ""
+        elif kind == "warned":
+            self.news = str(told["message"])
+        return bool(self.news)
 
 
 def prepared(path: Path, settings: Sequence[str], found: Sequence[Variation]) -> list[Trained]:
@@ -98,6 +115,7 @@ def prepared(path: Path, settings: Sequence[str], found: Sequence[Variation]) ->
 def swept(trainings: Sequence[Trained]) -> Generator[Trained, None, None]:
     """Train all of them together, an epoch of each in turn; yields each training after an epoch of it, or its end.
 
+    It is yielded with its ``news`` too, and one that is over and waits for room on the disk waits in its turns alone.
     Every one is a run as any other, to the last bit: chance in an epoch depends on the seed and the epoch alone. One
     that fails stops no other. Closing the stream leaves runs that can be resumed.
     """
@@ -114,13 +132,14 @@ def swept(trainings: Sequence[Trained]) -> Generator[Trained, None, None]:
 
 
 def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
-    """Train to the end of the next epoch; whether there is more to come."""
+    """Train to the end of the next epoch, or to what is to be told; whether there is more to come."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     import torch
 
     from designer.runtime.events import Epoch
-    from designer.training.events import Finished
+    from designer.training.events import Finished, Saved, Unsaved, Warned
 
+    training.news = ""
     if training.threads:
         # the number is one for the whole process, and another training may have chosen another
         torch.set_num_threads(training.threads)
@@ -133,6 +152,10 @@ def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
                 training.epochs, training.latest = event.epoch, event.validation or event.train
                 training.threads = torch.get_num_threads()
                 return True
+            if isinstance(event, Unsaved | Saved | Warned):
+                news = training.hear(type(event).__name__.lower(), vars(event))
+                if news or (isinstance(event, Unsaved) and event.waiting):
+                    return True
     except (LayerloomError, TrainingError) as error:
         training.error = str(error)
     return False

@@ -35,6 +35,11 @@ ALLOWED = {
     ("designer/runtime/scripts.py", "replace"): "the same",
     ("designer/training/record.py", "open"): "the history is appended to, a line at a time",
     ("designer/training/record.py", "truncate"): "lines of a going on that could not be written are taken back",
+    (
+        "designer/training/alive.py",
+        "open",
+    ): "the status is written into room that it has already, and is not seen there",
+    ("designer/training/alive.py", "replace"): "then it takes its place whole",
     ("designer/training/kept_end.py", "replace"): "what a run ended with gets another name while it goes on",
     ("designer/workspace/jobs.py", "open"): "the log that a process appends to",
     ("designer/workspace/giving_way.py", "write_text"): "a setting of the system, not a file",

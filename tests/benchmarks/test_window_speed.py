@@ -49,9 +49,9 @@ KEPT_WORK, KEPT_SPEED, MOST_CORES = 0.85, 0.75, 0.2
 # seconds of the processor, in place of none
 TINY = 1e-6
 # of the processor; asked for are 8 and 16 of the clock
-BUSY_P99_MS, BUSY_MOST_MS = 4.0, 16.0
-# asked for is 1.5 times the idle p99 without room; that is a quarter of a millisecond where nothing else goes on, and
-# of thirty rings one comes while the window draws
+BUSY_P99_MS, BUSY_MOST_MS = 2.0, 16.0
+# asked for is 1.5 times the idle p99 without room; that is a quarter of a millisecond where nothing else goes on, which
+# the pieces that the window draws in are shorter than: the room is for what else goes on
 LATE_TIMES, LATE_ROOM_MS, LATE_MOST_MS = 1.5, 5.0, 24.0
 TRIES = 3
 

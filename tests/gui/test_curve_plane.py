@@ -67,6 +67,22 @@ def test_points_lie_between_the_scales_and_lines_end_where_they_have_no_place() 
     assert log.place(0, 0.0) is None and log.polygons([0, 1], [-1.0, 0.0]) == []
 
 
+@pytest.mark.parametrize("log", [False, True])
+def test_many_points_lie_where_few_do(log: bool) -> None:
+    frame = Frame(BOX, Scale(0, 100), Scale(0.01, 100, log=log))
+    values = [10 ** math.sin(epoch) for epoch in range(100)]
+    for gap, value in ((0, math.nan), (7, math.inf), (8, math.nan), (40, 0.0), (41, -1.0), (99, math.nan)):
+        values[gap] = value
+    epochs = [float(epoch) for epoch in range(100)]
+    lines = [[place.toTuple() for place in line] for line in frame.polygons(epochs, values)]
+    assert [len(line) for line in lines] == ([6, 31, 57] if log else [6, 90])
+    # as many at a time as are brought to their places one by one
+    parts = [frame.polygons(epochs[first : first + 50], values[first : first + 50]) for first in (0, 50)]
+    alone = [place.toTuple() for part in parts for line in part for place in line]
+    assert [place for line in lines for place in line] == [pytest.approx(place, abs=1e-9) for place in alone]
+    assert frame.polygons([math.nan] * 100, [math.nan] * 100) == [] == frame.polygons([], [])
+
+
 @pytest.mark.parametrize(
     ("last", "ticks"), [(10, [0, 5, 10]), (137, [0, 50, 100, 137]), (104, [0, 50, 104]), (1, [0, 0.5, 1])]
 )

@@ -15,6 +15,8 @@ from tests.helpers.lacking import fill_disk, take_memory
 from tests.helpers.small import small_project
 from tests.helpers.window import click, open_window, until
 
+LED = ("step", "step_epoch", "change")
+
 
 @pytest.fixture
 def inside() -> Iterator[None]:
@@ -72,6 +74,47 @@ def test_a_run_that_cannot_be_saved_says_so_until_it_can(tmp_path: Path) -> None
         trainer.say("unsaved", epoch=14, message="there is no space left (x).", waiting=True)
         until(controls.stop.isEnabled, what="nobody can give up")
         until(lambda: "Stop gives up what is not saved" in controls.status.text())
+
+
+def test_a_run_that_is_over_and_waits_for_room_is_led_no_more_and_says_why(tmp_path: Path) -> None:
+    trainer = FakeTrainer()
+    with open_window(small_project(tmp_path), lambda: trainer) as window:
+        window.show_panel("training")
+        controls = window.build().training.controls
+        led = {"pause": controls.pause, **{name: controls.orders.buttons[name] for name in LED}}
+        usual = {name: button.toolTip() for name, button in led.items()}
+        click(controls.start)
+        until(lambda: "train" in trainer.asked)
+        trainer.say("started", epochs=9, done=0, rows={}, device="cpu", facts={})
+        trouble = {"epoch": 9, "message": "there is no space left (x)."}
+        trainer.say("unsaved", **trouble, waiting=False)
+        until(lambda: "Not saved" in controls.status.text())
+        assert all(button.isEnabled() for button in led.values()), "it trains on meanwhile"
+        trainer.say("unsaved", **trouble, waiting=True)
+        until(lambda: not controls.pause.isEnabled(), what="it can be held though it is over")
+        for name, button in led.items():
+            action = window.actions_by_name[name]
+            assert not button.isEnabled() and not action.isEnabled(), name
+            assert "waits until it can be saved" in button.toolTip(), name
+        assert controls.stop.isEnabled() and "given up" in controls.stop.toolTip()
+        assert controls.orders.buttons["extend"].isEnabled(), "more epochs it does take"
+        # the form of the settings may have been open already
+        asked, told = list(trainer.asked), list[str]()
+        window.run.told.connect(told.append)
+        window.run.order("set", {"settings": {"learning_rate": 0.5}})
+        assert trainer.asked == asked and "waits until it can be saved" in told[0]
+        trainer.say("saved", epoch=9)
+        until(controls.pause.isEnabled)
+        assert {name: button.toolTip() for name, button in led.items()} == usual
+        trainer.say("unsaved", **trouble, waiting=True)
+        until(lambda: not controls.pause.isEnabled())
+        metrics = {"epochs": 9, "seconds": 0.1, "train": {}, "validation": {}, "test": {}}
+        trainer.say("finished", run=str(trainer.run), metrics=metrics, stopped=False)
+        until(lambda: window.run.state == "idle")
+        click(controls.start)
+        until(lambda: trainer.asked.count("train") == 2)
+        trainer.say("started", epochs=9, done=0, rows={}, device="cpu", facts={})
+        until(controls.pause.isEnabled, what="the next run is taken for one that waits")
 
 
 def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -27,7 +29,7 @@ from designer.training.over_time import OneOverTime, OverTime
 from designer.workspace import verbs
 from designer.workspace.session import Session
 from tests.helpers.series import series_project, write_series
-from tests.helpers.window import until
+from tests.helpers.window import rest, until
 
 Opening = Callable[[Project], ResultsPanel]
 
@@ -308,3 +310,71 @@ def test_each_of_several_outputs_has_its_own_line(opened: Opening, tmp_path: Pat
     predicted, one = page.plot.shown.lines["predicted"].y, page.view.series[0].predicted
     np.testing.assert_array_equal(predicted, one["other"][:, 0, 0])
     assert not np.array_equal(predicted, one[output.name][:, 0, 0])
+
+
+def held(page: OverTimePage) -> list[weakref.ref[object]]:
+    """The numbers that a page keeps."""
+    one = page.view.series[0]
+    values = one.predicted[page._key]
+    whole = values if values.base is None else values.base
+    return [weakref.ref(page.view), weakref.ref(one), weakref.ref(whole)]
+
+
+def are_gone(kept: list[weakref.ref[object]]) -> bool:
+    gc.collect()
+    return all(each() is None for each in kept)
+
+
+def test_what_nobody_looks_at_is_let_go_and_found_again_as_it_was(opened: Opening, tmp_path: Path) -> None:
+    project = series_project(write_series(tmp_path / "sales.csv"), Windows(6, 3), targets=2, rain="target")
+    panel = opened(project)
+    page, plot = panel.over_time, panel.over_time.plot
+    put_to(page, 3)
+    page.target.setCurrentIndex(1)
+    page.target.activated.emit(1)
+    until(lambda: plot.shown is not None and plot.shown.name == "rain")
+    plot.zoom(2.0)
+    seen, lines = (plot.low, plot.high), plot.shown.lines["predicted"].y.copy()
+    page.unseen.setInterval(20)
+    kept = held(page)
+    rest(0.1)
+    assert not are_gone(kept), "it is let go while somebody looks"
+    panel.hide()
+    until(lambda: page.view is None, what="it is kept though nobody looks")
+    until(lambda: are_gone(kept), what="something still holds the numbers")
+    panel.show()
+    until(lambda: page.view is not None and plot.shown is not None, what="it is not found again")
+    assert page.step.value() == 3 and page.target.currentText() == "rain" and plot.shown.name == "rain"
+    assert (plot.low, plot.high) == seen
+    np.testing.assert_array_equal(plot.shown.lines["predicted"].y, lines)
+    assert page._stack.currentWidget() is page._body
+
+
+def test_a_short_look_elsewhere_costs_nothing(opened: Opening, tmp_path: Path) -> None:
+    panel = opened(series_project(write_series(tmp_path / "sales.csv")))
+    page, view = panel.over_time, panel.over_time.view
+    assert page.unseen.interval() >= 30_000
+    panel.hide()
+    assert page.unseen.isActive()
+    panel.show()
+    rest(0.1)
+    assert not page.unseen.isActive() and page.view is view
+
+
+def test_a_project_that_is_closed_keeps_nothing_of_its_results(opened: Opening, tmp_path: Path) -> None:
+    panel = opened(series_project(write_series(tmp_path / "sales.csv")))
+    kept = held(panel.over_time)
+    panel.session.restart(Project())
+    until(lambda: are_gone(kept), what="the numbers of a closed project are kept")
+    assert panel.over_time.view is None and panel.runs == []
+
+
+def test_another_run_leaves_nothing_of_the_one_before(opened: Opening, tmp_path: Path) -> None:
+    panel = opened(series_project(write_series(tmp_path / "sales.csv")))
+    kept, page = held(panel.over_time), panel.over_time
+    list(verbs.train(verbs.prepare_run(tmp_path / "p.loom")))
+    panel.hide()
+    panel.refresh()
+    until(lambda: panel.run is not None and panel.run.name.endswith("002") and page.view is None)
+    until(lambda: are_gone(kept), what="the numbers of the other run are kept")
+    assert page.view is None, "nobody looks at it"

@@ -48,7 +48,7 @@ def settled(window, log, path):
         print("\\n".join(label.text() for label in dialog.findChildren(QLabel)))
         dialog.recovered_button.click()
         print("name:", window.session.project.graph.nodes["n2"].name)
-        window.documents.may_leave = lambda: True
+        window.documents.ask_to_leave = lambda: window.run.abandon
         QTimer.singleShot(0, window.close)
     look()
 app.settle = settled

@@ -239,7 +239,7 @@ def test_the_rate_in_force_is_told_where_it_is_not_the_one_that_is_set(setup: Se
     setup.say(qtbot, "epoch", epoch=1, epochs=10, train={"loss": 1.0}, learning_rate=own)
     assert "rate" not in words_for(setup.run)
     setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0}, learning_rate=own / 4)
-    assert "rate\u00a02.5e−4" in words_for(setup.run)
+    assert "· learning rate\u00a02.5e−4" in words_for(setup.run)
     assert list(setup.run.curves.parts["train"]["learning_rate"]) == [(1.0, own), (2.0, own / 4)]
     assert "learning_rate" not in setup.run.latest["train"], "it is no figure of how good the network is"
 

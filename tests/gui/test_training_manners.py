@@ -290,3 +290,21 @@ def test_while_a_run_is_on_no_button_moves_and_none_outshines_those_that_hold_it
     until(lambda: window.run.state == "paused")
     rest(0.1)
     assert [button.geometry() for button in buttons] == before
+
+
+def test_the_longest_line_of_a_run_is_read_whole(window: MainWindow, trainer: FakeTrainer) -> None:
+    """In a window of 1280 points: device, time left, the learning rate in force and the memory."""
+    assert window.width() == 1280
+    start(window, trainer)
+    controls, run = window.workbench.training.controls, window.run
+    rate = run.settings["learning_rate"] / 400
+    trainer.say("epoch", epoch=1, epochs=9, train={"loss": 0.5}, validation={"loss": 0.5}, learning_rate=rate)
+    until(lambda: run.progress.epoch == 1)
+    run.device, run.progress.left, run.progress.memory = "cuda:0", 7980.0, 1_288_490_188
+    run.progress.epoch, run.progress.epochs = 1234, 10_000
+    controls.show_progress()
+    rest()
+    line = controls.status
+    assert "· learning rate\u00a0" in line.text() and line.text().endswith("GB")
+    assert line.height() >= line.heightForWidth(line.width()), "it is cut off"
+    assert controls.area.viewport().rect().contains(line.geometry().translated(line.parentWidget().pos()))

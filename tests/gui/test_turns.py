@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTimer
+import shiboken6
+from PySide6.QtCore import QAbstractEventDispatcher, QCoreApplication, QObject, QTimer
 
 from designer.gui.data.page import DataPage
 from designer.gui.new_dialog import NewProjectDialog
 from designer.gui.theme import DARK
-from designer.gui.turns import InTurns
+from designer.gui.turns import InTurns, OneByOne
 from designer.gui.window import MainWindow
 from tests.helpers.small import small_project
 from tests.helpers.window import click, during_dialog, press_create, until
@@ -70,6 +72,31 @@ def test_what_is_left_is_done_at_once_and_nothing_twice(qtbot) -> None:
     assert done == [0, 1, 2, 3]
 
 
+def test_things_are_done_one_in_a_turn_with_a_free_one_after_it_and_none_twice(qtbot) -> None:
+    done: list[str] = []
+    parent = QObject()
+    turns = OneByOne(parent)
+    dispatcher = QAbstractEventDispatcher.instance(QCoreApplication.instance().thread())
+    dispatcher.aboutToBlock.connect(another := lambda: done.append("-"))
+    first, last = partial(done.append, "a"), partial(done.append, "c")
+
+    def middle() -> None:
+        done.append("b")
+        # it has its turn after what waits, and may wait for another one
+        turns.ask(first)
+        turns.ask(last)
+
+    for work in (first, middle, first, last, middle):
+        turns.ask(work)
+    qtbot.waitUntil(lambda: done.count("a") == 2, timeout=5_000)
+    dispatcher.aboutToBlock.disconnect(another)
+    assert [each for each in done if each != "-"] == ["a", "b", "c", "a"]
+    gaps = "".join(done).strip("-").replace("a", " ").replace("b", " ").replace("c", " ").split(" ")[1:-1]
+    assert all(len(gap) >= 2 for gap in gaps), done
+    turns.ask(last)
+    qtbot.waitUntil(lambda: done[-1:] == ["c"], timeout=5_000)
+
+
 def test_the_data_page_is_made_behind_the_dialog_for_a_new_project_and_never_seen_half(
     window: MainWindow, tmp_path: Path
 ) -> None:
@@ -105,3 +132,12 @@ def test_a_dialog_that_is_left_early_leaves_a_page_that_is_made_in_time_all_the_
     click(window.pages.switch.buttons["data"])
     assert made(page) == list(PARTS) and page.furnished
     until(lambda: page.table.isVisible() and page.rows.rows_model.rowCount() == 60, 20, "the table is not read")
+
+
+def test_what_has_gone_has_no_turn_any_more(qtbot) -> None:
+    parent, other, done = QObject(), QTimer(), []
+    turns = OneByOne(parent)
+    for work in (other.start, partial(other.setInterval, 20), partial(done.append, 1)):
+        turns.ask(work)
+    shiboken6.delete(other)
+    qtbot.waitUntil(lambda: done == [1], timeout=5_000)

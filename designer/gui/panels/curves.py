@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QSizeF, Qt, QTimer
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -19,8 +20,10 @@ from designer.gui.resting import Resting
 from designer.gui.run_curves import Curves
 from designer.gui.small_plot import Scale
 from designer.gui.theme import Theme
+from designer.gui.turns import OneByOne
 
-SOON_MS = 30
+# what comes sooner after another is drawn together
+REST_MS = 30
 # figures that change faster cannot be read
 READ_MS = 500
 PARTS = ("train", "validation")
@@ -33,12 +36,12 @@ MOST_LOG = 300.0
 class CurvePlot(QWidget):
     """One metric over the epochs, for training and validation. Pointing at it reads the nearest epoch.
 
-    ``readout`` says which, and stands where the plot is put. The plot draws ``delay_ms`` later than others do, so that
-    not all of them are painted in one go.
+    ``readout`` says which, and stands where the plot is put. Each piece of its work is done in one of the ``turns``.
     """
 
-    def __init__(self, theme: Theme, metric: str = "loss", delay_ms: int = 0) -> None:
+    def __init__(self, theme: Theme, metric: str = "loss", turns: OneByOne | None = None) -> None:
         super().__init__()
+        self._turns = turns or OneByOne(self)
         self.theme, self.measured = theme, metric
         self.log = False
         self._curves = Curves()
@@ -56,17 +59,13 @@ class CurvePlot(QWidget):
         self._hint = plain_label("Curves appear here while the network is trained.", "muted", wrap=True)
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.guests, self.marks = Guests(theme), ChangeMarks(theme)
-        self.plane = CurvePlane(theme, self.guests, self.marks)
+        self.plane = CurvePlane(theme, self.guests, self.marks, self._turns)
         self.plane.pointed.connect(self.point_at)
         self.plane.hide()
         self._lay_out()
         self.legend = Legend(theme, self)
-        self._timer = QTimer(self, singleShot=True, interval=SOON_MS + delay_ms, timerType=Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._draw)
-        # in a turn of the event loop of its own
-        self._words = QTimer(self, singleShot=True, interval=0)
-        self._words.timeout.connect(self._read)
-        self._reading = Resting(self._words.start, READ_MS + delay_ms, self)
+        self._drawing = Resting(partial(self._turns.ask, self._draw), REST_MS, self)
+        self._reading = Resting(partial(self._turns.ask, self._read), READ_MS, self)
 
     def _lay_out(self) -> None:
         head = QHBoxLayout()
@@ -127,8 +126,8 @@ class CurvePlot(QWidget):
 
     def refresh(self) -> None:
         """Draw again soon."""
-        if self.isVisible() and not self._timer.isActive():
-            self._timer.start()
+        if self.isVisible():
+            self._drawing.ask()
 
     def showEvent(self, event: QShowEvent) -> None:
         """What came while nobody looked is drawn now."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from designer.gui.labels import ElidedLabel, SteadyLabel, clear_layout, plain_label
 from designer.gui.numbers import figure
+from designer.gui.turns import OneByOne
 from designer.gui.wording import plain_tooltip
 from designer.layers.catalog import METRICS
 
@@ -25,14 +27,17 @@ class FigureTable(QWidget):
         super().__init__()
         self._large = large
         self._shape: object = None
+        self._told: dict[tuple[str, str], float | None] = {}
+        # the places of figures that are not shown yet
+        self._left: list[tuple[str, str]] = []
         self.cells: dict[tuple[str, str], QLabel] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(16 if large else 8)
         self._grid.setVerticalSpacing(4 if large else 2)
 
-    def show_figures(self, figures: Figures) -> None:
-        """Show figures; a table of the same form only gets other numbers."""
+    def show_figures(self, figures: Figures, turns: OneByOne | None = None) -> None:
+        """Show figures; a table of the same form only gets other numbers, each in one of the ``turns`` if there are."""
         parts = [part for part in PARTS if figures.get(part)]
         metrics = list(dict.fromkeys(name for part in parts for name in figures[part]))
         order = ["loss", *METRICS]
@@ -46,13 +51,29 @@ class FigureTable(QWidget):
         if (parts, metrics) != self._shape:
             self._shape = (parts, metrics)
             self._build(parts, metrics)
-        for (part, metric), cell in self.cells.items():
-            value = figures[part].get(metric)
-            if cell.text() == (text := figure(value)):
-                continue
-            cell.setText(text)
-            exactly = f"{value:.10g}" if value is not None and math.isfinite(value) else ""
-            cell.setToolTip(exactly)
+        self._told = {(part, metric): figures[part].get(metric) for part, metric in self.cells}
+        self._left = list(self.cells)
+        if turns is not None:
+            turns.ask(partial(self._show_next, turns, self._left))
+        while turns is None and self._left:
+            self._show_figure(self._left.pop(0))
+
+    def _show_next(self, turns: OneByOne, left: list[tuple[str, str]]) -> None:
+        """Show the first of the figures that are left and are other ones now; what was told later has other turns."""
+        while left is self._left and left:
+            if self._show_figure(left.pop(0)):
+                turns.ask(partial(self._show_next, turns, left))
+                return
+
+    def _show_figure(self, place: tuple[str, str]) -> bool:
+        """Show a figure; answers whether it is another one."""
+        cell, value = self.cells[place], self._told[place]
+        text = figure(value)
+        if cell.text() == text:
+            return False
+        cell.setText(text)
+        cell.setToolTip(f"{value:.10g}" if value is not None and math.isfinite(value) else "")
+        return True
 
     def _build(self, parts: list[str], metrics: list[str]) -> None:
         clear_layout(self._grid)

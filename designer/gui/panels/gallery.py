@@ -112,7 +112,7 @@ class GalleryPanel(QWidget):
             self.show_run(folder)
         elif self._asked is None and self.run_model.progress.epoch != (self.epochs[-1] if self.epochs else 0):
             # progress is told many times a second, which are too many looks at the disk
-            self._behind = self.visibleRegion().isEmpty()
+            self._behind = not self.isVisible() or self.visibleRegion().isEmpty()
             if not self._behind and not self._soon.isActive():
                 self._soon.start()
 

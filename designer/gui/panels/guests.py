@@ -6,18 +6,21 @@ import math
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.numbers import figure
-from designer.gui.panels.curve_frame import Frame
+from designer.gui.panels.curve_frame import FEW, Frame
 from designer.gui.panels.line_forms import SAMPLE, colour_of, paint_sample, style_of
 from designer.gui.theme import Theme
 
-Points: TypeAlias = tuple[Sequence[float], Sequence[float]]
+if TYPE_CHECKING:
+    from designer.gui.panels.curve_frame import Values
+
+    Points: TypeAlias = tuple[Values, Values]
 
 BUCKETS = 240
 DOT, DIAMOND = 5.0, 4.5
@@ -83,17 +86,20 @@ class Guests:
         """Where the curves lie."""
         return [line for x, y in self._points for line in frame.polygons(x, y)]
 
-    def paint(self, painter: QPainter, frame: Frame) -> None:
-        """Paint the curves; one of a single epoch is a point, for a line through one point is nothing."""
-        for guest, (x, y) in zip(self.shown, self._points, strict=True):
-            pen = QPen(QColor(colour_of(guest.form, self.theme)), 1, style_of(guest.form))
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            for line in frame.polygons(x, y) if len(x) > 1 else ():
-                painter.drawPolyline(line)
-            if len(x) == 1 and (place := frame.place(x[0], y[0])) is not None:
-                painter.setBrush(pen.color())
-                painter.drawEllipse(place, DOT / 2, DOT / 2)
+    def paint(self, painter: QPainter, frame: Frame, place: int) -> None:
+        """Paint one of the curves; that of a single epoch is a point, for a line through one point is nothing."""
+        if place >= len(self.shown):
+            # there were more of them
+            return
+        guest, (x, y) = self.shown[place], self._points[place]
+        pen = QPen(QColor(colour_of(guest.form, self.theme)), 1, style_of(guest.form))
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        for line in frame.polygons(x, y) if len(x) > 1 else ():
+            painter.drawPolyline(line)
+        if len(x) == 1 and (at := frame.place(x[0], y[0])) is not None:
+            painter.setBrush(pen.color())
+            painter.drawEllipse(at, DOT / 2, DOT / 2)
 
     def paint_forks(self, painter: QPainter, frame: Frame) -> None:
         """Paint a diamond where a run branches off from the one that it was forked from."""
@@ -113,9 +119,9 @@ def thinned(guest: Guest) -> Points:
     return thin(guest.epochs, guest.values, BUCKETS)
 
 
-def thin(epochs: Sequence[float], values: Sequence[float], buckets: int) -> Points:
+def thin(epochs: Values, values: Values, buckets: int) -> Points:
     """Of more than twice as many points the least and the greatest value in each of so many stretches."""
-    if len(epochs) <= 2 * buckets:
+    if len(epochs) <= max(FEW, 2 * buckets):
         return epochs, values
     import numpy as np
 
@@ -123,10 +129,9 @@ def thin(epochs: Sequence[float], values: Sequence[float], buckets: int) -> Poin
     width = -(-len(x) // buckets)
     whole = len(x) // width * width
     rows = y[:whole].reshape(-1, width)
-    known = np.where(np.isfinite(rows), rows, np.nan)
-    with np.errstate(all="ignore"):
-        low = np.where(np.isfinite(known), known, np.inf).min(1)
-        high = np.where(np.isfinite(known), known, -np.inf).max(1)
+    known = np.isfinite(rows)
+    low = np.where(known, rows, np.inf).min(1)
+    high = np.where(known, rows, -np.inf).max(1)
     ends = np.repeat(x[:whole].reshape(-1, width)[:, 0], 2)
     ends[1::2] = x[:whole].reshape(-1, width)[:, -1]
     both = np.stack([low, high], 1)
@@ -135,7 +140,7 @@ def thin(epochs: Sequence[float], values: Sequence[float], buckets: int) -> Poin
     both[falling] = both[falling][:, ::-1]
     flat = both.reshape(-1)
     flat[~np.isfinite(flat)] = np.nan
-    return np.concatenate([ends, x[whole:]]).tolist(), np.concatenate([flat, y[whole:]]).tolist()
+    return np.concatenate([ends, x[whole:]]), np.concatenate([flat, y[whole:]])
 
 
 class Legend(QWidget):

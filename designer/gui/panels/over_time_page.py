@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 LABEL, LANE = "Predicting the series", "lines over time"
 HOW = "Point at the lines, or use the arrow keys, to read them; the wheel zooms."
 CHOICE_WIDTH = 120
+# it may be tens of megabytes
+KEPT_MS = 60_000
 
 
 class OverTimePage(RunView):
@@ -29,8 +31,11 @@ class OverTimePage(RunView):
 
     def __init__(self, tasks: Tasks, theme: Theme) -> None:
         body = QWidget()
-        super().__init__(tasks, LABEL, _view_of, body)
+        super().__init__(tasks, LABEL, _view_of, body, KEPT_MS)
         self._key = ""
+        # what was shown of which run before it was let go: series, target and step
+        self._left: tuple[object, int, int, int] | None = None
+        self._seen: object = None
         self._fit_due = True
         self.plot = OverTimePlot(theme)
         self.series, self.target, self.step = CalmComboBox(), CalmComboBox(), CalmSpinBox()
@@ -62,6 +67,7 @@ class OverTimePage(RunView):
         column.addWidget(self.plot, 1)
         self.plot.pointed.connect(self._read_out)
         self.found.connect(self._show)
+        self.gone.connect(self._leave)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
@@ -74,18 +80,30 @@ class OverTimePage(RunView):
         if other and self.view is not None:
             self._draw(keep=True)
 
+    def _leave(self) -> None:
+        """The view is gone: nothing that is drawn may keep its numbers."""
+        self._left = (self._seen, self.series.currentIndex(), self.target.currentIndex(), self.step.value())
+        self.tasks.cancel(LANE)
+        self.plot.show_drawn(None, "", False, keep=True)
+
     def _show(self, view: OverTime) -> None:
+        run, series, target, step = self._left or (None, 0, 0, 1)
+        # of the same run the same is shown again
+        again, self._left, self._seen = run is not None and run == self._run, None, self._run
         for box, words in ((self.series, [each.name for each in view.series]), (self.target, view.targets)):
             box.clear()
             box.addItems([" ".join(word.split()) or "–" for word in words])
             box.setVisible(box.count() > 1)
         blocked = self.step.blockSignals(True)
         self.step.setMaximum(view.horizon)
-        self.step.setValue(1)
+        self.step.setValue(step if again else 1)
         self.step.setSuffix(f" of {exact(view.horizon)} ahead")
         self.step.blockSignals(blocked)
         self.step.setVisible(view.horizon > 1)
-        self._draw(keep=False)
+        if again:
+            self.series.setCurrentIndex(series)
+            self.target.setCurrentIndex(target)
+        self._draw(keep=again)
 
     def _draw(self, keep: bool) -> None:
         """Find the lines, which of a long series takes a moment; with ``keep`` the same stretch stays in sight."""

@@ -99,6 +99,7 @@ class ResultsPanel(QWidget):
             )
         )
         self._stack.addWidget(self._page(theme, export_weights))
+        self.destroyed.connect(session.subscribe_to_file(self._file_changed))
 
     def _page(self, theme: Theme, export_weights: Callable[[], object]) -> QWidget:
         self.choice = CalmComboBox()
@@ -187,6 +188,11 @@ class ResultsPanel(QWidget):
         column.addWidget(self.folds)
         return column
 
+    def _file_changed(self) -> None:
+        """A project without a file, as after one was closed, has no runs."""
+        if self.session.path is None:
+            self.refresh()
+
     def set_theme(self, theme: Theme) -> None:
         """Draw under another theme."""
         self.matrix.set_theme(theme)
@@ -218,6 +224,7 @@ class ResultsPanel(QWidget):
         self._stack.setCurrentIndex(1 if runs else 0)
         if chosen is None:
             self.run = None
+            self.over_time.forget()
             self.run_shown.emit(None)
             return
         self.choice.setCurrentIndex(runs.index(chosen))

@@ -28,6 +28,7 @@ class RunOrderBar(QWidget):
         self.setAccessibleName("Order of the runs")
         self.setFixedHeight(HEIGHT)
         self.buttons: dict[str, QPushButton] = {}
+        self._shown: tuple[str, bool, str, bool] | None = None
         row = QHBoxLayout(self)
         row.setContentsMargins(28, 0, 12, 0)
         row.setSpacing(0)
@@ -42,6 +43,9 @@ class RunOrderBar(QWidget):
 
     def show_order(self, by: str, turned: bool, figure: str, higher: bool) -> None:
         """Say by what the runs are sorted; ``figure`` is what stands at their right, ``higher`` values the better."""
+        if (by, turned, figure, higher) == self._shown:
+            return
+        self._shown = (by, turned, figure, higher)
         titles = {"date": "Date", "name": "Name", "figure": f"{figure[:1].upper()}{figure[1:]}" or FIGURE}
         for order, button in self.buttons.items():
             first, other = FIRST[order]

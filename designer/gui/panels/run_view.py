@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from designer.gui.labels import plain_label
@@ -19,12 +19,14 @@ from designer.workspace.runs import written_at
 class RunView(QWidget):
     """Shows in ``body`` what ``look`` finds in a run, or a sentence in its place. ``found`` carries what it has found.
 
-    ``label`` says what goes on meanwhile.
+    ``label`` says what goes on meanwhile. What nobody looks at for ``kept_ms`` is let go, which ``gone`` says, and is
+    found anew once somebody does; 0 keeps it.
     """
 
     found = Signal(object)
+    gone = Signal()
 
-    def __init__(self, tasks: Tasks, label: str, look: Callable[[Path], Any], body: QWidget) -> None:
+    def __init__(self, tasks: Tasks, label: str, look: Callable[[Path], Any], body: QWidget, kept_ms: int = 0) -> None:
         super().__init__()
         self.tasks = tasks
         self.view: Any = None
@@ -32,6 +34,8 @@ class RunView(QWidget):
         self._label, self._look, self._body = label, look, body
         self._run: tuple[Path, int] | None = None
         self._asked = False
+        self.unseen = QTimer(self, singleShot=True, interval=kept_ms)
+        self.unseen.timeout.connect(self._let_go)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self.said)
         self._stack.addWidget(body)
@@ -41,15 +45,45 @@ class RunView(QWidget):
         """Show what is found in a run."""
         written = written_at(run)
         if written != self._run:
-            self._run, self._asked, self.view = written, False, None
+            self._drop(written)
             self._say(f"{self._label}…")
         if self.isVisible():
             self._ask()
 
+    def forget(self) -> None:
+        """Show no run any more, and keep nothing of the last one."""
+        reading = self._asked and self.view is None
+        self._drop(None)
+        self._say("")
+        if reading:
+            self.tasks.cancel(self._label)
+
     def showEvent(self, event: QShowEvent) -> None:
         """What nobody looked at was not read."""
         super().showEvent(event)
+        self.unseen.stop()
         self._ask()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """It is kept for a while."""
+        super().hideEvent(event)
+        self._wait_unseen()
+
+    def _wait_unseen(self) -> None:
+        if self.unseen.interval():
+            self.unseen.start()
+
+    def _let_go(self) -> None:
+        if self.view is not None:
+            self._drop(self._run)
+            self._say(f"{self._label}…")
+
+    def _drop(self, run: tuple[Path, int] | None) -> None:
+        """Go over to a run of which nothing is known yet."""
+        had = self.view is not None
+        self._run, self._asked, self.view = run, False, None
+        if had:
+            self.gone.emit()
 
     def _ask(self) -> None:
         if self._run is None or self._asked:
@@ -71,6 +105,8 @@ class RunView(QWidget):
     def _take(self, run: tuple[Path, int], view: Any) -> None:
         if run == self._run:
             self.view = view
+            if not self.isVisible():
+                self._wait_unseen()
             self.found.emit(view)
             self._stack.setCurrentWidget(self._body)
 

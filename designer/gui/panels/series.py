@@ -65,11 +65,7 @@ class Series:
         first = max(0, bisect_right(self._x, after) - 1)
         if self._width == 1:
             return self._x[first:], self._last[first:]
-        x, y = array("d"), array("d")
-        for at, low, high in zip(self._x[first:], self._low[first:], self._high[first:], strict=True):
-            x.extend((at, at))
-            y.extend((low, high))
-        return x, y
+        return _in_turn(self._x[first:], self._x[first:]), _in_turn(self._low[first:], self._high[first:])
 
     def nearest(self, x: float) -> tuple[float, float] | None:
         """The kept point nearest to ``x``."""
@@ -90,6 +86,13 @@ class Series:
         self._x, self._last = self._x[1::2], self._last[1::2]
         self._low, self._high = low, high
         self._width *= 2
+
+
+def _in_turn(one: array[float], other: array[float]) -> array[float]:
+    """The first of one, the first of the other, and so on."""
+    found = one + other
+    found[::2], found[1::2] = one, other
+    return found
 
 
 def _least(one: float, other: float) -> float:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from functools import partial
+
+from PySide6.QtCore import QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from designer.compiler.problems import SettingPlace
 from designer.compiler.report import Analysis
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.form import Burst, words_of
+from designer.gui.panels.column_edge import THICK, ColumnEdge
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.rate_button import RateButton
 from designer.gui.panels.run_list import RunList
@@ -29,6 +33,8 @@ from designer.workspace.session import Session
 
 SETTINGS_WIDTH = 304
 LABEL_WIDTH = 120
+# of the curves, at least
+PLOTS_WIDTH = 590
 # each other text makes Qt lay out the whole window
 TEXT_MS = 500
 
@@ -53,13 +59,13 @@ class TrainingPanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.controls)
-        layout.addWidget(self._settings())
+        column = self._settings()
+        self.edge = ColumnEdge(column, "runs", SETTINGS_WIDTH, self._most, theme)
+        layout.addWidget(column)
+        layout.addWidget(self.edge)
         layout.addWidget(self.plots, 1)
         run.state_changed.connect(self._show_state)
-        # in a turn of the event loop of their own: whoever does something is answered in between
-        self._words = QTimer(self, singleShot=True, interval=0)
-        self._words.timeout.connect(self._show_progress)
-        run.progressed.connect(Resting(self._words.start, TEXT_MS, self).ask)
+        run.progressed.connect(Resting(partial(run.turns.ask, self._go_on), TEXT_MS, self).ask)
         run.restarted.connect(self._restart)
         run.finished.connect(self._ended)
         run.failed.connect(self._ended)
@@ -88,7 +94,6 @@ class TrainingPanel(QWidget):
         self.switch = ViewSwitch("Settings or runs", {"settings": "Settings", "runs": "Runs"})
         self.switch.chosen.connect(self.show_page)
         both = QWidget()
-        both.setFixedWidth(SETTINGS_WIDTH)
         layout = QVBoxLayout(both)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -102,6 +107,22 @@ class TrainingPanel(QWidget):
         layout.addWidget(self.pages, 1)
         return both
 
+    def _most(self) -> int:
+        """How wide the column of settings and runs may be, for the curves to be seen beside it."""
+        plots = max(PLOTS_WIDTH, self.plots.minimumSizeHint().width())
+        return self.width() - self.controls.width() - THICK - plots
+
+    def minimumSizeHint(self) -> QSize:
+        """As small as with the column at its least, to which it goes back where there is less room."""
+        size = super().minimumSizeHint()
+        size.setWidth(size.width() - self.edge.column.minimumWidth() + SETTINGS_WIDTH)
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The column has the width that is wanted where there is room."""
+        super().resizeEvent(event)
+        self.edge.fit()
+
     def show_page(self, key: str) -> None:
         """Show the ``settings`` or the list of ``runs``."""
         self.switch.choose(key)
@@ -112,6 +133,7 @@ class TrainingPanel(QWidget):
         """Draw under another theme."""
         self.theme = theme
         self.controls.set_theme(theme)
+        self.edge.set_theme(theme)
         self.plots.set_theme(theme)
         self.run_list.set_theme(theme)
         self.schedules.set_theme(theme)
@@ -183,6 +205,11 @@ class TrainingPanel(QWidget):
             button.setEnabled(self.controls.ready)
         self.controls.show_state()
         self.plots.refresh()
+
+    def _go_on(self) -> None:
+        """Show how far it is, while it goes on."""
+        self.controls.show_progress(self.run.turns)
+        self.run.turns.ask(self.plots.refresh)
 
     def _show_progress(self) -> None:
         self.controls.show_progress()

@@ -20,8 +20,9 @@ from designer.gui.panels.rate_view import rate_words
 from designer.gui.run_model import RunModel
 from designer.gui.slim_bar import SlimBar
 from designer.gui.theme import Theme
+from designer.gui.turns import OneByOne
 from designer.training.memory_words import memory_words
-from designer.workspace.run_words import held_words
+from designer.workspace.run_words import WAITS_FOR_ROOM, held_words
 from designer.workspace.session import Session
 
 WIDTH, EDGE = 304, 12
@@ -29,6 +30,8 @@ WIDTH, EDGE = 304, 12
 START_WIDTH, PAUSE_WIDTH = 116, 78
 # a sentence and a link, or two lines of a sentence
 WORDS_HEIGHT = 40
+STOP = "End the run early; what was learned so far is kept (Shift+F5)"
+GIVE_UP = "Wait no longer; what is not saved is given up (Shift+F5)"
 
 
 class TrainingControls(QWidget):
@@ -69,7 +72,6 @@ class TrainingControls(QWidget):
         self.pause.clicked.connect(self.toggle_pause)
         self.stop = QPushButton("Stop")
         self.stop.clicked.connect(self.run.stop)
-        self.stop.setToolTip("End the run early; what was learned so far is kept (Shift+F5)")
         self.hint = QPushButton()
         self.hint.setProperty("link", True)
         self.hint.clicked.connect(self._follow_hint)
@@ -173,10 +175,13 @@ class TrainingControls(QWidget):
             if idle
             else "Train the network as it is now once this run has ended (F5)"
         )
-        self.pause.setEnabled(state in ("running", "paused"))
+        waits = self.run.waits_for_room
+        self.pause.setEnabled(state in ("running", "paused") and not waits)
         self.pause.setText("Go on" if paused else "Pause")
         self.pause.setIcon(icon("play" if paused else "pause", self.theme.text, self.theme.faint))
-        self.pause.setToolTip("Let the run go on (F6)" if paused else "Hold the run (F6)")
+        does = "Let the run go on (F6)" if paused else "Hold the run (F6)"
+        self.pause.setToolTip(WAITS_FOR_ROOM if waits else does)
+        self.stop.setToolTip(GIVE_UP if waits else STOP)
         self.stop.setEnabled(state in ("running", "paused", "starting"))
         hint = self._hint() if idle else ""
         self.hint.setText(hint)
@@ -210,8 +215,8 @@ class TrainingControls(QWidget):
         else:
             self.results_wanted.emit()
 
-    def show_progress(self) -> None:
-        """Show how far the run is, and its latest figures."""
+    def show_progress(self, turns: OneByOne | None = None) -> None:
+        """Show how far the run is, and its latest figures, each in one of the ``turns`` if there are."""
         progress = self.run.progress
         self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
         self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
@@ -220,7 +225,10 @@ class TrainingControls(QWidget):
         if text != self.status.text():
             self.status.setText(text)
             say_role(self.status, "error" if self.run.broken else "warning" if self.run.unsaved else "")
-        self.figures.show_figures(self.run.latest)
+        if turns is None:
+            self.figures.show_figures(self.run.latest)
+        else:
+            turns.ask(partial(self.figures.show_figures, self.run.latest, turns))
 
 
 def words_for(run: RunModel) -> str:
@@ -246,4 +254,4 @@ def words_for(run: RunModel) -> str:
 def _other_rate(run: RunModel) -> str:
     """The learning rate in force where a schedule has made it another one than is set."""
     own, rate = float(run.settings.get("learning_rate", math.nan)), run.progress.rate
-    return "" if math.isnan(rate) or math.isclose(rate, own, rel_tol=1e-4) else f"rate\u00a0{rate_words(rate)}"
+    return "" if math.isnan(rate) or math.isclose(rate, own, rel_tol=1e-4) else f"learning rate\u00a0{rate_words(rate)}"

@@ -13,7 +13,6 @@ from designer.gui.run_model import RunModel
 from designer.gui.theme import Theme
 from designer.training.events import RATE
 
-METRIC_DELAY_MS = 12
 CHOICE_WIDTH = 180
 
 
@@ -23,8 +22,8 @@ class TrainingPlots(QWidget):
     def __init__(self, run: RunModel, runs: RunList, theme: Theme) -> None:
         super().__init__()
         self.run, self.runs = run, runs
-        self.loss_plot = CurvePlot(theme, "loss")
-        self.metric_plot = CurvePlot(theme, "", delay_ms=METRIC_DELAY_MS)
+        self.loss_plot = CurvePlot(theme, "loss", run.turns)
+        self.metric_plot = CurvePlot(theme, "", run.turns)
         self.log = CheckBox("Log scale")
         self.log.toggled.connect(self.loss_plot.set_log)
         self.choice = CalmComboBox()

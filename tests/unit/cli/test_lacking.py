@@ -68,6 +68,29 @@ def test_a_training_that_is_over_waits_for_room(
     assert checkpoint is not None and checkpoint.epoch == 5 and is_finished(run)
 
 
+def test_a_sweep_in_one_process_says_which_training_finds_no_room(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, tries, emptied = small_project(tmp_path), list[int](), pytest.MonkeyPatch()
+
+    def wait(steering: Steering, seconds: float, stops: int) -> bool:
+        tries.append(1)
+        if len(tries) > 3:
+            emptied.undo()
+        return True
+
+    monkeypatch.setattr(Steering, "wait_for_room", wait)
+    fill_disk(emptied)
+    try:
+        assert main(["sweep", str(path), "--vary", "training.seed=1,2", "--jobs", "1"]) == 0
+    finally:
+        emptied.undo()
+    said = capsys.readouterr().err
+    for seed in ("seed 1", "seed 2"):
+        assert said.count(f"{seed}: The training is over, but not saved yet: there is no space left") == 1
+        assert f"{seed}: Saved again, up to epoch 5." in said
+
+
 def test_memory_that_runs_out_is_said_with_the_batch_size_that_fits(tmp_path: Path, capsys: Output) -> None:
     path = small_project(tmp_path, batch_size=32)
     with pytest.MonkeyPatch.context() as patched:

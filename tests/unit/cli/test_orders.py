@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from designer.__main__ import main
-from designer.training.alive import ORDERS, is_alive, living
+from designer.training.alive import ORDERS, is_alive, living, write_status
 from designer.training.history import read_changes
 from designer.training.record import read_history
 from designer.workspace.orders import extendable_run, why_not_extended
@@ -76,6 +76,23 @@ def test_what_cannot_be_asked_is_refused_before_it_is_sent(
         assert main(["order", str(run), *words]) == 1
         assert said in capsys.readouterr().err
         assert not (run / ORDERS).exists()
+
+
+@pytest.mark.parametrize("words", [["pause"], ["step"], ["step-epoch"], ["set", "training.learning_rate=0.5"]])
+def test_a_run_that_is_over_and_waits_for_room_says_that_it_is_led_no_more(
+    finished: tuple[Path, Path], capsys: Output, words: list[str]
+) -> None:
+    _, run = finished
+    trouble = {"epoch": 5, "message": "there is no space left (x).", "waiting": True}
+    with living(run):
+        write_status(run, {"started": {"epochs": 5}, "unsaved": trouble})
+        assert main(["order", str(run), *words]) == 1
+        assert "waits until it can be saved" in capsys.readouterr().err
+        assert not (run / ORDERS).exists()
+        for taken in (["extend", "2"], ["stop"]):
+            assert main(["order", str(run), *taken]) == 0
+        write_status(run, {"started": {"epochs": 5}, "unsaved": trouble | {"waiting": False}})
+        assert main(["order", str(run), "pause"]) == 0
 
 
 def test_a_finished_run_is_extended_right_here(finished: tuple[Path, Path], capsys: Output) -> None:

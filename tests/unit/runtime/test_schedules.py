@@ -152,6 +152,38 @@ def test_after_the_last_course_and_without_any_rates_stay_as_they_are() -> None:
     assert rates_in(2, lambda optimizer: []) == [[0.1, 0.01]] * 2 * STEPS
 
 
+HELD: dict[str, Callable[[torch.optim.Optimizer], Any]] = {
+    "a warm-up": partial(lr_scheduler.LinearLR, start_factor=0.1, total_iters=5),
+    "a fall": partial(lr_scheduler.LinearLR, start_factor=1.0, end_factor=0.25, total_iters=5),
+    "one that is over sooner": partial(lr_scheduler.LinearLR, start_factor=0.1, total_iters=3),
+    "a constant share": partial(lr_scheduler.ConstantLR, factor=0.3, total_iters=5),
+    "a power": partial(lr_scheduler.PolynomialLR, total_iters=5, power=2.0),
+}
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_a_course_alone_that_is_over_is_where_pytorchs_scheduler_stays(name: str) -> None:
+    """Step by step as PyTorch's alone with the same arguments, in epochs of the course and in those behind it."""
+    make, optimizer = HELD[name], optimizer_of()
+    scheduler, expected = make(optimizer), []
+    for _ in range(12):
+        expected += [rates_of(optimizer)] * STEPS
+        optimizer.step()
+        scheduler.step()
+    assert rates_in(12, lambda _: [Course(5, make)]) == expected
+    for epoch in range(1, 12):
+        again = optimizer_of()
+        led = Scheduler(again, [Course(5, make)], STEPS)
+        led.load_state_dict({"epoch": epoch, "step": 0})
+        assert seen(again, scheduled(events_of(12, again, start=epoch), led)) == expected[epoch * STEPS :]
+
+
+def test_a_course_that_is_cut_short_stays_where_it_is_cut() -> None:
+    make = partial(lr_scheduler.LinearLR, start_factor=0.1, total_iters=10)
+    rates = rates_in(8, lambda _: [Course(5, make)])
+    assert rates[5 * STEPS :] == [rates[4 * STEPS]] * 3 * STEPS
+
+
 @pytest.mark.parametrize("epoch", range(17))
 @pytest.mark.parametrize("step", range(STEPS))
 def test_from_any_moment_on_the_rates_are_those_of_a_training_that_never_stopped(epoch: int, step: int) -> None:

@@ -115,6 +115,37 @@ def test_settings_do_not_change_while_nothing_can_be_saved(
     assert not [event for event in told if isinstance(event, Changed)] and isinstance(told[-1], Finished)
 
 
+@pytest.mark.parametrize("word", ["pause", "step", "step-epoch"])
+def test_nothing_holds_what_is_over_and_waits_for_room(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """Held, it would not look any more whether there is room."""
+    project = begun(with_training(class_project(tmp_path), epochs=2, threads=1), run)
+    fill_disk(monkeypatch)
+    steering, told = Steering(), list[SteeredEvent]()
+    for event in steered(project, tmp_path, run, False, steering, 60.0):
+        told.append(event)
+        assert not isinstance(event, Held), "nobody looks for room any more"
+        if isinstance(event, Unsaved) and event.waiting:
+            steering.order(word)
+            monkeypatch.undo()
+    assert isinstance(told[-1], Finished) and any(isinstance(event, Saved) for event in told)
+
+
+def test_more_epochs_are_taken_while_it_waits_for_room(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = begun(with_training(class_project(tmp_path), epochs=2, threads=1), run)
+    fill_disk(monkeypatch)
+    steering, told = Steering(), list[SteeredEvent]()
+    for event in steered(project, tmp_path, run, False, steering, 60.0):
+        told.append(event)
+        if isinstance(event, Unsaved) and event.waiting:
+            steering.order("extend", {"epochs": 3})
+            monkeypatch.undo()
+    assert isinstance(told[-1], Finished) and told[-1].metrics["epochs"] == 5
+
+
 @pytest.mark.parametrize("word", ["stop", "quit"])
 def test_an_order_ends_the_waiting(tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch, word: str) -> None:
     project = begun(with_training(class_project(tmp_path), epochs=2, threads=1), run)
@@ -168,4 +199,4 @@ def test_a_trainer_says_once_that_it_waits_for_room() -> None:
     assert not is_old(waits, Unsaved(3, "why")) and not is_old(waits, Held()) and not is_old(Held(), waits)
 
 
-ENDED = {METRICS_NAME, "results.json", "weights.safetensors"}
+ENDED = {METRICS_NAME, "results.json", "weights.safetensors", "project.loom"}

@@ -12,8 +12,9 @@ from designer.project.errors import EditError
 from designer.project.file import load_project
 from designer.training.checkpoint import read_weights
 from designer.workspace.runs import is_finished
-from designer.workspace.sweeps import load_varied, prepared, ranked, swept, variations
+from designer.workspace.sweeps import Variation, load_varied, prepared, ranked, swept, variations
 from designer.workspace.verbs import prepare_run, train
+from tests.helpers.lacking import fill_disk
 from tests.helpers.sources import ROOT
 
 
@@ -99,3 +100,36 @@ def test_a_sweep_that_is_left_can_be_gone_on_with(iris: Path) -> None:
             pass
         alone, resumed = read_weights(job.folder), read_weights(each.job.folder)
         assert all(torch.equal(alone[name], resumed[name]) for name in alone)
+
+
+def test_one_that_cannot_be_saved_says_so_and_holds_up_no_other(iris: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first one finds no room when it is over; the other trains on meanwhile, and both come to their end."""
+    settings = ("training.patience=0",)
+    _, found = load_varied(iris, settings, ["training.epochs=3,8"])
+    trainings = prepared(iris, settings, found)
+    short, long = trainings
+    told: list[tuple[int, str]] = []
+    with monkeypatch.context() as patched:
+        fill_disk(patched)
+        for each in swept(trainings):
+            if each.news:
+                told.append((short.epochs, each.news) if each is short else (0, ""))
+            if long.epochs == 6:
+                patched.undo()
+    words = [words for _, words in told if words]
+    assert "no space left on the disk" in words[0] and words[0].startswith("Not saved")
+    assert sum(each.startswith("The training is over") for each in words) == 1, "it is told again and again"
+    assert words[-1].startswith("Saved again, up to epoch 3")
+    assert all(each.metrics is not None and not each.error for each in trainings)
+
+
+def test_what_a_sweep_hears_of_saving_is_told_once(iris: Path) -> None:
+    [training] = prepared(iris, (), [Variation({"training.seed": "1"})])
+    trouble = {"epoch": 2, "message": "there is no space left (x).", "waiting": False}
+    assert training.hear("unsaved", trouble) and training.news == "Not saved since epoch 2: there is no space left (x)."
+    assert not training.hear("unsaved", trouble) and not training.news
+    assert training.hear("unsaved", {**trouble, "waiting": True}) and training.news.startswith("The training is over")
+    assert training.hear("saved", {"epoch": 3}) and training.news == "Saved again, up to epoch 3."
+    assert training.hear("unsaved", trouble), "the next time is another one"
+    assert training.hear("warned", {"message": "Look."}) and training.news == "Look."
+    assert not training.hear("epoch", {}) and not training.news

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QSize
-from PySide6.QtWidgets import QDialog, QMainWindow
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow
 
 from designer.workspace.preferences import change_preferences, load_preferences
 
@@ -53,6 +54,39 @@ def restore_docks(window: QMainWindow, stored: str) -> None:
     """Put the panels where they were; a text of another version is passed over."""
     if stored:
         window.restoreState(_bytes(stored), VERSION)
+
+
+@dataclass(frozen=True, eq=False)
+class Arrangement:
+    """Where the panels of a window are, and which of them are shown and lie in front of others."""
+
+    state: QByteArray
+    shown: Sequence[QDockWidget]
+    front: Sequence[QDockWidget]
+
+    def bring_back(self, window: QMainWindow) -> None:
+        """Let the panels be as they were.
+
+        Mostly they lie where they did, and it is enough to show them: QMainWindow.restoreState leaves the bars of tabs
+        that were there, and takes new ones.
+        """
+        for dock in docks_in(window):
+            dock.setVisible(dock in self.shown)
+        for dock in self.front:
+            dock.raise_()
+        if window.saveState(VERSION) != self.state:
+            window.restoreState(self.state, VERSION)
+
+
+def arrangement_of(window: QMainWindow) -> Arrangement:
+    """How the panels are now."""
+    shown = [dock for dock in docks_in(window) if not dock.isHidden()]
+    return Arrangement(window.saveState(VERSION), shown, [dock for dock in shown if not dock.visibleRegion().isEmpty()])
+
+
+def docks_in(window: QMainWindow) -> list[QDockWidget]:
+    """All panels of a window."""
+    return window.findChildren(QDockWidget)
 
 
 def keep_size(dialog: QDialog, key: str, usual: QSize) -> None:

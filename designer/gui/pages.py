@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolBar, QWidget
 
 from designer.gui.icons import icon
-from designer.gui.layout_memory import VERSION, docks_of, restore_docks, text_of
+from designer.gui.layout_memory import Arrangement, arrangement_of, docks_of, restore_docks, text_of
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -72,14 +72,20 @@ class Pages(QObject):
         self.switch = PageSwitch(window.theme)
         self.switch.chosen.connect(self.show)
         self.page = NETWORK
-        self._docks: dict[str, QByteArray] = {}
+        self._docks: dict[str, Arrangement] = {}
+        self._left: Arrangement | None = None
 
     @property
     def network_docks(self) -> str:
         """Where the panels around the network are, as text to be kept."""
         if self.page == NETWORK:
             return docks_of(self.window)
-        return text_of(self._docks[NETWORK]) if NETWORK in self._docks else self.window.dock_state
+        return text_of(self._docks[NETWORK].state) if NETWORK in self._docks else self.window.dock_state
+
+    def leave(self) -> str:
+        """The project is shown no longer: where the panels around its network were."""
+        self._left = arrangement_of(self.window) if self.page == NETWORK else self._docks.get(NETWORK)
+        return self.network_docks
 
     def begin(self, key: str) -> None:
         """A project is shown where none was before, this page of it first."""
@@ -118,6 +124,9 @@ class Pages(QObject):
         """Put the panels around the network: where they were the last time, or else where they are at first."""
         window, bench = self.window, self.window.workbench
         assert bench is not None
+        if self._left is not None and text_of(self._left.state) == window.dock_state:
+            self._left.bring_back(window)
+            return
         bench.place_docks()
         restore_docks(window, window.dock_state)
         if not window.dock_state:
@@ -128,13 +137,13 @@ class Pages(QObject):
         window, bench = self.window, self.window.workbench
         assert bench is not None
         if self.page:
-            self._docks[self.page] = window.saveState(VERSION)
+            self._docks[self.page] = arrangement_of(window)
         first = key == NETWORK and NETWORK not in self._docks
         self.page = key
         window.setUpdatesEnabled(False)
         window.stack.setCurrentWidget(bench.data if key == DATA else bench.canvas)
         if key in self._docks:
-            window.restoreState(self._docks[key], VERSION)
+            self._docks[key].bring_back(window)
         elif first:
             self._place_panels()
         else:

@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
         bench = self.build()
         let_go()
         self.documents.show_nothing()
-        self.dock_state = self.pages.network_docks
+        self.dock_state = self.pages.leave()
         self.editing = False
         self.run.forget()
         bench.hide_docks()

@@ -106,8 +106,7 @@ def fit(
     for epoch in range(start + 1, epochs + 1):
         began = time.perf_counter()
         seed_chance(seed + epoch, train.device)
-        if epoch == start + 1 or not model.training:
-            model.train()
+        model.train()
         for number, batch in enumerate(shuffled_batches(train, batch_size, done, then), start=done + 1):
             value, output = step(model, batch, loss, optimizer, answer)
             kept.append((output, *batch.answers) if piece is None else piece(output, *batch.answers))

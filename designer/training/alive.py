@@ -107,34 +107,46 @@ class BeingTrainedError(RunError):
         self.commands = f"layerloom train --attach {place}, or layerloom order {place} stop"
 
 
-def write_status(folder: Path, status: Mapping[str, Any]) -> None:
-    """Say where the training stands, for those who look at it from outside; a disk that refuses it is passed over.
+def write_status(folder: Path, status: Mapping[str, Any]) -> bool:
+    """Say where the training stands, for those who look at it from outside; whether the disk let that be done.
 
-    It is written into a file that has its room already and then takes the place of the last one, which is the next to
-    be written into: so it finds room on a full disk too.
+    Where there is no room for a file it is written into one that has its room already, which changes places with the
+    last status: that one is the next to be written into.
     """
     text = json.dumps(status).encode()
-    spare, last = folder / SPARE, folder / LAST
-    with suppress(ProjectError, OSError):
-        _make_room(spare, len(text))
-        with spare.open("r+b") as file:
-            # JSON may end in blanks
-            file.write(text.ljust(spare.stat().st_size - 1) + b"\n")
-        last.unlink(missing_ok=True)
+    # with room for one that has a little more to tell; JSON may end in blanks
+    size = -(-(len(text) + SLACK) // BLOCK) * BLOCK
+    spare = folder / SPARE
+    try:
+        if not spare.exists() or spare.stat().st_size < size:
+            atomic_write(spare, b" " * size, lasting=False)
+        atomic_write(folder / STATUS, text.ljust(size - 1) + b"\n", lasting=False)
+    except (ProjectError, OSError):
         with suppress(OSError):
-            # not every file system has second names; there the room is found anew each time
-            os.link(folder / STATUS, last)
-        spare.replace(folder / STATUS)
-        with suppress(FileNotFoundError):
-            last.replace(spare)
-        _make_room(spare, len(text))
+            return _written_over(folder, text)
+        return False
+    return True
 
 
-def _make_room(spare: Path, length: int) -> None:
-    """Let ``spare`` hold a status of so many bytes, and one that has a little more to tell."""
-    if not spare.exists() or spare.stat().st_size <= length:
-        size = -(-(length + SLACK) // BLOCK) * BLOCK
-        atomic_write(spare, b" " * size, lasting=False)
+def _written_over(folder: Path, text: bytes) -> bool:
+    """Write the status into the room that is kept, and let it and the last one change places; whether it fits."""
+    spare, last = folder / SPARE, folder / LAST
+    if not spare.exists() and last.exists():
+        # killed, or kept from it, between the two
+        last.replace(spare)
+    size = spare.stat().st_size
+    if size <= len(text):
+        return False
+    with spare.open("r+b") as file:
+        file.write(text.ljust(size - 1) + b"\n")
+    last.unlink(missing_ok=True)
+    with suppress(OSError):
+        # not every file system has second names; there the room is gone with this status
+        os.link(folder / STATUS, last)
+    spare.replace(folder / STATUS)
+    with suppress(FileNotFoundError):
+        last.replace(spare)
+    return True
 
 
 def read_status(folder: Path) -> dict[str, Any]:

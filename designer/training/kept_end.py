@@ -35,12 +35,13 @@ def keep_copy(folder: Path) -> None:
 
 def take_copy_back(folder: Path) -> None:
     """What a run that has ended was to go on with did not begin, or nothing of it is saved: it never was."""
-    copy, kept = folder / COPY_NAME, folder / (COPY_NAME + BEFORE)
-    if not (folder / METRICS_NAME).exists() or not kept.exists():
+    copy, kept, metrics = folder / COPY_NAME, folder / (COPY_NAME + BEFORE), folder / METRICS_NAME
+    if not metrics.exists() or not kept.exists():
         return
     with suppress(OSError):
-        if copy.exists() and copy.samefile(kept):
-            # one file under two names: nothing was written, and to put one in the other's place would do nothing
+        # one file under two names, to put one of which in the other's place would do nothing; or the end is one of what
+        # the run went on with, and who wrote it was killed before the name was gone
+        if copy.exists() and (copy.samefile(kept) or metrics.stat().st_mtime_ns > copy.stat().st_mtime_ns):
             kept.unlink()
         else:
             kept.replace(copy)
@@ -76,11 +77,11 @@ class KeptEnd:
 
     def drop(self) -> None:
         """Something new is saved: the end of before is none."""
-        if self._aside:
-            self._aside = False
-            for name in (*AT_THE_END, COPY_NAME):
-                with suppress(OSError):
-                    (self._folder / (name + BEFORE)).unlink(missing_ok=True)
+        names = (*AT_THE_END, COPY_NAME) if self._aside else (COPY_NAME,)
+        self._aside = False
+        for name in names:
+            with suppress(OSError):
+                (self._folder / (name + BEFORE)).unlink(missing_ok=True)
 
     def put_back(self) -> bool:
         """Nothing new could be saved: the run has the end that it had; whether it is back."""

@@ -42,7 +42,7 @@ class Saving:
 
     def insist(self, write: Callable[[], None]) -> Generator[Unsaved | Saved, None, None]:
         """Write; where that fails and it is waited for room, say so again and again, else the ProjectError goes on."""
-        began = time.monotonic()
+        waited = 0.0
         while True:
             try:
                 write()
@@ -51,8 +51,11 @@ class Saving:
                     raise in_run_words(error, self._record.folder) from error
                 self._told = why_not(error, self._record.folder)
                 yield Unsaved(self._record.saved, self._told, waiting=True)
-                if not self._waiting(time.monotonic() - began):
+                # what others do meanwhile, who take turns with it, is no waiting
+                began = time.monotonic()
+                if not self._waiting(waited):
                     raise in_run_words(error, self._record.folder) from error
+                waited += time.monotonic() - began
             else:
                 break
         yield from self._news()

@@ -197,8 +197,9 @@ class Watch:
             self._obey()
             now = (self.started, self.place, self.held, self.unsaved)
             if self.started and (at_once or waited >= STATUS_SECONDS) and now != written:
-                waited, written = 0.0, now
-                write_status(self._folder, _standing(*now))
+                waited = 0.0
+                if write_status(self._folder, _standing(*now)):
+                    written = now
 
     def _obey(self) -> None:
         path = self._folder / ORDERS

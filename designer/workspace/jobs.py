@@ -231,10 +231,11 @@ class TrainerProcess(Trainer):
 
     def _end_of_run(self) -> None:
         self._running = False
-        if self._run is not None:
-            take_copy_back(self._run)
-            discard_unbegun(self._run)
-            self._run = None
+        # another thread may be about to do the same
+        run, self._run = self._run, None
+        if run is not None:
+            take_copy_back(run)
+            discard_unbegun(run)
 
     def _read(self, stdout: IO[bytes], events: Events, gone: threading.Event) -> None:
         rest = b""

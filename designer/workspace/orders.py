@@ -60,7 +60,7 @@ def order_run(run: Path, word: str, texts: Iterable[str] = ()) -> dict[str, Any]
         raise ProjectError(f"there is no order “{word}”; there are {', '.join(ORDERS)}")
     if bool(words) != bool(ORDERS[word]) or (word == "extend" and len(words) != 1):
         raise ProjectError(f"the order is written as: {word} {ORDERS[word]}".rstrip())
-    if word not in TAKEN_WAITING and (read_status(run).get("unsaved") or {}).get("waiting"):
+    if word not in TAKEN_WAITING and is_alive(run) and (read_status(run).get("unsaved") or {}).get("waiting"):
         raise ProjectError(f"{run.name}: {WAITS_FOR_ROOM}")
     values: dict[str, Any] = {}
     if word == "extend":

@@ -141,11 +141,15 @@ def rivals_of_pictures(folder: Path) -> Project:
     return pixel_gan(folder, seed=3, **SETTLED)
 
 
+def rivals_that_nothing_judges(folder: Path) -> Project:
+    """As the first, without a validation part: what a process alone draws after an epoch is what judges there."""
+    made = rivals_of_points(folder)
+    return replace(made, data=replace(made.data, split=replace(made.data.split, validation=0.0)))
+
+
 PICTURES = (pictures, biased_pictures, new_convolutional, new_residual)
-MADE = {
-    made.__name__: made
-    for made in (weighted_table, classes_table, *PICTURES, compared, rivals_of_points, rivals_of_pictures)
-}
+RIVALS = (rivals_of_points, rivals_of_pictures, rivals_that_nothing_judges)
+MADE = {made.__name__: made for made in (weighted_table, classes_table, *PICTURES, compared, *RIVALS)}
 
 
 @dataclass(frozen=True)

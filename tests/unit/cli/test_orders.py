@@ -93,6 +93,10 @@ def test_a_run_that_is_over_and_waits_for_room_says_that_it_is_led_no_more(
             assert main(["order", str(run), *taken]) == 0
         write_status(run, {"started": {"epochs": 5}, "unsaved": trouble | {"waiting": False}})
         assert main(["order", str(run), "pause"]) == 0
+    # killed as it waited it has left its last word behind
+    write_status(run, {"started": {"epochs": 5}, "unsaved": trouble})
+    assert main(["order", str(run), *words]) == 1
+    assert "waits until" not in capsys.readouterr().err
 
 
 def test_a_finished_run_is_extended_right_here(finished: tuple[Path, Path], capsys: Output) -> None:

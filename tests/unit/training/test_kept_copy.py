@@ -16,6 +16,7 @@ from designer.project.file import load_project
 from designer.training import run
 from designer.training import steered as module
 from designer.training.events import Finished, RunEvent
+from designer.training.kept_end import BEFORE, take_copy_back
 from designer.training.run_files import COPY_NAME, METRICS_NAME
 from designer.training.steered import steered
 from designer.training.steering import Steering
@@ -117,3 +118,14 @@ def test_a_run_that_goes_on_after_a_kill_keeps_what_it_was_asked_for(ended: Path
             assert not (ended / METRICS_NAME).exists()
             assert load_project(ended / COPY_NAME).training.epochs == 7
     assert load_project(ended / COPY_NAME).training.epochs == 7 and not list(ended.glob("*.before"))
+
+
+def test_an_end_that_was_written_after_it_is_the_end_of_what_the_run_went_on_with(ended: Path) -> None:
+    """Killed between the end of seven epochs and the removal of the name that the project of three was kept under."""
+    copy, kept, metrics = ended / COPY_NAME, ended / (COPY_NAME + BEFORE), ended / METRICS_NAME
+    save_trained_copy(extended(ended, 4), ended, ended)
+    assert kept.exists()
+    written = copy.stat().st_mtime_ns
+    os.utime(metrics, ns=(written + 10**9, written + 10**9))
+    take_copy_back(ended)
+    assert load_project(copy).training.epochs == 7 and not kept.exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -10,11 +12,12 @@ from designer.project.errors import ProjectError
 from designer.project.file import save_project
 from designer.project.model import Project
 from designer.runtime.events import Epoch
-from designer.training import record
+from designer.training import record, saving
 from designer.training.checkpoint import read_checkpoint
 from designer.training.events import Changed, Finished, Held, Refused, Saved, SteeredEvent, Unsaved
 from designer.training.ladder import Ladder, rungs
 from designer.training.run_files import METRICS_NAME
+from designer.training.saving import Saving
 from designer.training.steered import steered
 from designer.training.steering import Steering
 from designer.training.telling import Telling
@@ -144,6 +147,28 @@ def test_more_epochs_are_taken_while_it_waits_for_room(
             steering.order("extend", {"epochs": 3})
             monkeypatch.undo()
     assert isinstance(told[-1], Finished) and told[-1].metrics["epochs"] == 5
+
+
+def test_what_others_do_in_their_turns_is_no_waiting(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that takes turns with others, whose epochs are long, is given as many tries as one that trains alone."""
+    clock, waits = [0.0], list[float]()
+    monkeypatch.setattr(saving.time, "monotonic", lambda: clock[0])
+
+    def waiting(seconds: float) -> bool:
+        waits.append(seconds)
+        clock[0] += 1.0
+        return seconds < 3.0
+
+    def write() -> None:
+        raise ProjectError("There is no space left.")
+
+    record: Any = SimpleNamespace(folder=run, saved=4, unsaved="")
+    (run / "project.loom").touch()
+    with pytest.raises(ProjectError, match="no space left"):
+        for event in Saving(record, waiting).insist(write):
+            assert isinstance(event, Unsaved) and event.waiting
+            clock[0] += 100.0
+    assert waits == [0.0, 1.0, 2.0, 3.0]
 
 
 @pytest.mark.parametrize("word", ["stop", "quit"])

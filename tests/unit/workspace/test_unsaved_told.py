@@ -17,7 +17,7 @@ from designer.cli.progress import Progress
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
-from designer.training.alive import BLOCK, living, read_status, write_status
+from designer.training.alive import BLOCK, LAST, SPARE, living, read_status, write_status
 from designer.training.run_files import HISTORY
 from designer.workspace import sweep_jobs
 from designer.workspace.following import Follower
@@ -98,6 +98,22 @@ def test_a_status_is_whole_at_any_moment(tmp_path: Path) -> None:
     over.set()
     looking.join()
     assert seen and min(seen) >= 0 and seen == sorted(seen)
+
+
+def test_a_status_that_was_put_aside_as_the_process_died_gives_its_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_status(tmp_path, {"epoch": 1})
+    (tmp_path / SPARE).replace(tmp_path / LAST)
+    no_room(monkeypatch)
+    assert write_status(tmp_path, {"epoch": 2})
+    assert read_status(tmp_path) == {"epoch": 2}
+
+
+def test_a_status_that_the_disk_refuses_is_told_to_be_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    no_room(monkeypatch)
+    assert not write_status(tmp_path, {"epoch": 1})
+    assert read_status(tmp_path) == {}
 
 
 def test_a_disk_without_second_names_has_its_status_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,8 +97,8 @@ class Documents(QObject):
 
     def new_from(self, data: Path) -> None:
         """Ask what to make of a table or a folder of pictures, make it and show it."""
-        let_go = self.ask_to_leave()
-        if let_go is None:
+        leave = self.leaving.ask_ahead()
+        if leave is None:
             return
         from designer.gui.new_dialog import NewProjectDialog
 
@@ -108,7 +108,7 @@ class Documents(QObject):
         accepted = dialog.exec()
         made, notes = dialog.project_path, list(dialog.notes)
         dialog.deleteLater()
-        if accepted and made is not None:
+        if accepted and made is not None and (let_go := leave()) is not None:
             self.notes = notes
             self._show(made, let_go, with_data=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, TypeAlias
 
 from designer.gui.dialogs import ask
@@ -13,19 +14,22 @@ if TYPE_CHECKING:
 
 LetGo: TypeAlias = Callable[[], object]
 SAVE, DISCARD, CANCEL = range(3)
+# what leaving would hold or end, each of them more than the one before
+NOTHING, WAITS, TRAINS = range(3)
 
 
 class Leaving:
     """What stands between a project and the next one.
 
     ``ask_of_run`` asks what becomes of a training: an answer lets it go, None stands for a project that is not to be
-    left. ``trains`` says whether one is on that would be asked about.
+    left. ``stake`` is what would be asked about, and nothing that waits begins within ``still``.
     """
 
     def __init__(self, documents: Documents) -> None:
         self._documents = documents
         self.ask_of_run: Callable[[], LetGo | None] = lambda: lambda: None
-        self.trains: Callable[[], bool] = lambda: False
+        self.stake: Callable[[], int] = lambda: NOTHING
+        self.still: Callable[[], AbstractContextManager[object]] = nullcontext
         self.made: Project | None = None
 
     def ask(self) -> LetGo | None:
@@ -33,6 +37,10 @@ class Leaving:
 
         Until it is called all is as it was, so that whoever cancels later, or fails, finds it so.
         """
+        with self.still():
+            return self._ask()
+
+    def _ask(self) -> LetGo | None:
         session = self._documents.session
         let_go = self.ask_of_run()
         if let_go is None or session.saved or self._untouched:
@@ -50,14 +58,14 @@ class Leaving:
         """Ask now for what is shown later, once it is read; None where the project stays.
 
         The answer is called then and gives what ``ask`` gives: what was answered, or where something was edited or
-        trained meanwhile that nobody was asked about, what is answered now.
+        began meanwhile that nobody was asked about, what is answered now.
         """
-        trained, let_go, project = self.trains(), self.ask(), self._documents.session.project
+        stake, let_go, project = self.stake(), self.ask(), self._documents.session.project
         if let_go is None:
             return None
 
         def then() -> LetGo | None:
-            same = self._documents.session.project is project and (trained or not self.trains())
+            same = self._documents.session.project is project and self.stake() <= stake
             return let_go if same else self.ask()
 
         return then

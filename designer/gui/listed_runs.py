@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -100,13 +101,16 @@ class ListedRuns(QObject):
             if past is not None and not any(info.state == "running" for info in self.found):
                 model.show_past(past)
         self._opened = False
-        runs.queue.count = len(waiting)
+        waiting = runs.queue.note(waiting)
         self._say_best(best)
         if self.window.workbench is not None:
             panel = self.window.workbench.training.run_list
             panel.busy = model.running
             panel.rows.held = model.folder if model.state == "paused" else None
-            panel.show_runs(self.found, apart, waiting, self._in_hand(), best)
+            # what a trainer was given waits no longer
+            given = [info.state == "waiting" and info.folder not in waiting for info in self.found]
+            shown = [replace(info, state="empty") if its else info for info, its in zip(self.found, given, strict=True)]
+            panel.show_runs(shown, apart, waiting, self._in_hand(), best)
             panel.show_queue(len(waiting), runs.queue.on)
         if model.running or any(info.state == "running" for info in self.found):
             # a run that is about to start gets its folder in an instant

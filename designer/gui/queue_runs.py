@@ -31,7 +31,6 @@ class QueueRuns(QObject):
     changed = Signal()
     ended = Signal(int)
     _told = Signal(object, object)
-    _took = Signal()
 
     def __init__(self, runs: Runs, make: Callable[[], Trainer]) -> None:
         super().__init__(runs)
@@ -42,20 +41,21 @@ class QueueRuns(QObject):
         self._taken: set[Path] = set()
         # why runs beside cannot be saved, as it was said last
         self._unsaved: dict[Path, str] = {}
-        # the run that is being read to begin next, and the one that the window's own trainer got last
+        # those that had their turn, also where that came to nothing: they begin by themselves no more
+        self._had: set[Path] = set()
+        # the run that is being read to begin next
         self._next: Path | None = None
-        self._given: Path | None = None
         self._asking = False
         self._begun = 0
         # what is said in the threads of the pool is heard on the window's
         self._told.connect(self._heard, Qt.ConnectionType.QueuedConnection)
-        self._took.connect(self.look_again, Qt.ConnectionType.QueuedConnection)
         self._make = make
         self.pool = self._new_pool()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
         runs.model.finished.connect(lambda folder: self._soon.start())
         runs.model.failed.connect(self._failed)
+        runs.model.under_way.connect(self._under_way)
 
     @property
     def beside(self) -> list[Path]:
@@ -66,6 +66,14 @@ class QueueRuns(QObject):
     def due(self) -> int:
         """How many runs wait whose turn comes by itself."""
         return self.count if self.on else 0
+
+    def note(self, waiting: Sequence[Path]) -> list[Path]:
+        """Count those of the runs found ``waiting`` whose turn may come; answers them all but what trainers have."""
+        model = self.runs.model
+        given = {*self._taken, model.resumed if model.running else None}
+        left = [folder for folder in waiting if folder not in given]
+        self.count = sum(folder not in self._had for folder in left)
+        return left
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
@@ -94,6 +102,7 @@ class QueueRuns(QObject):
         """Let a run that is there, such as a fork, wait for its turn."""
         path = self.window.session.path
         if path is not None:
+            self._had.discard(folder)
             work = lambda: queue.queue_run(folder, path)  # noqa: E731
             self.window.tasks.run("", work, lambda _: self._added(folder.name, 1), self.window.status.say)
 
@@ -105,6 +114,7 @@ class QueueRuns(QObject):
     def hold(self, on: bool) -> None:
         """Let the turn of those that wait come by itself, or begin no other."""
         self.on = on
+        self._had.clear()
         self.changed.emit()
         self._look()
 
@@ -122,6 +132,7 @@ class QueueRuns(QObject):
         self.on, self._begun, self.count, self._next = False, 0, 0, None
         left, self.pool = self.pool, self._new_pool()
         self._taken.clear()
+        self._had.clear()
         if on:
             left.release()
         elif left.running:
@@ -154,11 +165,7 @@ class QueueRuns(QObject):
         if path != self.window.session.path:
             # another project was opened while it was looked
             return
-        if self.runs.model.running:
-            # it may be about to be taken
-            waiting = [folder for folder in waiting if folder != self._given]
-        self.count = len(waiting)
-        ready = [folder for folder in waiting if folder not in self._taken]
+        ready = [folder for folder in self.note(waiting) if folder not in self._had]
         if self.on and ready and not self._asking:
             # chance is one for a whole process, so that inside the window only one run can train
             beside = 0 if load_preferences().train_inside else self.at_once - 1
@@ -171,7 +178,7 @@ class QueueRuns(QObject):
                 self._begun += 1
                 self.pool.at_once = beside
                 self.pool.train(folder)
-        if not (waiting or self._taken or self._next or self.runs.model.running):
+        if not (self.count or self._taken or self._next or self.runs.model.running):
             begun, self._begun = self._begun, 0
             if begun > 1:
                 self.ended.emit(begun)
@@ -190,28 +197,35 @@ class QueueRuns(QObject):
                 self._next = None
             return wanted
 
-        def take(run: Path) -> None:
-            queue.take(run)
-            self._took.emit()
-
         def begin(project: Project) -> None:
             if not over() or path is None:
                 return
-            if self._asking:
-                # it goes on waiting, until that is answered
+            if self._asking or self.runs.model.running or self.runs.folds.on:
+                # it goes on waiting, until that is answered, or what was begun meanwhile is over
                 self._begun -= 1
                 return
-            self._given = folder
-            self.runs.model.start(project, folder, path, folder, take)
+            self.runs.model.start(project, folder, path, folder)
 
         def refused(sentence: str) -> None:
             if over():
+                self._had.add(folder)
                 self.window.status.say(sentence)
                 self._soon.start()
 
         self.window.tasks.run("", lambda: queue.project_of(folder), begin, refused)
 
+    def _under_way(self) -> None:
+        """The trainer has the run in hand, which waits no longer. Left before that, it is not lost."""
+        folder = self.runs.model.resumed
+        if folder is not None:
+            self._had.add(folder)
+            self.window.tasks.run("", lambda: queue.take(folder), lambda _: self.look_again())
+
     def _failed(self, sentence: str) -> None:
+        folder = self.runs.model.resumed
+        if folder is not None:
+            self._had.add(folder)
+            self.window.tasks.run("", lambda: queue.give_up(folder), lambda _: self.look_again())
         if self.on and self.count:
             self.window.status.say(f"{sentence} The queue goes on with the next run.")
         self._soon.start()
@@ -230,6 +244,7 @@ class QueueRuns(QObject):
             return
         if event["event"] != "started":
             self._taken.discard(run)
+            self._had.add(run)
             ended = f"failed: {event['message']}" if event["event"] == "failed" else "finished."
             self.window.status.say(f"{run.name} {ended}")
             if self.window.workbench is not None and event["event"] == "finished":

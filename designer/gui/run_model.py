@@ -34,15 +34,16 @@ class RunModel(QObject):
     """One training at a time.
 
     ``state_changed`` says that a button may do something else now, ``progressed`` that figures changed, ``restarted``
-    that the curves are new ones, ``finished`` carries the run's folder, ``failed`` a sentence, ``told`` one that is no
-    end. ``unsaved`` says why the run cannot be saved now, which ``unsaved_changed`` carries, ``waits_for_room`` that it
-    is over but for that. ``following`` says that another process owns the run; ``settings`` are those that can be
-    changed on the way.
+    that the curves are new ones, ``under_way`` that the trainer has the run, ``finished`` carries the run's folder,
+    ``failed`` a sentence, ``told`` one that is no end. ``unsaved`` says why the run cannot be saved now, which
+    ``unsaved_changed`` carries, ``waits_for_room`` that it is over but for that. ``resumed`` is the folder that was
+    named for the run; ``following`` says that another process owns it; ``settings`` can be changed on the way.
     """
 
     state_changed = Signal()
     progressed = Signal()
     restarted = Signal()
+    under_way = Signal()
     finished = Signal(str)
     failed = Signal(str)
     told = Signal(str)
@@ -57,6 +58,7 @@ class RunModel(QObject):
         self.latest: dict[str, dict[str, float | None]] = {}
         self.device = ""
         self.folder: Path | None = None
+        self.resumed: Path | None = None
         self.message = ""
         self.unsaved = ""
         self.waits_for_room = False
@@ -89,12 +91,12 @@ class RunModel(QObject):
     ) -> None:
         """Begin a run of ``project`` beside ``project_path``, or go on with the run in the folder ``resume``.
 
-        ``noted`` is told the folder of the run before it begins, and before anything is in a new one, off the
-        window's thread.
+        ``noted`` is told the folder of a new run before anything is in it, off the window's thread.
         """
         if self.running:
             return
         self._show_new(project)
+        self.resumed = resume
         self._job.warm_up()
         begun = partial(self._begun, self.curves)
         self._tasks.run("", lambda: self._begin(project, base, project_path, resume, noted), begun, self._fail)
@@ -123,7 +125,7 @@ class RunModel(QObject):
         self.settings, self.following = changeable_settings(project), False
         self.progress = Progress(epochs=project.training.epochs)
         # the run that was shown before is not in hand any more, and a new one has its folder in a moment
-        self.folder, self.curves, self._early = None, Curves(), []
+        self.folder, self.resumed, self.curves, self._early = None, None, Curves(), []
         self.latest, self.message, self.device, self.broken, self.stopped = {}, "", "", False, False
         self.folds = ""
         self._set("starting")
@@ -146,8 +148,6 @@ class RunModel(QObject):
             from designer.training.history import read_lines
 
             folder, history = resume, read_lines(resume)
-            if noted is not None:
-                noted(folder)
         self._job.train(project, base, folder, resume is not None)
         return folder, history
 
@@ -203,6 +203,7 @@ class RunModel(QObject):
         self.go_on()
         if not self._job.release():
             return False
+        self.under_way.emit()
         self.message, self.broken = "The run goes on by itself.", False
         self._set("idle")
         return True
@@ -258,6 +259,7 @@ class RunModel(QObject):
         self.device, self._pace = str(event["device"]), Pace(done)
         self.progress = Progress(epoch=done, epochs=int(event["epochs"]))
         self._began, self._paused_at = time.monotonic(), None
+        self.under_way.emit()
         if self.state == "starting":
             self._set("running")
         elif self.state == "stopping":

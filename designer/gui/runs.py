@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from designer.gui.dialogs import ask, tell
 from designer.gui.documents import SAVE_FIRST
 from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
+from designer.gui.leaving import NOTHING, TRAINS, WAITS
 from designer.gui.listed_runs import ListedRuns
 from designer.gui.pages import START_WORDS
 from designer.gui.queue_runs import QueueRuns
@@ -61,7 +63,7 @@ class Runs(QObject):
         # the folds that follow belong to the project that was shown
         window.documents.opened.connect(self.folds.leave)
         leaving = window.documents.leaving
-        leaving.ask_of_run, leaving.trains = self.ask_to_leave, lambda: self.at_stake
+        leaving.ask_of_run, leaving.still, leaving.stake = self.ask_to_leave, self._still, lambda: self.stake
 
     def start(self) -> None:
         """Train the project as its forms say, as soon as the run that is on has ended."""
@@ -133,9 +135,11 @@ class Runs(QObject):
         self.steering.look()
 
     @property
-    def at_stake(self) -> bool:
-        """Whether leaving the project would end, or hold, what trains or is about to."""
-        return self._trains or self.folds.on or bool(self.queue.due)
+    def stake(self) -> int:
+        """What leaving the project would end, or hold: what trains, or only what is about to."""
+        if self._trains or self.folds.on:
+            return TRAINS
+        return WAITS if self.queue.due else NOTHING
 
     @property
     def _trains(self) -> bool:
@@ -147,10 +151,10 @@ class Runs(QObject):
 
         What is answered happens when the answer is called: there may be more to ask.
         """
-        if not self.at_stake:
+        if self.stake == NOTHING:
             return self._leave_alone
         due = self.queue.due
-        if not self._trains and not self.folds.on:
+        if self.stake == WAITS:
             return self._ask_of_queue(due)
         # a run may end, and the next begin, while that is asked: the answer holds for either
         if not self.lasting or not self._trains:
@@ -172,11 +176,14 @@ class Runs(QObject):
         return partial(self._leave, chosen == "Let it train on")
 
     def _ask_of_queue(self, due: int) -> Callable[[], None] | None:
-        """Ask the same between two runs of the queue, which begins none until that is answered."""
+        """Ask the same between two runs of the queue."""
         sentence = f"The next run of the queue begins by itself in a moment. {waiting_words(due)}"
-        with self.queue.stopped():
-            answer = ask(self.window, "Runs are waiting", sentence, ["Leave them waiting", "Cancel"], 1)
+        answer = ask(self.window, "Runs are waiting", sentence, ["Leave them waiting", "Cancel"], 1)
         return partial(self._leave, False) if answer == 0 else None
+
+    def _still(self) -> AbstractContextManager[None]:
+        """Between two runs of the queue it begins none within, until all is answered."""
+        return self.queue.stopped() if self.stake == WAITS else nullcontext()
 
     def _leave_alone(self) -> None:
         """Follow nothing any more, and let runs and folds that are just being read not begin."""
@@ -227,7 +234,7 @@ class Runs(QObject):
             if folds is not None:
                 self._go_on_with_folds(folds)
             elif project is not None:
-                self.model.start(project, resume, path, resume, queue.take)
+                self.model.start(project, resume, path, resume)
 
         window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
 

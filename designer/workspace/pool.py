@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from designer.project.errors import LayerloomError
 from designer.workspace.jobs import Trainer, make_trainer
-from designer.workspace.queue import begin
+from designer.workspace.queue import give_up, project_of, take
 from designer.workspace.runs import has_begun
 
 MOST_AT_ONCE = 8
@@ -77,9 +78,10 @@ class Pool:
         with self._changed:
             self._closed = True
             self._ready.clear()
-            trainers = [lane.trainer for lane in self._lanes if lane.trainer is not None]
-        for trainer in trainers:
-            trainer.release()
+            lanes = [(lane.trainer, lane.run) for lane in self._lanes]
+        for trainer, run in lanes:
+            if trainer is not None and trainer.release() and run is not None:
+                _note(run, begun=True)
 
     def close(self) -> None:
         """End all trainers; runs in progress stay resumable, those that wait are not begun."""
@@ -125,11 +127,20 @@ class Pool:
         trainer.start()
         events = trainer.events()
         resume = has_begun(run)
-        trainer.train(begin(run), run, run, resume)
+        # it waits until its trainer has it: left before, it is still there
+        trainer.train(project_of(run), run, run, resume)
         for event in events:
+            if event["event"] in ("started", "failed"):
+                _note(run, begun=event["event"] == "started")
             if event["event"] != "ready":
                 self._heard(run, event)
             if event["event"] in ("finished", "failed"):
                 return
         if not self._closed:
             self._heard(run, {"event": "failed", "message": "The training ended without a word."})
+
+
+def _note(run: Path, begun: bool) -> None:
+    """A run that has ``begun``, or that failed, waits no longer; it is trained all the same where that cannot be."""
+    with suppress(OSError):
+        (take if begun else give_up)(run)

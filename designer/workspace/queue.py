@@ -11,6 +11,7 @@ from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
 from designer.project.model import Project
+from designer.training.alive import is_alive
 from designer.training.run_files import COPY_NAME
 from designer.workspace.runs import LABEL, WAITING, discard_unbegun, has_begun, is_waiting, list_runs, new_run_folder
 from designer.workspace.trained_copy import save_trained_copy
@@ -70,6 +71,13 @@ def take(folder: Path) -> None:
     (folder / WAITING).unlink(missing_ok=True)
 
 
+def give_up(folder: Path) -> None:
+    """The turn of a run came to nothing: it waits no longer, and is gone where nothing is there but its project."""
+    if is_waiting(folder) and not is_alive(folder):
+        take(folder)
+        discard_unbegun(folder)
+
+
 def move(project_path: Path, folder: Path, by: int) -> bool:
     """Let a run wait ``by`` places further behind, before where it is below 0; whether anything changed."""
     order = waiting(project_path)
@@ -94,7 +102,8 @@ def remove(folder: Path) -> None:
 
 
 def _turns(project_path: Path) -> list[Turn]:
-    found = [Turn(run, _place(run)) for run in list_runs(project_path) if is_waiting(run)]
+    # one that is alive has its turn, though nobody was there to take it
+    found = [Turn(run, _place(run)) for run in list_runs(project_path) if is_waiting(run) and not is_alive(run)]
     return sorted(found, key=lambda turn: turn.place)
 
 

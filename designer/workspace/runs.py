@@ -87,8 +87,8 @@ def written_at(folder: Path) -> tuple[Path, int]:
 
 
 def is_waiting(folder: Path) -> bool:
-    """Whether a run waits in the queue for its turn."""
-    return (folder / WAITING).is_file()
+    """Whether a run waits in the queue for its turn; one that came to its end does not, though nobody took it."""
+    return (folder / WAITING).is_file() and not is_finished(folder)
 
 
 def has_begun(folder: Path) -> bool:

@@ -44,3 +44,19 @@ def test_what_is_young_is_collected_more_often_while_there_is_much_of_it_and_wha
     monkeypatch.setattr(collecting.gc, "collect", done.append)
     collector.collect()
     assert (done, collector._timer.interval()) == (collected, interval)
+
+
+def test_it_is_looked_more_often_only_while_more_and_more_comes(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What lies there and is not enough to be collected may lie there for good."""
+    young = iter((300, 300, 310, 340, 600, 660, 701, 30, 58))
+    monkeypatch.setattr(collecting.gc, "get_count", lambda: (next(young), 0, 0))
+    monkeypatch.setattr(collecting.gc, "get_threshold", lambda: (700, 10, 10))
+    monkeypatch.setattr(collecting.gc, "collect", lambda generation: None)
+    seen = []
+    for _ in range(9):
+        collector.collect()
+        seen.append(collector._timer.interval() == BUSY_MS)
+    # more than a fifth of what is collected, in the time between two looks while nothing is on
+    assert seen == [True, False, False, False, True, True, True, True, False]

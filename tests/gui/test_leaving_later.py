@@ -22,7 +22,7 @@ from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.small import small_project
-from tests.helpers.window import click, during_dialog, open_window, until
+from tests.helpers.window import click, during_dialog, open_window, press_create, rest, until
 
 STARTED = {"epochs": 5, "done": 0, "rows": {}, "device": "cpu", "facts": {}}
 
@@ -228,9 +228,9 @@ def test_between_two_runs_of_the_queue_it_is_asked_as_well(
     asked = len(queued.trainer.asked)
     gate.way.set()
     until(lambda: queued.trainer.run == waits and len(queued.trainer.asked) > asked, what="the queue stands still")
-    assert queue.waiting(queued.path) == []
     queued.trainer.say("started", **STARTED)
     until(lambda: window.run.state == "running")
+    until(lambda: queue.waiting(queued.path) == [])
 
 
 @pytest.mark.parametrize("leave", [leave_by_closing, leave_for_another])
@@ -239,13 +239,13 @@ def test_runs_that_are_left_waiting_wait_on_and_begin_in_no_other_project(
 ) -> None:
     window, said = queued.window, list[str]()
     [waits] = queue.waiting(queued.path)
-    before = queued.trainer.asked.count("train")
+    before = queued.trainer.asked.count("resume")
     answers(said, "Leave them waiting")
     leave(window, tmp_path)
     gate.way.set()
     until(lambda: not window.tasks.busy())
     assert said == ["Runs are waiting"]
-    assert queue.waiting(queued.path) == [waits] and queued.trainer.asked.count("train") == before
+    assert queue.waiting(queued.path) == [waits] and queued.trainer.asked.count("resume") == before
     assert window.session.path != queued.path or not window.isVisible()
 
 
@@ -289,3 +289,102 @@ def test_a_run_that_cannot_be_read_waits_no_longer(tmp_path: Path) -> None:
     with pytest.raises(ProjectError):
         queue.project_of(folder)
     assert queue.waiting(path) == []
+
+
+@pytest.mark.parametrize("answer", ["Cancel", "Don’t save"])
+def test_runs_that_are_to_wait_wait_while_it_is_asked_about_unsaved_work(
+    queued: Bench, gate: Gate, tmp_path: Path, answer: str
+) -> None:
+    window = queued.window
+    [waits] = queue.waiting(queued.path)
+    window.session.do("Rename", rename(window.session.project, "n2", "edited"))
+    seen: list[object] = []
+
+    def save(dialog: QDialog) -> None:
+        gate.way.set()
+        until(lambda: window.runs.queue._next is None, what="the run that was read is not dropped")
+        rest(0.1)
+        seen.append((window.run.state, window.runs.queue._next, "resume" in queued.trainer.asked))
+        press(dialog, answer)
+
+    def first(dialog: QDialog) -> None:
+        during_dialog(save, lambda second: second is not dialog)
+        press(dialog, "Leave them waiting")
+
+    during_dialog(first)
+    leave_for_another(window, tmp_path)
+    assert seen == [("idle", None, False)]
+    if answer == "Cancel":
+        until(lambda: queued.trainer.run == waits, what="the queue stands still")
+        window.session.restart(load_project(queued.path))
+    else:
+        until(lambda: not window.tasks.busy())
+        assert queue.waiting(queued.path) == [waits] and window.session.path != queued.path
+        assert "resume" not in queued.trainer.asked
+
+
+def test_a_run_of_the_queue_that_begins_while_the_next_project_is_read_is_asked_about(
+    queued: Bench, gate: Gate, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, said, reading = queued.window, list[str](), Gate()
+    [waits] = queue.waiting(queued.path)
+    monkeypatch.setattr(designer.importing.new, "draft_project", reading.before(designer.importing.new.draft_project))
+    answers(said, "Leave them waiting")
+    window.documents.begin(small_project(tmp_path / "other").with_suffix(".csv"))
+    assert reading.reached.wait(30)
+    gate.way.set()
+    until(lambda: queued.trainer.run == waits and "resume" in queued.trainer.asked)
+    queued.trainer.say("started", **STARTED)
+    until(lambda: window.run.state == "running")
+    answers(said, "Cancel")
+    reading.way.set()
+    until(lambda: said == ["Runs are waiting", "A training is running"], what="nobody was asked")
+    until(lambda: not window.tasks.busy("document"))
+    still_trains(queued)
+
+
+def test_a_training_that_begins_while_a_new_project_is_made_is_asked_about(tmp_path: Path) -> None:
+    path, table = small_project(tmp_path / "shown"), small_project(tmp_path / "other").with_suffix(".csv")
+    trainer = FakeTrainer()
+    with open_window(path, lambda: trainer) as window:
+        window.show_panel("training")
+        bench, said = Bench(window, trainer, path), list[str]()
+
+        def cancel(dialog: QDialog) -> None:
+            assert isinstance(dialog, QMessageBox)
+            said.append(dialog.text())
+            press(dialog, "Cancel")
+
+        def begin(dialog: QDialog) -> None:
+            window.runs.start()
+            until(lambda: "train" in trainer.asked)
+            trainer.say("started", **STARTED)
+            until(lambda: window.run.state == "running")
+            during_dialog(cancel, lambda other: isinstance(other, QMessageBox))
+
+        press_create(begin)
+        window.documents.new_from(table)
+        assert said == ["A training is running"]
+        still_trains(bench)
+
+
+def test_a_run_that_was_begun_while_the_next_of_the_queue_is_read_has_it_wait(
+    queued: Bench, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, trainer = queued.window, queued.trainer
+    [waits] = queue.waiting(queued.path)
+    window.runs.start()
+    until(lambda: trainer.asked.count("train") == 2)
+    gate.way.set()
+    until(lambda: window.runs.queue._next is None)
+    trainer.say("started", **STARTED)
+    until(lambda: window.run.state == "running")
+    window.runs.queue.look_again()
+    rest(0.1)
+    until(lambda: not window.tasks.busy())
+    assert trainer.run != waits and window.runs.queue.due == 1, "it is counted as if it were trained"
+    assert queued.list.said.text() == "1 run waiting"
+    beside: list[Path] = []
+    monkeypatch.setattr(window.runs.queue.pool, "train", beside.append)
+    window.runs.queue.set_at_once(2)
+    until(lambda: beside == [waits], what="it has no turn beside the other either")

@@ -20,6 +20,7 @@ from designer.gui.panels.yardstick import yardstick
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.project.file import load_project, save_project
+from designer.project.model import Project
 from designer.workspace.folds import Folds, write_folds
 from designer.workspace.session import Session
 from designer.workspace.settings import set_settings
@@ -79,6 +80,23 @@ def test_runs_can_be_chosen(panel, qtbot) -> None:
     QTest.mouseClick(panel.export_button, Qt.MouseButton.LeftButton)
     assert panel.asked == ["export"]
     panel.set_theme(DARK)
+
+
+@pytest.mark.parametrize("reading", [False, True])
+def test_what_was_being_read_of_a_project_that_is_closed_comes_no_more(
+    panel, qtbot, monkeypatch: pytest.MonkeyPatch, reading: bool
+) -> None:
+    made_run(panel.session.path, "2026-01-01-001", {"part": "test", "predicted": [1, 2], "actual": [1, 3]})
+    begun = panel.tasks.run
+    if reading:
+        # it is closed between the run's being found and its having been read
+        monkeypatch.setattr(panel, "_read", lambda run, read=panel._read: (read(run), panel.session.restart(Project())))
+    panel.refresh()
+    if not reading:
+        panel.session.restart(Project())
+    qtbot.waitUntil(lambda: panel.session.path is None and not panel.tasks._running, timeout=20_000)
+    assert begun == panel.tasks.run and panel.runs == [] and panel.run is None
+    assert panel._stack.currentIndex() == 0 and not panel.figures.cells
 
 
 def test_a_fold_says_what_all_folds_say_together(panel, qtbot) -> None:

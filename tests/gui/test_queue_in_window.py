@@ -8,23 +8,39 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QMessageBox
 
+from designer.gui.job import Listener
+from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.training.alive import is_alive
 from designer.training.record import read_history
+from designer.training.run_files import HISTORY
 from designer.training.steering import send_order
 from designer.workspace import queue
-from designer.workspace.runs import is_finished, list_runs
+from designer.workspace.runs import has_begun, is_finished, list_runs
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.small import small_project
-from tests.helpers.window import click, keys, open_window, rest, until
+from tests.helpers.window import click, during_dialog, keys, open_window, rest, until
 
 
 @pytest.fixture
 def bench(tmp_path: Path) -> Iterator[Bench]:
     with run_bench(tmp_path) as made:
         yield made
+
+
+def begin(bench: Bench) -> None:
+    """Let the trainer begin the run that it was given."""
+    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
+    until(lambda: bench.window.run.state == "running")
+
+
+def press(dialog: QDialog, words: str) -> None:
+    """Press a button of a question."""
+    assert isinstance(dialog, QMessageBox)
+    click(next(button for button in dialog.buttons() if button.text() == words))
 
 
 def test_train_while_one_trains_adds_to_the_queue(bench: Bench) -> None:
@@ -45,15 +61,13 @@ def test_train_while_one_trains_adds_to_the_queue(bench: Bench) -> None:
     until(lambda: queue.waiting(bench.path) == [third, second])
     bench.end()
     until(lambda: bench.trainer.run == third.resolve() or bench.trainer.run == third, what="the next did not begin")
-    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
-    until(lambda: bench.window.run.state == "running")
+    begin(bench)
     # one that fails stops no other
     bench.end(failed=True)
     until(lambda: bench.trainer.run == second, what="the queue stopped")
     assert first != second
-    assert queue.waiting(bench.path) == []
-    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
-    until(lambda: bench.window.run.state == "running")
+    begin(bench)
+    until(lambda: queue.waiting(bench.path) == [])
     bench.end()
     said = bench.window.status
     until(lambda: "2 runs of the queue are over" in said.text.text(), what="the end of the queue is not told")
@@ -95,6 +109,108 @@ def test_what_waited_is_found_when_the_project_opens(tmp_path: Path) -> None:
         bench.panel.show_page("runs")
         click(bench.list.go)
         until(lambda: trainer.run == folder, what="it did not begin")
+
+
+@pytest.fixture
+def given(tmp_path: Path) -> Iterator[tuple[Bench, Path]]:
+    """A window whose trainer was given a run of the queue that it has not begun, and the run."""
+    path = small_project(tmp_path)
+    folder, trainer = queue.add_to_queue(load_project(path), path.parent, path), FakeTrainer()
+    with open_window(path, lambda: trainer) as window:
+        bench = Bench(window, trainer, path)
+        until(lambda: bench.list.said.text() == "1 run waiting")
+        window.show_panel("training")
+        bench.panel.show_page("runs")
+        click(bench.list.go)
+        until(lambda: trainer.run == folder, what="it did not begin")
+        yield bench, folder
+
+
+@pytest.mark.parametrize("answer", ["Interrupt the training", "Let it train on"])
+def test_a_run_that_is_left_before_its_trainer_has_begun_it_is_not_lost(given: tuple[Bench, Path], answer: str) -> None:
+    bench, folder = given
+    # it waits in its folder alone
+    until(lambda: bench.list.said.text() == "Nothing waits")
+    assert bench.window.runs.queue.due == 0 and queue.waiting(bench.path) == [folder]
+    until(lambda: [bench.rows.state(run) for run in bench.rows.runs] == ["not begun"])
+    during_dialog(lambda dialog: press(dialog, answer))
+    bench.window.close()
+    until(lambda: bench.trainer.asked[-1:] == ["close"])
+    if answer == "Interrupt the training":
+        assert queue.waiting(bench.path) == [folder]
+    else:
+        until(lambda: queue.waiting(bench.path) == [], what="its turn would come once more")
+
+
+def test_a_run_that_fails_before_it_begins_waits_no_longer(given: tuple[Bench, Path]) -> None:
+    bench, folder = given
+    bench.trainer.say("failed", message="There is no such file.")
+    until(lambda: not folder.exists(), what="nothing was trained in it, and it is still there")
+    assert bench.window.run.state == "idle"
+
+
+def test_a_run_is_not_lost_by_the_end_of_a_trainer_that_was_about_to_begin_it(tmp_path: Path) -> None:
+    """With the trainer that a person has, which removes a run of which nothing came."""
+    path = small_project(tmp_path, epochs=1_000_000)
+    folder = queue.add_to_queue(load_project(path), path.parent, path)
+    with open_window(path) as window:
+        window.show_panel("training")
+        window.runs.queue.hold(True)
+        until(lambda: window.run.state == "starting" and window.run.folder is not None)
+        window.runs._leave(False)
+        until(lambda: not window.runs.job.findChildren(Listener), 90, "the trainer does not end")
+        assert window.run.state == "idle"
+    assert folder.exists() and (queue.waiting(path) == [folder] or has_begun(folder))
+
+
+@pytest.mark.parametrize("stuck", [False, True])
+def test_a_run_whose_history_cannot_be_read_fails_once_and_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stuck: bool
+) -> None:
+    path, failures = small_project(tmp_path), list[str]()
+    spoiled, sound = (queue.add_to_queue(load_project(path), path.parent, path) for _ in range(2))
+    (spoiled / HISTORY).mkdir()
+    if stuck:
+
+        def take(folder: Path) -> None:
+            raise PermissionError(13, "Permission denied", str(folder))
+
+        monkeypatch.setattr(queue, "take", take)
+    trainer = FakeTrainer()
+    with open_window(path, lambda: trainer) as window:
+        bench = Bench(window, trainer, path)
+        until(lambda: bench.list.said.text() == "2 runs waiting")
+        window.run.failed.connect(failures.append)
+        window.show_panel("training")
+        bench.panel.show_page("runs")
+        click(bench.list.go)
+        until(lambda: trainer.run == sound, what="the other one has no turn")
+        begin(bench)
+        bench.end()
+        until(lambda: window.run.state == "idle" and not window.tasks.busy())
+        rest(0.3)
+        assert len(failures) == 1, failures
+        assert (spoiled in queue.waiting(path)) == stuck and window.runs.queue.due == 0
+
+
+def test_a_run_that_can_be_neither_read_nor_taken_fails_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, read = small_project(tmp_path), list[Path]()
+    folder = queue.add_to_queue(load_project(path), path.parent, path)
+
+    def project_of(run: Path) -> None:
+        read.append(run)
+        raise ProjectError("It cannot be read.")
+
+    monkeypatch.setattr(queue, "project_of", project_of)
+    with open_window(path, FakeTrainer) as window:
+        window.runs.queue.hold(True)
+        until(lambda: bool(read))
+        until(lambda: not window.tasks.busy())
+        rest(0.3)
+        assert read == [folder] and window.runs.queue.due == 0
+        # somebody wants it tried once more
+        window.runs.queue.hold(True)
+        until(lambda: read == [folder, folder])
 
 
 def test_runs_train_side_by_side(tmp_path: Path) -> None:

@@ -215,16 +215,13 @@ def test_each_variation_waits_as_a_run_with_its_settings_as_name_and_its_curve_s
     trained = [load_project(folder / "project.loom").training for folder in list_runs(bench.path)]
     assert [(each.learning_rate, each.batch_size) for each in trained] == [(0.5, 8), (0.5, 16), (0.05, 8), (0.05, 16)]
     assert load_project(bench.path).training.learning_rate == 0.01
-    until(lambda: len(waiting(bench.path)) == 3)
     assert set(rows.forms) == set(list_runs(bench.path))
-    bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
-    for left in (2, 1, 0):
-        until(lambda: bench.window.run.state == "running")
-        bench.end()
-        until(lambda left=left: len(waiting(bench.path)) == left, what="the next did not begin")
-        until(lambda: bench.window.run.running)
+    for left in (3, 2, 1, 0):
+        until(lambda left=left: bench.trainer.asked.count("resume") == 4 - left, what="the next did not begin")
         bench.trainer.say("started", epochs=5, done=0, rows={}, device="cpu", facts={})
-    bench.end()
+        until(lambda: bench.window.run.state == "running")
+        until(lambda left=left: len(waiting(bench.path)) == left, what="it waits though it has begun")
+        bench.end()
     until(lambda: not bench.window.run.running)
 
 

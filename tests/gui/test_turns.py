@@ -77,7 +77,8 @@ def test_things_are_done_one_in_a_turn_with_a_free_one_after_it_and_none_twice(q
     parent = QObject()
     turns = OneByOne(parent)
     dispatcher = QAbstractEventDispatcher.instance(QCoreApplication.instance().thread())
-    dispatcher.aboutToBlock.connect(another := lambda: done.append("-"))
+    # each turn, also one in which there is more to do and nothing is waited for
+    dispatcher.awake.connect(another := lambda: done.append("-"))
     first, last = partial(done.append, "a"), partial(done.append, "c")
 
     def middle() -> None:
@@ -89,7 +90,7 @@ def test_things_are_done_one_in_a_turn_with_a_free_one_after_it_and_none_twice(q
     for work in (first, middle, first, last, middle):
         turns.ask(work)
     qtbot.waitUntil(lambda: done.count("a") == 2, timeout=5_000)
-    dispatcher.aboutToBlock.disconnect(another)
+    dispatcher.awake.disconnect(another)
     assert [each for each in done if each != "-"] == ["a", "b", "c", "a"]
     gaps = "".join(done).strip("-").replace("a", " ").replace("b", " ").replace("c", " ").split(" ")[1:-1]
     assert all(len(gap) >= 2 for gap in gaps), done

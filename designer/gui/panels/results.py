@@ -206,6 +206,8 @@ class ResultsPanel(QWidget):
         """Find the project's runs and show ``show``, or the latest that came to its end."""
         path = self.session.path
         if path is None:
+            # what is being found or read is of a project that is no longer there
+            self.tasks.cancel(LANE)
             self._list([], None)
             return
 

@@ -228,7 +228,11 @@ class TrainingControls(QWidget):
         if turns is None:
             self.figures.show_figures(self.run.latest)
         else:
-            turns.ask(partial(self.figures.show_figures, self.run.latest, turns))
+            # those that are the latest when their turn comes
+            turns.ask(self._show_latest)
+
+    def _show_latest(self) -> None:
+        self.figures.show_figures(self.run.latest, self.run.turns)
 
 
 def words_for(run: RunModel) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from designer.workspace.run_list import (
     rename_run,
 )
 from designer.workspace.runs import list_runs, new_run_folder
+from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
 
 
@@ -194,3 +196,61 @@ def test_a_run_whose_process_was_killed_is_no_longer_running(tmp_path: Path) -> 
         assert read_runs(path, [info]) == [info]
     [after] = read_runs(path, [replace(info, stamp=_stamp(run))])
     assert after.state == "interrupted"
+
+
+def test_a_run_of_a_pool_waits_until_its_trainer_has_it(tmp_path: Path) -> None:
+    path = small_project(tmp_path)
+    project = load_project(path)
+    run, failing, released = (queue.add_to_queue(project, tmp_path, path) for _ in range(3))
+    trainers: list[FakeTrainer] = []
+    heard: SimpleQueue[tuple[Path, str]] = SimpleQueue()
+
+    def make() -> FakeTrainer:
+        trainers.append(FakeTrainer())
+        return trainers[-1]
+
+    def given(folder: Path) -> Pool:
+        pool = Pool(lambda run, event: heard.put((run, event["event"])), 1, make)
+        before = len(trainers)
+        pool.train(folder)
+        soon(lambda: len(trainers) > before and "train" in trainers[-1].asked)
+        return pool
+
+    pool = given(run)
+    assert queue.waiting(path) == [run, failing, released]
+    pool.close()
+    assert pool.wait(20) and queue.waiting(path) == [run, failing, released], "it is lost where it is left"
+    pool = given(run)
+    trainers[-1].say("started")
+    assert heard.get(timeout=20) == (run, "started") and queue.waiting(path) == [failing, released]
+    pool.close()
+    assert pool.wait(20) and run.exists()
+    pool = given(failing)
+    trainers[-1].say("failed", message="no")
+    assert heard.get(timeout=20) == (failing, "failed") and queue.waiting(path) == [released]
+    assert not failing.exists()
+    assert pool.wait(20)
+    pool = given(released)
+    pool.release()
+    assert pool.wait(20) and queue.waiting(path) == [] and released.exists()
+
+
+def soon(condition: Callable[[], bool]) -> None:
+    """Wait until that holds."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def test_what_is_alive_or_over_waits_no_longer_though_nobody_took_it(tmp_path: Path) -> None:
+    """As where the window crashed before it heard that the run had begun, which then went on alone."""
+    path = small_project(tmp_path)
+    run = queue.add_to_queue(load_project(path), tmp_path, path)
+    with living(run):
+        assert queue.waiting(path) == []
+        queue.give_up(run)
+    assert queue.waiting(path) == [run], "another process had it"
+    (run / "history.jsonl").write_text("")
+    (run / "metrics.json").write_text("{}")
+    assert queue.waiting(path) == [] and [info.state for info in read_runs(path)] == ["finished"]

@@ -185,3 +185,15 @@ def test_a_steady_label_is_not_laid_out_again_for_what_fits(qtbot) -> None:
     label.setText("0.98765432")
     qtbot.waitUntil(lambda: seen.count > 0)
     assert label.alignment() & Qt.AlignmentFlag.AlignRight
+
+
+def test_a_part_that_is_painted_while_another_picture_comes_brings_all_of_it(plane, qtbot) -> None:
+    """A cursor or a legend that moves asks for its own place alone: beside it the picture before would stay."""
+    rest()
+    plane.show_scales(Scale(0.0, 900.0), Scale(0.0, 5.0))
+    assert plane._left
+    plane.repaint(0, 0, 20, 20)
+    assert not plane._left
+    seen = Seen(plane, QEvent.Type.Paint)
+    rest()
+    assert seen.wide == plane.width()

@@ -201,6 +201,9 @@ class CurvePlane(QWidget):
         """Bring the picture onto the screen, where that is asked for."""
         if self._picture.isNull() or self._picture.devicePixelRatio() != self.devicePixelRatioF():
             self._begin_picture()
+        if self._left and not event.rect().contains(self.rect()):
+            # the rest of what is shown is of the picture before
+            self.update()
         while self._left:
             self._paint_part()
         painter = QPainter(self)

@@ -70,12 +70,16 @@ class Arrangement:
         Mostly they lie where they did, and it is enough to show them: QMainWindow.restoreState leaves the bars of tabs
         that were there, and takes new ones.
         """
+        self.show(window)
+        if window.saveState(VERSION) != self.state:
+            window.restoreState(self.state, VERSION)
+
+    def show(self, window: QMainWindow) -> None:
+        """Let the panels be seen that were, wherever they are now."""
         for dock in docks_in(window):
             dock.setVisible(dock in self.shown)
         for dock in self.front:
             dock.raise_()
-        if window.saveState(VERSION) != self.state:
-            window.restoreState(self.state, VERSION)
 
 
 def arrangement_of(window: QMainWindow) -> Arrangement:

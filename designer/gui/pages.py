@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolBar, QWidget
 
 from designer.gui.icons import icon
-from designer.gui.layout_memory import Arrangement, arrangement_of, docks_of, restore_docks, text_of
+from designer.gui.layout_memory import Arrangement, arrangement_of, docks_in, docks_of, restore_docks, text_of
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -129,9 +129,21 @@ class Pages(QObject):
             return
         bench.place_docks()
         restore_docks(window, window.dock_state)
-        if not window.dock_state:
-            # right after the window was furnished its layout does not know yet how large it is
-            QTimer.singleShot(0, bench, bench.size_docks)
+        # right after the window was furnished its layout does not know yet how large it is
+        QTimer.singleShot(0, bench, self._size_panels)
+
+    def _size_panels(self) -> None:
+        """Give the panels around the network their sizes once more, now that the window has room for them."""
+        window, bench = self.window, self.window.workbench
+        if bench is None or not window.editing or self.page != NETWORK:
+            return
+        if window.dock_state:
+            # a project that has something to tell of itself has shown it meanwhile
+            now = arrangement_of(window)
+            restore_docks(window, window.dock_state)
+            now.show(window)
+        else:
+            bench.size_docks()
 
     def _turn(self, key: str) -> None:
         window, bench = self.window, self.window.workbench
@@ -149,6 +161,9 @@ class Pages(QObject):
         else:
             bench.hide_docks()
         window.setUpdatesEnabled(True)
+        for dock in docks_in(window):
+            # one that floats now is a window of its own, which is passed over above
+            dock.setUpdatesEnabled(True)
         if first:
             # the panels have to find their places first
             QTimer.singleShot(SETTLED_MS, bench.canvas, bench.canvas.zoom_to_fit)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copytree
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtWidgets import QTabBar
 
 from designer.gui.layout_memory import VERSION
 from designer.gui.window import MainWindow
+from designer.workspace.session import Session
 from tests.helpers.small import small_project
-from tests.helpers.window import checked, open_window, until
+from tests.helpers.window import checked, open_window, rest, shut, until
 
+ROOT = Path(__file__).resolve().parents[2]
 TURNS = 3
 
 
@@ -95,3 +98,64 @@ def test_panels_shown_beside_the_data_come_back_with_it(tmp_path: Path) -> None:
         assert not docks["inspector"].isHidden()
         window.pages.show("data")
         assert [name for name, dock in docks.items() if not dock.isHidden()] == ["problems"]
+
+
+def sizes_of(window: MainWindow) -> dict[str, QSize]:
+    """How large the panels are that are seen."""
+    return {name: dock.size() for name, dock in window.build().docks.items() if not dock.visibleRegion().isEmpty()}
+
+
+def started_with(path: Path) -> MainWindow:
+    """A window that opens a project as soon as it is seen, as the app does with one that its command names."""
+    window = MainWindow()
+    window.resize(1280, 800)
+
+    def settle() -> None:
+        window.furnish(Session())
+        QTimer.singleShot(0, window.build)
+        window.open_path(path)
+
+    window.painted.connect(settle)
+    window.show()
+    until(lambda: window.furnished and window.editing)
+    checked(window)
+    rest(0.2)
+    return window
+
+
+def test_a_start_with_a_project_gives_the_panels_the_sizes_that_they_were_left_with(tmp_path: Path) -> None:
+    path = small_project(tmp_path, "small")
+    with open_window(path) as window:
+        docks = window.build().docks
+        window.resizeDocks([docks["palette"], docks["inspector"]], [230, 330], Qt.Orientation.Horizontal)
+        rest(0.2)
+        before = sizes_of(window)
+        assert before["palette"].width() == 230
+        window.remember_layout()
+    for _ in range(2):
+        window = started_with(path)
+        assert sizes_of(window) == before
+        window.remember_layout()
+        shut(window)
+
+
+def test_what_a_project_tells_of_itself_is_shown_beside_panels_that_were_left_without_it(tmp_path: Path) -> None:
+    with open_window(small_project(tmp_path, "small")) as window:
+        assert window.build().docks["about"].isHidden()
+        window.remember_layout()
+    copytree(ROOT / "sample_projects" / "iris", tmp_path / "iris")
+    window = started_with(tmp_path / "iris" / "iris.loom")
+    assert not window.build().docks["about"].visibleRegion().isEmpty()
+    shut(window)
+
+
+def test_a_panel_that_floated_is_painted_after_the_next_start(tmp_path: Path) -> None:
+    path = small_project(tmp_path, "small")
+    with open_window(path) as window:
+        window.build().docks["palette"].setFloating(True)
+        rest(0.2)
+        window.remember_layout()
+    window = started_with(path)
+    dock = window.build().docks["palette"]
+    assert dock.isFloating() and dock.updatesEnabled() and dock.widget().updatesEnabled()
+    shut(window)

@@ -39,10 +39,10 @@ def open_window(path: Path | None = None, trainer: Callable[[], Trainer] | None 
         try:
             yield window
         finally:
-            _shut(window)
+            shut(window)
 
 
-def _shut(window: MainWindow) -> None:
+def shut(window: MainWindow) -> None:
     window.shut_down()
     window.close()
     window.deleteLater()

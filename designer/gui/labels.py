@@ -71,6 +71,11 @@ class SteadyLabel(QLabel):
         self.setFocus(Qt.FocusReason.MouseFocusReason)
         super().mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Choose all: a figure without its k is another one."""
+        self._let_choose()
+        self.setSelection(0, len(self.text()))
+
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer to copy what is chosen, or to choose all."""
         self._let_choose()

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from designer.gui.labels import SteadyLabel
+from designer.gui.numbers import figure
 from designer.gui.panels.change_marks import ChangeMarks
 from designer.gui.panels.curve_frame import Frame, epoch_ticks, tick_words
 from designer.gui.panels.curve_plane import CurvePlane
@@ -164,6 +165,27 @@ def test_pointing_reads_and_shows_where(qtbot) -> None:
     assert plot.plane.grab().toImage().pixelColor(60, 3).lightness() < 100
 
 
+def test_other_runs_are_read_at_the_epoch_that_is_told_and_alone_where_they_went_on(qtbot) -> None:
+    plot = CurvePlot(LIGHT)
+    qtbot.addWidget(plot)
+    plot.resize(400, 220)
+    curves = Curves()
+    for epoch in range(1, 11):
+        curves.add({"epoch": epoch, "train": {"loss": epoch / 10}, "validation": {}})
+    plot.show()
+    plot.show_curves(curves, "loss")
+    plot.show_guests([Guest("other", 0, tuple(range(1, 21)), tuple(each / 10 for each in range(1, 21)), (1, 2.0))])
+    for place in (0.2, 4.4, 4.6, 10.4):
+        plot.point_at(place)
+        epoch = max(1, round(place))
+        assert plot.readout.text() == f"epoch {epoch}"
+        assert plot.keys["train"].value == plot.legend._rows[0][2] == figure(epoch / 10)
+    plot.point_at(15.0)
+    assert plot.readout.text() == "epoch 15"
+    assert plot.keys["train"].value == ""
+    assert plot.legend._rows[0][2] == figure(1.5)
+
+
 def test_axes_grow_by_round_numbers() -> None:
     assert [room_for(epochs) for epochs in (0.5, 10.0, 16.0, 26.0, 101.0)] == [0.75, 15.0, 25.0, 40.0, 200.0]
 
@@ -197,3 +219,14 @@ def test_a_part_that_is_painted_while_another_picture_comes_brings_all_of_it(pla
     seen = Seen(plane, QEvent.Type.Paint)
     rest()
     assert seen.wide == plane.width()
+
+
+def test_a_double_click_chooses_all_of_a_figure(qtbot) -> None:
+    """Of 283 k, a thousand times as many are meant as the first word says."""
+    label = SteadyLabel()
+    qtbot.addWidget(label)
+    label.setText("283 k")
+    label.show()
+    QTest.mouseClick(label, Qt.MouseButton.LeftButton, pos=QPoint(4, 6))
+    QTest.mouseDClick(label, Qt.MouseButton.LeftButton, pos=QPoint(4, 6))
+    assert label.selectedText() == "283 k"

@@ -202,18 +202,20 @@ class CurvePlot(QWidget):
             self.legend.move(self.plane.pos() + place.toPoint())
 
     def _read(self) -> None:
-        self.legend.show_guests(self.guests.shown, self._pointed)
-        self._place_legend()
         lines = {part: self._curves.parts[part].get(self.measured) for part in PARTS}
         known = {part: line for part, line in lines.items() if line is not None and len(line)}
         for part, key in self.keys.items():
             key.setVisible(part in known or not (known or self.guests.shown))
-        points = {
-            part: line.latest if self._pointed is None else line.nearest(self._pointed) for part, line in known.items()
-        }
+        place = self._pointed
+        points = {part: line.latest if place is None else line.nearest(place) for part, line in known.items()}
+        if place is not None and self.guests.shown:
+            # where others have gone on alone
+            points = {part: point for part, point in points.items() if place <= known[part].latest[0] + 0.5}
         found = [point[0] for point in points.values() if point is not None]
-        pointed = round(self._pointed) if self.guests.shown and self._pointed is not None else None
-        epoch = found[0] if found else pointed
+        epoch = found[0] if found else round(place) if self.guests.shown and place is not None else None
+        # all are read at the epoch that is told
+        self.legend.show_guests(self.guests.shown, None if place is None else epoch)
+        self._place_legend()
         self.readout.show_epoch(epoch)
         self.plane.show_cursor(epoch if self._pointed is not None else None)
         for part, key in self.keys.items():

@@ -74,6 +74,7 @@ class SteadyLabel(QLabel):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Choose all: a figure without its k is another one."""
         self._let_choose()
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
         self.setSelection(0, len(self.text()))
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:

@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,13 +65,14 @@ def _collect_here() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _the_fine_grid() -> Iterator[None]:
-    """No test leaves the next one on the coarse grid, which is remembered."""
+def _nothing_left_behind() -> Iterator[None]:
+    """No test leaves the next one what it let the window remember, such as the coarse grid or a panel that floats."""
     yield
-    from designer.workspace.preferences import change_preferences, load_preferences
+    from designer.workspace.preferences import Preferences, change_preferences, load_preferences
 
-    if load_preferences().coarse_grid:
-        change_preferences(coarse_grid=False)
+    usual = Preferences()
+    if load_preferences() != usual:
+        change_preferences(**{each.name: getattr(usual, each.name) for each in fields(Preferences)})
 
 
 @pytest.fixture

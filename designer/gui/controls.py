@@ -143,7 +143,8 @@ class CalmComboBox(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)
         self.setSizePolicy(self.sizePolicy().Policy.Expanding, self.sizePolicy().Policy.Fixed)
-        self.setItemDelegate(ExplainedDelegate(self))
+        # made when the list is opened: a closed one is laid out again and again too
+        self._delegate: ExplainedDelegate | None = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to what scrolls."""
@@ -169,6 +170,9 @@ class CalmComboBox(QComboBox):
 
     def showPopup(self) -> None:
         """Open the list, wide enough for the explanations."""
+        if self._delegate is None:
+            self._delegate = ExplainedDelegate(self)
+            self.setItemDelegate(self._delegate)
         explained = any(self.itemData(row, EXPLANATION) for row in range(self.count()))
         if explained:
             self.view().setMinimumWidth(max(self.width(), POPUP_WIDTH))

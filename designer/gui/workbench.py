@@ -176,7 +176,6 @@ class Workbench(QObject):
         self.data.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.palette.setMinimumWidth(172)
         self.inspector.setMinimumWidth(264)
-        self.place_docks()
 
     def _connect(self) -> None:
         window = self.window

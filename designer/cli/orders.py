@@ -19,10 +19,10 @@ from designer.training.events import Changed, GoneOn, Held, Refused, Saved, Stee
 from designer.training.run_files import COPY_NAME, METRICS_NAME
 from designer.workspace import verbs
 from designer.workspace.endings import early_words, ending_sentences
-from designer.workspace.following import Follower
+from designer.workspace.extending import extension_words, standing_of, total_words
+from designer.workspace.following import Follower, Tail
 from designer.workspace.orders import count_of, extended, order_run, run_meant, waiting_again
 from designer.workspace.run_words import change_words, held_words, saved_words, unsaved_words
-from designer.workspace.trained_copy import save_trained_copy
 
 SAID = {
     "pause": "it waits before its next step",
@@ -42,12 +42,14 @@ def order(chosen: argparse.Namespace) -> int:
     if chosen.word == "extend" and len(chosen.values) == 1 and not is_alive(run):
         return _extend_here(chosen, run)
     before = read_status(run)
+    if chosen.word == "extend" and len(chosen.values) == 1 and extended(run, count_of(chosen.values[0])):
+        _say_extended(run, count_of(chosen.values[0]))
     sent = order_run(run, chosen.word, chosen.values)
     held = waiting_again(run, before) if chosen.word in STEPS else {}
     if chosen.json:
         say_json({"run": str(run), "order": chosen.word, **sent, **held})
     elif chosen.word == "extend":
-        print(f"Asked {run.name}: {sent['epochs']} more epochs.")
+        print(f"Asked {run.name}: {sent['epochs']:,} more epochs.")
     elif chosen.word == "set":
         told = ", ".join(f"{name}={value}" for name, value in sent["settings"].items())
         print(f"Asked {run.name}: {told}.")
@@ -58,17 +60,20 @@ def order(chosen: argparse.Namespace) -> int:
     return 0
 
 
+def _say_extended(run: Path, more: int) -> None:
+    """Say what more epochs make of the run, before it gets them."""
+    standing = standing_of(run)
+    said = [f"{total_words(standing.epochs, more)}.", extension_words(standing, more, lambda rate: f"{rate:.2g}", None)]
+    print(" ".join(part for part in said if part), file=sys.stderr)
+
+
 def _extend_here(chosen: argparse.Namespace, run: Path) -> int:
     """Train a run that is over for more epochs, in this process."""
     from designer.cli.training import run_job, say_interrupted
 
     project = extended(run, count_of(chosen.values[0]))
-
-    def prepare() -> verbs.Job:
-        save_trained_copy(project, run, run)
-        return verbs.Job(project, run.resolve(), True)
-
-    metrics, job = run_job(chosen, prepare)
+    _say_extended(run, count_of(chosen.values[0]))
+    metrics, job = run_job(chosen, lambda: verbs.Job(project, run.resolve(), True))
     if metrics is None:
         return say_interrupted(chosen, run / COPY_NAME, run)
     return say_end(chosen, metrics, job.folder)
@@ -79,7 +84,11 @@ def attach(chosen: argparse.Namespace) -> int:
     run = run_meant(chosen.attach)
     if not is_alive(run):
         raise LayerloomError(f"the run {run.name} is not being trained now; go on with it by train --resume")
-    follower, progress = Follower(run), Progress(sys.stderr)
+    tail, progress = Tail(run), Progress(sys.stderr)
+    # what was trained before is no news
+    for _ in tail.events():
+        pass
+    follower = Follower(run, tail)
     try:
         metrics = _watch(follower, progress)
     except KeyboardInterrupt:
@@ -103,10 +112,12 @@ def _watch(follower: Follower, progress: Progress) -> Mapping[str, Any]:
         elif kind == "step":
             progress.step(event["epoch"], event["epochs"], event["step"] / event["steps"])
         elif kind in ("paused", "resumed"):
+            (progress.pause if kind == "paused" else progress.go_on)()
             progress.say(_paused(event) if kind == "paused" else "Going on")
         elif kind in ("unsaved", "saved"):
             progress.say(unsaved_words(event) if kind == "unsaved" else saved_words(event))
         elif kind == "changed":
+            progress.begin_again()
             progress.say(changed_words(event["epoch"], event["step"], event["settings"]))
         elif kind == "finished":
             return dict(event["metrics"])
@@ -127,11 +138,14 @@ def say_steered(event: SteeredEvent, progress: Progress, held: bool) -> bool:
     """Say what was asked of a training that runs here; whether it waits."""
     if isinstance(event, Held):
         if not held:
+            progress.pause()
             progress.say(_paused(vars(event)))
         return True
     if isinstance(event, GoneOn):
+        progress.go_on()
         progress.say("Going on")
     elif isinstance(event, Changed):
+        progress.begin_again()
         progress.say(changed_words(event.epoch, event.step, event.settings))
     elif isinstance(event, Unsaved):
         progress.say(unsaved_words(vars(event)))

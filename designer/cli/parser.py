@@ -125,7 +125,12 @@ def _add_train(command: Callable[[str, str], _Command]) -> None:
     train.add_argument("--seed", metavar="S", help="instead of the project's own")
     train.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), help="instead of the project's own")
     train.add_argument("--folds", metavar="K", help="train K times, each tested with another fold of the data")
-    train.add_argument("--resume", action="store_true", help="go on with the last run, or with --run DIR")
+    train.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the last run, or with --run DIR; with more --epochs a schedule that has the rest of the epochs"
+        " is spread over the longer rest",
+    )
     add_settings(
         train,
         "change a setting for this run: training.learning_rate=0.01, data.split.test=0.2, conv1.out_channels=16,"
@@ -151,7 +156,9 @@ def _add_order(command: Callable[[str, str], _Command]) -> None:
         "values",
         metavar="VALUE",
         nargs="*",
-        help="extend: how many more epochs, also of a run that is over; set: training.learning_rate=0.001 …",
+        help="extend: how many more epochs, also of a run that is over (a schedule that has the rest of the epochs is"
+        " then spread over the longer rest; what that makes of the learning rate is said first);"
+        " set: training.learning_rate=0.001 …",
     )
     add_trust(order)
     add_json(order)

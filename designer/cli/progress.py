@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Callable, Mapping
 from typing import TextIO
 
 from designer.training.memory_words import memory_words
+from designer.workspace.pace import Pace, Watch
 
 BAR_SECONDS = 0.1
 LINE_SECONDS = 2.0
@@ -24,7 +26,8 @@ class Progress:
         self._stream = stream
         self._clock = clock
         self._terminal = stream.isatty()
-        self._begun: tuple[float, float] | None = None
+        self._pace: Pace | None = None
+        self._watch = Watch(clock)
         self._shown = float("-inf")
         self._words = ""
         self.memory: Callable[[], int] = lambda: 0
@@ -45,15 +48,13 @@ class Progress:
     def step(self, epoch: int, epochs: int, share: float) -> None:
         """Within ``epoch`` (counted from 1) of ``epochs`` the ``share`` from 0 to 1 is done."""
         done = epoch - 1 + share
-        if self._begun is None:
-            self._begun = (self._clock(), done)
+        self._note(done, done)
         if self._terminal and self._clock() - self._shown >= BAR_SECONDS:
             self._draw(done, epoch, epochs)
 
     def epoch(self, epoch: int, epochs: int, train: Mapping[str, float], validation: Mapping[str, float]) -> None:
         """An epoch has ended with these metrics."""
-        if self._begun is None:
-            self._begun = (self._clock(), epoch - 1)
+        self._note(epoch, epoch - 1)
         self._words = _metrics_words(train, validation)
         now = self._clock()
         if self._terminal:
@@ -63,10 +64,28 @@ class Progress:
         self._unsaid = f"epoch {epoch}/{epochs}  {self._words}"
         if epoch in (1, epochs) or now - self._shown >= LINE_SECONDS:
             self._shown = now
-            left = self._left(epoch, epochs)
+            left = self._left(epochs)
             self._unsaid += f"  {left}" if left and epoch < epochs else ""
             self._unsaid += f"  {self._held()}" if self._held() else ""
             self._say_unsaid()
+
+    def pause(self) -> None:
+        """The training is held: that is no part of the time that it takes."""
+        self._watch.pause()
+
+    def go_on(self) -> None:
+        """It goes on."""
+        self._watch.go_on()
+
+    def begin_again(self) -> None:
+        """It was left where it is, and goes on from there in a moment, as with other settings."""
+        if self._pace is not None:
+            self._pace.go_on()
+
+    def _note(self, done: float, before: float) -> None:
+        if self._pace is None:
+            self._pace, self._watch = Pace(before), Watch(self._clock)
+        self._pace.note(done, self._watch.seconds)
 
     def finish(self) -> None:
         """Training is over, be it early: leave its last epoch in sight, and no bar."""
@@ -89,7 +108,7 @@ class Progress:
         self._shown = self._clock()
         columns = shutil.get_terminal_size().columns - 1
         share = min(1.0, done / epochs) if epochs else 1.0
-        words = "  ".join(part for part in (self._left(done, epochs), self._held(), self._words) if part)
+        words = "  ".join(part for part in (self._left(epochs), self._held(), self._words) if part)
         tail = f" {share:4.0%}  epoch {epoch}/{epochs}  {words}".rstrip()
         width = max(10, min(30, columns - len(tail)))
         full = int(share * width)
@@ -106,14 +125,9 @@ class Progress:
         held = self.memory()
         return memory_words(held) if held else ""
 
-    def _left(self, done: float, epochs: int) -> str:
-        if self._begun is None:
-            return ""
-        begun, at = self._begun
-        passed, gone = self._clock() - begun, done - at
-        if gone <= 0 or passed < 0.5:
-            return ""
-        return f"{duration(passed / gone * (epochs - done))} left"
+    def _left(self, epochs: int) -> str:
+        left = self._pace.left(epochs) if self._pace is not None else math.nan
+        return f"{duration(left)} left" if math.isfinite(left) else ""
 
 
 def duration(seconds: float) -> str:

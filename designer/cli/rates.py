@@ -35,15 +35,14 @@ def schedule(chosen: argparse.Namespace) -> int:
     written = schedules_text(project.training.schedules)
     if chosen.json:
         known = {"schedules": written, "epochs": plan.epochs, "rates": list(plan.rates), "judged": plan.judged}
+        known |= {"points": list(plan.points)} if plan.counted < plan.epochs else {}
         say_json(known | {"steps": plan.steps if counts_steps(project) else None})
         return 0
     print(f"schedules: {written}")
-    rows = [(epoch, f"{plan.rates[epoch - 1]:.4g}") for epoch in _told(plan)]
+    rows = [(epoch, f"{plan.at(epoch):.4g}") for epoch in _told(plan)]
     print("\n".join(columns(["epoch", "learning rate"], rows, right={0})))
     if plan.judged:
         print(f"From epoch {plan.judged} on it falls when the loss stands still; here no epoch is taken to.")
-    if plan.counted < plan.epochs:
-        print(f"These are the first {plan.counted:,} of {plan.epochs:,} epochs.")
     return 0
 
 
@@ -52,9 +51,9 @@ def _told(plan: Planned) -> list[int]:
     changes = [
         epoch for epoch in range(1, plan.counted + 1) if epoch == 1 or plan.rates[epoch - 1] != plan.rates[epoch - 2]
     ]
-    if len(changes) > MOST_LINES:
-        changes = [1 + (plan.counted - 1) * place // (MOST_LINES - 1) for place in range(MOST_LINES)]
-    return sorted({*changes, plan.counted})
+    if len(changes) > MOST_LINES or plan.counted < plan.epochs:
+        changes = [1 + (plan.epochs - 1) * place // (MOST_LINES - 1) for place in range(MOST_LINES)]
+    return sorted({*changes, plan.epochs})
 
 
 def find_lr(chosen: argparse.Namespace) -> int:

@@ -16,12 +16,15 @@ from typing import Any
 from designer.cli.commands import say_json
 from designer.cli.progress import LINE_SECONDS, number
 from designer.cli.text import columns
+from designer.project.atomic import refusal
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
+from designer.runtime.errors import DataError
 from designer.training.events import by_output
 from designer.workspace import verbs
 from designer.workspace.pool import Pool
+from designer.workspace.run_order import figure_words
 from designer.workspace.run_words import saved_words, unsaved_words
 from designer.workspace.runs import discard_unbegun, has_begun, is_finished, is_run
 
@@ -39,17 +42,23 @@ class Entry:
     waits_since: float = math.inf
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """What was named and cannot be trained, and why."""
+
+    named: Path
+    why: str
+
+
 def queue(chosen: argparse.Namespace) -> int:
-    """Train all that is named; answers the exit status: 1 where one of them failed, when all others are done."""
+    """Train all that is named; answers the exit status: 1 where one of them failed, when all others are done.
+
+    What cannot even begin is said before the others are trained, and again in the end; where nothing can, that is all.
+    """
     settings = (*chosen.set, *([f"training.epochs={chosen.epochs}"] if chosen.epochs is not None else []))
-    entries: list[Entry] = []
-    try:
-        for named in chosen.projects:
-            entries.append(_entry(named, settings))
-    except BaseException:
-        for entry in entries:
-            discard_unbegun(entry.folder)
-        raise
+    entries, left_out = _entries(chosen.projects, settings)
+    for each in left_out:
+        print(f"layerloom: {each.why}\n{each.named} is left out; the others are trained.", file=sys.stderr, flush=True)
     hearing = Hearing(entries)
     pool = Pool(hearing.heard, at_once=chosen.jobs)
     for entry in entries:
@@ -59,9 +68,32 @@ def queue(chosen: argparse.Namespace) -> int:
             _give_up_waiting(entries, pool)
     except KeyboardInterrupt:
         pool.close()
-        return _interrupted(entries, chosen)
-    _say(entries, chosen)
-    return 1 if any(entry.error for entry in entries) else 0
+        return _interrupted(entries, left_out, chosen)
+    _say(entries, left_out, chosen)
+    return 1 if left_out or any(entry.error for entry in entries) else 0
+
+
+def _entries(projects: Sequence[Path], settings: Sequence[str]) -> tuple[list[Entry], list[LeftOut]]:
+    """A run for each that can be trained, and what cannot; where none can, the first reason is raised."""
+    entries: list[Entry] = []
+    left_out: list[LeftOut] = []
+    first: Exception | None = None
+    try:
+        for named in projects:
+            try:
+                entries.append(_entry(named, settings))
+            except (LayerloomError, DataError, OSError) as error:
+                first = first or error
+                left_out.append(LeftOut(named, refusal(error) if isinstance(error, OSError) else str(error)))
+    except BaseException:
+        for entry in entries:
+            discard_unbegun(entry.folder)
+        raise
+    if first is not None and not entries:
+        if len(left_out) > 1:
+            raise LayerloomError("\n".join(each.why for each in left_out)) from first
+        raise first
+    return entries, left_out
 
 
 def _entry(named: Path, settings: Sequence[str]) -> Entry:
@@ -131,15 +163,13 @@ class Hearing:
 
 
 def _figures(event: Mapping[str, Any]) -> str:
-    validation = event.get("validation", {})
-    name = "validation loss" if "loss" in validation else "loss"
-    value = validation.get("loss", event.get("train", {}).get("loss"))
-    return f"{name} {number(value)}"
+    part = "validation" if "loss" in event.get("validation", {}) else "train"
+    return f"{figure_words(part, 'loss')} {number(event.get(part, {}).get('loss'))}"
 
 
-def _say(entries: Sequence[Entry], chosen: argparse.Namespace) -> None:
+def _say(entries: Sequence[Entry], left_out: Sequence[LeftOut], chosen: argparse.Namespace) -> None:
     if chosen.json:
-        say_json({"runs": [_record(entry) for entry in entries]})
+        say_json({"runs": _records(entries, left_out)})
         return
     names = list(dict.fromkeys(name for entry in entries for name in (entry.metrics or {}).get("test") or {}))
     rows = []
@@ -149,8 +179,17 @@ def _say(entries: Sequence[Entry], chosen: argparse.Namespace) -> None:
         epochs = str((entry.metrics or {}).get("epochs", ""))
         cells = [number(figures[name]) if name in figures else "" for name in names]
         rows.append([str(entry.folder), state, epochs, *cells])
+    rows += [[str(each.named), "not trained", "", *([""] * len(names))] for each in left_out]
     heads = ["run", "state", "epochs", *(f"test {name}" for name in names)]
-    print("\n".join(columns(heads, rows, right=range(2, len(heads)))))
+    print("\n".join(columns(heads, rows, right=range(2, len(heads)))), flush=True)
+    for each in left_out:
+        print(f"layerloom: not trained: {each.why}", file=sys.stderr)
+
+
+def _records(entries: Sequence[Entry], left_out: Sequence[LeftOut]) -> list[dict[str, Any]]:
+    """The runs, and behind them what none was made of."""
+    refused = [{"project": str(each.named), "run": None, "error": each.why} for each in left_out]
+    return [*(_record(entry) for entry in entries), *refused]
 
 
 def _record(entry: Entry) -> dict[str, Any]:
@@ -160,7 +199,7 @@ def _record(entry: Entry) -> dict[str, Any]:
     return record | {"error": entry.error or ("interrupted" if has_begun(entry.folder) else "not begun")}
 
 
-def _interrupted(entries: Sequence[Entry], chosen: argparse.Namespace) -> int:
+def _interrupted(entries: Sequence[Entry], left_out: Sequence[LeftOut], chosen: argparse.Namespace) -> int:
     """Say how what is left is gone on with; answers the exit status."""
     left = [entry for entry in entries if entry.metrics is None and not entry.error]
     words = [str(entry.folder if has_begun(entry.folder) else entry.named) for entry in left]
@@ -168,5 +207,5 @@ def _interrupted(entries: Sequence[Entry], chosen: argparse.Namespace) -> int:
         discard_unbegun(entry.folder)
     print(f"layerloom: interrupted; go on with: {shlex.join(['layerloom', 'queue', *words])}", file=sys.stderr)
     if chosen.json:
-        say_json({"error": "interrupted", "runs": [_record(entry) for entry in entries]})
+        say_json({"error": "interrupted", "runs": _records(entries, left_out)})
     return 130

@@ -17,10 +17,11 @@ from designer.cli.text import columns
 from designer.cli.training import run_settings
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
-from designer.project.model import Project
+from designer.project.model import Project, Training
 from designer.training.events import by_output
 from designer.workspace.pool import MOST_AT_ONCE
 from designer.workspace.queue import queue_run
+from designer.workspace.run_order import figure_words
 from designer.workspace.runs import discard_unbegun, has_begun
 from designer.workspace.sweep_jobs import swept_side_by_side, usual_jobs
 from designer.workspace.sweeps import Trained, load_varied, prepared, ranked, swept
@@ -45,7 +46,7 @@ def sweep(chosen: argparse.Namespace) -> int:
                 # the trainings are left in order by their own processes
                 interruption.be_prompt()
             stream = swept_side_by_side(trainings, jobs) if jobs > 1 else swept(trainings)
-            _follow(stream, trainings, project.training.epochs, progress, interruption)
+            _follow(stream, trainings, project.training, progress, interruption)
         except KeyboardInterrupt:
             interruption.be_deaf()
             progress.finish()
@@ -68,30 +69,37 @@ def sweep(chosen: argparse.Namespace) -> int:
 def _follow(
     stream: Generator[Trained, None, None],
     trainings: Sequence[Trained],
-    epochs: int,
+    training: Training,
     progress: Progress,
     interruption: Interruption,
 ) -> None:
     """Show how far all are on average, and a line for each that comes to its end."""
+    epochs, monitor = training.epochs, training.monitor
     with closing(stream):
         for each in stream:
-            over = sum(training.over for training in trainings)
-            done = sum(epochs if training.over else training.epochs for training in trainings) / len(trainings)
+            over = sum(other.over for other in trainings)
+            done = sum(epochs if other.over else other.epochs for other in trainings) / len(trainings)
             if each.over:
-                progress.say(f"{over} of {len(trainings)}: {each.variation.label}: {_end(each)}")
+                progress.say(f"{over} of {len(trainings)}: {each.variation.label}: {_end(each, monitor)}")
             elif each.news:
                 progress.say(f"{each.variation.label}: {each.news}")
             progress.step(min(int(done) + 1, epochs), epochs, done % 1 if done < epochs else 1.0)
             interruption.heed()
 
 
-def _end(training: Trained) -> str:
-    """How a training ended, in a few words."""
+def _end(training: Trained, monitor: str) -> str:
+    """How a training ended, in a few words: with the figure that it is judged by, of the weights that it keeps."""
     if training.error:
         return training.error
-    loss = (training.latest or {}).get("loss")
-    figure = f", loss {number(loss)}" if loss is not None else ""
+    part = _part(training)
+    value = ((training.metrics or {}).get(part) or {}).get(monitor)
+    figure = f", {figure_words(part, monitor)} {number(value)}" if value is not None else ""
     return f"{training.epochs} {'epoch' if training.epochs == 1 else 'epochs'}{figure}"
+
+
+def _part(training: Trained) -> str:
+    """The part that judges a training."""
+    return "validation" if (training.metrics or {}).get("validation") else "train"
 
 
 def _as_json(training: Trained) -> dict[str, Any]:
@@ -101,21 +109,22 @@ def _as_json(training: Trained) -> dict[str, Any]:
 
 def _lines(project: Project, best: Sequence[Trained]) -> list[str]:
     """A table of the validation part's figures, the best first; the test part's figure is told of the best alone."""
-    part = "validation" if (best[0].metrics or {}).get("validation") else "train"
+    part = _part(best[0])
     names = list((best[0].metrics or {}).get(part) or {})[:SHOWN]
     rows = []
     for each in best:
         figures = (each.metrics or {}).get(part) or {}
         told = [number(figures[name]) if figures.get(name) is not None else "" for name in names]
         rows.append([each.variation.label, *told, str(each.epochs), each.job.folder.name])
-    heads = ["", *(f"{part} {name}" for name in names), "epochs", "run"]
+    heads = ["", *(figure_words(part, name) for name in names), "epochs", "run"]
     lines = columns(heads, rows, right=range(1, len(names) + 2))
     lines += [f"{each.variation.label}: {each.error}" for each in best if each.error]
     test = (best[0].metrics or {}).get("test") or {}
     if test:
         figures = " ".join(f"{name} {number(value)}" for name, value in test.items() if value is not None)
         lines.append(f"Test part, of the best alone: {figures}")
-    return [*lines, f"Best by {part} {project.training.monitor}: {best[0].variation.label}. Run: {best[0].job.folder}"]
+    by = figure_words(part, project.training.monitor)
+    return [*lines, f"Best by {by}: {best[0].variation.label}. Run: {best[0].job.folder}"]
 
 
 def _interrupted(chosen: argparse.Namespace, trainings: Sequence[Trained], jobs: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping
@@ -19,11 +20,9 @@ from designer.cli.orders import attach, say_end, say_steered
 from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
-from designer.training.kept_end import take_copy_back
-from designer.training.run_files import COPY_NAME
 from designer.workspace import verbs
 from designer.workspace.runs import discard_unbegun, has_begun
-from designer.workspace.trained_copy import save_trained_copy
+from designer.workspace.trained_copy import copy_for
 
 if TYPE_CHECKING:
     from designer.training.events import Started, Unsaved
@@ -69,7 +68,6 @@ def run_job(chosen: argparse.Namespace, prepare: Callable[[], verbs.Job]) -> tup
         finally:
             interruption.be_patient()
             progress.finish()
-            take_copy_back(job.folder)
             discard_unbegun(job.folder)
 
 
@@ -155,7 +153,5 @@ def _serve(chosen: argparse.Namespace) -> int:
     if chosen.project is None:
         return serve()
     job = verbs.prepare_run(chosen.project, run_settings(chosen), chosen.resume, chosen.run)
-    if job.resume:
-        # the copy alone says what is trained
-        save_trained_copy(job.project, job.folder, job.folder)
-    return serve(job.folder / COPY_NAME)
+    # the file alone says what is trained
+    return serve(copy_for(os.getpid(), job.project, job.folder, job.folder, job.resume))

@@ -6,7 +6,7 @@ import argparse
 import shlex
 import sys
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout, suppress
 from pathlib import Path
 
 from designer.compiler.trust import allow_only, allowed_now, digest_of
@@ -73,20 +73,29 @@ def layer_summary(project: Project) -> list[dict[str, object]]:
 
 def _projects(chosen: argparse.Namespace) -> Iterator[Project]:
     """The projects whose code a command would run: that of a file, of a run, or of the run that goes on."""
+    for name in ("project", "run", "source"):
+        path = getattr(chosen, name, None)
+        if path is not None:
+            yield from _of(path, chosen)
+    for path in getattr(chosen, "projects", ()):
+        found: list[Project] = []
+        # which of several cannot be read is said where the others are trained; no code of it can run
+        with suppress(LayerloomError):
+            found += _of(path, chosen)
+        yield from found
+
+
+def _of(path: Path, chosen: argparse.Namespace) -> Iterator[Project]:
     resuming = bool(getattr(chosen, "resume", False))
-    named = [getattr(chosen, name, None) for name in ("project", "run", "source")]
-    for path in (*named, *getattr(chosen, "projects", ())):
-        if path is None:
-            continue
-        if is_run(path):
-            yield load_project(path / COPY_NAME)
-        elif path.is_file():
-            of_run = chosen.command in ("evaluate", "fork", "predict", "generate")
-            if not of_run:
-                yield load_project(path)
-            latest = latest_run(path) if resuming or of_run else None
-            if latest is not None:
-                yield load_project(latest / COPY_NAME)
+    if is_run(path):
+        yield load_project(path / COPY_NAME)
+    elif path.is_file():
+        of_run = chosen.command in ("evaluate", "fork", "predict", "generate")
+        if not of_run:
+            yield load_project(path)
+        latest = latest_run(path) if resuming or of_run else None
+        if latest is not None:
+            yield load_project(latest / COPY_NAME)
 
 
 def _refusal(chosen: argparse.Namespace, layers: list[CustomLayer]) -> str:

@@ -20,15 +20,17 @@ def _no_limit(values: Fields, epochs: int, steps: int) -> str:
 class ScheduleType:
     """A course of the learning rate. Each begins at the learning rate of the training, whatever went before it.
 
-    ``module`` names the scheduler of PyTorch, which is made with the fields and with the texts of ``filled``, where
-    ``{epochs}`` and ``{steps}`` stand for the epochs of the course and the steps of an epoch: arguments that are no
-    fields, or fields that are 0. It is moved after ``each`` epoch or step; what is ``judged`` hears the loss of the
-    validation part, or of the training part where there is no other. ``cycles_momentum`` names the field by which the
-    momentum of the optimizer changes too. ``limit`` says why fields do not suit a course of so many epochs and steps.
+    ``brief`` is what the field calls it. ``module`` names the scheduler of PyTorch, which is made with the fields and
+    with the texts of ``filled``, where ``{epochs}`` and ``{steps}`` stand for the epochs of the course and the steps of
+    an epoch: arguments that are no fields, or fields that are 0. It is moved after ``each`` epoch or step; what is
+    ``judged`` hears the loss of the validation part, or of the training part where there is no other.
+    ``cycles_momentum`` names the field by which the momentum of the optimizer changes too. ``limit`` says why fields do
+    not suit a course of so many epochs and steps.
     """
 
     key: str
     title: str
+    brief: str
     summary: str
     module: str
     fields: Mapping[str, Field] = field(default_factory=dict)
@@ -55,10 +57,12 @@ class ScheduleType:
 _GAMMA = Float(0.1, above=True, maximum=1.0, help="What the rate is multiplied by each time.")
 _LOWEST = Float(0.0, maximum=1e6, label="lowest rate", help="Where the rate ends.")
 _WHOLE = "0: all that this schedule has."
+_ALL = "all of its"
 
 LINEAR = ScheduleType(
     key="linear",
     title="LinearLR",
+    brief="linear warm-up or decay",
     summary="Rises, or falls, in a straight line from a share of the learning rate to another: a linear warm-up.",
     module="torch.optim.lr_scheduler.LinearLR",
     fields={
@@ -66,7 +70,9 @@ LINEAR = ScheduleType(
             0.1, above=True, maximum=1.0, label="start", help="Share of the learning rate that it begins with."
         ),
         "end_factor": Float(1.0, maximum=1.0, label="end", help="Share of the learning rate that it ends with."),
-        "total_iters": Int(0, minimum=0, maximum=1_000_000, label="for epochs", help=f"Epochs on the way; {_WHOLE}"),
+        "total_iters": Int(
+            0, minimum=0, maximum=1_000_000, label="ramp epochs", zero=_ALL, help=f"Epochs on the way; {_WHOLE}"
+        ),
     },
     filled={"total_iters": _EPOCHS},
     formula="lr · (s + (e − s) · min(t, T) / T)",
@@ -75,11 +81,14 @@ LINEAR = ScheduleType(
 CONSTANT = ScheduleType(
     key="constant",
     title="ConstantLR",
+    brief="constant warm-up",
     summary="Stays at a share of the learning rate for some epochs, then goes on with all of it.",
     module="torch.optim.lr_scheduler.ConstantLR",
     fields={
         "factor": Float(1 / 3, maximum=1.0, help="Share of the learning rate that it stays at."),
-        "total_iters": Int(0, minimum=0, maximum=1_000_000, label="for epochs", help=f"Epochs it stays so; {_WHOLE}"),
+        "total_iters": Int(
+            0, minimum=0, maximum=1_000_000, label="reduced epochs", zero=_ALL, help=f"Epochs it stays so; {_WHOLE}"
+        ),
     },
     filled={"total_iters": _EPOCHS},
     formula="lr · f while t < T, then lr",
@@ -88,10 +97,11 @@ CONSTANT = ScheduleType(
 STEP = ScheduleType(
     key="step",
     title="StepLR",
+    brief="step decay",
     summary="Falls by the same factor every so many epochs.",
     module="torch.optim.lr_scheduler.StepLR",
     fields={
-        "step_size": Int(30, maximum=1_000_000, label="every epochs", help="Epochs between two falls."),
+        "step_size": Int(30, maximum=1_000_000, label="epochs between", help="Epochs between two falls."),
         "gamma": _GAMMA,
     },
     formula="lr · γ^⌊t / n⌋",
@@ -100,6 +110,7 @@ STEP = ScheduleType(
 MULTI_STEP = ScheduleType(
     key="multi_step",
     title="MultiStepLR",
+    brief="step decay at chosen epochs",
     summary="Falls by the same factor after each of the epochs that are named.",
     module="torch.optim.lr_scheduler.MultiStepLR",
     fields={
@@ -114,6 +125,7 @@ MULTI_STEP = ScheduleType(
 EXPONENTIAL = ScheduleType(
     key="exponential",
     title="ExponentialLR",
+    brief="exponential decay",
     summary="Falls by the same factor after every epoch.",
     module="torch.optim.lr_scheduler.ExponentialLR",
     fields={"gamma": Float(0.95, above=True, maximum=1.0, help="What the rate is multiplied by after each epoch.")},
@@ -123,10 +135,18 @@ EXPONENTIAL = ScheduleType(
 COSINE = ScheduleType(
     key="cosine",
     title="CosineAnnealingLR",
+    brief="cosine decay",
     summary="Falls along half a cosine: slowly, fast, slowly again. A good first choice.",
     module="torch.optim.lr_scheduler.CosineAnnealingLR",
     fields={
-        "T_max": Int(0, minimum=0, maximum=1_000_000, label="for epochs", help=f"Epochs down to the lowest; {_WHOLE}"),
+        "T_max": Int(
+            0,
+            minimum=0,
+            maximum=1_000_000,
+            label="falling epochs",
+            zero=_ALL,
+            help=f"Epochs down to the lowest; {_WHOLE}",
+        ),
         "eta_min": _LOWEST,
     },
     filled={"T_max": _EPOCHS},
@@ -136,6 +156,7 @@ COSINE = ScheduleType(
 COSINE_RESTARTS = ScheduleType(
     key="cosine_restarts",
     title="CosineAnnealingWarmRestarts",
+    brief="cosine decay with warm restarts (SGDR)",
     summary="Falls along half a cosine again and again, each time from the learning rate (SGDR).",
     module="torch.optim.lr_scheduler.CosineAnnealingWarmRestarts",
     fields={
@@ -160,6 +181,7 @@ def _one_cycle_limit(values: Fields, epochs: int, steps: int) -> str:
 ONE_CYCLE = ScheduleType(
     key="one_cycle",
     title="OneCycleLR",
+    brief="one-cycle policy: warm-up, then decay",
     summary="Rises up to the learning rate and falls far below where it began, after every step (super-convergence).",
     module="torch.optim.lr_scheduler.OneCycleLR",
     fields={
@@ -197,10 +219,13 @@ ONE_CYCLE = ScheduleType(
 POLYNOMIAL = ScheduleType(
     key="polynomial",
     title="PolynomialLR",
+    brief="polynomial decay to 0",
     summary="Falls to 0 along a power: 1 is a straight line, 2 falls fast at first.",
     module="torch.optim.lr_scheduler.PolynomialLR",
     fields={
-        "total_iters": Int(0, minimum=0, maximum=1_000_000, label="for epochs", help=f"Epochs down to 0; {_WHOLE}"),
+        "total_iters": Int(
+            0, minimum=0, maximum=1_000_000, label="falling epochs", zero=_ALL, help=f"Epochs down to 0; {_WHOLE}"
+        ),
         "power": Float(1.0, above=True, maximum=100.0, help="The power."),
     },
     filled={"total_iters": _EPOCHS},
@@ -210,6 +235,7 @@ POLYNOMIAL = ScheduleType(
 PLATEAU = ScheduleType(
     key="plateau",
     title="ReduceLROnPlateau",
+    brief="decay when the loss stands still",
     summary="Falls when the loss has not become better for some epochs.",
     module="torch.optim.lr_scheduler.ReduceLROnPlateau",
     fields={

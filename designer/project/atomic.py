@@ -108,9 +108,14 @@ def atomic_file(path: Path | str, lasting: bool = True) -> Iterator[BinaryIO]:
         _sync_folder(real.parent)
 
 
+def handed_to(process: int, folder: Path) -> Path:
+    """A name in ``folder`` for a file that ``process`` alone is to read: it is left over once that process is dead."""
+    return folder / f".layerloom-{_HOST}-{process}-{_PROCESS}-{next(_NUMBERS)}.tmp"
+
+
 def _temporary(real: Path) -> Path:
     """A name in the same folder that nobody else uses, and by which a later start knows what was left behind."""
-    return real.with_name(f".layerloom-{_HOST}-{os.getpid()}-{_PROCESS}-{next(_NUMBERS)}.tmp")
+    return handed_to(os.getpid(), real.parent)
 
 
 def _mode_of(path: Path) -> int | None:

@@ -118,7 +118,9 @@ class Scheduler:
         if self.course is not None:
             done = self.course.epochs if over else self.epoch - self.first
             moves = done * self.steps + self.step if self.course.by_step else done
-            self.move(moves - 1 if over and not self.lands else moves)
+            # the very last step of a course moves nothing by itself, what follows its epoch does
+            last = self.course.by_step and self.step == self.steps and done + 1 == self.course.epochs
+            self.move(moves - 1 if last or (over and not self.lands) else moves)
         if self.judged and "judged" in state:
             vars(self.scheduler).update(state["judged"])
             for group, own, (before, rate) in zip(self.optimizer.param_groups, self.own, state["rates"], strict=True):

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from designer.layers.catalog import AVERAGES
 from designer.project.atomic import atomic_write
+from designer.project.errors import ProjectError
+from designer.project.json_object import object_in
 from designer.training.errors import RunError
 from designer.training.plain_data import apart, together
 
@@ -65,7 +68,11 @@ def write_made(folder: Path, made: Made) -> None:
     """As ``write_checkpoint``, of what ``checkpoint_bytes`` made."""
     content, position = made
     atomic_write(folder / CHECKPOINT, content)
-    atomic_write(folder / POSITION, json.dumps(position, indent=1) + "\n")
+    atomic_write(folder / POSITION, _position_text(position))
+
+
+def _position_text(position: Mapping[str, Any]) -> str:
+    return json.dumps(position, indent=1) + "\n"
 
 
 def checkpoint_bytes(checkpoint: Checkpoint) -> Made:
@@ -122,6 +129,17 @@ def read_checkpoint(folder: Path) -> Checkpoint | None:
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError(f"{path}: this is no checkpoint of Layerloom ({error}).") from error
+
+
+def mend_position(folder: Path) -> None:
+    """Write the position of a run's checkpoint anew where a kill, or a full disk, came between its two files."""
+    from safetensors import SafetensorError, safe_open
+
+    with suppress(SafetensorError, OSError, ValueError, KeyError, ProjectError):
+        with safe_open(str(folder / CHECKPOINT), framework="pt") as file:
+            position = json.loads(file.metadata()["position"])
+        if object_in(folder / POSITION) != position:
+            atomic_write(folder / POSITION, _position_text(position))
 
 
 def restore(checkpoint: Checkpoint, model: nn.Module, optimizer: torch.optim.Optimizer) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from designer.project.model import Data, Project
+from designer.training.data_places import refuse_missing_data
 from designer.training.prepare import data_hash, read_data
 from designer.training.prepared import Prepared
 
@@ -25,6 +26,16 @@ class DataOnce:
         if self._prepared is None or self._prepared[0] != project.data:
             self._prepared = project.data, read_data(project, base)
         return self._prepared[1]
+
+    def read_for(self, run: Path) -> Reading:
+        """As ``read``, for the run in ``run`` that goes on: where its data is gone, a RunError says what to do."""
+
+        def read(project: Project, base: Path) -> Prepared:
+            if self._prepared is None:
+                refuse_missing_data(run, project, base)
+            return self.read(project, base)
+
+        return read
 
     def hash(self, project: Project, base: Path) -> str:
         """As ``data_hash``, of the same data once."""

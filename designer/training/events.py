@@ -23,6 +23,7 @@ class Started:
     """All is read and built; training goes on after epoch ``done``, 0 unless resumed. ``measure`` knows the units.
 
     ``kept`` holds at any moment what is known of the steps of the epoch that is on, as ``measure`` takes it.
+    ``changes`` are those of settings that the history tells of by then.
     """
 
     epochs: int
@@ -32,6 +33,7 @@ class Started:
     done: int
     measure: Measure
     kept: Sequence[Any] = ()
+    changes: Sequence[Changed] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +153,7 @@ def started_line(event: Started) -> dict[str, Any]:
         "rows": dict(event.rows),
         "device": event.device,
         "facts": asdict(event.facts),
+        "changes": [changed_line(change) for change in event.changes],
     }
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from designer.layers.catalog import OPTIMIZERS
 from designer.project.atomic import atomic_write, io_error
 from designer.project.forms import training_from, training_to
 from designer.project.model import FieldValue, Training
 from designer.training.checkpoint import Checkpoint
+from designer.training.data_places import changed_words
 from designer.training.errors import RunError
 
 if TYPE_CHECKING:
@@ -89,19 +91,19 @@ def start_of(folder: Path) -> Checkpoint | None:
     return read_checkpoint(folder / START)
 
 
-def as_forked(checkpoint: Checkpoint, folder: Path, setup: Setup, fingerprint: str, data: str) -> Checkpoint:
+def as_forked(
+    checkpoint: Checkpoint, folder: Path, setup: Setup, base: Path, fingerprint: str, data: str
+) -> Checkpoint:
     """The checkpoint that a run goes on from; the first one of a fork is brought to the fork's own settings.
 
-    RunError where the data is no longer that which the run was forked from.
+    RunError where the data, whose place starts from ``base``, is no longer that which the run was forked from.
     """
     forked = read_forked(folder) if checkpoint.fingerprint == UNBEGUN else None
     if forked is None:
         return checkpoint
     if forked.data and forked.data != data:
-        raise RunError(
-            f"The run in {folder} cannot begin: the data has changed since the run that it was forked from. Start a new"
-            " run."
-        )
+        words = changed_words(setup.project, base, "the run that it was forked from was started")
+        raise RunError(f"The run in {folder} cannot begin: {words}")
     optimizer = forked_state(checkpoint.optimizer, forked, setup)
     return replace(checkpoint, fingerprint=fingerprint, optimizer=optimizer)
 
@@ -125,8 +127,11 @@ def remembers(before: Training, after: Training) -> bool:
     """
     if before.optimizer != after.optimizer:
         return False
-    names = {*before.optimizer_fields, *after.optimizer_fields}
-    return all(_form(before.optimizer_fields.get(name)) == _form(after.optimizer_fields.get(name)) for name in names)
+    fields = OPTIMIZERS[after.optimizer].fields
+    one, other = before.optimizer_fields, after.optimizer_fields
+    # one that is not said has its default
+    values = [(one.get(name, kind.initial), other.get(name, kind.initial)) for name, kind in fields.items()]
+    return all(_form(was) == _form(value) for was, value in values)
 
 
 def _form(value: FieldValue | None) -> object:

@@ -16,25 +16,8 @@ AT_THE_END = (METRICS_NAME, "results.json", WEIGHTS)
 BEFORE = ".before"
 
 
-def keep_copy(folder: Path) -> None:
-    """The project of a run that has ended is to be written anew, for more epochs: the one it ended with stays beside.
-
-    Nothing happens to a run without an end, whose project says what it goes on with.
-    """
-    copy, kept = folder / COPY_NAME, folder / (COPY_NAME + BEFORE)
-    if not (folder / METRICS_NAME).exists() or not copy.exists() or kept.exists():
-        return
-    try:
-        # a second name takes no room
-        os.link(copy, kept)
-    except OSError:
-        # not every file system has them; without room a larger number of epochs is all that may stay behind
-        with suppress(ProjectError, OSError):
-            atomic_write(kept, copy.read_bytes())
-
-
-def take_copy_back(folder: Path) -> None:
-    """What a run that has ended was to go on with did not begin, or nothing of it is saved: it never was."""
+def tidy_end(folder: Path) -> None:
+    """Clear away what a killed process left beside the end of the run in ``folder``, which nobody trains meanwhile."""
     copy, kept, metrics = folder / COPY_NAME, folder / (COPY_NAME + BEFORE), folder / METRICS_NAME
     if not metrics.exists() or not kept.exists():
         return
@@ -48,12 +31,13 @@ def take_copy_back(folder: Path) -> None:
 
 
 @contextmanager
-def copy_taken_back(folder: Path) -> Iterator[None]:
-    """A block in which a run may go on; where it comes to nothing, its project is the one that it ended with."""
+def tidied_end(folder: Path) -> Iterator[None]:
+    """A block in which a run may go on; what was left beside its end is cleared away before and after."""
+    tidy_end(folder)
     try:
         yield
     finally:
-        take_copy_back(folder)
+        tidy_end(folder)
 
 
 class KeptEnd:
@@ -70,7 +54,7 @@ class KeptEnd:
     def put_aside(self) -> None:
         """The run goes on: it has no end any more."""
         self._aside = True
-        keep_copy(self._folder)
+        self._keep_copy()
         for name in AT_THE_END:
             with suppress(FileNotFoundError):
                 (self._folder / name).replace(self._folder / (name + BEFORE))
@@ -89,8 +73,25 @@ class KeptEnd:
             return False
         self._aside = False
         # last comes what says that the run has ended
-        for name in reversed(AT_THE_END):
+        for name in (COPY_NAME, *reversed(AT_THE_END)):
             with suppress(OSError):
                 (self._folder / (name + BEFORE)).replace(self._folder / name)
-        take_copy_back(self._folder)
+        # of one file under two names both are left
+        tidy_end(self._folder)
         return True
+
+    def _keep_copy(self) -> None:
+        """The project of a run that has ended is written anew, for more epochs: the one it ended with stays beside.
+
+        Nothing happens to a run without an end, whose project says what it goes on with.
+        """
+        copy, kept = self._folder / COPY_NAME, self._folder / (COPY_NAME + BEFORE)
+        if not (self._folder / METRICS_NAME).exists() or not copy.exists():
+            return
+        try:
+            # a second name takes no room
+            os.link(copy, kept)
+        except OSError:
+            # not every file system has them; without room a larger number of epochs is all that may stay behind
+            with suppress(ProjectError, OSError):
+                atomic_write(kept, copy.read_bytes())

@@ -47,9 +47,12 @@ def follow(own: Path) -> None:
 
 
 def dismiss() -> None:
-    """Say to the others that there is no more to train."""
-    with others_heard():
-        say(LEAVE)
+    """Say to the others, where there are any, that there is no more to train."""
+    from designer.runtime.distributed import process_count
+
+    if process_count() > 1:
+        with others_heard():
+            say(LEAVE)
 
 
 def _train(project: Project, base: Path) -> None:

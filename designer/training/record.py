@@ -23,6 +23,7 @@ from designer.training.checkpoint import (
     Checkpoint,
     Made,
     checkpoint_bytes,
+    mend_position,
     read_checkpoint,
     write_checkpoint,
     write_made,
@@ -57,31 +58,27 @@ class Record:
     ``best`` is filled with the best weights by whoever keeps them, ``seconds`` with the time of the training loop;
     ``epochs`` counts those that ended, ``saved`` those that the checkpoint holds. ``kept`` is what is known of the
     steps of the present epoch, filled by whoever trains. ``unsaved`` says why the last writing failed, empty where it
-    did not.
+    did not. Up to epoch ``best_until`` it is known that ``best`` is the best, with the cost ``floor``.
     """
 
     def __init__(self, folder: Path, setup: Setup, base: Path, hashed: str | None = None) -> None:
         self.folder = folder
         self.best: dict[str, Tensor] = {}
-        self.seconds = 0.0
-        self.saved = 0
+        self.seconds, self.saved, self.epochs = 0.0, 0, 0
         self.kept: list[Any] = []
-        self.epochs = 0
         self.first_loss = self.last_loss = float("nan")
         self._setup, self._base = setup, base
         self._data_hash = data_hash(setup.project, base) if hashed is None else hashed
         self._fingerprint = fingerprint(setup, self._data_hash)
         self._best_epoch, self._lowest = 0, float("inf")
-        self._step = 0
-        self._next_save, self._unwritten = 0.0, b""
-        self._next_within = time.monotonic() + INTERVAL_WITHIN
-        self._ladder = Ladder(folder)
-        self._end = KeptEnd(folder)
-        self._begun_with = 0
+        self._step = self._begun_with = 0
+        self._unwritten = b""
+        self._next_save, self._next_within = 0.0, time.monotonic() + INTERVAL_WITHIN
+        self._ladder, self._end = Ladder(folder), KeptEnd(folder)
         self.unsaved = ""
         self._left: tuple[int, int, Made] | None = None
         self.changes: list[Changed] = []
-        self.floor = float("inf")
+        self.floor, self.best_until = float("inf"), 0
         self._past = Past([])
         self._history: BinaryIO | None = None
         self._environment = environment(setup, base, folder) | {DATA_HASH: self._data_hash}
@@ -108,30 +105,32 @@ class Record:
     def go_on(self) -> tuple[Checkpoint | None, list[Epoch]]:
         """The checkpoint to go on from, None before the first, and the epochs up to it; later ones are forgotten."""
         remove_stale_temporaries(self.folder)
+        mend_position(self.folder)
         checkpoint = self._found_checkpoint()
         if checkpoint is not None:
-            checkpoint = as_forked(checkpoint, self.folder, self._setup, self._fingerprint, self._data_hash)
-        if checkpoint is not None and checkpoint.fingerprint != self._fingerprint:
-            raise RunError(changed_since(self.folder, self._setup.project, self._base, self._data_hash))
-        past: list[Epoch] = []
-        if checkpoint is not None:
+            base, data = self._base, self._data_hash
+            checkpoint = as_forked(checkpoint, self.folder, self._setup, base, self._fingerprint, data)
+            if checkpoint.fingerprint != self._fingerprint:
+                raise RunError(changed_since(self.folder, self._setup.project, base, data))
             self._past = past_of(self.folder, checkpoint, read_history(self.folder, checkpoint.epoch))
-            past = self._past.epochs
             self.changes = changes_before(self.folder, checkpoint.epoch, checkpoint.step, checkpoint.settings)
             checkpoint = self._changed(checkpoint)
-        past = [replace(event, epochs=self._setup.project.training.epochs) for event in past]
+        past = [replace(event, epochs=self._setup.project.training.epochs) for event in self._past.epochs]
         self._end.put_aside()
         self._ladder.go_on_after(checkpoint.epoch if checkpoint else 0)
         if checkpoint is not None:
-            self.seconds, self.saved = checkpoint.seconds, checkpoint.epoch
-            self._step = checkpoint.step
+            self.seconds, self.saved, self._step = checkpoint.seconds, checkpoint.epoch, checkpoint.step
             self.kept[:] = checkpoint.kept
             for event in past:
                 self._note(event)
-            if knows_no_best(self._past, checkpoint, self.changes) and self._setup.project.training.keep_best:
-                self.best.update({name: tensor.clone() for name, tensor in checkpoint.best.items()})
-                self._best_epoch, self._lowest = checkpoint.best_epoch, cost_of_best(self._setup, checkpoint)
-                self.floor = self._lowest
+            if checkpoint.best and self._setup.project.training.keep_best:
+                if knows_no_best(self._past, checkpoint, self.changes):
+                    self._best_epoch, self._lowest = checkpoint.best_epoch, cost_of_best(self._setup, checkpoint)
+                elif checkpoint.best_epoch == self._best_epoch:
+                    self.best_until = checkpoint.epoch
+                if checkpoint.best_epoch == self._best_epoch:
+                    self.best.update({name: tensor.clone() for name, tensor in checkpoint.best.items()})
+                    self.floor = self._lowest
         self._write_settings()
         self._open_history(past)
         note_lost(self.folder, self._past)

@@ -65,7 +65,7 @@ def train(
         project = as_recorded(project, folder) if resume else project
         called(project)
         data = data or DataOnce()
-        setup = assembled_by_all(project, base, folder, data.read)
+        setup = assembled_by_all(project, base, folder, data.read_for(folder) if resume else data.read)
         with Record(folder, setup, base, data.hash(setup.project, base)) as record:
             checkpoint, past = record.go_on() if resume else record.begin()
             told_by_first(checkpoint, past, record.changes)
@@ -74,7 +74,7 @@ def train(
                 for name in setup.states.keys() & checkpoint.states.keys():
                     setup.states[name].load_state_dict(checkpoint.states[name])
             rows, facts = rows_of(setup.parts), setup.prepared.facts
-            told = setup.measure, record.kept
+            told = setup.measure, record.kept, tuple(record.changes)
             yield Started(project.training.epochs, rows, str(setup.device), facts, record.saved, *told)
             if record.warning:
                 yield Warned(record.warning)
@@ -145,7 +145,9 @@ def training_events(
     if checkpoint is not None:
         events = itertools.chain(replayed(past, setup.judged, checkpoint), events)
     events = with_average(with_schedules(events, setup.states, checkpoint), setup)
-    events = stop_if_not_finite(events, setup.model)
+    # of past epochs the last one tells whether the weights are sound
+    before = past[-2].epoch if checkpoint is not None and len(past) > 1 else 0
+    events = watched_after(before, events, lambda rest: stop_if_not_finite(rest, setup.model))
     if training.patience and len(validation):
         since = patient_since(past, changes, training)
         events = watched_after(since, events, lambda rest: stop_early(rest, training.patience, **judging(training)))
@@ -174,7 +176,7 @@ def keeping_best(events: Stream, setup: Setup, record: Record) -> Stream:
     from designer.runtime.early import keep_best
 
     if setup.project.training.keep_best and len(setup.parts["validation"]):
-        since = best_since(record.changes)
+        since = max(best_since(record.changes), record.best_until)
         keeping = partial(keep_best, **judging(setup.project.training), lowest=record.floor)
         watched = watched_after(since, events, lambda rest: keeping(rest, setup.judged, record.best))
         return cast("Stream", watched)
@@ -187,10 +189,13 @@ def replayed(past: list[Epoch], model: nn.Module, checkpoint: Checkpoint) -> Ite
     So whatever watches the stream gets into the state that it had.
     """
     last = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    for event in past:
-        model.load_state_dict(checkpoint.best if event.epoch <= checkpoint.best_epoch else last)
+    # nobody trains meanwhile, so that they stay what they are
+    if past and past[0].epoch <= checkpoint.best_epoch:
+        model.load_state_dict(checkpoint.best)
+    for event, following in itertools.zip_longest(past, past[1:]):
         yield event
-    model.load_state_dict(last)
+        if event.epoch <= checkpoint.best_epoch and (following is None or following.epoch > checkpoint.best_epoch):
+            model.load_state_dict(last)
 
 
 def until(events: Iterator[Event], stopping: Callable[[], bool]) -> Generator[Event, None, None]:

@@ -32,7 +32,7 @@ from designer.training.events import (
     Warned,
     started_line,
 )
-from designer.training.kept_end import copy_taken_back, keep_copy
+from designer.training.kept_end import tidied_end
 from designer.training.run import train
 from designer.training.run_files import COPY_NAME, HISTORY
 from designer.training.saving import Waiting, why_not
@@ -65,17 +65,19 @@ def steered(
     if it had been left there and resumed. A run that is held and listened to by nobody is left after a while. One that
     is over and cannot be written down waits for that, at most ``room_seconds`` for a file, until it is asked to stop.
     """
-    with living(folder), copy_taken_back(folder), _failure_noted(folder), watched(folder, steering) as watch:
+    with living(folder), tidied_end(folder), _failure_noted(folder), watched(folder, steering) as watch:
         told: Place | None = None
         data = DataOnce()
         wanted: Project | None = project
         while wanted is not None:
             project, wanted = wanted, None
+            ended: Finished | None = None
             waiting = _patience(steering, room_seconds)
             with closing(train(project, base, folder, resume, lambda: steering.stopped, data, waiting)) as events:
                 for event in _fresh(_begun(events, watch), told):
                     if isinstance(event, Finished):
-                        wanted = yield from _wanted(project, watch, folder, told, event)
+                        ended = event
+                        wanted = yield from _wanted(project, watch, folder, told, ended)
                         if wanted is None:
                             yield event
                         break
@@ -95,7 +97,7 @@ def steered(
                 yield from _held(watch, True)
                 if steering.quitting:
                     return
-                wanted = (yield from _wanted(wanted, watch, folder, told)) or wanted
+                wanted = (yield from _wanted(wanted, watch, folder, told, ended)) or wanted
 
 
 def may_change_after(event: RunEvent) -> bool:
@@ -185,9 +187,10 @@ def _wanted(
         yield Refused(f"The settings stay as they are for now: {watch.unsaved.message}")
         return None
     copy = folder / COPY_NAME
-    keep_copy(folder)
     try:
-        save_project(with_changes(load_project(copy), settings), copy)
+        # a run that has ended keeps the project that it ended with until it goes on
+        if finished is None:
+            save_project(with_changes(load_project(copy), settings), copy)
     except ProjectError as error:
         yield Refused(f"The settings stay as they are for now: {why_not(error, folder)}")
         return None

@@ -16,9 +16,10 @@ import designer
 from designer.compiler.source import optimizer_text
 from designer.project.json_object import object_in
 from designer.project.model import Project
-from designer.project.paths import relative_to_project, resolve_from
+from designer.project.paths import relative_to_project
 from designer.training.abilities import steps_hang_on
 from designer.training.assemble import Setup
+from designer.training.data_places import changed_words
 from designer.training.run_files import COPY_NAME, ENVIRONMENT
 from designer.training.trial_run import record_of, recorded_trial
 
@@ -32,7 +33,7 @@ def changed_since(folder: Path, project: Project, base: Path, data: str) -> str:
     """
     begun, before = version_of(folder), str(object_in(folder / ENVIRONMENT).get(DATA_HASH, ""))
     if before and before != data and project.data is not None:
-        return f"The run in {folder} cannot go on: {data_words(project, base)}"
+        return f"The run in {folder} cannot go on: {changed_words(project, base)}"
     what = "network or training settings" if before else "network, data or training settings"
     said = f"The run in {folder} cannot go on: {what} are no longer those it was started with"
     if begun in ("", designer.__version__):
@@ -43,17 +44,6 @@ def changed_since(folder: Path, project: Project, base: Path, data: str) -> str:
     return (
         f"{said}, or this version of Layerloom, {designer.__version__}, makes something else of them than version"
         f" {begun}, with which it was started. Start a new run, or resume it with version {begun}."
-    )
-
-
-def data_words(project: Project, base: Path) -> str:
-    """That the data of a run is no longer what it was, and what to do: the second half of a sentence."""
-    assert project.data is not None
-    places = [resolve_from(base, place) for place in (project.data.path, project.data.split.file) if place]
-    names = " or ".join(f"“{place.name}”" for place in places)
-    return (
-        f"its data, {names}, has changed since it was started ({places[0]}). Put back the data as it was then, or start"
-        " a new run."
     )
 
 

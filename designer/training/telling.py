@@ -41,7 +41,10 @@ class Telling:
         self._started: Started | None = None
 
     def line(self, event: SteeredEvent) -> dict[str, Any] | None:
-        """The line for an event; None for a step that comes too soon after the one told of last."""
+        """The line for an event; None for a step that comes too soon after the one told of last, and for past epochs.
+
+        Those stand in the history of the run: who follows it reads them there, in one go.
+        """
         if isinstance(event, Started):
             self._started, self._began = event, time.perf_counter()
             return started_line(event)
@@ -67,7 +70,9 @@ class Telling:
             return {"event": "saved", "epoch": event.epoch}
         from designer.runtime.events import Epoch
 
-        return epoch_line(event) if isinstance(event, Epoch) else self._step_line(event)
+        if not isinstance(event, Epoch):
+            return self._step_line(event)
+        return None if self._started is not None and event.epoch <= self._started.done else epoch_line(event)
 
     def _step_line(self, step: Step) -> dict[str, Any] | None:
         now = time.perf_counter()

@@ -12,14 +12,15 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any, TextIO
 
 from designer.compiler.trust import allow_only
-from designer.project.atomic import atomic_write
+from designer.project.atomic import TEMPORARY, atomic_write
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
+from designer.project.model import Project
 from designer.training.events import Held, SteeredEvent, Unsaved
 from designer.training.give_back import give_all_back
 from designer.training.run_files import HISTORY
@@ -226,7 +227,7 @@ def _train(job: Job, say: Say) -> None:
     last: SteeredEvent | None = None
     if job.trust is not None:
         allow_only(job.trust)
-    with closing(steered(load_project(job.project), job.base, job.run, job.resume, job.steering)) as events:
+    with closing(steered(_project_of(job), job.base, job.run, job.resume, job.steering)) as events:
         for event in events:
             # that it waits is said once
             if not is_old(event, last):
@@ -234,6 +235,16 @@ def _train(job: Job, say: Say) -> None:
                 if line is not None:
                     say(line)
             last = event
+
+
+def _project_of(job: Job) -> Project:
+    """The project of a job; the file that was written for this process alone is gone then."""
+    try:
+        return load_project(job.project)
+    finally:
+        if TEMPORARY.fullmatch(job.project.name):
+            with suppress(OSError):
+                job.project.unlink(missing_ok=True)
 
 
 def is_old(event: SteeredEvent, last: SteeredEvent | None) -> bool:

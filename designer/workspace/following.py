@@ -17,7 +17,7 @@ from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.training.steered import failure_of
 from designer.training.steering import send_order
 from designer.workspace.jobs import Trainer, TrainerEvent
-from designer.workspace.runs import has_begun, is_finished, is_waiting, list_runs
+from designer.workspace.runs import has_begun, is_finished, is_interrupted, is_waiting, list_runs
 
 LOOK_SECONDS = 0.2
 
@@ -25,11 +25,12 @@ LOOK_SECONDS = 0.2
 class Follower(Trainer):
     """Tells of a run as the trainer that owns it would, and hands on what is asked of it.
 
-    Closing it leaves the run alone. It trains nothing itself.
+    Closing it leaves the run alone. It trains nothing itself. What ``tail`` has read of the run it does not tell.
     """
 
-    def __init__(self, run: Path) -> None:
+    def __init__(self, run: Path, tail: Tail | None = None) -> None:
         self.run = run
+        self._tail = tail or Tail(run)
         self._over = threading.Event()
 
     def start(self) -> None:
@@ -54,8 +55,8 @@ class Follower(Trainer):
         return True
 
     def events(self) -> Iterator[TrainerEvent]:
-        """What happens to the run, past epochs first, until it ends or ``close`` is called."""
-        tail, place, begun = Tail(self.run), (0, 0), False
+        """What happens to the run, past epochs that nobody read first, until it ends or ``close`` is called."""
+        tail, place, begun = self._tail, (0, 0), False
         held: TrainerEvent | None = None
         unsaved: dict[str, Any] | None = None
         while not self._over.is_set():
@@ -63,7 +64,7 @@ class Follower(Trainer):
             alive = is_alive(self.run)
             status = read_status(self.run) if alive else {}
             news = list(tail.events())
-            if not begun and (status.get("started") or news):
+            if not begun and (status.get("started") or news or tail.epoch):
                 begun = True
                 yield _started(self.run, status, tail.epoch)
             yield from news
@@ -150,14 +151,10 @@ def interrupted_run(project_path: Path, in_hand: Path | None = None) -> Path | N
 
     Others may have ended since one that was killed began.
     """
-    if in_hand is not None and in_hand in list_runs(project_path) and _is_interrupted(in_hand):
+    if in_hand is not None and in_hand in list_runs(project_path) and is_interrupted(in_hand):
         return in_hand
     last = _last_run(project_path)
-    return last if last is not None and _is_interrupted(last) else None
-
-
-def _is_interrupted(run: Path) -> bool:
-    return has_begun(run) and not is_finished(run) and not is_alive(run)
+    return last if last is not None and is_interrupted(last) else None
 
 
 def ended_run(project_path: Path) -> Path | None:

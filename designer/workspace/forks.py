@@ -91,14 +91,15 @@ def prepare_fork(
     project = load_project(run / COPY_NAME)
     wanted = training or project.training
     place = _place(run, epoch)
-    _refuse_to_stop_at_once(run, place.epoch, wanted)
+    checkpoint = _start(run, place)
+    forked = replace(project, training=wanted)
+    _refuse_to_stop_at_once(run, place.epoch, forked, checkpoint)
     made = given_run_folder(folder) if folder is not None else _folder_beside(run)
     made = made.resolve()
-    forked = replace(project, training=wanted)
     # what nobody is at any more is cleared away by whoever begins another run
     with claim(made / LOCK, BeingTrainedError(made)):
         try:
-            _write_start(run, made, place, project.training)
+            _write_start(run, made, place, project.training, checkpoint)
             _copy_past(run, made, place)
             # by which a folder is known as a run
             copy = save_trained_copy(forked, run, made)
@@ -123,8 +124,9 @@ def _place(run: Path, epoch: int | None) -> ForkPlace:
     return found
 
 
-def _refuse_to_stop_at_once(run: Path, epoch: int, training: Training) -> None:
-    """Raise a ProjectError where nothing would be left to train after the epoch."""
+def _refuse_to_stop_at_once(run: Path, epoch: int, project: Project, checkpoint: Checkpoint) -> None:
+    """Raise a ProjectError where nothing would be left to train after the epoch, with the settings of ``project``."""
+    training = project.training
     if training.epochs <= epoch:
         raise ProjectError(
             f"a fork after epoch {epoch} needs more than {epoch} epochs, and {training.epochs} are set: set"
@@ -134,9 +136,17 @@ def _refuse_to_stop_at_once(run: Path, epoch: int, training: Training) -> None:
         return
     from designer.runtime.early import stop_early
     from designer.training.abilities import judging
+    from designer.training.changes import changes_between
+    from designer.training.events import Changed
+    from designer.training.history import changes_before, patient_since
     from designer.training.record import read_history
 
+    changes = changes_before(run, epoch, 0, checkpoint.settings)
+    if own := changes_between(checkpoint.settings, project):
+        changes.append(Changed(epoch, 0, own))
     past = read_history(run, epoch)
+    since = patient_since(past, changes, training)
+    past = [event for event in past if event.epoch > since]
     if not past:
         return
     following = replace(past[-1], epoch=epoch + 1)
@@ -167,19 +177,32 @@ def _copy_past(run: Path, folder: Path, place: ForkPlace) -> None:
     atomic_write(folder / HISTORY, history_text(read_history(run, place.epoch), read_changes(run, place.epoch)))
 
 
-def _write_start(run: Path, folder: Path, place: ForkPlace, training: Training) -> None:
-    """Give a fork the checkpoint that it begins with, and write down where it was forked."""
-    from designer.training.checkpoint import read_checkpoint, write_checkpoint
-    from designer.training.forked import UNBEGUN, Forked, keep_start, write_forked
+def _start(run: Path, place: ForkPlace) -> Checkpoint:
+    """The checkpoint that a fork from there begins with; ProjectError where it is gone."""
+    from designer.training.checkpoint import read_checkpoint
 
     checkpoint = read_checkpoint(place.folder)
     if checkpoint is None or (not place.best and checkpoint.epoch != place.epoch):
         raise ProjectError(f"the checkpoint after epoch {place.epoch} of the run {run.name} is no longer there")
+    return checkpoint
+
+
+def _write_start(run: Path, folder: Path, place: ForkPlace, training: Training, checkpoint: Checkpoint) -> None:
+    """Give a fork the checkpoint that it begins with, and write down where it was forked.
+
+    What the run itself began with as a fork was made by the run before, with the settings of that.
+    """
+    from designer.training.checkpoint import write_checkpoint
+    from designer.training.forked import UNBEGUN, Forked, keep_start, read_forked, write_forked
+
+    before = read_forked(run) if checkpoint.fingerprint == UNBEGUN else None
+    weights = "best" if place.best else before.weights if before is not None else "checkpoint"
     environment = object_in(run / ENVIRONMENT)
     data = str(environment.get("data_sha256", ""))
     # what a short trial chose for the run holds for the fork too
     atomic_write(folder / ENVIRONMENT, json.dumps(environment, indent=1, ensure_ascii=False) + "\n")
-    write_forked(folder, Forked(run.name, place.epoch, training, "best" if place.best else "checkpoint", data))
+    made_with = before.training if before is not None else training
+    write_forked(folder, Forked(run.name, place.epoch, made_with, weights, data))
     start = _of_best(checkpoint) if place.best else checkpoint
     write_checkpoint(folder, replace(start, fingerprint=UNBEGUN))
     keep_start(folder)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import queue
 import threading
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer
 from designer.workspace.runs import discard_unbegun
-from designer.workspace.trained_copy import save_trained_copy
+from designer.workspace.trained_copy import copy_for
 
 if TYPE_CHECKING:
     from designer.training.trainer import Job
@@ -46,7 +47,7 @@ class InlineTrainer(Trainer):
         from designer.training.trainer import Job
 
         self.start()
-        copy = save_trained_copy(project, base, run)
+        copy = copy_for(os.getpid(), project, base, run, resume)
         self._last = Job(copy, copy.parent, copy.parent, resume)
         self._jobs.put(self._last)
 

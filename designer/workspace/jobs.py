@@ -18,11 +18,10 @@ from typing import IO, Any, Protocol, TypeAlias
 
 from designer.compiler.trust import allowed_now, digests_of
 from designer.project.model import Project
-from designer.training.kept_end import take_copy_back
 from designer.workspace.giving_way import let_give_way, yielding_flags
 from designer.workspace.places import logs_folder, own_command, own_environment
 from designer.workspace.runs import discard_unbegun, has_begun
-from designer.workspace.trained_copy import save_trained_copy
+from designer.workspace.trained_copy import copy_for
 
 TrainerEvent: TypeAlias = dict[str, Any]
 Events: TypeAlias = "queue.SimpleQueue[list[TrainerEvent] | None]"
@@ -139,7 +138,8 @@ class TrainerProcess(Trainer):
         """Begin a run; the process is started where it is not there."""
         with self._lock:
             self.start()
-            copy = save_trained_copy(project, base, run)
+            assert self._process is not None
+            copy = copy_for(self._process.pid, project, base, run, resume)
             self._running, self._run = True, copy.parent
             self._send(
                 {
@@ -234,7 +234,6 @@ class TrainerProcess(Trainer):
         # another thread may be about to do the same
         run, self._run = self._run, None
         if run is not None:
-            take_copy_back(run)
             discard_unbegun(run)
 
     def _read(self, stdout: IO[bytes], events: Events, gone: threading.Event) -> None:

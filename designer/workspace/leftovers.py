@@ -13,11 +13,13 @@ from designer.training.alive import LOCK, PASSING, claim, is_alive
 from designer.training.checkpoint import CHECKPOINT, POSITION
 from designer.training.errors import RunError
 from designer.training.forked import FORKED, START, UNBEGUN
+from designer.training.kept_end import BEFORE, tidy_end
 from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY
 
 # what a fork is given before the copy of the project, by which a folder is known as a run
 BEFORE_ANY_RUN = {FORKED, ENVIRONMENT, CHECKPOINT, POSITION, HISTORY, LOCK, START, f"{START}/{CHECKPOINT}"}
-WHILE_ALIVE = (*PASSING, LOCK)
+# of a run that was killed as it went on the last waits until something new is saved
+LEFT = (*PASSING, LOCK, COPY_NAME + BEFORE)
 
 
 def tidy(folders: Iterable[Path]) -> None:
@@ -26,9 +28,9 @@ def tidy(folders: Iterable[Path]) -> None:
         remove_stale_temporaries(folder)
         if not (folder / COPY_NAME).exists():
             clear_unmade(folder)
-        elif any((folder / name).exists() for name in WHILE_ALIVE) and not is_alive(folder):
+        elif any((folder / name).exists() for name in LEFT) and not is_alive(folder):
             with suppress(RunError), claim(folder / LOCK, "", PASSING):
-                pass
+                tidy_end(folder)
 
 
 def clear_unmade(folder: Path) -> None:

@@ -139,8 +139,12 @@ def extended(run: Path, more: int) -> Project:
     """
     if why := why_not_extended(run):
         raise ProjectError(why)
-    project = load_project(run / COPY_NAME)
-    planned = project.training.epochs
+    return with_changes(load_project(run / COPY_NAME), {"epochs": epochs_to_come(run) + more})
+
+
+def epochs_to_come(run: Path) -> int:
+    """How many epochs a run is to have in all; of one that is over, how many it had."""
+    planned = load_project(run / COPY_NAME).training.epochs
     if is_finished(run) and not is_alive(run):
-        planned = max((int(line["epoch"]) for line in read_lines(run) if line.get("event") == "epoch"), default=planned)
-    return with_changes(project, {"epochs": planned + more})
+        return max((int(line["epoch"]) for line in read_lines(run) if line.get("event") == "epoch"), default=planned)
+    return planned

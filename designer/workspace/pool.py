@@ -6,7 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,16 @@ Heard = Callable[[Path, Mapping[str, Any]], None]
 
 @dataclass
 class Lane:
-    """A thread that trains one run after the other, with its trainer and the run in hand; ``over`` takes no more."""
+    """A thread that trains one run after the other, with its trainer and the run in hand; ``over`` takes no more.
+
+    While it holds ``beginning`` it begins a run; whoever closes the pool waits for that, and none is begun afterwards.
+    """
 
     thread: threading.Thread | None = None
     trainer: Trainer | None = None
     run: Path | None = None
     over: bool = False
+    beginning: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Pool:
@@ -78,9 +82,13 @@ class Pool:
         with self._changed:
             self._closed = True
             self._ready.clear()
-            lanes = [(lane.trainer, lane.run) for lane in self._lanes]
-        for trainer, run in lanes:
-            if trainer is not None and trainer.release() and run is not None:
+            lanes = list(self._lanes)
+        for lane in lanes:
+            with lane.beginning:
+                # it has none any more once it hears that its trainer is gone
+                run = lane.run
+                released = lane.trainer is not None and lane.trainer.release()
+            if released and run is not None:
                 _note(run, begun=True)
 
     def close(self) -> None:
@@ -90,8 +98,9 @@ class Pool:
             self._ready.clear()
             lanes = list(self._lanes)
         for lane in lanes:
-            if lane.trainer is not None:
-                lane.trainer.close()
+            with lane.beginning:
+                if lane.trainer is not None:
+                    lane.trainer.close()
         for lane in lanes:
             if lane.thread is not None and lane.thread is not threading.current_thread():
                 lane.thread.join(timeout=3)
@@ -106,7 +115,7 @@ class Pool:
                 lane.trainer = trainer
             while (run := self._next(lane)) is not None:
                 try:
-                    self._follow(trainer, run)
+                    self._follow(lane, trainer, run)
                 except (OSError, LayerloomError) as error:
                     self._heard(run, {"event": "failed", "message": f"The training could not be started: {error}"})
         finally:
@@ -122,13 +131,16 @@ class Pool:
             lane.over = lane.run is None
             return lane.run
 
-    def _follow(self, trainer: Trainer, run: Path) -> None:
+    def _follow(self, lane: Lane, trainer: Trainer, run: Path) -> None:
         """Train one run to its end."""
-        trainer.start()
-        events = trainer.events()
-        resume = has_begun(run)
-        # it waits until its trainer has it: left before, it is still there
-        trainer.train(project_of(run), run, run, resume)
+        with lane.beginning:
+            if self._closed:
+                return
+            trainer.start()
+            events = trainer.events()
+            resume = has_begun(run)
+            # it waits until its trainer has it: left before, it is still there
+            trainer.train(project_of(run), run, run, resume)
         for event in events:
             if event["event"] in ("started", "failed"):
                 _note(run, begun=event["event"] == "started")

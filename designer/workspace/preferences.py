@@ -26,7 +26,7 @@ class Preferences:
     ``recent_layers`` are the keys of those added last; ``templates`` has for each form of data the template that a
     network was last begun with; ``show_about`` opens what is said of a project beside its canvas; ``dialogs`` has the
     sizes that dialogs were left with: ``640x480``; ``runs_by`` is what lists of runs are sorted by, ``runs_turned`` the
-    other way round.
+    other way round; ``at_once`` is how many runs of a queue train side by side.
     """
 
     theme: Theme = "system"
@@ -43,6 +43,7 @@ class Preferences:
     dialogs: Mapping[str, str] = field(default_factory=dict)
     runs_by: RunOrder = "date"
     runs_turned: bool = False
+    at_once: int = 1
 
 
 def load_preferences() -> Preferences:
@@ -76,6 +77,9 @@ def load_preferences() -> Preferences:
         chosen = replace(chosen, runs_by=runs_by)
     if isinstance(turned := stored.get("runs_turned"), bool):
         chosen = replace(chosen, runs_turned=turned)
+    at_once = stored.get("at_once")
+    if isinstance(at_once, int) and not isinstance(at_once, bool) and at_once > 0:
+        chosen = replace(chosen, at_once=at_once)
     if isinstance(window := stored.get("window"), dict):
         chosen = replace(chosen, window={key: text for key, text in window.items() if isinstance(text, str)})
     return chosen

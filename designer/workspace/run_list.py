@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import math
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
-from designer.layers.catalog import OPTIMIZERS, higher_is_better, training_fields
+from designer.layers.catalog import OPTIMIZERS, training_fields
 from designer.layers.fields import shown
 from designer.project.atomic import atomic_write, set_aside
 from designer.project.errors import LayerloomError, ProjectError
@@ -24,8 +24,12 @@ from designer.training.events import RATE
 from designer.training.forked import FORKED
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.training.steered import FAILED, fails_again, failure_of
+from designer.training.wanted import refuse_unwanted
 from designer.workspace.runs import LABEL, WAITING, has_begun, is_finished, is_waiting, list_runs
+from designer.workspace.told_epochs import Judged, Told, read_told
 
+# what is known of runs, and how many are left to be read
+Came: TypeAlias = Callable[[list["RunInfo"], int], object]
 State: TypeAlias = Literal["running", "waiting", "finished", "stopped", "failed", "interrupted", "empty"]
 DELETED = ".deleted"
 LONGEST_NAME = 80
@@ -40,6 +44,10 @@ STATE_WORDS: Mapping[State, str] = {
 }
 # what says how long or how fast a run was, which is told by other means
 UNTOLD = ("epochs", "device", "threads", "memory_format")
+
+
+def _nobody(found: list[RunInfo], left: int) -> None:
+    """Is told what nobody wants to know."""
 
 
 @dataclass(frozen=True)
@@ -69,35 +77,45 @@ class RunInfo:
     at: tuple[int, ...] = ()
     curves: Mapping[str, Mapping[str, tuple[float, ...]]] = field(default_factory=dict)
     stamp: tuple[int, ...] = ()
+    # where its history is read on
+    told: Told = field(default_factory=Told, compare=False, repr=False)
 
 
-def read_runs(project_path: Path, known: Sequence[RunInfo] = ()) -> list[RunInfo]:
-    """The runs of a project, the oldest first. One of ``known`` that has not changed since is not read again."""
-    before = {info.folder: info for info in known}
-    found = []
-    for folder in list_runs(project_path):
-        old = before.get(folder)
+def read_runs(project_path: Path, known: Sequence[RunInfo] = (), came: Came = _nobody) -> list[RunInfo]:
+    """The runs of a project, the oldest first. One of ``known`` that has not changed since is not read again.
+
+    They are read from the newest on. ``came`` is told before each that is read, and in the end, what is known by then
+    and how many are left; ``Unwanted`` leaves the others.
+    """
+    folders = list_runs(project_path)
+    found = {info.folder: info for info in known}
+    for place, folder in enumerate(reversed(folders)):
+        old = found.get(folder)
         # a process that is killed leaves all files as they are
         if old is not None and old.stamp == _stamp(folder) and (old.state == "running") == is_alive(folder):
-            found.append(old)
-        else:
-            with suppress(LayerloomError):
-                found.append(read_info(folder))
-    return found
+            continue
+        came([found[each] for each in folders if each in found], len(folders) - place)
+        refuse_unwanted()
+        found.pop(folder, None)
+        with suppress(LayerloomError):
+            found[folder] = read_info(folder, old)
+    answer = [found[each] for each in folders if each in found]
+    came(answer, 0)
+    return answer
 
 
-def read_info(folder: Path) -> RunInfo:
-    """A run as lists show it; LayerloomError where its copy of the project is spoiled."""
+def read_info(folder: Path, old: RunInfo | None = None) -> RunInfo:
+    """A run as lists show it; LayerloomError where its copy of the project is spoiled. ``old`` is it as it was."""
     stamp = _stamp(folder)
     project = load_project(folder / COPY_NAME)
-    at, curves = _curves(folder)
-    part, judged, best, best_epoch = _best(project.training, at, curves, object_in(folder / METRICS_NAME))
+    told = read_told(folder, old.told if old is not None else None)
+    part, judged, best, best_epoch = _best(project.training, told, object_in(folder / METRICS_NAME))
     forked, state = object_in(folder / FORKED), _state(folder)
     return RunInfo(
         folder=folder,
         name=str(object_in(folder / LABEL).get("name") or folder.name),
         state=state,
-        epochs=at[-1] if at else 0,
+        epochs=told.at[-1] if told.at else 0,
         part=part,
         judged=judged,
         best=best,
@@ -107,9 +125,10 @@ def read_info(folder: Path) -> RunInfo:
         failure=failure_of(folder) if state == "failed" else "",
         fails_again=state == "failed" and fails_again(folder),
         project=project,
-        at=at,
-        curves=curves,
+        at=told.at,
+        curves=told.curves,
         stamp=stamp,
+        told=told,
     )
 
 
@@ -137,62 +156,19 @@ def _state(folder: Path) -> State:
     return "failed" if failure_of(folder) else "interrupted"
 
 
-def _curves(folder: Path) -> tuple[tuple[int, ...], dict[str, dict[str, tuple[float, ...]]]]:
-    """The epochs of a run and the values of each part and metric, NaN where an epoch has none."""
-    epochs: list[int] = []
-    values: dict[str, dict[str, list[float]]] = {"train": {}, "validation": {}}
-    try:
-        lines = (folder / HISTORY).read_bytes().split(b"\n")
-    except OSError:
-        lines = []
-    for line in lines:
-        try:
-            told = json.loads(line)
-            if told["event"] != "epoch":
-                continue
-            epoch, figures = int(told["epoch"]), {part: dict(told[part]) for part in values}
-            figures["train"] |= {RATE: told[RATE]} if RATE in told else {}
-        except (ValueError, KeyError, TypeError):
-            continue
-        for part, found in figures.items():
-            for name, value in found.items():
-                column = values[part].setdefault(name, [math.nan] * len(epochs))
-                column.append(math.nan if value is None else float(value))
-        epochs.append(epoch)
-        for columns in values.values():
-            for column in columns.values():
-                column.extend([math.nan] * (len(epochs) - len(column)))
-    return tuple(epochs), {
-        part: {name: tuple(column) for name, column in columns.items()} for part, columns in values.items()
-    }
-
-
-def _best(
-    training: Training,
-    at: Sequence[int],
-    curves: Mapping[str, Mapping[str, Sequence[float]]],
-    metrics: Mapping[str, Any],
-) -> tuple[str, str, float, int]:
+def _best(training: Training, told: Told, metrics: Mapping[str, Any]) -> tuple[str, str, float, int]:
     """The part and the figure that a run is judged by, what its kept weights have of it, and their epoch.
 
     ``metrics`` are those of a run that is over; of the training part where nothing judges.
     """
-    for part in ("validation", "train"):
-        name = training.monitor if training.monitor in curves.get(part, {}) else "loss"
-        # a part without samples has no figures at all
-        values = curves.get(part, {}).get(name) or [math.nan] * len(at)
-        sound = [(value, epoch) for value, epoch in zip(values, at, strict=True) if math.isfinite(value)]
-        if not sound:
-            continue
-        if part == "validation" and training.keep_best:
-            upwards = higher_is_better(name)
-            value, epoch = max(sound, key=lambda pair: (pair[0], -pair[1])) if upwards else min(sound)
-            return part, name, value, epoch
-        value, epoch = sound[-1]
+    judged = Judged(training.monitor)
+    judged.extend(told.at, told.curves)
+    part, name, value, epoch = judged.standing(training.keep_best)
+    if epoch and not (part == "validation" and training.keep_best):
         # measured again in the end, with the weights at rest
         measured = dict(metrics.get(part) or {}).get(name)
-        return part, name, value if measured is None else float(measured), epoch
-    return "validation", "loss", math.nan, 0
+        value = value if measured is None else float(measured)
+    return part, name, value, epoch
 
 
 def differences(runs: Sequence[RunInfo]) -> dict[Path, str]:
@@ -200,7 +176,7 @@ def differences(runs: Sequence[RunInfo]) -> dict[Path, str]:
 
     ``{run: "learning rate 0.01, Adam"}``; nothing is said of a single run.
     """
-    settings = {run.folder: _settings(run.project) for run in runs}
+    settings = {run.folder: _settings(run.project, UNTOLD) | _changed_settings(run) for run in runs}
     names = list(dict.fromkeys(name for values in settings.values() for name in values))
     telling = [name for name in names if len(_values(name, list(settings.values()))) > 1]
     networks: list[object] = []
@@ -234,12 +210,44 @@ def _data(project: Project) -> object:
     return replace(data, path="", split=replace(data.split, file=""))
 
 
-def _settings(project: Project) -> dict[str, str]:
+def other_settings(trained: Project, project: Project) -> str:
+    """The settings of training that a run has otherwise than its project has them now, in words; empty without any."""
+    if trained.training == project.training:
+        return ""
+    theirs, ours = (_settings(each, ("device", "threads", "memory_format")) for each in (trained, project))
+    return ", ".join(words for name, words in theirs.items() if ours.get(name) != words)
+
+
+def _changed_settings(run: RunInfo) -> dict[str, str]:
+    """What was changed while the run trained, with what held before where that is known, and else since when."""
+    found = {}
+    for change in run.told.changes:
+        # what a fork took over, and began with, is told by where it was forked
+        own = change.epoch > run.forked_at or not run.parent
+        for name in change.settings if own else ():
+            words = _settings(run.project, UNTOLD).get(name, "")
+            first = _first_rate(run) if name == RATE else math.nan
+            if words and math.isfinite(first):
+                label, _, last = words.rpartition(" ")
+                found[name] = words if shown(first) == last else f"{label} {shown(first)}, later {last}"
+            elif words:
+                found[name] = f"{words} since epoch {change.epoch:,}"
+    return found
+
+
+def _first_rate(run: RunInfo) -> float:
+    """The learning rate of the run's first epoch of its own; NaN where it is not known, or a schedule changes it."""
+    rates = run.curves.get("train", {}).get(RATE, ())
+    known = [rate for epoch, rate in zip(run.at, rates, strict=False) if epoch > run.forked_at or not run.parent]
+    return math.nan if run.project.training.schedules or not known else float(f"{known[0]:.6g}")
+
+
+def _settings(project: Project, untold: Sequence[str]) -> dict[str, str]:
     """Each setting of training as words: ``{"learning_rate": "learning rate 0.01"}``."""
     fields, training = training_fields(), project.training
     words: dict[str, str] = {}
     for name, value in training_to(training).items():
-        if name in UNTOLD:
+        if name in untold:
             continue
         known = fields.get(name)
         label = (known.label if known is not None else "") or name.replace("_", " ")
@@ -253,7 +261,7 @@ def _settings(project: Project) -> dict[str, str]:
             if value:
                 words[name] = f"{label} {' + '.join(_shown(each) for each in value)}"
         else:
-            words[name] = f"{label} {_shown(value)}"
+            words[name] = f"{label} {value:,}" if name == "epochs" else f"{label} {_shown(value)}"
     return words
 
 

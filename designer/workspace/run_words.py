@@ -15,12 +15,13 @@ WAITS_FOR_ROOM = "The training is over and waits until it can be saved. Stop giv
 
 
 def change_words(settings: Mapping[str, FieldValue]) -> str:
-    """Settings and their new values: ``learning rate 0.01, epochs 20``."""
+    """Settings and their new values: ``learning rate 0.01, epochs 13,357``."""
     declared = training_fields()
     words = []
     for name, value in settings.items():
         field = declared.get(name)
-        words.append(f"{(field.label if field else '') or name.replace('_', ' ')} {shown(value)}")
+        told = f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else shown(value)
+        words.append(f"{(field.label if field else '') or name.replace('_', ' ')} {told}")
     return ", ".join(words)
 
 
@@ -38,14 +39,16 @@ def saved_words(told: Mapping[str, Any]) -> str:
 
 
 def held_words(place: Mapping[str, Any], written: Callable[[float], str] = "{:.4g}".format) -> str:
-    """Where a run waits, as its events tell it: ``at epoch 3, batch 2 of 2,360, loss 0.412``.
+    """Where a run waits, as its events tell it: ``at epoch 3 of 20, batch 2 of 2,360, loss 0.412``.
 
     Between epochs ``after epoch 3``, or nothing before the first of them. ``written`` makes words of a loss.
     """
     epoch, step = int(place.get("epoch") or 0), int(place.get("step") or 0)
+    # where it is told how many there are to be
+    whole = f" of {place['epochs']:,}" if place.get("epochs") else ""
     if not step:
-        return f"after epoch {epoch:,}" if epoch else ""
-    words = [f"at epoch {epoch:,}", f"batch {step:,} of {int(place['steps']):,}"]
+        return f"after epoch {epoch:,}{whole}" if epoch else ""
+    words = [f"at epoch {epoch:,}{whole}", f"batch {step:,} of {int(place['steps']):,}"]
     loss, so_far = place.get("loss"), place.get("so_far")
     if loss is not None and math.isfinite(loss):
         words.append(f"loss {written(loss)}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from designer.project.atomic import TEMPORARY, io_words
 from designer.project.errors import ProjectError
-from designer.training.alive import LOCK, PASSING
+from designer.training.alive import LOCK, PASSING, is_alive
 from designer.training.run_files import COPY_NAME, HISTORY, METRICS_NAME
 from designer.workspace.leftovers import clear_unmade, tidy
 
@@ -94,6 +94,11 @@ def is_waiting(folder: Path) -> bool:
 def has_begun(folder: Path) -> bool:
     """Whether a run came so far that it can go on."""
     return (folder / HISTORY).is_file()
+
+
+def is_interrupted(run: Path) -> bool:
+    """Whether a run began, never ended and is trained by nobody."""
+    return has_begun(run) and not is_finished(run) and not is_alive(run)
 
 
 def discard_unbegun(folder: Path) -> None:

@@ -79,7 +79,7 @@ def _noted(training: Trained, event: Mapping[str, Any]) -> bool:
         return True
     match event["event"]:
         case "epoch":
-            training.epochs, training.latest = event["epoch"], event["validation"] or event["train"]
+            training.epochs = event["epoch"]
         case "finished":
             training.metrics = event["metrics"]
         case "failed":

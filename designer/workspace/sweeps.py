@@ -81,7 +81,6 @@ class Trained:
     variation: Variation
     job: Job
     epochs: int = 0
-    latest: Mapping[str, float] | None = None
     metrics: Mapping[str, Any] | None = None
     error: str = ""
     threads: int = 0
@@ -149,7 +148,7 @@ def _advanced(training: Trained, stream: Generator[Any, None, None]) -> bool:
                 training.metrics = event.metrics
                 return False
             if isinstance(event, Epoch):
-                training.epochs, training.latest = event.epoch, event.validation or event.train
+                training.epochs = event.epoch
                 training.threads = torch.get_num_threads()
                 return True
             if isinstance(event, Unsaved | Saved | Warned):

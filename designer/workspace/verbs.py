@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +23,7 @@ from designer.workspace.runs import (
     given_run_folder,
     has_begun,
     is_finished,
+    is_interrupted,
     is_run,
     is_waiting,
     latest_run,
@@ -33,7 +35,7 @@ from designer.workspace.samples import copy_sample as copy_sample
 from designer.workspace.samples import samples as samples
 from designer.workspace.settings import set_setting as set_setting
 from designer.workspace.settings import set_settings
-from designer.workspace.trained_copy import save_trained_copy
+from designer.workspace.trained_copy import save_trained_copy, with_data_found
 
 Format: TypeAlias = Literal["script", "model", "weights", "svg", "png"]
 
@@ -192,15 +194,24 @@ def prepare_run(
     folder = run if run is not None else newest_run(project_path)
     refuse_alive(folder)
     if not has_begun(folder):
-        raise ProjectError(f"{folder} is no run to go on with; leave out --resume to start a new one")
+        ready = f"has not begun; train it by layerloom queue {shlex.quote(str(folder))}" if is_run(folder) else ""
+        raise ProjectError(f"{folder} {ready or 'is no run to go on with; leave out --resume to start a new one'}")
     if is_finished(folder) and not settings:
         raise ProjectError(
             f"the run {folder.name} is finished; leave out --resume to start a new one, or give more --epochs"
+            + ("" if run is not None else _interrupted_words(project_path))
         )
     # one that waited in the queue has its turn now
     (folder / WAITING).unlink(missing_ok=True)
     # its copy takes the settings over once it goes on with them, which may be refused
-    return Job(set_settings(load_project(folder / COPY_NAME), settings), folder.resolve(), resume)
+    project = with_data_found(load_project(folder / COPY_NAME), folder.resolve(), project_path)
+    return Job(set_settings(project, settings), folder.resolve(), resume)
+
+
+def _interrupted_words(project_path: Path) -> str:
+    """Which run of a project, whose newest one is finished, can be gone on with: a sentence behind others, or none."""
+    found = [run for run in list_runs(project_path) if is_interrupted(run) and not is_waiting(run)]
+    return f". One was interrupted: go on with it by --run {shlex.quote(str(found[-1]))}" if found else ""
 
 
 def newest_run(project_path: Path) -> Path:

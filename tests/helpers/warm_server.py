@@ -33,9 +33,11 @@ STATUS = struct.Struct("!i")
 IMPORTED = ("torch", "torch._dynamo", "torch.fx.experimental.proxy_tensor", "numpy", "pandas", "PIL.Image")
 PRODUCT = ("designer.cli.training", "designer.cli.commands", "designer.training.steered", "designer.exporting.export",
            "designer.cli.main", "designer.cli.parser", "designer.workspace.queue", "designer.cli.together",
+           "designer.importing.new", "designer.training.predict", "designer.training.processes",
+           "designer.workspace.sweep_jobs", "designer.workspace.session",
            # and what is put off until data is read and weights are written
-           "safetensors.torch", "pyarrow.csv", "sqlite3", "PIL.ImageOps", "torch.utils.flop_counter",
-           "torch.utils.serialization")  # fmt: skip
+           "safetensors.torch", "pyarrow.csv", "pyarrow.pandas_compat", "numpy.ctypeslib", "encodings.utf_8_sig",
+           "sqlite3", "PIL.ImageOps", "torch.utils.flop_counter", "torch.utils.serialization")  # fmt: skip
 
 
 def serve(address: str) -> dict[str, Any]:

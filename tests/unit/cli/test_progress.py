@@ -106,6 +106,6 @@ def test_the_memory_that_is_held_is_said_in_lines_and_beside_the_bar() -> None:
     stream, screen, clock = io.StringIO(), Screen(), Clock()
     for progress in (Progress(stream, clock), Progress(screen, clock)):
         progress.memory = lambda: 123_000_000
-        run(progress, clock, epochs=4, seconds=1.0, until=2)
-    assert stream.getvalue().splitlines()[0] == "epoch 1/4  loss 1  validation loss 2, accuracy 0.5  3 s left  123 MB"
-    assert " 50%  epoch 2/4  2 s left  123 MB  loss 1" in screen.line()
+        run(progress, clock, epochs=4, seconds=3.0, until=2)
+    assert stream.getvalue().splitlines()[0] == "epoch 1/4  loss 1  validation loss 2, accuracy 0.5  9 s left  123 MB"
+    assert " 50%  epoch 2/4  6 s left  123 MB  loss 1" in screen.line()

@@ -36,6 +36,17 @@ def test_schedule_counts_the_steps_where_they_matter(tmp_path: Path, capsys: Out
     assert json.loads(capsys.readouterr().out)["steps"] == 5
 
 
+def test_schedule_tells_the_rates_of_very_many_epochs_to_the_last(tmp_path: Path, capsys: Output) -> None:
+    path = small_project(tmp_path, epochs=100_000)
+    assert main(["schedule", str(path), "--set", "training.schedules=one_cycle"]) == 0
+    rows = [line.split() for line in capsys.readouterr().out.splitlines()[2:]]
+    assert (rows[0][0], rows[-1][0]) == ("1", "100000") and len(rows) <= 41
+    rates = [float(rate) for _, rate in rows]
+    assert rates[0] < max(rates) > 100 * rates[-1]
+    assert main(["schedule", str(path), "--set", "training.schedules=one_cycle", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["points"][-1][0] == 100_000
+
+
 def test_schedule_says_where_losses_decide(tmp_path: Path, capsys: Output) -> None:
     path = small_project(tmp_path, epochs=300)
     assert main(["schedule", str(path), "--set", "training.schedules=exponential:250,plateau"]) == 0

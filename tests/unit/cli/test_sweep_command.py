@@ -72,7 +72,7 @@ def test_side_by_side_all_are_told_in_the_same_way(iris: Path, capsys: pytest.Ca
     assert [line.split()[1] for line in lines[1:4]] == ["0.01", "0.0001", "100000"]
     assert "3 trainings in 3 processes" in told.err
     assert "3 of 3: " in told.err
-    assert "learning_rate 0.01: 5 epochs, loss " in told.err
+    assert "learning_rate 0.01: 5 epochs, validation loss " in told.err
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])

@@ -75,7 +75,7 @@ THREE = {"a": "number", "b": "category", "c": "number"}
 WORDED = {"a": "number", "b": "category", "c": "category"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     st.lists(LINES, min_size=1, max_size=8),
     st.sampled_from([THREE, WORDED, {"b": "category"}, {"a": "number", "c": "number"}]),

@@ -185,7 +185,7 @@ def test_a_course_that_is_cut_short_stays_where_it_is_cut() -> None:
 
 
 @pytest.mark.parametrize("epoch", range(17))
-@pytest.mark.parametrize("step", range(STEPS))
+@pytest.mark.parametrize("step", range(STEPS + 1))
 def test_from_any_moment_on_the_rates_are_those_of_a_training_that_never_stopped(epoch: int, step: int) -> None:
     whole = rates_in(17, mixed, momentum=0.5)
     optimizer = optimizer_of(momentum=0.5)
@@ -197,6 +197,7 @@ def test_from_any_moment_on_the_rates_are_those_of_a_training_that_never_stopped
     again = Scheduler(later, mixed(later), STEPS)
     later.load_state_dict(kept)
     again.load_state_dict(state)
+    assert rates_of(later) == rates_of(optimizer), "other rates are told of this moment"
     past = (Epoch(number, 17, {"loss": 5.0}, {"loss": LOSSES[number - 1]}, 0.0) for number in range(1, epoch + 1))
     for event in past:
         again.after(event)

@@ -14,9 +14,10 @@ from designer.layers.catalog import OPTIMIZERS
 from designer.project.model import Split, Training
 from designer.runtime.events import Epoch, Step
 from designer.training import record
-from designer.training.checkpoint import read_checkpoint, read_weights
+from designer.training.checkpoint import POSITION, read_checkpoint, read_weights
 from designer.training.errors import RunError
-from designer.training.events import Started
+from designer.training.events import Started, started_line
+from designer.training.history import read_changes
 from designer.training.run import train
 from designer.workspace.forks import fork_places
 from tests.helpers.training import class_project, equal, history, interrupted, trained, with_training
@@ -89,6 +90,18 @@ def test_an_interruption_leaves_weights_and_a_run_that_goes_on(tmp_path: Path, r
     assert equal(read_weights(tmp_path / "whole"), read_weights(run))
 
 
+def test_a_run_that_is_given_more_epochs_starts_with_the_changes_that_its_history_tells(
+    tmp_path: Path, run: Path
+) -> None:
+    project = class_project(tmp_path)
+    for epochs, told in ((3, []), (4, [(3, 4)]), (6, [(3, 4), (4, 6)])):
+        first, *_ = train(with_training(project, epochs=epochs), tmp_path, run, resume=epochs > 3)
+        assert isinstance(first, Started)
+        assert [(change.epoch, change.settings["epochs"]) for change in first.changes] == told
+        assert list(first.changes) == read_changes(run)
+        assert [line["settings"] for line in started_line(first)["changes"]] == [{"epochs": to} for _, to in told]
+
+
 def test_a_finished_run_can_be_given_more_epochs(tmp_path: Path, run: Path) -> None:
     project = class_project(tmp_path)
     trained(with_training(project, epochs=4), tmp_path, run)
@@ -96,6 +109,21 @@ def test_a_finished_run_can_be_given_more_epochs(tmp_path: Path, run: Path) -> N
     trained(project, tmp_path, tmp_path / "whole")
     assert equal(read_weights(tmp_path / "whole"), read_weights(run))
     assert [line["epoch"] for line in history(run)] == list(range(1, 9))
+
+
+@pytest.mark.usefixtures("every_epoch")
+def test_a_kill_between_the_two_files_of_the_last_checkpoint_leaves_the_place_to_fork_from(
+    tmp_path: Path, run: Path
+) -> None:
+    project = with_training(class_project(tmp_path), epochs=4)
+    trained(with_training(project, epochs=3), tmp_path, run)
+    before = (run / POSITION).read_bytes()
+    trained(project, tmp_path, run, resume=True)
+    (run / POSITION).write_bytes(before)
+    (run / "metrics.json").unlink()
+    trained(project, tmp_path, run, resume=True)
+    assert [place.epoch for place in fork_places(run)] == [1, 2, 4]
+    assert json.loads((run / POSITION).read_text())["epoch"] == 4
 
 
 def test_resuming_tells_the_past_epochs_again(tmp_path: Path, run: Path) -> None:
@@ -236,3 +264,26 @@ def test_a_run_that_is_stopped_within_an_epoch_keeps_the_end_of_the_one_before_t
         seen.extend([event] if isinstance(event, Step | Epoch) else [])
     assert isinstance(seen[-1], Step) and seen[-1].epoch == 4
     assert [place.epoch for place in fork_places(run) if not place.best] == [1, 2, 3]
+
+
+@pytest.mark.usefixtures("every_epoch")
+def test_past_epochs_are_gone_over_without_the_weights_being_moved_for_each(
+    tmp_path: Path, run: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from torch import nn
+
+    from designer.runtime import early
+
+    project = with_training(class_project(tmp_path), epochs=30, learning_rate=0.01)
+    interrupted(project, tmp_path, run, after=25 * 6)
+    done = read_checkpoint(run).epoch  # type: ignore[union-attr]
+    moved: list[str] = []
+    load, copy = nn.Module.load_state_dict, early.copy_weights
+    monkeypatch.setattr(nn.Module, "load_state_dict", lambda *given, **named: moved.append("") or load(*given, **named))
+    monkeypatch.setattr(early, "copy_weights", lambda *given: moved.append("") or copy(*given))
+    before: list[int] = []
+    for event in train(project, tmp_path, run, resume=True):
+        if isinstance(event, Epoch) and event.epoch == done:
+            before.append(len(moved))
+            break
+    assert done > 15 and before[0] < 8

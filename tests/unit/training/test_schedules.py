@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,36 @@ def test_rates_of_very_long_trainings_are_told_in_part(tmp_path: Path) -> None:
     training = scheduled_project(tmp_path, Schedule("exponential", 0, {"gamma": 0.999}), epochs=10**6).training
     plan = planned_rates(training)
     assert (plan.epochs, plan.counted) == (10**6, MOST_EPOCHS)
+
+
+@pytest.mark.parametrize("key", sorted(SCHEDULES))
+def test_a_very_long_training_is_drawn_to_its_end_and_each_epoch_has_its_true_rate(tmp_path: Path, key: str) -> None:
+    training = scheduled_project(tmp_path, Schedule(key), epochs=100_000, learning_rate=0.1).training
+    plan = planned_rates(training, 3)
+    epochs = [epoch for epoch, _ in plan.points]
+    assert (epochs[0], epochs[-1]) == (1.0, 100_000.0) and epochs == sorted(set(epochs))
+    assert max(after - before for before, after in pairwise(epochs)) < 300
+    optimizer = torch.optim.SGD([torch.zeros(1)], lr=0.1)
+    scheduler = scheduler_of(training, optimizer, 3)
+    assert scheduler is not None
+    for epoch in (26_632, 100_000):
+        # as a training that goes on there finds it
+        scheduler.load_state_dict({"epoch": epoch - 1, "step": 0})
+        assert plan.at(epoch) == pytest.approx(optimizer.param_groups[0]["lr"], rel=1e-6, abs=1e-12)
+
+
+def test_a_long_cycle_rises_and_falls_and_short_courses_of_a_long_training_are_met(tmp_path: Path) -> None:
+    plan = planned_rates(scheduled_project(tmp_path, Schedule("one_cycle"), epochs=100_000, learning_rate=0.1).training)
+    top = max(plan.points, key=lambda point: point[1])
+    assert top[1] == pytest.approx(0.1, rel=1e-3) and top[0] == pytest.approx(30_000, rel=0.02)
+    assert plan.points[-1][1] < 1e-4
+    chain = (Schedule("linear", 5), Schedule("exponential", 0, {"gamma": 0.999}))
+    plan = planned_rates(scheduled_project(tmp_path, *chain, epochs=10**6, learning_rate=0.1).training)
+    assert max(rate for _, rate in plan.points) == 0.1
+    swings = planned_rates(scheduled_project(tmp_path, Schedule("cosine_restarts"), epochs=100_000).training).points
+    for first in range(0, 100_000, 10_000):
+        rates = [rate for epoch, rate in swings if first < epoch <= first + 10_000]
+        assert min(rates) < 0.1 * max(rates), "a rate that swings is no slow wave"
 
 
 def test_without_a_schedule_the_rate_is_flat(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import torch
 
 from designer.project.facts import Facts
-from designer.runtime.events import Step
+from designer.runtime.events import Epoch, Step
 from designer.runtime.measures import Measure
 from designer.training import telling
 from designer.training.events import Changed, Started
@@ -25,3 +25,10 @@ def test_steps_count_up_to_the_epochs_that_were_asked_for_last(monkeypatch) -> N
     after = told.line(step)
     assert before and same and after
     assert [line["epochs"] for line in (before, same, after)] == [300, 300, 320]
+
+
+def test_past_epochs_of_a_run_that_goes_on_are_no_news() -> None:
+    told = Telling()
+    told.line(Started(300, {}, "cpu", Facts("number"), 8, Measure(torch.nn.MSELoss())))
+    lines = [told.line(Epoch(epoch, 300, {"loss": 1.0}, {}, 0.1)) for epoch in (1, 8, 9)]
+    assert lines[:2] == [None, None] and lines[2] is not None and lines[2]["epoch"] == 9

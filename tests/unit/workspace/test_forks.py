@@ -17,6 +17,7 @@ from designer.training.forked import read_forked
 from designer.training.ladder import MOST_RUNGS, rungs
 from designer.workspace import verbs
 from designer.workspace.forks import fork_places, forked_training, prepare_fork
+from designer.workspace.orders import extended
 from designer.workspace.runs import list_runs
 from tests.helpers.training import class_project, with_training
 from tests.helpers.training import history as all_lines
@@ -155,6 +156,19 @@ def test_a_fork_of_a_fork(parent: Path) -> None:
     assert read_forked(second).run == first.name  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "waiting"])
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adamw"])
+def test_a_fork_of_the_start_of_a_fork_begins_as_that_one(tmp_path: Path, begun: bool, optimizer: str) -> None:
+    """What the optimizer of the first run remembered is of no use to another one, however often that is forked."""
+    parent, changed = run_of(tmp_path, epochs=4), f"training.optimizer={optimizer}"
+    first = forked(parent, 2, changed)
+    between = first if begun else prepare_fork(parent, 2, load_project(first / "project.loom").training).folder
+    second = forked(between, 2)
+    assert same(first, second) and history(first) == history(second)
+    back = forked(second, 2, "training.optimizer=adam")
+    assert same(back, parent) and read_forked(back).run == second.name  # type: ignore[union-attr]
+
+
 def test_the_best_weights_can_be_gone_on_from(tmp_path: Path) -> None:
     run = run_of(tmp_path, epochs=40, learning_rate=0.5)
     best = next(place for place in fork_places(run) if place.best)
@@ -189,11 +203,25 @@ def test_a_fork_that_would_stop_at_once_is_refused(tmp_path: Path) -> None:
     assert len(history(fork)) > last
 
 
+def test_a_fork_is_as_patient_as_its_run_that_was_given_more_epochs(tmp_path: Path) -> None:
+    run = run_of(tmp_path, epochs=40, patience=2, learning_rate=0.5)
+    ended = len(history(run))
+    for _ in verbs.train(verbs.Job(extended(run, 6), run, True)):
+        pass
+    further = len(history(run))
+    assert ended + 2 <= further < ended + 6, "its patience counted anew"
+    fork = forked(run, ended)
+    assert same(fork, run) and history(fork) == history(run)
+    with pytest.raises(ProjectError, match="would stop at once"):
+        prepare_fork(run)
+    assert len(history(forked(run, None, f"training.epochs={further + 1}"))) == further + 1
+
+
 def test_other_data_is_refused(parent: Path, tmp_path: Path) -> None:
     job = prepare_fork(parent, 4, Training(epochs=9, batch_size=8, seed=3))
     table = tmp_path / "animals.csv"
     table.write_text(table.read_text().replace(",red,", ",blue,", 1))
-    with pytest.raises(LayerloomError, match="data has changed"):
+    with pytest.raises(LayerloomError, match=r"“animals.csv”, has changed since the run .* Put back the data"):
         for _ in verbs.train(job):
             pass
 

@@ -75,3 +75,11 @@ def test_two_windows_lose_nothing_of_each_other(tmp_path: Path) -> None:
     for window in windows:
         window.join(60)
     assert len(recent_projects(existing=False)) == 16
+
+
+@pytest.mark.parametrize(("stored", "found"), [(4, 4), (0, 1), (True, 1), ("3", 1)])
+def test_how_many_train_side_by_side_is_remembered(stored: object, found: int) -> None:
+    change_preferences(at_once=7)
+    assert load_preferences().at_once == 7
+    memory.update("preferences", lambda values: {**values, "at_once": stored})
+    assert load_preferences().at_once == found

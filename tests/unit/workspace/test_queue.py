@@ -18,7 +18,7 @@ from designer.project.file import load_project, save_project
 from designer.project.model import Project
 from designer.training.alive import living
 from designer.workspace import queue
-from designer.workspace.pool import Pool
+from designer.workspace.pool import Lane, Pool
 from designer.workspace.run_list import (
     RunInfo,
     _stamp,
@@ -196,6 +196,43 @@ def test_a_run_whose_process_was_killed_is_no_longer_running(tmp_path: Path) -> 
         assert read_runs(path, [info]) == [info]
     [after] = read_runs(path, [replace(info, stamp=_stamp(run))])
     assert after.state == "interrupted"
+
+
+@pytest.mark.parametrize("way", ["close", "release"])
+def test_a_pool_that_is_left_just_as_a_run_begins_starts_no_trainer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    path = small_project(tmp_path)
+    run = queue.add_to_queue(load_project(path), tmp_path, path)
+    trainers: list[FakeTrainer] = []
+    chosen, go_on = threading.Event(), threading.Event()
+
+    def make() -> FakeTrainer:
+        trainers.append(Unasked())
+        return trainers[-1]
+
+    class Unasked(FakeTrainer):
+        def release(self) -> bool:
+            return super().release() and "train" in self.asked
+
+    class Slow(Pool):
+        def _next(self, lane: Lane) -> Path | None:
+            found = super()._next(lane)
+            chosen.set()
+            assert go_on.wait(20)
+            return found
+
+    pool = Slow(lambda run, event: None, 1, make)
+    pool.train(run)
+    assert chosen.wait(20) and pool.running == [run]
+    left = threading.Thread(target=pool.close if way == "close" else pool.release)
+    left.start()
+    soon(lambda: trainers[0].asked != [])
+    go_on.set()
+    left.join(20)
+    assert pool.wait(20)
+    assert not {"start", "train"} & set(trainers[0].asked), "nobody is there any more to whom it could tell anything"
+    assert trainers[0].asked[-1] == "close" and queue.waiting(path) == [run]
 
 
 def test_a_run_of_a_pool_waits_until_its_trainer_has_it(tmp_path: Path) -> None:

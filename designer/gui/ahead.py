@@ -70,10 +70,11 @@ def in_front(
 def sweep(window: MainWindow) -> SweepDialog | None:
     """Ask which settings shall vary, put a training with each to the queue, and show the curves of all."""
     from designer.gui.documents import SAVE_FIRST
+    from designer.gui.may_train import may_train
     from designer.gui.sweep_dialog import SweepDialog
     from designer.gui.unfinished import settled
 
-    if not settled(window):
+    if not settled(window) or not may_train(window):
         return None
     if window.session.path is None:
         if not window.documents.save_as(title=SAVE_FIRST):

@@ -106,9 +106,10 @@ def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], o
     window.deleteLater()
     QApplication.processEvents()
     log.close()
+    from designer.gui.job import still_listening
     from designer.gui.tasks import left_running
 
-    if left_running():
+    if left_running() or still_listening():
         sys.stdout.flush()
         sys.stderr.flush()
         leave(status)

@@ -38,7 +38,9 @@ def step_stop(window: QMainWindow, following: bool) -> bool:
 
 def _seen_panels(window: QMainWindow) -> list[QDockWidget]:
     """The panels that lie behind no other, left before right, and those below the canvas last."""
-    docks = [dock for dock in window.findChildren(QDockWidget) if not dock.visibleRegion().isEmpty()]
+    # to look for them in all that is in them too would take longer than all else
+    found = window.findChildren(QDockWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    docks = [dock for dock in found if not dock.visibleRegion().isEmpty()]
     return sorted(docks, key=lambda dock: _place(window, dock.widget()))
 
 
@@ -48,7 +50,7 @@ def _stops_in(widget: QWidget) -> Iterator[QWidget]:
         return
     if _takes_keys(widget) and widget.focusProxy() is None:
         yield widget
-    laid = list(_laid_out(widget.layout())) if widget.layout() is not None else []
+    laid = dict.fromkeys(_laid_out(widget.layout())) if widget.layout() is not None else {}
     rest = [child for child in widget.children() if isinstance(child, QWidget) and child not in laid]
     for child in (*laid, *rest):
         if not child.isWindow():

@@ -24,7 +24,7 @@ class FollowBar(QFrame):
         self.button = QPushButton("&Follow")
         self.button.setProperty("primary", True)
         self.button.setToolTip(plain_tooltip("Show its curves; it can be held, changed and stopped from here (Alt+F5)"))
-        self.button.clicked.connect(window.runs.steering.follow)
+        self.button.clicked.connect(lambda: window.runs.steering.follow())
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 6, 12, 6)
         row.setSpacing(8)
@@ -38,6 +38,6 @@ class FollowBar(QFrame):
         """Show the bar, or hide it."""
         steering = self._window.runs.steering
         if steering.living is not None:
-            self.sentence.setText(f"A training of this project is still running: {steering.living.name}.")
+            self.sentence.setText(f"A training of this project is still running: {steering.living_name}.")
             self.setAccessibleName(self.sentence.text())
         self.setVisible(steering.can("follow"))

@@ -139,13 +139,13 @@ class ForkDialog(QDialog):
         shown_values = {name: values[name] for name in fields}
         self.form.show_fields(fields, shown_values, None, offered_for(self.project, None), owner=training.optimizer)
         problems = list(schedule_problems(self.project))
-        faults = {
-            each.place.path.removeprefix("training."): each.sentence
-            for each in problems
-            if isinstance(each.place, SettingPlace)
+        found = {
+            each.place.path.removeprefix("training."): each for each in problems if isinstance(each.place, SettingPlace)
         }
+        faults = {path: each.sentence for path, each in found.items()}
+        mild = {path for path, each in found.items() if each.severity == "warning"}
         self.schedules.rates.begins = self.epoch + 1
-        self.schedules.refresh(faults, self._facts())
+        self.schedules.refresh(faults, self._facts(), mild)
         self.go.setEnabled(not any(each.severity == "error" for each in problems))
         changed = changed_settings(self._before.training, training)
         self.changes.setText(f"Changed: {', '.join(changed)}." if changed else "Nothing is changed: the same again.")

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QWidget
 
 from designer.gui.columns_editor import ALL, ColumnsEditor
 from designer.gui.editors import Editor, make_editor
-from designer.gui.labels import clear_layout, plain_label
+from designer.gui.labels import clear_layout, plain_label, say_role
 from designer.gui.wording import plain_tooltip
 from designer.layers.fields import Choices, ColumnNames, Field, TargetNames
 from designer.project.model import FieldValue
@@ -39,6 +39,8 @@ class FieldForm(QWidget):
         self._found: Mapping[str, str] = {}
         self.editors: dict[str, Editor] = {}
         self.labels: dict[str, QLabel] = {}
+        # the fields of which what was found is no error but a warning
+        self.mild: Collection[str] = ()
         # what stands at the end of a field's row, made with the row
         self.beside: Callable[[str], QWidget | None] = lambda name: None
         self.beside_widgets: dict[str, QWidget] = {}
@@ -143,7 +145,13 @@ class FieldForm(QWidget):
         typed = self._typed.get(name, "")
         text = typed[:1].upper() + typed[1:] + "." if typed else self._found.get(name, "")
         label.setText(text)
+        say_role(label, "error" if typed else fault_role(name, self.mild))
         label.setVisible(bool(text))
+
+
+def fault_role(name: str, mild: Collection[str]) -> str:
+    """How what is said of a field looks: as a warning where it is among the ``mild``, else as an error."""
+    return "warning" if name in mild else "error"
 
 
 def all_that_suit(offered: Mapping[str, tuple[str, str]]) -> str:

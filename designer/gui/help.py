@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 import designer
 from designer.gui.canvas.commands.mouse import WITH_BARE_KEYS, WITH_THE_MOUSE
 from designer.gui.labels import plain_label
+from designer.gui.panels.curve_hand import HANDS
 from designer.gui.wording import plain_tooltip
 
 Rows = Sequence[tuple[str, str]]
@@ -33,13 +34,14 @@ RARE_KEYS = ((Qt.Key.Key_F13, Qt.Key.Key_F35), (Qt.Key.Key_Back, Qt.Key.Key_unkn
 
 
 def shortcut_groups(bar: QMenuBar) -> dict[str, list[tuple[str, str]]]:
-    """What has keys, by the menu that offers it, then what the canvas does with bare keys and with the mouse."""
+    """What has keys, by the menu that offers it, then what plots and canvas do with bare keys and with the mouse."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for entry in bar.actions():
         menu = entry.menu()
         rows = [(words, _keys(action)) for words, action in _within(menu) if action.shortcuts()]
         if rows:
             groups[entry.text().replace("&", "")] = rows
+    groups["On the curves of a training"] = list(HANDS)
     for title, hands in (("On the canvas, with keys", WITH_BARE_KEYS), ("With the mouse", WITH_THE_MOUSE)):
         groups[title] = [(hand.does, hand.how) for hand in hands]
     return groups

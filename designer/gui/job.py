@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from PySide6.QtCore import QObject, Qt, QThread, Signal
+from shiboken6 import isValid
 
 from designer.gui.resting import Pacing
 from designer.gui.turns import OneByOne
@@ -16,34 +18,60 @@ from designer.project.errors import LayerloomError
 from designer.project.model import Project
 from designer.workspace.jobs import Trainer, make_trainer
 
+if TYPE_CHECKING:
+    from designer.workspace.following import Tail
+
 # where the window has more than this share of its time to do with what it shows, it shows less often
 INTERVAL_MS, MOST_MS, SHARE = 100, 500, 0.04
 # these may come by the hundreds a second
 MANY = ("step", "epoch")
-CLOSE_MS = 3000
+CLOSE_SECONDS = 3.0
 MOST_WAITING = 20_000
 # so many are handed over in one turn of the event loop; of what piled up an eighth of it
 PORTION, SHARE_OF_PILE = 16, 8
 
 TrainerEvent = dict[str, Any]
+# project, where its data paths start, the run's folder, and whether it goes on; whether the trainer was asked
+Train: TypeAlias = Callable[[Project, Path, Path, bool], bool]
 
 
 class Listener(QThread):
-    """Waits for events of a trainer in a thread of its own and keeps them until they are taken."""
+    """Waits for events of a trainer in a thread of its own and keeps them until they are taken.
+
+    Once it runs it belongs to nothing that may go before it has ended: Qt ends the whole process where a thread's
+    object goes before the thread.
+    """
 
     arrived = Signal()
     pressing = Signal()
 
-    def __init__(self, make: Callable[[], Trainer], parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, make: Callable[[], Trainer]) -> None:
+        super().__init__()
         self._make = make
         self._lock = threading.Lock()
         self._events: deque[TrainerEvent] = deque()
         self._orders: deque[Callable[[Trainer], None]] = deque()
         self._trainer: Trainer | None = None
         self._told = False
-        self._closing = False
+        self._closing = self._left = False
         self.ended = False
+        _alive.add(self)
+        # on the thread of the window, which is that of this object
+        self.finished.connect(self._let_go)
+
+    def leave(self) -> None:
+        """Nobody needs this object any more; it goes as soon as its thread has ended."""
+        self._left = True
+        with self._lock:
+            # whoever is about to ask something of it comes too late
+            self._closing = True
+        if self.isFinished():
+            self._let_go()
+
+    def _let_go(self) -> None:
+        _alive.discard(self)
+        if self._left:
+            self.deleteLater()
 
     def run(self) -> None:
         """Make the trainer and listen until it ends; what was asked for before it was there is done first."""
@@ -64,14 +92,24 @@ class Listener(QThread):
         with self._lock:
             self._trainer, self.ended = None, True
 
-    def order(self, order: Callable[[Trainer], None]) -> None:
-        """Ask something of the trainer, as soon as it is there. May be called in any thread."""
+    def order(self, order: Callable[[Trainer], None]) -> bool:
+        """Ask something of the trainer, as soon as it is there; whether it was asked: not one that ended or was let go.
+
+        May be called in any thread.
+        """
         with self._lock:
+            if self._closing or self.ended:
+                return False
             trainer = self._trainer
             if trainer is None:
                 self._orders.append(order)
         if trainer is not None:
             self._obey(order, trainer)
+        return True
+
+    def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> bool:
+        """Have a run begun, see ``Trainer.train``; whether the trainer was asked. May be called in any thread."""
+        return self.order(lambda trainer: trainer.train(project, base, run, resume))
 
     def take(self) -> list[TrainerEvent]:
         """What was said since the last time."""
@@ -113,6 +151,15 @@ class Listener(QThread):
             self.arrived.emit()
 
 
+# the threads that may still run
+_alive: set[Listener] = set()
+
+
+def still_listening() -> bool:
+    """Whether a thread listens to a trainer that has not ended: the process is then not to take its objects apart."""
+    return any(isValid(each) and each.isRunning() for each in _alive)
+
+
 class Job(QObject):
     """The training of a window: runs one after the other in one warm trainer.
 
@@ -128,24 +175,26 @@ class Job(QObject):
         super().__init__(parent)
         self._make = make
         self._listener: Listener | None = None
+        self._threads: list[Listener] = []
         self._followed = False
         self._heard: deque[TrainerEvent] = deque()
         self.turns = OneByOne(self)
         self._taking = Pacing(self._take, INTERVAL_MS, MOST_MS, SHARE, self)
 
-    def warm_up(self) -> None:
-        """Get the trainer ready, so that the first run starts at once."""
+    def warm_up(self) -> Train:
+        """Get the trainer ready, so that the first run starts at once; answers what has it begin one, in any thread."""
         if self._followed:
             # what was followed may not have come to its very end yet
             self.abandon()
         if self._listener is None or self._listener.ended:
-            self._replace_listener()
+            return self._replace_listener().train
+        return self._listener.train
 
-    def train(self, project: Project, base: Path, run: Path, resume: bool = False) -> None:
-        """Begin a run; see ``Trainer.train``. May be called in any thread, after ``warm_up`` on the GUI's."""
-        listener = self._listener
-        if listener is not None:
-            listener.order(lambda trainer: trainer.train(project, base, run, resume))
+    @property
+    def listening(self) -> list[Listener]:
+        """The threads that have not ended yet, also those of trainers that were let go."""
+        self._threads = [each for each in self._threads if isValid(each) and each.isRunning()]
+        return self._threads
 
     def pause(self) -> None:
         """Hold the run."""
@@ -163,23 +212,27 @@ class Job(QObject):
         """Ask something else of the run, see ``Steering.order``."""
         self._order(lambda trainer: trainer.order(word, values))
 
-    def follow(self, run: Path) -> None:
-        """Listen to a run that another process trains, in the place of a trainer of its own."""
+    def follow(self, run: Path, tail: Tail | None = None) -> None:
+        """Listen to a run that another process trains, in the place of a trainer of its own; to what ``tail`` has not
+        read yet.
+        """
         from designer.workspace.following import Follower
 
         self.abandon()
-        self._replace_listener(lambda: Follower(run))
+        self._replace_listener(lambda: Follower(run, tail))
         self._followed = True
 
     def close(self) -> None:
-        """End the trainer and its thread, which takes at most a few seconds; a run in progress stays resumable."""
-        listener, self._listener = self._listener, None
-        self._heard.clear()
-        if listener is not None:
-            self._unhear(listener)
-            listener.close_trainer()
-        for left in self.findChildren(Listener):
-            left.wait(CLOSE_MS)
+        """End the trainer and its thread; a run in progress stays resumable.
+
+        It is waited a few seconds for them. A trainer that takes longer ends by itself, and its thread with it.
+        """
+        deadline = time.monotonic() + CLOSE_SECONDS
+        ending = self.abandon()
+        if ending is not None:
+            ending.join(CLOSE_SECONDS)
+        for left in self.listening:
+            left.wait(round(1000 * max(0.0, deadline - time.monotonic())))
 
     def release(self) -> bool:
         """Let a run in progress go on without this window; whether it does."""
@@ -189,38 +242,40 @@ class Job(QObject):
         self.abandon()
         return True
 
-    def abandon(self) -> None:
-        """Let a run in progress go without waiting for its end; it stays resumable."""
+    def abandon(self) -> threading.Thread | None:
+        """Let a run in progress go without waiting for its end, which a thread sees to; it stays resumable."""
         listener, self._listener = self._listener, None
         self._followed = False
         self._heard.clear()
         if listener is None:
-            return
-        self._unhear(listener)
-        listener.finished.connect(listener.deleteLater)
+            return None
+        self._leave(listener)
         # ending a process may take a second, which the window does not wait for
-        threading.Thread(target=listener.close_trainer, name="trainer's end", daemon=True).start()
+        ending = threading.Thread(target=listener.close_trainer, name="trainer's end", daemon=True)
+        ending.start()
+        return ending
 
     def _order(self, order: Callable[[Trainer], None]) -> None:
         if self._listener is not None:
             self._listener.order(order)
 
-    def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> None:
+    def _replace_listener(self, make: Callable[[], Trainer] | None = None) -> Listener:
         if self._listener is not None:
             self._take()
             while self._heard:
                 self._hand_over()
-            self._unhear(self._listener)
-            self._listener.wait(CLOSE_MS)
-            self._listener.deleteLater()
-        self._listener = Listener(make or self._make, self)
-        self._listener.arrived.connect(self._taking.ask, Qt.ConnectionType.QueuedConnection)
-        self._listener.pressing.connect(self._taking.ask_now, Qt.ConnectionType.QueuedConnection)
-        self._listener.start()
+            self._leave(self._listener)
+        self._listener = made = Listener(make or self._make)
+        self._threads.append(made)
+        made.arrived.connect(self._taking.ask, Qt.ConnectionType.QueuedConnection)
+        made.pressing.connect(self._taking.ask_now, Qt.ConnectionType.QueuedConnection)
+        made.start()
+        return made
 
-    def _unhear(self, listener: Listener) -> None:
+    def _leave(self, listener: Listener) -> None:
         listener.arrived.disconnect(self._taking.ask)
         listener.pressing.disconnect(self._taking.ask_now)
+        listener.leave()
 
     def _take(self) -> None:
         if self._listener is not None:

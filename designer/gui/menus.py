@@ -27,7 +27,7 @@ EDITING = (
 )  # fmt: skip
 AHEAD = ("forecast", "overfit", "find_rate", "sweep")
 KEPT = ("runs", "fork", "results", "predict")
-THEMES = {"system": "As the desktop", "light": "Light", "dark": "Dark"}
+THEMES = {"system": "&As the desktop", "light": "&Light", "dark": "&Dark"}
 
 
 def make_actions(window: MainWindow) -> Actions:

@@ -50,6 +50,10 @@ class OrderDialog(QDialog):
         layout.setSpacing(12)
         layout.addWidget(plain_label(sentence, "muted", wrap=True))
         layout.addWidget(self.form)
+        # what a dialog has to say of the values goes in here
+        self.room = QVBoxLayout()
+        self.room.setSpacing(8)
+        layout.addLayout(self.room)
         layout.addWidget(self.buttons)
         # only a button that is in the dialog by then takes Return from the others
         self.do.setDefault(True)

@@ -108,7 +108,7 @@ class Pages(QObject):
         if key == DATA:
             bench.data.take_keys()
         else:
-            bench.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            bench.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_all_of_network(self) -> None:
         """Show the whole of a network that took another's place."""

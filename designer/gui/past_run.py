@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from designer.gui.ended import ending
-from designer.gui.numbers import plural
+from designer.gui.numbers import exact
 from designer.gui.panels.series import Series
 from designer.gui.run_curves import PARTS, Curves, Progress
 from designer.training.events import RATE
@@ -38,6 +38,8 @@ def newest_past(runs: list[RunInfo]) -> RunInfo | None:
 def past_run(run: RunInfo) -> PastRun:
     """Look at what is kept of a run; takes a moment where it has many epochs."""
     from designer.project.json_object import object_in
+    from designer.training.events import changed_line
+    from designer.training.history import read_changes
     from designer.training.run_files import METRICS_NAME
     from designer.training.steered import failure_of
     from designer.workspace.endings import ending_of_run
@@ -50,11 +52,13 @@ def past_run(run: RunInfo) -> PastRun:
     if over:
         message = ending({**metrics, "epochs": run.epochs}, run.project.training, stopped, told)
     else:
-        message = failure or f"Interrupted after {plural(run.epochs, 'epoch')}."
+        message = failure or f"{run.name} was interrupted after epoch {exact(run.epochs)} of {exact(planned)}."
+    curves = _curves(run, int(told.get("kept_epoch", 0)))
+    curves.mark(changed_line(change) for change in read_changes(run.folder))
     return PastRun(
-        curves=_curves(run, int(told.get("kept_epoch", 0))),
+        curves=curves,
         latest=_figures(run, metrics) if over else _figures(run, {}),
-        progress=Progress(epoch=run.epochs, epochs=planned, done=min(1.0, run.epochs / planned)),
+        progress=Progress(epoch=run.epochs, epochs=planned, reached=run.epochs),
         message=message,
         broken=bool(failure),
         stopped=stopped,

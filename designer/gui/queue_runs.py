@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from designer.gui.may_train import may_lead
 from designer.project.model import Project
 from designer.workspace import queue
 from designer.workspace.jobs import Trainer
-from designer.workspace.pool import Pool
-from designer.workspace.preferences import load_preferences
+from designer.workspace.pool import MOST_AT_ONCE, Pool
+from designer.workspace.preferences import change_preferences, load_preferences
 from designer.workspace.run_words import unsaved_words
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class QueueRuns(QObject):
         super().__init__(runs)
         self.runs, self.window = runs, runs.window
         self.on = False
-        self.at_once = 1
+        self.at_once = min(load_preferences().at_once, MOST_AT_ONCE)
         self.count = 0
         self._taken: set[Path] = set()
         # why runs beside cannot be saved, as it was said last
@@ -96,7 +97,7 @@ class QueueRuns(QObject):
         def add() -> Path:
             return queue.add_to_queue(project, base, path)
 
-        window.tasks.run("", add, lambda folder: self._added(folder.name, 1), window.status.say)
+        window.tasks.run("", add, lambda folder: self._added(self.runs.listed.name_of(folder), 1), window.status.say)
 
     def add_run(self, folder: Path) -> None:
         """Let a run that is there, such as a fork, wait for its turn."""
@@ -104,15 +105,18 @@ class QueueRuns(QObject):
         if path is not None:
             self._had.discard(folder)
             work = lambda: queue.queue_run(folder, path)  # noqa: E731
-            self.window.tasks.run("", work, lambda _: self._added(folder.name, 1), self.window.status.say)
+            name = self.runs.listed.name_of(folder)
+            self.window.tasks.run("", work, lambda _: self._added(name, 1), self.window.status.say)
 
     def begin_with(self, folders: Sequence[Path]) -> None:
         """Let the turn of runs come that were just put to those that wait, such as those of a sweep."""
-        named = ", ".join(folder.name for folder in folders) if len(folders) < 3 else f"{len(folders)} runs"
+        named = ", ".join(map(self.runs.listed.name_of, folders)) if len(folders) < 3 else f"{len(folders)} runs"
         self._added(named, len(folders))
 
     def hold(self, on: bool) -> None:
         """Let the turn of those that wait come by itself, or begin no other."""
+        if on and not may_lead(self.window):
+            return
         self.on = on
         self._had.clear()
         self.changed.emit()
@@ -123,8 +127,9 @@ class QueueRuns(QObject):
         self._soon.start()
 
     def set_at_once(self, count: int) -> None:
-        """How many train side by side."""
+        """How many train side by side, from now on and the next time."""
         self.at_once = count
+        change_preferences(at_once=count)
         self._look()
 
     def leave(self, on: bool = False) -> None:
@@ -233,7 +238,7 @@ class QueueRuns(QObject):
     def _heard(self, run: Path, event: Mapping[str, Any]) -> None:
         """What a run beside says."""
         if event["event"] == "unsaved":
-            words = f"{run.name}: {unsaved_words(event)}"
+            words = f"{self.runs.listed.name_of(run)}: {unsaved_words(event)}"
             # it comes again and again for as long as that is so
             if self._unsaved.get(run) != words:
                 self._unsaved[run] = words
@@ -246,7 +251,7 @@ class QueueRuns(QObject):
             self._taken.discard(run)
             self._had.add(run)
             ended = f"failed: {event['message']}" if event["event"] == "failed" else "finished."
-            self.window.status.say(f"{run.name} {ended}")
+            self.window.status.say(f"{self.runs.listed.name_of(run)} {ended}")
             if self.window.workbench is not None and event["event"] == "finished":
                 self.window.workbench.results.refresh(self.window.workbench.results.run)
         self._look()

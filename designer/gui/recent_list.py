@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from designer.gui.card_button import CardButton, paint_words
@@ -14,6 +14,7 @@ from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
 
 SHOWN = 8
+TRAINING, DOT = "Training", 6
 NOTHING = "Projects that you open or save appear here."
 
 
@@ -25,12 +26,20 @@ class RecentRow(CardButton):
     def __init__(self, path: Path, theme: Theme) -> None:
         super().__init__(theme)
         self.path = path
+        self.training = False
         self.setAccessibleName(path.stem)
         self.setAccessibleDescription(str(path.parent))
         self.setToolTip(plain_tooltip(str(path)))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._open_menu)
+
+    def show_training(self, training: bool) -> None:
+        """Say whether one of its runs trains now."""
+        if training != self.training:
+            self.training = training
+            self.setAccessibleDescription(f"{'Training now, ' if training else ''}{self.path.parent}")
+            self.update()
 
     def sizeHint(self) -> QSize:
         """One height for all."""
@@ -44,11 +53,14 @@ class RecentRow(CardButton):
             super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint name and folder."""
+        """Paint name and folder, and that it trains."""
         painter = QPainter(self)
         self.paint_body(painter, flat=True)
         _, text, small = self.fonts()
         box = QRectF(8, 5, self.width() - 16, 34)
+        if self.training:
+            self._paint_training(painter, QRectF(box), small)
+            box.setRight(box.right() - QFontMetrics(small).horizontalAdvance(TRAINING) - 4 * DOT)
         box.setTop(box.top() + paint_words(painter, box, self.path.stem, text, self.theme.text) + 1)
         folder = str(self.path.parent)
         home = str(Path.home())
@@ -56,6 +68,14 @@ class RecentRow(CardButton):
             folder = "~" + folder[len(home) :]
         shown = QFontMetrics(small).elidedText(folder, Qt.TextElideMode.ElideMiddle, int(box.width()))
         paint_words(painter, box, shown, small, self.theme.muted)
+
+    def _paint_training(self, painter: QPainter, box: QRectF, font: QFont) -> None:
+        """A word at the right edge of ``box``, and a dot before it."""
+        box.setLeft(box.right() - QFontMetrics(font).horizontalAdvance(TRAINING) - 1)
+        tall = paint_words(painter, box, TRAINING, font, self.theme.accent)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(self.theme.accent))
+        painter.drawEllipse(QRectF(box.left() - 2 * DOT, box.top() + (tall - DOT) / 2, DOT, DOT))
 
     def _open_menu(self, at: QPoint) -> None:
         menu = QMenu(self)
@@ -105,6 +125,11 @@ class RecentList(QWidget):
             row.forgotten.connect(self.forgotten)
             row.moved.connect(lambda across, down, place=place: self._move(place + down))
             self._column.insertWidget(place + 1, row)
+
+    def show_training(self, paths: set[Path]) -> None:
+        """Say of these projects that they are being trained."""
+        for row in self.rows:
+            row.show_training(row.path in paths)
 
     def _move(self, place: int) -> None:
         if 0 <= place < len(self.rows):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, compress
+from pathlib import Path
 from typing import Any
 
 from designer.gui.panels.series import Series
 from designer.training.events import RATE
-
-PARTS = ("train", "validation")
+from designer.workspace.told_epochs import PARTS, Judged
 
 
 @dataclass
 class Progress:
-    """How far the run is: ``done`` of 1, seconds spent training, where it stands, and the bytes that it holds.
+    """How far the run is: epochs ``reached``, seconds spent training, where it stands, and the bytes that it holds.
 
     ``loss`` is that of the step at which it waits, ``so_far`` that of all steps of the epoch up to there, ``rate`` the
     learning rate that the last epoch ended with; NaN where they are not known.
@@ -26,7 +26,7 @@ class Progress:
     epochs: int = 0
     step: int = 0
     steps: int = 0
-    done: float = 0.0
+    reached: float = 0.0
     seconds: float = 0.0
     left: float = math.nan
     memory: int = 0
@@ -34,9 +34,26 @@ class Progress:
     so_far: float = math.nan
     rate: float = math.nan
 
+    @property
+    def done(self) -> float:
+        """How much is done, of 1."""
+        return min(1.0, self.reached / max(1, self.epochs))
+
     def note_losses(self, event: Mapping[str, Any]) -> None:
         """Take over the losses that a step, or a run which waits, is told with."""
         self.loss, self.so_far = (_number(event.get(name)) for name in ("loss", "so_far"))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where the run in hand stands, as a list has it: epochs that have ended, and the figure that it is judged by."""
+
+    folder: Path
+    epochs: int
+    part: str
+    judged: str
+    best: float
+    best_epoch: int
 
 
 @dataclass
@@ -44,7 +61,9 @@ class Curves:
     """What has been measured: a series for each part and metric, and the loss within epochs.
 
     The learning rates stand among the metrics of the training part: it is what they are of. ``kept`` is the epoch
-    whose weights are kept as the best, known in the end; 0 for none.
+    whose weights are kept as the best, known in the end; 0 for none. ``planned`` is how many epochs it shall have,
+    0 where that is not known. ``marks`` tell after which epoch settings were changed, within one a part of it later
+    than the one before. ``judged`` follows what the run is judged by.
     """
 
     parts: dict[str, dict[str, Series]] = field(default_factory=lambda: {part: {} for part in PARTS})
@@ -52,7 +71,9 @@ class Curves:
     count: int = 0
     last: int = 0
     kept: int = 0
+    planned: int = 0
     marks: list[tuple[float, str]] = field(default_factory=list)
+    judged: Judged = field(default_factory=lambda: Judged("loss"))
 
     def metrics(self) -> list[str]:
         """Names of all that is measured, the loss first."""
@@ -71,6 +92,27 @@ class Curves:
         for part in PARTS:
             _extend(self.parts[part], x, [event.get(part, {}) for event in fresh])
         _extend(self.parts["train"], x, [{RATE: event[RATE]} if RATE in event else {} for event in fresh])
+        judging = {
+            part: {
+                name: [_number(each.get(part, {}).get(name)) for each in fresh]
+                for name in self.judged.names
+                if name in self.parts[part]
+            }
+            for part in PARTS
+        }
+        self.judged.extend(x, judging)
+
+    def mark(self, changes: Iterable[Mapping[str, Any]], steps: int = 0) -> None:
+        """Mark changes of settings as the history tells them; ``steps`` is how many an epoch has, 0 where unknown."""
+        from designer.workspace.run_words import change_words
+
+        for line in changes:
+            at, step = float(line["epoch"]), int(line["step"])
+            if step:
+                at += step / max(step, steps) - 1 if steps else -0.5
+            mark = (at, change_words(line["settings"]))
+            if mark not in self.marks:
+                self.marks.append(mark)
 
 
 def _extend(known: dict[str, Series], x: Sequence[float], figures: Sequence[Mapping[str, Any]]) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -15,19 +15,22 @@ from PySide6.QtCore import QObject, Signal
 
 from designer.gui.ended import ending
 from designer.gui.job import MANY, Job
-from designer.gui.pace import Pace
-from designer.gui.run_curves import PARTS, Curves, Progress, epochs_done
+from designer.gui.run_curves import PARTS, Curves, Progress, Standing, epochs_done
+from designer.gui.run_start import Known, Noted, Start, new_curves, read_followed
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
+from designer.training.errors import RunError
 from designer.training.events import RATE
-from designer.training.run_files import COPY_NAME
-from designer.workspace.run_words import WAITS_FOR_ROOM
+from designer.training.steering import send_order
+from designer.workspace.asked import Asked
+from designer.workspace.pace import Pace, Watch
+from designer.workspace.run_words import WAITS_FOR_ROOM, saved_words, unsaved_words
 
 if TYPE_CHECKING:
+    from designer.workspace.following import Tail
     from designer.workspace.run_list import RunInfo
 
 State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
-Noted: TypeAlias = Callable[[Path], object]
 
 
 class RunModel(QObject):
@@ -37,7 +40,8 @@ class RunModel(QObject):
     that the curves are new ones, ``under_way`` that the trainer has the run, ``finished`` carries the run's folder,
     ``failed`` a sentence, ``told`` one that is no end. ``unsaved`` says why the run cannot be saved now, which
     ``unsaved_changed`` carries, ``waits_for_room`` that it is over but for that. ``resumed`` is the folder that was
-    named for the run; ``following`` says that another process owns it; ``settings`` can be changed on the way.
+    named for the run, ``going_on`` says that it was shown before; ``following`` that another process owns it;
+    ``settings`` can be changed on the way; ``asked`` says what was asked for and is not in force yet.
     """
 
     state_changed = Signal()
@@ -59,18 +63,13 @@ class RunModel(QObject):
         self.device = ""
         self.folder: Path | None = None
         self.resumed: Path | None = None
-        self.message = ""
-        self.unsaved = ""
-        self.waits_for_room = False
-        self.broken = False
-        self.stopped = False
-        self.folds = ""
+        self.message = self.unsaved = self.folds = ""
+        self.asked = Asked()
+        self.waits_for_room = self.broken = self.stopped = False
         self.project: Project | None = None
-        self.following = False
+        self.following = self.going_on = False
         self.settings: dict[str, Any] = {}
-        self._began = 0.0
-        self._paused_at: float | None = None
-        self._pace = Pace(0)
+        self._watch, self._pace = Watch(), Pace(0)
         self._early: list[dict[str, Any]] = []
         # who follows the figures is told in a turn of its own, and shows them in others
         self.turns = job.turns
@@ -80,6 +79,14 @@ class RunModel(QObject):
     def running(self) -> bool:
         """Whether a run is on, be it paused."""
         return self.state != "idle"
+
+    @property
+    def standing(self) -> Standing | None:
+        """Where the run that is on stands by all that it was heard of; None without one, or before its first epoch."""
+        if not self.running or self.folder is None or self.project is None or not self.curves.count:
+            return None
+        keeps = bool(self.settings.get("keep_best", self.project.training.keep_best))
+        return Standing(self.folder, self.curves.last, *self.curves.judged.standing(keeps))
 
     def start(
         self,
@@ -95,74 +102,56 @@ class RunModel(QObject):
         """
         if self.running:
             return
-        self._show_new(project)
-        self.resumed = resume
-        self._job.warm_up()
-        begun = partial(self._begun, self.curves)
-        self._tasks.run("", lambda: self._begin(project, base, project_path, resume, noted), begun, self._fail)
+        self._show_new(project, resume)
+        # what comes of a start that was left meanwhile is no news of the run that was begun then
+        begun, not_begun = partial(self._begun, self.curves), partial(self._not_begun, self.curves)
+        start = Start(self._job.warm_up(), project, base, project_path, resume, noted)
+        self._tasks.run("", start.begin, begun, not_begun)
 
-    def follow(self, folder: Path) -> None:
-        """Show the run in ``folder``, which another process trains, as if it had been begun here."""
+    def follow(self, folder: Path, then: Callable[[], object] = lambda: None) -> None:
+        """Show the run in ``folder``, which another process trains, as if begun here, and ``then`` do that."""
 
-        def read() -> Project:
-            from designer.project.file import load_project
-
-            return load_project(folder / COPY_NAME)
-
-        def begin(project: Project) -> None:
+        def begin(answer: tuple[Project, Tail, Known]) -> None:
             if not self.running:
+                project, tail, known = answer
                 self._show_new(project)
                 self.following, self.folder = True, folder
-                self._job.follow(folder)
+                self._take_over(known)
+                self._job.follow(folder, tail)
+                then()
 
-        self._tasks.run("Reading the run", read, begin, self.told.emit)
+        self._tasks.run("Reading the run", partial(read_followed, folder), begin, self.told.emit)
 
-    def _show_new(self, project: Project) -> None:
-        """Show a run of ``project`` of which nothing is known yet."""
+    def _show_new(self, project: Project, resume: Path | None = None) -> None:
+        """Show a run of ``project`` of which nothing is known yet, or that in ``resume`` which goes on."""
         from designer.training.changes import changeable_settings
 
         self.project = project
         self.settings, self.following = changeable_settings(project), False
         self.progress = Progress(epochs=project.training.epochs)
         # the run that was shown before is not in hand any more, and a new one has its folder in a moment
-        self.folder, self.resumed, self.curves, self._early = None, None, Curves(), []
-        self.latest, self.message, self.device, self.broken, self.stopped = {}, "", "", False, False
+        self.going_on = resume is not None and resume == self.folder and self.curves.count > 0
+        self.latest = self.latest if self.going_on else {}
+        self.folder, self.resumed, self._early = None, resume, []
+        self.curves = new_curves(project)
+        self.message, self.device, self.broken, self.stopped = "", "", False, False
         self.folds = ""
         self._set("starting")
         self.restarted.emit()
 
-    def _begin(
-        self, project: Project, base: Path, project_path: Path, resume: Path | None, noted: Noted | None
-    ) -> tuple[Path, list[Any]]:
-        if resume is None:
-            from designer.workspace.runs import discard_unbegun, new_run_folder
-
-            folder, history = new_run_folder(project_path), []
-            try:
-                if noted is not None:
-                    noted(folder)
-            except BaseException:
-                discard_unbegun(folder)
-                raise
-        else:
-            from designer.training.history import read_lines
-
-            folder, history = resume, read_lines(resume)
-        self._job.train(project, base, folder, resume is not None)
-        return folder, history
-
-    def _begun(self, curves: Curves, answer: tuple[Path, list[Any]]) -> None:
-        if curves is not self.curves:
-            # it was left meanwhile, and another one begun
+    def _begun(self, curves: Curves, answer: tuple[Path, Known]) -> None:
+        if curves is not self.curves or not self.running:
             return
         self.folder = answer[0]
-        for line in answer[1]:
-            if line.get("event") == "changed":
-                self._mark(line)
-            else:
-                self.curves.add(line)
+        self._take_over(answer[1])
         early, self._early = self._early, []
         self._happened(early)
+
+    def _take_over(self, known: Known) -> None:
+        """Show all at once what was trained so far; what is heard from now on comes behind it."""
+        if known.curves.count:
+            self.curves, self.latest = known.curves, known.latest
+            self.restarted.emit()
 
     def pause(self) -> None:
         """Hold the run before its next step; there is none in one that waits for room."""
@@ -186,13 +175,22 @@ class RunModel(QObject):
             self.told.emit(WAITS_FOR_ROOM)
         elif self.state in ("running", "paused"):
             self._job.order(word, values)
+            self.asked.ask(word, values or {})
+            self.state_changed.emit()
 
-    def abandon(self) -> None:
-        """Leave the run where it is, to be gone on with another time; one that is only followed goes on by itself."""
+    def abandon(self, interrupt: bool = False) -> None:
+        """Leave the run where it is, to be gone on with another time.
+
+        One that is only followed goes on by itself, unless it is to be interrupted too.
+        """
         if self.running:
+            if interrupt and self.following and self.folder is not None:
+                # it may have ended by itself just now
+                with suppress(RunError):
+                    send_order(self.folder, "quit")
             self._job.abandon()
             self.message, self.broken = "Interrupted; the run can go on later.", False
-            if self.following:
+            if self.following and not interrupt:
                 self.message = "The run goes on by itself."
             self._set("idle")
 
@@ -211,11 +209,13 @@ class RunModel(QObject):
     def show_past(self, run: RunInfo) -> None:
         """Show a run that is over as it stood in its end, where no other one is shown."""
         from designer.gui.past_run import PastRun, past_run
+        from designer.training.changes import changeable_settings
 
         def show(past: PastRun) -> None:
             if self.running or self.folder is not None:
                 return
             self.project, self.folder = run.project, run.folder
+            self.settings = changeable_settings(run.project)
             self.curves, self.latest, self.progress = past.curves, past.latest, past.progress
             self.message, self.broken, self.stopped = past.message, past.broken, past.stopped
             self.restarted.emit()
@@ -256,9 +256,15 @@ class RunModel(QObject):
 
     def _on_started(self, event: Mapping[str, Any]) -> None:
         done = int(event.get("done", 0))
-        self.device, self._pace = str(event["device"]), Pace(done)
-        self.progress = Progress(epoch=done, epochs=int(event["epochs"]))
-        self._began, self._paused_at = time.monotonic(), None
+        self.device, self._watch, self._pace = str(event["device"]), Watch(), Pace(done)
+        if done:
+            # what was trained before is taken over first
+            self._pace.go_on()
+        self.progress = Progress(epoch=done, epochs=int(event["epochs"]), reached=done)
+        self.curves.planned = self.progress.epochs
+        if "changes" in event and not self.following:
+            self.curves.marks.clear()
+            self.curves.mark(event["changes"])
         self.under_way.emit()
         if self.state == "starting":
             self._set("running")
@@ -291,19 +297,15 @@ class RunModel(QObject):
             # until the next epoch has ended with it
             self.progress.rate = math.nan
         self.progress.epochs = int(event["settings"].get("epochs", self.progress.epochs))
-        self._mark(event)
-
-    def _mark(self, event: Mapping[str, Any]) -> None:
-        from designer.workspace.run_words import change_words
-
-        at = float(event["epoch"])
-        if event["step"]:
-            at += event["step"] / max(event["step"], self.progress.steps, 1) - 1
-        mark = (at, change_words(event["settings"]))
-        if mark not in self.curves.marks:
-            self.curves.marks.append(mark)
+        self.curves.planned = self.progress.epochs
+        self.curves.mark([event], self.progress.steps)
+        # it is left where it is, and goes on from there with the new ones
+        self._pace.go_on()
+        self.progress.left = self._pace.left(self.progress.epochs)
+        self.asked.take(held=self.state == "paused")
 
     def _on_refused(self, event: Mapping[str, Any]) -> None:
+        self.asked.forget()
         self.told.emit(str(event["message"]))
 
     def _on_warned(self, event: Mapping[str, Any]) -> None:
@@ -311,18 +313,17 @@ class RunModel(QObject):
 
     def _advance(self, done: float, epoch: int, epochs: int) -> None:
         # a run that is followed may make a step without a word of going on
-        now = time.monotonic() if self._paused_at is None else self._paused_at
-        spent = now - self._began
-        self._pace.note(done, spent)
+        self.progress.seconds = self._watch.seconds
+        self._pace.note(done, self.progress.seconds)
         self.progress.epoch, self.progress.epochs = epoch, epochs
-        self.progress.done = min(1.0, done / max(1, epochs))
-        self.progress.seconds = spent
+        self.curves.planned = epochs
+        self.progress.reached = done
         self.progress.left = self._pace.left(epochs)
+        self.asked.go_on(self.progress.seconds)
 
     def _on_paused(self, event: Mapping[str, Any]) -> None:
         # it is said again and again for as long as the run is held
-        if self._paused_at is None:
-            self._paused_at = time.monotonic()
+        self._watch.pause()
         if event.get("step"):
             # steps that come too soon after another are not told by themselves
             self.progress.epoch, self.progress.step = int(event["epoch"]), int(event["step"])
@@ -332,15 +333,11 @@ class RunModel(QObject):
             self._set("paused")
 
     def _on_resumed(self, event: Mapping[str, Any]) -> None:
-        if self._paused_at is not None:
-            self._began += time.monotonic() - self._paused_at
-            self._paused_at = None
+        self._watch.go_on()
         if self.state == "paused":
             self._set("running")
 
     def _on_unsaved(self, event: Mapping[str, Any]) -> None:
-        from designer.workspace.run_words import unsaved_words
-
         if event["waiting"] and self.state == "stopping":
             # it has ended, as it was asked to; another stop gives up what cannot be saved
             self._set("running")
@@ -352,8 +349,6 @@ class RunModel(QObject):
         self._say_unsaved(unsaved_words(event) + give_up)
 
     def _on_saved(self, event: Mapping[str, Any]) -> None:
-        from designer.workspace.run_words import saved_words
-
         self._wait_for_room(False)
         self._say_unsaved("")
         self.told.emit(saved_words(event))
@@ -382,6 +377,10 @@ class RunModel(QObject):
     def _on_failed(self, event: Mapping[str, Any]) -> None:
         self._fail(str(event["message"]))
 
+    def _not_begun(self, curves: Curves, sentence: str) -> None:
+        if curves is self.curves and self.running:
+            self._fail(sentence)
+
     def _fail(self, sentence: str) -> None:
         # said below a window a sentence begins and ends as one
         whole = sentence[:1].upper() + sentence[1:] + ("." if sentence[-1:].isalnum() else "")
@@ -395,5 +394,6 @@ class RunModel(QObject):
             self.state = state
             if state == "idle":
                 self.waits_for_room = False
+                self.asked.forget()
                 self._say_unsaved("")
             self.state_changed.emit()

@@ -16,6 +16,7 @@ from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
 from designer.gui.leaving import NOTHING, TRAINS, WAITS
 from designer.gui.listed_runs import ListedRuns
+from designer.gui.may_train import ask_beside, may_lead, may_train
 from designer.gui.pages import START_WORDS
 from designer.gui.queue_runs import QueueRuns
 from designer.gui.run_model import RunModel
@@ -69,19 +70,27 @@ class Runs(QObject):
         """Train the project as its forms say, as soon as the run that is on has ended."""
         from designer.gui.unfinished import settled
 
-        if not settled(self.window):
+        if not settled(self.window) or not may_train(self.window):
             return
         if self.model.running or self.folds.on:
             self.queue.add()
-        else:
+            return
+        living = self.steering.living_of(self.window.session.path)
+        answer = ask_beside(self.window, self.listed.name_of(living)) if living is not None else "beside"
+        if answer == "after":
+            self.steering.follow(self.queue.add)
+        elif answer == "beside":
             self._train(None)
 
     def go_on_with(self, run: Path) -> None:
         """Go on with a run of the project, or begin one that waits."""
-        self._train(run)
+        if may_lead(self.window):
+            self._train(run)
 
     def resume(self) -> None:
         """Go on with the run that was interrupted, or with the folds that were left half-way; fork one that failed."""
+        if not may_lead(self.window):
+            return
         if self.left is not None:
             self._go_on_with_folds(self.left)
         elif self.interrupted is not None:
@@ -137,14 +146,18 @@ class Runs(QObject):
     @property
     def stake(self) -> int:
         """What leaving the project would end, or hold: what trains, or only what is about to."""
-        if self._trains or self.folds.on:
+        if self._trains or self._follows or self.folds.on:
             return TRAINS
         return WAITS if self.queue.due else NOTHING
 
     @property
     def _trains(self) -> bool:
-        # what is only followed goes on without the window
         return (self.model.running and not self.model.following) or bool(self.queue.beside)
+
+    @property
+    def _follows(self) -> bool:
+        # to a person it is no other training than one that began here, unless another window trains it
+        return self.model.running and self.model.following and not self.window.session.read_only
 
     def ask_to_leave(self) -> Callable[[], None] | None:
         """Ask whether a training goes on alone or is interrupted, where one is on; None where it is not to be left.
@@ -157,7 +170,7 @@ class Runs(QObject):
         if self.stake == WAITS:
             return self._ask_of_queue(due)
         # a run may end, and the next begin, while that is asked: the answer holds for either
-        if not self.lasting or not self._trains:
+        if not self._follows and not (self.lasting and self._trains):
             sentence = "It can be interrupted here and gone on with later, from its last checkpoint."
             choices, default = ["Interrupt the training", "Cancel"], 1
         else:
@@ -196,7 +209,7 @@ class Runs(QObject):
         self.queue.leave(on)
         released = on and self.model.release()
         if not released:
-            self.model.abandon()
+            self.model.abandon(interrupt=not on)
         # what goes on alone may still be reading its data
         self.folds.leave(forget=not released)
 
@@ -247,7 +260,8 @@ class Runs(QObject):
         self.folds.go_on(folds, path, lambda sentence: tell(window, CANNOT, sentence))
 
     def _finished(self, folder: str) -> None:
-        self.window.status.say(self.model.message)
+        message = self.model.message
+        self.window.status.say(f"{self.listed.name_of(Path(folder))}: {message[:1].lower()}{message[1:]}")
         if self.window.workbench is not None:
             self.window.workbench.results.refresh(Path(folder))
         self.look()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from designer.gui.numbers import tick_text
@@ -15,6 +16,8 @@ from designer.gui.theme import SMALL_PIXELS, Theme
 
 LEFT, RIGHT, TOP, BOTTOM = 54, 10, 8, 20
 LEGEND = 20
+# between what is written at two places of the lower axis, and the least that one takes
+GAP, LEAST = 10, 24
 STEPS = 60
 GRIP = 2.0
 
@@ -63,15 +66,21 @@ def scale_of(values: Sequence[float], log: bool) -> Scale:
 
 
 class SmallPlot(QWidget):
-    """``marked`` carries the value along the lower axis to which a person moved the mark."""
+    """``marked`` carries the value along the lower axis to which a person moved the mark.
+
+    ``whole`` is whether only whole numbers stand along the lower axis, of what is counted.
+    """
 
     marked = Signal(float)
 
-    def __init__(self, theme: Theme, name: str, movable: bool = False, axes: tuple[str, str] = ("", "")) -> None:
+    def __init__(
+        self, theme: Theme, name: str, movable: bool = False, axes: tuple[str, str] = ("", ""), whole: bool = False
+    ) -> None:
         super().__init__()
         self.theme = theme
         self.movable = movable
         self.axes = axes
+        self.whole = whole
         self.curves: list[tuple[list[tuple[float, float]], str]] = []
         self.across, self.up = Scale(0.0, 1.0), Scale(0.0, 1.0)
         self.mark: float | None = None
@@ -90,12 +99,13 @@ class SmallPlot(QWidget):
         across_log: bool = False,
         up_log: bool = False,
         most: float = math.inf,
+        floor: float | None = None,
     ) -> None:
-        """Show curves of (x, y), each with its colour; what lies above ``most`` is cut off."""
+        """Show curves of (x, y), each with its colour; what lies above ``most`` is cut off, ``floor`` is seen too."""
         self.curves = [([each for each in points if math.isfinite(each[1])], colour) for points, colour in curves]
         every = [point for points, _ in self.curves for point in points]
         self.across = scale_of([x for x, _ in every], across_log)
-        self.up = scale_of([min(y, most) for _, y in every], up_log)
+        self.up = scale_of([min(y, most) for _, y in every] + ([] if floor is None else [floor]), up_log)
         self.update()
 
     def show_mark(self, value: float | None) -> None:
@@ -222,8 +232,6 @@ class SmallPlot(QWidget):
     def _paint_scales(self, painter: QPainter) -> None:
         box, metrics = self.box(), painter.fontMetrics()
         across, up = self.axes
-        wide = metrics.horizontalAdvance(across) + 1
-        corner = QRectF(box.right() - wide, box.bottom() + 3, wide, 16)
         for value in self.up.ticks(max(2, int(box.height() // 28))):
             level = box.bottom() - box.height() * self.up.share(value)
             painter.setPen(QPen(QColor(self.theme.line), 1))
@@ -233,13 +241,33 @@ class SmallPlot(QWidget):
             if not up or level > box.top() + 20:
                 painter.drawText(words, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, tick_text(value))
         painter.setPen(QColor(self.theme.muted))
-        for value in self.across.ticks(max(2, int(box.width() // 52))):
-            x = box.left() + box.width() * self.across.share(value)
-            words = QRectF(x - 30, box.bottom() + 3, 60, 16)
-            words.translate(min(0.0, self.width() - words.right()), 0)
-            half = metrics.horizontalAdvance(tick_text(value)) / 2
-            if not across or words.center().x() + half + 8 < corner.left():
-                painter.drawText(words, Qt.AlignmentFlag.AlignCenter, tick_text(value))
+        corner = self._room_for_name(metrics)
+        for words, room in self._across_words(metrics, corner):
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
         painter.drawText(corner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, across)
         side = QRectF(0, box.top() - 2, LEFT - 6, 16)
         painter.drawText(side, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, up)
+
+    def _room_for_name(self, metrics: QFontMetrics) -> QRectF:
+        """Where the name of the lower axis stands: before it, or where that is too narrow, at its end."""
+        name, box = self.axes[0], self.box()
+        wide = metrics.horizontalAdvance(name) + 1 if name else 0
+        left = LEFT - GAP - wide
+        return QRectF(left if left >= 0 else box.right() - wide, box.bottom() + 3, wide, 16)
+
+    def _across_words(self, metrics: QFontMetrics, corner: QRectF) -> list[tuple[str, QRectF]]:
+        """What is written along the lower axis, and where: as much as has room side by side."""
+        box = self.box()
+        for most in range(max(1, int(box.width() // LEAST)), 0, -1):
+            values = [value for value in self.across.ticks(most) if not self.whole or value == round(value)]
+            found = [(tick_text(value), self._room_at(value, metrics)) for value in values]
+            if all(after.left() - room.right() >= GAP for (_, room), (_, after) in pairwise(found)):
+                before = corner.right() <= box.left()
+                return [each for each in found if before or each[1].right() + GAP <= corner.left()]
+        return []
+
+    def _room_at(self, value: float, metrics: QFontMetrics) -> QRectF:
+        """The room of what is written at a value of the lower axis, within the widget."""
+        box, wide = self.box(), metrics.horizontalAdvance(tick_text(value)) + 1
+        middle = box.left() + box.width() * self.across.share(value)
+        return QRectF(max(0.0, min(middle - wide / 2, self.width() - wide)), box.bottom() + 3, wide, 16)

@@ -107,7 +107,7 @@ class StatusBar(QStatusBar):
         elif errors:
             self._verdict = ("error", "1 problem" if count == 1 else f"{count} problems")
         elif count:
-            self._verdict = ("warning", "1 hint" if count == 1 else f"{count} hints")
+            self._verdict = ("warning", "1 warning" if count == 1 else f"{count} warnings")
         else:
             self._verdict = ("ok", "All shapes fit")
         self.parameters.setText(f"{count_text(analysis.parameters)} parameters" if filled else "")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from designer.gui.dialogs import tell
+from designer.gui.may_train import may_lead
 from designer.project.model import Project
 from designer.workspace.run_words import WAITS_FOR_ROOM
+from designer.workspace.runs import runs_folder
 
 if TYPE_CHECKING:
     from designer.gui.actions import Actions
     from designer.gui.panels.orders_row import OrdersRow
+    from designer.gui.panels.training_controls import TrainingControls
     from designer.gui.runs import Runs
 
 LOOK_MS = 2000
-MOST_MORE = 1_000_000
 # name, words in the menu, keys, what it does
 ACTIONS = (
     ("step", "Train one &batch", "F11", "Make one step of the run, then wait."),
@@ -32,8 +35,8 @@ NAMES = tuple(name for name, *_ in ACTIONS)
 class SteeringRuns(QObject):
     """Asks the run in hand for single steps, more epochs and other settings.
 
-    ``living`` is a run of the project that some other process trains, ``over`` its last one where that can be extended,
-    and ``why`` not otherwise; ``found`` says that these are others now.
+    ``living`` is a run of the project that some other process trains, ``far`` how far it is, in words, ``over`` its
+    last one where that can be extended, and ``why`` not otherwise; ``found`` says that these are others now.
     """
 
     found = Signal()
@@ -42,6 +45,7 @@ class SteeringRuns(QObject):
         super().__init__(runs)
         self._runs = runs
         self.living: Path | None = None
+        self.far = ""
         self.over: Path | None = None
         self.why = ""
         self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
@@ -52,7 +56,7 @@ class SteeringRuns(QObject):
     def add_actions(self, actions: Actions) -> None:
         """Put what can be asked among the window's actions."""
         does = {"step": self.step, "step_epoch": self.step_epoch, "extend": self.extend, "change": self.change,
-                "follow": self.follow}  # fmt: skip
+                "follow": lambda: self.follow()}  # fmt: skip
         for name, words, keys, tip in ACTIONS:
             actions.add(name, words, does[name], keys).setToolTip(tip)
         actions.enable(NAMES, False)
@@ -64,6 +68,23 @@ class SteeringRuns(QObject):
         self.found.connect(lambda: self._show_row(row))
         self._runs.model.state_changed.connect(lambda: self._show_row(row))
         self._show_row(row)
+
+    def tell(self, controls: TrainingControls) -> None:
+        """Say beside the buttons of the training panel what trains by itself, and follow it when that is wanted."""
+        controls.follow_wanted.connect(lambda: self.follow())
+        self.found.connect(lambda: controls.show_living(self.living_words))
+
+    @property
+    def living_name(self) -> str:
+        """What the list of runs calls the one that trains by itself; empty where none does."""
+        return self._runs.listed.name_of(self.living) if self.living is not None else ""
+
+    @property
+    def living_words(self) -> str:
+        """That a run trains by itself, which and how far; empty where none does."""
+        if self.living is None:
+            return ""
+        return f"{self.living_name} is training" + (f": {self.far}." if self.far else ".")
 
     def _show_row(self, row: OrdersRow) -> None:
         for name, button in row.buttons.items():
@@ -102,10 +123,16 @@ class SteeringRuns(QObject):
             path = None
         window.tasks.run("", lambda: _seen(path), self._found, lane="living runs")
 
-    def _found(self, answer: tuple[Path | None, Path | None, str]) -> None:
-        living, self.over, self.why = answer
-        # the window's own run is no other's
-        self.living = None if self._runs.model.running else living
+    def living_of(self, project_path: Path | None) -> Path | None:
+        """``living`` where it is a run of this project: a copy that was just saved has none."""
+        ours = self.living is not None and project_path is not None and self.living.parent == runs_folder(project_path)
+        return self.living if ours else None
+
+    def _found(self, answer: tuple[Path | None, str, Path | None, str]) -> None:
+        living, far, self.over, self.why = answer
+        # the window's own runs are no others'
+        own = self._runs.model.running or living in self._runs.queue.beside
+        self.living, self.far = (None, "") if own else (living, far)
         self.found.emit()
         self.show()
         if self.living is not None:
@@ -119,11 +146,11 @@ class SteeringRuns(QObject):
         """Go on to the end of the epoch, then wait."""
         self._runs.model.order("step-epoch")
 
-    def follow(self) -> None:
-        """Show the run that trains elsewhere, as if it had been begun here."""
+    def follow(self, then: Callable[[], object] = lambda: None) -> None:
+        """Show the run that trains elsewhere, as if it had been begun here, and ``then`` do that."""
         if self.living is not None and not self._runs.model.running:
             self._runs.window.show_panel("training")
-            self._runs.model.follow(self.living)
+            self._runs.model.follow(self.living, then)
 
     def change(self) -> None:
         """Ask for other settings of the run in hand."""
@@ -141,17 +168,19 @@ class SteeringRuns(QObject):
 
     def extend(self) -> None:
         """Ask for more epochs: of the run in hand, else of the last one, which then goes on."""
-        from designer.gui.order_dialog import OrderDialog
-        from designer.layers.fields import Int
+        from designer.gui.extend_dialog import ExtendDialog, standing_reader
 
-        model = self._runs.model
+        model, window = self._runs.model, self._runs.window
         if not self.can("extend"):
             return
         run = None if model.running else self.over
-        planned = model.progress.epochs or 10
-        field = Int(max(1, planned // 2), maximum=MOST_MORE, label="more epochs", help="How many epochs to add.")
-        where = "The run goes on from where it stands." if run is None else f"The run {run.name} goes on from its end."
-        dialog = OrderDialog(("Extend the run", where, "Extend"), {"epochs": field}, {}, self._runs.window)
+        if run is not None and not may_lead(window):
+            return
+        stands = "The run goes on from where it stands"
+        stands += " once you press Go on: it stays paused." if model.state == "paused" else "."
+        where = stands if run is None else f"The run {self._runs.listed.name_of(run)} goes on from its end."
+        facts = window.workbench.training.facts if window.workbench is not None else None
+        dialog = ExtendDialog((where, model.progress.epochs), standing_reader(model, run), facts, window.theme, window)
         dialog.chosen.connect(lambda values: self._extend(run, values["epochs"]))
         dialog.open()
 
@@ -178,9 +207,23 @@ class SteeringRuns(QObject):
         )
 
 
-def _seen(path: Path | None) -> tuple[Path | None, Path | None, str]:
-    """The run of the project that some process trains, the last one if it can be extended, and why it cannot."""
+def _seen(path: Path | None) -> tuple[Path | None, str, Path | None, str]:
+    """The run of the project that some process trains, how far, the last one if it can be extended, and why not."""
+    from designer.training.alive import read_status
     from designer.workspace.following import living_run
     from designer.workspace.orders import extendable_run
 
-    return (living_run(path), *extendable_run(path)) if path is not None else (None, None, "")
+    if path is None:
+        return None, "", None, ""
+    living = living_run(path)
+    far = far_words(read_status(living)) if living is not None else ""
+    return living, far, *extendable_run(path)
+
+
+def far_words(status: Mapping[str, Any]) -> str:
+    """How far a training is by what it says of itself, as ``epoch 3 of 20``; empty before its first word."""
+    started, epoch = status.get("started"), status.get("epoch")
+    epochs = started.get("epochs") if isinstance(started, dict) else None
+    if not isinstance(epoch, int) or not isinstance(epochs, int) or not epoch:
+        return ""
+    return f"{'held at ' if status.get('paused') else ''}epoch {epoch:,} of {epochs:,}"

@@ -42,8 +42,7 @@ QTabBar::tab:bottom {{ padding: 6px 8px 5px 8px; }}
 QTabBar::tab:hover {{ color: {theme.text}; background: {theme.hovered}; }}
 QTabBar::tab:selected {{ color: {theme.text}; border-bottom: 2px solid {theme.accent}; }}
 QTabBar::tab:focus {{ color: {theme.accent}; }}
-QToolBar {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.line}; padding: 4px;
-    spacing: 4px; }}
+QToolBar {{ background: {theme.window}; border: none; border-bottom: 1px solid {theme.line}; padding: 4px; }}
 QToolBar::separator {{ background: {theme.line}; width: 1px; margin: 6px 6px; }}
 QToolButton:disabled {{ color: {theme.faint}; }}
 QStatusBar {{ background: {theme.window}; border-top: 1px solid {theme.line}; }}

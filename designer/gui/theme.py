@@ -202,7 +202,7 @@ QPushButton:focus {{ border-color: {theme.accent}; }}
 QPushButton:disabled {{ color: {theme.faint}; border-color: {theme.line}; }}
 QPushButton:default, QPushButton[primary="true"] {{
     background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent}; }}
-QPushButton[primary="true"]:hover {{ border-color: {theme.text}; }}
+QPushButton[primary="true"]:hover, QPushButton[primary="true"]:focus {{ border-color: {theme.text}; }}
 QPushButton:default:disabled, QPushButton[primary="true"]:disabled {{
     background: {theme.hovered}; color: {theme.faint}; border-color: {theme.line}; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 4px; padding: 4px; }}

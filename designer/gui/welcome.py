@@ -17,7 +17,7 @@ from designer.gui.tasks import Tasks
 from designer.gui.theme import Theme
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
-from designer.workspace.recent import forget_project, recent_projects
+from designer.workspace.recent import forget_project, recent_projects, training_now
 from designer.workspace.samples import Sample, samples
 
 WIDEST = 1400
@@ -25,6 +25,8 @@ NARROW = 860
 TINY = 440
 SIDE = 244
 PROMISE = "Draw a neural network, train it on your own data, and take away its weights and its Python code."
+# whether what trains still does
+LOOK_MS = 3000
 NO_SAMPLES = "No samples are installed with Layerloom. Begin with your own data above."
 
 
@@ -58,6 +60,8 @@ class WelcomePage(QWidget):
         self.recent.forgotten.connect(self._forget)
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._read_more)
+        self._again = QTimer(self, singleShot=True, interval=LOOK_MS)
+        self._again.timeout.connect(self._look_for_runs)
         self.setFocusProxy(self.table)
         self.refresh()
 
@@ -88,6 +92,7 @@ class WelcomePage(QWidget):
         """Nobody looks."""
         super().hideEvent(event)
         self._soon.stop()
+        self._again.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """In a narrow window the recent projects stand beneath the samples, and the first steps in two rows."""
@@ -162,7 +167,22 @@ class WelcomePage(QWidget):
         wanted = [card.sample for card in self.samples.cards if card.miniature is None]
         if wanted:
             self.tasks.run("", lambda: _miniatures(wanted), self._show_miniatures, lane="miniatures")
-        self.tasks.run("", recent_projects, self.recent.show_paths, lane="recent")
+        self.tasks.run("", recent_projects, self._show_recent, lane="recent")
+
+    def _show_recent(self, paths: list[Path]) -> None:
+        self.recent.show_paths(paths)
+        self._look_for_runs()
+
+    def _look_for_runs(self) -> None:
+        """Find out which of the projects that are listed is being trained, after all else has been seen."""
+        paths = [row.path for row in self.recent.rows]
+        if paths:
+            self.tasks.run("", lambda: training_now(paths), self._show_training, lane="training now")
+
+    def _show_training(self, paths: set[Path]) -> None:
+        self.recent.show_training(paths)
+        if paths and self.isVisible():
+            self._again.start()
 
     def _show_miniatures(self, drawn: dict[str, Miniature]) -> None:
         for card in self.samples.cards:
@@ -174,7 +194,7 @@ class WelcomePage(QWidget):
             forget_project(Path(path))
             return recent_projects()
 
-        self.tasks.run("", work, self.recent.show_paths, lane="recent")
+        self.tasks.run("", work, self._show_recent, lane="recent")
 
     def _move(self, place: int) -> None:
         if 0 <= place < len(self._actions):

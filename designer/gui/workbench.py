@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QDockWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QTabWidget, QWidget
 
 from designer.compiler.problems import LinkPlace, NodePlace, SettingPlace
 from designer.compiler.report import Analysis
@@ -17,7 +17,7 @@ from designer.gui.checking import Checker
 from designer.gui.custom.making import edit_layer
 from designer.gui.custom.trust_bar import TrustBar
 from designer.gui.data.page import DataPage
-from designer.gui.dock_title import DockTitle, NoTitle
+from designer.gui.dock_title import Dock, DockTitle, NoTitle
 from designer.gui.palette import PaletteView
 from designer.gui.panels.about import AboutPanel
 from designer.gui.panels.code import CodePanel
@@ -82,7 +82,7 @@ class Workbench(QObject):
         self.about = AboutPanel(theme)
         self.checker = Checker(session, tasks, self)
         self.escape = EscapeToCanvas(self.canvas)
-        self.docks: dict[str, QDockWidget] = {}
+        self.docks: dict[str, Dock] = {}
         self._make_docks()
         self._connect()
 
@@ -101,30 +101,13 @@ class Workbench(QObject):
         for panel in self.panels().values():
             panel.set_theme(theme)  # type: ignore[attr-defined]
         for dock in self.docks.values():
-            if isinstance(title := dock.titleBarWidget(), DockTitle):
-                title.set_theme(theme)
+            dock.set_theme(theme)
 
     def place_docks(self) -> None:
         """Put every dock where it is at first."""
-        window = self.window
-        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        areas = dict.fromkeys(LEFT, Qt.DockWidgetArea.LeftDockWidgetArea)
-        areas |= dict.fromkeys(("inspector", "about"), Qt.DockWidgetArea.RightDockWidgetArea)
-        for name, dock in self.docks.items():
-            dock.setFloating(False)
-            window.addDockWidget(areas.get(name, Qt.DockWidgetArea.BottomDockWidgetArea), dock)
-            dock.show()
-        for name in LEFT[1:]:
-            window.tabifyDockWidget(self.docks[LEFT[0]], self.docks[name])
-        window.tabifyDockWidget(self.docks["inspector"], self.docks["about"])
-        first = self.docks[BOTTOM[0]]
-        for name in BOTTOM[1:]:
-            window.tabifyDockWidget(first, self.docks[name])
+        self._attach_docks(shown=True)
         self.size_docks()
-        first.raise_()
-        for name in (LEFT[0], "inspector"):
+        for name in (BOTTOM[0], LEFT[0], "inspector"):
             self.docks[name].raise_()
         for name in KEYS:
             self.docks[name].hide()
@@ -155,7 +138,7 @@ class Workbench(QObject):
 
     def _make_docks(self) -> None:
         for name, panel in self.panels().items():
-            dock = QDockWidget(TITLES[name], self.window)
+            dock = Dock(TITLES[name], self.window, self.window.theme)
             dock.setObjectName(f"dock_{name}")
             panel.setProperty("role", "panel")
             panel.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -176,6 +159,27 @@ class Workbench(QObject):
         self.data.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.palette.setMinimumWidth(172)
         self.inspector.setMinimumWidth(264)
+        # with the first network they are shown, which takes longer than all this
+        self._attach_docks(shown=False)
+        self.size_docks()
+
+    def _attach_docks(self, shown: bool) -> None:
+        window = self.window
+        window.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        window.setTabPosition(Qt.DockWidgetArea.BottomDockWidgetArea, QTabWidget.TabPosition.North)
+        areas = dict.fromkeys(LEFT, Qt.DockWidgetArea.LeftDockWidgetArea)
+        areas |= dict.fromkeys(("inspector", "about"), Qt.DockWidgetArea.RightDockWidgetArea)
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            window.addDockWidget(areas.get(name, Qt.DockWidgetArea.BottomDockWidgetArea), dock)
+            if shown:
+                dock.show()
+        for name in LEFT[1:]:
+            window.tabifyDockWidget(self.docks[LEFT[0]], self.docks[name])
+        window.tabifyDockWidget(self.docks["inspector"], self.docks["about"])
+        for name in BOTTOM[1:]:
+            window.tabifyDockWidget(self.docks[BOTTOM[0]], self.docks[name])
 
     def _connect(self) -> None:
         window = self.window
@@ -211,6 +215,7 @@ class Workbench(QObject):
         self.training.controls.problems_wanted.connect(self._show_obstacle)
         window.runs.listed.serve(self.training.run_list)
         window.runs.steering.serve(self.training.controls.orders)
+        window.runs.steering.tell(self.training.controls)
         self.results.run_shown.connect(self.gallery.show_run)
         self.results.predict_wanted.connect(window.runs.listed.predict)
         self.training.controls.results_wanted.connect(lambda: window.show_panel("results"))

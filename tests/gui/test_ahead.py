@@ -120,6 +120,16 @@ def test_what_stands_in_the_way_is_said_in_its_place(line: ForecastLine, qtbot, 
     assert line.answer.property("role") == "error"
 
 
+def test_an_answer_holds_no_longer_once_a_run_is_on(line: ForecastLine, qtbot, inquiries: list[FakeInquiry]) -> None:
+    line.offer(True)
+    line.ask.click()
+    FakeInquiry.made[0].go.set()
+    qtbot.waitUntil(lambda: line.answer.text().startswith("About"))
+    line.offer(False)
+    line.offer(True)
+    assert line.answer.text() == "" and line.answer.isHidden()
+
+
 def test_words_of_a_forecast() -> None:
     short = {**FOUND, "epoch_seconds": 0.0014, "seconds": 0.34}
     assert forecast_words(short) == "About 1.4 ms an epoch, 0.3 s in all, 210\u00a0MB"

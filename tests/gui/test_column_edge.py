@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from designer.gui.panels.training import PLOTS_WIDTH, SETTINGS_WIDTH, TrainingPanel
 from designer.gui.theme import DARK
@@ -116,3 +118,31 @@ def test_the_edge_is_seen_in_both_themes_and_stands_out_where_it_can_be_moved(pa
         edge.clearFocus()
         panel.set_theme(DARK)
         assert edge.grab().toImage() != quiet
+
+
+def test_the_edge_can_be_taken_hold_of_on_both_sides_of_its_line_and_covers_nothing(path: Path) -> None:
+    with open_window(path, FakeTrainer) as window:
+        panel = panel_of(window)
+        panel.show_page("runs")
+        rest()
+        edge = panel.edge
+
+        def line() -> list[int]:
+            """Where the edge has another colour than beside its line."""
+            seen = edge.grab().toImage()
+            ground = seen.pixelColor(0, seen.height() // 2)
+            return [x for x in range(seen.width()) if seen.pixelColor(x, seen.height() // 2) != ground]
+
+        [at] = line()
+        assert at >= 4 and edge.width() - 1 - at == at, "there is not as much to take hold of on either side"
+        assert edge.cursor().shape() == Qt.CursorShape.SplitHCursor
+        for beside in (edge.column, panel.plots):
+            assert not edge.geometry().intersects(beside.geometry())
+        for x in (0, edge.width() - 1):
+            assert panel.childAt(edge.geometry().topLeft() + QPoint(x, 60)) is edge
+        # the line is broader under the pointer, and thin again once that has gone
+        inside = QPointF(1, 40)
+        QApplication.sendEvent(edge, QEnterEvent(inside, inside, edge.mapToGlobal(inside)))
+        assert line() == [at - 1, at, at + 1]
+        QApplication.sendEvent(edge, QEvent(QEvent.Type.Leave))
+        assert line() == [at]

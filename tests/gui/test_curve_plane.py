@@ -14,7 +14,8 @@ from designer.gui.numbers import figure
 from designer.gui.panels.change_marks import ChangeMarks
 from designer.gui.panels.curve_frame import Frame, epoch_ticks, tick_words
 from designer.gui.panels.curve_plane import CurvePlane
-from designer.gui.panels.curves import CurvePlot, room_for
+from designer.gui.panels.curve_sight import room_for
+from designer.gui.panels.curves import CurvePlot
 from designer.gui.panels.guests import Guest, Guests
 from designer.gui.panels.series import MOST, Series
 from designer.gui.run_curves import Curves
@@ -92,7 +93,8 @@ def test_the_last_epoch_has_its_number(last: float, ticks: list[float]) -> None:
 
 
 def test_numbers_are_as_short_as_tells_them_apart() -> None:
-    assert tick_words([0, 500, 1000, 25000]) == ["0", "500", "1000", "25,000"]
+    assert tick_words([0, 500, 1000, 25000]) == ["0", "500", "1,000", "25,000"]
+    assert tick_words([0, 5000, 10_000, 1_500]) == ["0", "5,000", "10,000", "1,500"]
     assert tick_words([0, 500_000, 1_000_000, 1_500_000]) == ["0", "500 k", "1 M", "1.5 M"]
     assert tick_words([0.0, 0.5, 1.0]) == ["0", "0.5", "1"]
     assert tick_words([0.6812, 0.6814, 0.6816]) == ["0.6812", "0.6814", "0.6816"]

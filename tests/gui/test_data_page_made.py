@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QTableView, QWidget
 from designer.gui.data.page import DataPage
 from designer.gui.theme import DARK
 from designer.gui.window import MainWindow
+from designer.gui.workbench import SIDE_WIDTHS
 from designer.project.model import ImageData, TableData, Windows
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
-from tests.helpers.window import checked, click, keys, open_window, until
+from tests.helpers.training import class_rows, write_csv
+from tests.helpers.window import checked, click, keys, open_window, press_create, until
 
 PAGES = {"table", "pictures", "series", "texts"}
 
@@ -112,3 +114,19 @@ def test_pictures_and_series_are_made_when_the_data_becomes_such(window: MainWin
     until(page.table.isVisible, 20, "the table is not shown again")
     assert page.table.isAncestorOf(page.side) and page.table.views.isVisible()
     assert "series" not in page.table.views.keys
+
+
+def test_a_panel_that_is_asked_for_before_the_network_was_seen_stands_at_its_side(
+    tmp_path: Path, own_home: Path
+) -> None:
+    data = write_csv(tmp_path / "animals.csv", ("x", "y", "colour", "animal"), class_rows(60))
+    with open_window(trainer=FakeTrainer) as window:
+        press_create()
+        window.open_path(data)
+        until(lambda: window.editing and window.build().data.isVisible(), 60, "no project was made")
+        outline = window.build().docks["outline"]
+        assert not outline.isVisible()
+        keys(window, Qt.Key.Key_F8)
+        until(lambda: not outline.visibleRegion().isEmpty(), 20, "the panel is not shown")
+        assert window.dockWidgetArea(outline) == Qt.DockWidgetArea.LeftDockWidgetArea
+        until(lambda: outline.width() == SIDE_WIDTHS["palette"], 20, "the panel is not as wide as all at its side")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog
 
 from designer.gui.fork_dialog import ForkDialog
-from designer.layers.catalog import SCHEDULES
 from designer.workspace import run_list as listed
 from designer.workspace.run_list import RunInfo
 from designer.workspace.runs import list_runs
@@ -89,9 +88,9 @@ def test_the_run_in_hand_stands_beside_its_fork_before_the_runs_are_read_again(
     assert curves(bench) == []
     read = threading.Event()
 
-    def late(path: Path, known: Sequence[RunInfo] = ()) -> list[RunInfo]:
+    def late(path: Path, *others: object) -> list[RunInfo]:
         assert read.wait(20)
-        return soon(path, known)
+        return soon(path, *others)
 
     soon = listed.read_runs
     monkeypatch.setattr(listed, "read_runs", late)
@@ -118,7 +117,7 @@ def test_a_fork_gets_schedules_from_cards_which_are_drawn_before_it_starts(bench
         click(section.head)
         until(section.body.isVisible)
         for key in ("exponential", "linear"):
-            next(each for each in section.menu.actions() if each.text() == SCHEDULES[key].title).trigger()
+            next(each for each in section.menu.actions() if each.data() == key).trigger()
         assert [card.key for card in section.cards] == ["linear", "exponential"]
         gamma = section.cards[1].form.editors["gamma"].line
         until(gamma.isVisible)

@@ -176,6 +176,25 @@ def test_no_two_pieces_are_done_in_one_turn(noted: Noted, bench: Bench) -> None:
     assert not crowded, crowded[:5]
 
 
+def test_who_looks_from_near_and_follows_the_run_costs_no_larger_pieces(noted: Noted, bench: Bench) -> None:
+    bench.train(60)
+    plots = bench.panel.plots
+    plots.sight.look_at(40, 30)
+    spin(0.6)
+    noted.turns, moved, rounds = [[]], set(), 0
+    with each_turn(noted.another):
+        # however slow the machine is
+        while len(moved) < 5:
+            rounds += 1
+            assert rounds < 100, moved
+            bench.say_epochs(10)
+            spin(0.15)
+            moved.add((plots.sight.low, plots.sight.high))
+    assert {round(high - low, 6) for low, high in moved} == {30}
+    crowded = [turn for turn in noted.turns if len(turn) > 1]
+    assert not crowded, crowded[:5]
+
+
 def test_a_stroke_of_both_lines_is_brought_onto_the_screen_in_one_go(bench: Bench) -> None:
     bench.train(60)
     spin(0.1)

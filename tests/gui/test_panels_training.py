@@ -24,6 +24,7 @@ from designer.project.model import Training
 from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.small import small_project
+from tests.helpers.window import until
 
 
 class Bench:
@@ -173,6 +174,31 @@ def test_curves_are_drawn_and_read_by_pointing(bench, qtbot) -> None:
     bench.panel.set_theme(DARK)
     plane = plot.plane
     qtbot.waitUntil(lambda: plane.frame.up.log and plane.frame.up.low < 0.05 < 1 < plane.frame.up.high)
+
+
+def test_another_run_in_hand_shows_all_of_it_on_both_plots(bench, qtbot) -> None:
+    plots, figures = bench.panel.plots, {"loss": 4.0, "mae": 1.5}
+    planes = [plots.loss_plot.plane, plots.metric_plot.plane]
+
+    def ends() -> set[tuple[float, float]]:
+        return {(plane.frame.across.low, plane.frame.across.high) for plane in planes}
+
+    for count in (300, 20):
+        bench.trainer.asked.clear()
+        bench.start(qtbot)
+        bench.say(qtbot, "started", epochs=300, done=0, rows={}, device="cpu", facts={})
+        for epoch in range(1, count + 1):
+            bench.trainer.say("epoch", epoch=epoch, epochs=300, train=figures, validation={}, seconds=0.1)
+        until(lambda wanted=count: bench.run.progress.epoch == wanted and plots.metric_plot.measured == "mae")
+        # there is room for more, in round steps
+        until(lambda wanted=count: len(ends()) == 1 and wanted <= max(ends())[1] <= 1.7 * wanted)
+        assert min(ends())[0] == 0 and not plots.sight.zoomed
+        plots.sight.look_at(5, 10)
+        bench.say(qtbot, "finished", run=str(bench.run.folder), metrics={"epochs": count}, stopped=True)
+        for page in ("runs", "settings"):
+            bench.panel.show_page(page)
+        bench.panel.set_theme(DARK)
+        until(lambda: ends() == {(5, 15)})
 
 
 def test_a_plot_survives_what_is_no_number(qtbot) -> None:

@@ -10,7 +10,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox
 
-from designer.gui.job import Listener
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.training.alive import is_alive
@@ -159,7 +158,7 @@ def test_a_run_is_not_lost_by_the_end_of_a_trainer_that_was_about_to_begin_it(tm
         window.runs.queue.hold(True)
         until(lambda: window.run.state == "starting" and window.run.folder is not None)
         window.runs._leave(False)
-        until(lambda: not window.runs.job.findChildren(Listener), 90, "the trainer does not end")
+        until(lambda: not window.runs.job.listening, 90, "the trainer does not end")
         assert window.run.state == "idle"
     assert folder.exists() and (queue.waiting(path) == [folder] or has_begun(folder))
 

@@ -69,6 +69,31 @@ def colours_of(widget: QWidget) -> set[str]:
     return {seen.pixelColor(x, y).name() for x in range(seen.width()) for y in range(seen.height())}
 
 
+def test_a_run_keeps_its_colour_while_others_are_ticked_and_unticked_and_has_it_again(bench: Bench) -> None:
+    def forms() -> dict[str, int]:
+        return {guest.name[-3:]: guest.form for guest in bench.panel.plots.loss_plot.guests.shown}
+
+    for name in ("001", "002"):
+        bench.click_row(name, box=True)
+    first = forms()
+    bench.click_row("001", box=True)
+    assert forms() == {"002": first["002"]}
+    bench.click_row("001", box=True)
+    bench.click_row("003", box=True)
+    bench.click_row("002", box=True)
+    third = forms()["003"]
+    assert forms() == {"001": first["001"], "003": third}
+    bench.click_row("002", box=True)
+    bench.list.show_runs(*bench.list._given)
+    assert forms() == {**first, "003": third} and len(set(forms().values())) == 3
+    # in whatever order they come back
+    for name in ("001", "002", "003"):
+        bench.click_row(name, box=True)
+    for name in ("003", "001", "002"):
+        bench.click_row(name, box=True)
+    assert forms() == {**first, "003": third}
+
+
 def test_space_ticks_and_the_arrows_walk(bench: Bench) -> None:
     bench.click_row("003")
     keys(bench.list.list, Qt.Key.Key_Down)

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from designer.gui import run_model
 from designer.gui.job import Job
 from designer.gui.panels.training_controls import words_for
 from designer.gui.run_model import RunModel
 from designer.gui.tasks import Tasks
 from designer.project.model import Project, Training
 from designer.training.run_files import HISTORY
+from designer.workspace import pace
 from tests.helpers.fake_trainer import FakeTrainer
 
 
@@ -173,7 +173,7 @@ def test_many_events_arrive_as_few_signals(setup: Setup, qtbot) -> None:
 
 def test_a_pause_is_no_part_of_the_time_that_is_left(setup: Setup, qtbot, monkeypatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
     setup.start(qtbot)
     setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
     clock[0] += 2
@@ -194,20 +194,21 @@ def test_a_run_that_is_held_within_an_epoch_says_after_which_batch(setup: Setup,
     setup.say(qtbot, "started", epochs=10, done=0, rows={}, device="cpu", facts={})
     setup.say(qtbot, "step", epoch=2, epochs=10, step=5, steps=18, loss=2.0, seconds=0.1)
     setup.say(qtbot, "paused")
-    assert words_for(setup.run) == "Paused at epoch 2, batch 5 of 18, loss 2.000"
+    assert words_for(setup.run) == "Paused at epoch 2 of 10, batch 5 of 18, loss 2.000"
     setup.say(qtbot, "step", epoch=2, epochs=10, step=6, steps=18, loss=None, seconds=0.1)
-    assert words_for(setup.run) == "Paused at epoch 2, batch 6 of 18"
+    assert words_for(setup.run) == "Paused at epoch 2 of 10, batch 6 of 18"
     # a step of its own that came too soon to be told is told with the pause
     setup.say(qtbot, "resumed")
     setup.say(qtbot, "paused", epoch=2, step=18, steps=18, loss=0.4123, so_far=0.5)
-    assert words_for(setup.run) == "Paused at epoch 2, batch 18 of 18, loss 0.4123, 0.5000 over the 18 batches so far"
+    so_far = "loss 0.4123, 0.5000 over the 18 batches so far"
+    assert words_for(setup.run) == f"Paused at epoch 2 of 10, batch 18 of 18, {so_far}"
     setup.say(qtbot, "epoch", epoch=2, epochs=10, train={"loss": 1.0}, validation={"loss": None}, seconds=0.1)
-    assert words_for(setup.run) == "Paused after epoch 2"
+    assert words_for(setup.run) == "Paused after epoch 2 of 10"
 
 
 def test_a_slow_beginning_does_not_weigh_on_the_time_left_for_ever(setup: Setup, qtbot, monkeypatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
     setup.start(qtbot)
     setup.say(qtbot, "started", epochs=40, done=0, rows={}, device="cpu", facts={})
     for epoch, seconds in enumerate([40.0, 20.0, 10.0, *[1.0] * 6], start=1):
@@ -223,7 +224,7 @@ def test_a_slow_beginning_does_not_weigh_on_the_time_left_for_ever(setup: Setup,
 
 def test_the_pace_of_a_run_that_is_gone_on_with_is_its_own(setup: Setup, qtbot, monkeypatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(run_model.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(pace.time, "monotonic", lambda: clock[0])
     setup.start(qtbot)
     setup.say(qtbot, "started", epochs=100, done=90, rows={}, device="cpu", facts={})
     for epoch in (91, 92, 93):

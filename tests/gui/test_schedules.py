@@ -11,12 +11,12 @@ from PySide6.QtTest import QTest
 
 from designer.compiler.analyse import analyse
 from designer.gui.job import Job
-from designer.gui.numbers import tick_text
-from designer.gui.panels.rate_view import plan_words
+from designer.gui.panels.rate_view import plan_words, rate_words
 from designer.gui.panels.training import TrainingPanel
 from designer.gui.rate_dialog import RateDialog
 from designer.gui.run_model import RunModel
-from designer.gui.small_plot import Scale, SmallPlot, scale_of
+from designer.gui.small_plot import Scale
+from designer.gui.status import StatusBar
 from designer.gui.tasks import Tasks
 from designer.gui.theme import DARK, LIGHT
 from designer.layers.catalog import SCHEDULES
@@ -50,8 +50,7 @@ class Bench:
 
     def choose(self, key: str) -> None:
         """Choose a schedule in the menu of the button."""
-        action = next(each for each in self.section.menu.actions() if each.text() == SCHEDULES[key].title)
-        action.trigger()
+        next(each for each in self.section.menu.actions() if each.data() == key).trigger()
 
     def set(self, *schedules: Schedule) -> None:
         project = self.session.project
@@ -121,7 +120,7 @@ def test_a_schedule_that_comes_is_seen_and_has_the_keyboard(bench, qtbot) -> Non
         qtbot.waitUntil(bench.section.menu.isVisible)
         for letter in SCHEDULES[key].title[:3]:
             QTest.keyClick(bench.section.menu, letter.lower())
-        action = next(each for each in bench.section.menu.actions() if each.text() == SCHEDULES[key].title)
+        action = next(each for each in bench.section.menu.actions() if each.data() == key)
         bench.section.menu.setActiveAction(action)
         QTest.keyClick(bench.section.menu, Qt.Key.Key_Return)
         card = next(card for card in bench.section.cards if card.key == key)
@@ -162,7 +161,7 @@ def test_the_rate_is_drawn_before_the_start(bench, qtbot) -> None:
     qtbot.waitUntil(lambda: view.plan is not None and len(view.plan.rates) == 20)
     assert view.plot.isVisible()
     assert view.plan.rates[5] == bench.session.project.training.learning_rate
-    assert view.plot.up.log
+    assert not view.plot.up.log
     assert view.readout.text().startswith("From 0.005 to ")
     image = view.plot.grab().toImage()
     colours = {
@@ -190,6 +189,85 @@ def test_the_rate_now_follows_the_run_and_the_losses_that_decide_of_it(bench, qt
     qtbot.waitUntil(lambda: view.plan.rates[:5] == (0.05, 0.05, 0.025, 0.025, 0.0125))
     assert view.readout.text() == "Epoch 4: learning rate 0.025"
     assert view.plot.mark == 4
+
+
+def test_the_rate_is_drawn_straight_and_on_a_logarithmic_scale_where_that_is_ticked(bench, qtbot) -> None:
+    view = bench.section.rates
+    assert not view.log.isVisible()
+    bench.set(Schedule("cosine"))
+    qtbot.waitUntil(lambda: view.plan is not None and view.plot.isVisible())
+    assert view.plot.up == Scale(0.0, 0.05)
+    click(view.log)
+    assert view.plot.up.log and view.plot.up.low > 0
+
+
+def test_far_behind_in_a_very_long_run_the_rate_is_the_one_that_it_told_of(bench, qtbot) -> None:
+    view, rate = bench.section.rates, 0.0097
+    project = bench.session.project
+    training = replace(project.training, epochs=100_000, schedules=(Schedule("one_cycle"),))
+    bench.session.do("Long", edits.set_training(project, training))
+    qtbot.waitUntil(lambda: view.plan is not None and view.plan.epochs == 100_000)
+    assert view.plot.across == Scale(1.0, 100_000.0)
+    bench.run.start(bench.session.project, bench.session.base, bench.session.path)
+    qtbot.waitUntil(lambda: "train" in bench.trainer.asked and not bench.tasks.busy())
+    bench.trainer.say("started", epochs=100_000, done=26_631, rows={}, device="cpu", facts={})
+    told = {"epochs": 100_000, "validation": {}, "seconds": 0.1}
+    bench.trainer.say("epoch", epoch=26_632, train={"loss": 1.0}, **told)
+    planned = view.plan.at(26_632)
+    qtbot.waitUntil(lambda: view.readout.text() == f"Epoch 26,632: learning rate {rate_words(planned)}")
+    assert planned == pytest.approx(0.048, abs=0.001)
+    bench.trainer.say("epoch", epoch=26_633, train={"loss": 1.0}, learning_rate=rate, **told)
+    qtbot.waitUntil(lambda: view.readout.text() == "Epoch 26,633: learning rate 0.0097")
+    assert view.plot.mark == 26_633
+    # another rate on the way: what is drawn is not its way any more
+    bench.trainer.say("changed", epoch=26_633, step=0, settings={"learning_rate": 0.5})
+    bench.trainer.say("epoch", epoch=26_634, train={"loss": 1.0}, learning_rate=0.41, **told)
+    qtbot.waitUntil(lambda: view.readout.text().startswith("Epoch 26,634: learning rate 0.41. Since then the run has"))
+    assert view.plot.mark is None
+
+
+def test_where_losses_decide_the_rates_that_a_run_told_of_are_drawn_while_it_goes_on(bench, qtbot) -> None:
+    view = bench.section.rates
+    bench.set(Schedule("plateau"))
+    qtbot.waitUntil(lambda: view.plan is not None)
+    assert view.readout.text() == "From 0.05 it falls when the loss stands still."
+    bench.run.start(bench.session.project, bench.session.base, bench.session.path)
+    qtbot.waitUntil(lambda: "train" in bench.trainer.asked and not bench.tasks.busy())
+    bench.trainer.say("started", epochs=20, done=0, rows={}, device="cpu", facts={})
+    for epoch, rate in enumerate((0.05, 0.05, 0.005), start=1):
+        figures = {"train": {"loss": 1.0}, "validation": {"loss": 1.0}, "learning_rate": rate}
+        bench.trainer.say("epoch", epoch=epoch, epochs=20, seconds=0.1, **figures)
+    qtbot.waitUntil(lambda: view.plot.curves[0][0][:3] == [(1.0, 0.05), (2.0, 0.05), (3.0, 0.005)])
+    assert {rate for _, rate in view.plot.curves[0][0][3:]} == {0.005}
+    assert view.readout.text() == "Epoch 3: learning rate 0.005"
+
+
+def test_the_menu_says_what_each_schedule_is_and_the_card_which_epochs_are_meant(bench) -> None:
+    words = [each.text().split("\t") for each in bench.section.menu.actions()]
+    assert words == [[kind.title, kind.brief] for kind in SCHEDULES.values()]
+    assert "warm-up" in dict(words)["LinearLR"]
+    bench.set(*(Schedule(key, 1, kind.defaults) for key, kind in SCHEDULES.items()))
+    for card in bench.section.cards:
+        labels = [label.text() for label in card.form.labels.values()]
+        assert labels[0] == "Its epochs" and len(set(labels)) == len(labels)
+        assert not {"Epochs", "For epochs"} & set(labels)
+    assert bench.section.cards[0].form.editors["total_iters"].box.text() == "0 (all of its)"
+
+
+def test_a_warning_does_not_look_like_an_error(bench, qtbot) -> None:
+    bench.set(Schedule("cosine", 5))
+    assert bench.section.fault.property("role") == "warning"
+    bench.set(Schedule("plateau", 5), Schedule("cosine"))
+    assert "is not the last" in bench.section.cards[0].fault.text()
+    assert bench.section.cards[0].fault.property("role") == "warning"
+    status = StatusBar(LIGHT)
+    qtbot.addWidget(status)
+    status.show_analysis(analyse(bench.session.project), filled=True)
+    assert status.verdict.text() == "1 warning"
+    bench.set(Schedule("cosine"), Schedule("step"))
+    assert bench.section.cards[0].fault.property("role") == "error"
+    bench.set(Schedule("step", 0, {"gamma": 7.0, "step_size": 2}))
+    assert bench.section.cards[0].form._faults["gamma"].property("role") == "error"
 
 
 def test_a_closed_section_says_its_schedules_and_works_out_nothing(bench, qtbot) -> None:
@@ -298,24 +376,6 @@ def test_what_stands_in_the_way_of_a_search_is_said(session, qtbot) -> None:
     assert not dialog.use.isEnabled()
     assert dialog.asking.again.isEnabled()
     dialog.close()
-
-
-def test_scales() -> None:
-    assert scale_of([1e-7, 10.0], log=True).ticks(4) == [1e-7, 1e-4, 0.1]
-    assert scale_of([0.0, 1.0], log=True) == Scale(0.0, 1.0)
-    assert scale_of([0.5], log=False).high > 0.5
-    assert Scale(1.0, 20.0).ticks(4) == [5.0, 10.0, 15.0, 20.0]
-    assert Scale(1e-3, 10.0, log=True).value(0.5) == pytest.approx(0.1)
-    assert [tick_text(value) for value in (0.0, 0.001, 20.0, 1e-5, 2.5e-12)] == ["0", "0.001", "20", "1e−5", "2.5e−12"]
-
-
-def test_a_plot_without_curves_is_painted_and_takes_no_mark(qtbot) -> None:
-    plot = SmallPlot(LIGHT, "Empty", movable=True)
-    qtbot.addWidget(plot)
-    plot.show()
-    QTest.mouseClick(plot, Qt.MouseButton.LeftButton)
-    assert plot.mark is None
-    assert not plot.grab().isNull()
 
 
 def test_words_of_a_plan() -> None:

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QDialog, QMessageBox
 
 from designer.gui.follow_bar import FollowBar
 from designer.gui.order_dialog import OrderDialog
 from designer.gui.window import MainWindow
+from designer.project.file import load_project
 from designer.training.alive import is_alive
 from designer.training.history import read_changes
 from designer.training.record import read_history
 from designer.training.steering import send_order
-from designer.workspace.runs import list_runs
+from designer.workspace.queue import add_to_queue
+from designer.workspace.runs import is_interrupted, list_runs
+from designer.workspace.session import Session
+from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.killing import run_of_a_killed_front
 from tests.helpers.small import small_project
-from tests.helpers.window import checked, click, keys, open_window, rest, until
+from tests.helpers.window import checked, click, during_dialog, keys, open_window, rest, until
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
 LONG = 1_000_000
@@ -50,6 +55,47 @@ def fill(dialog: OrderDialog, name: str, text: str) -> None:
     target.selectAll()  # type: ignore[attr-defined]
     QTest.keyClicks(target, text)
     QTest.keyClick(target, Qt.Key.Key_Tab)
+
+
+def follow(window: MainWindow) -> None:
+    """Follow the run that trains by itself."""
+    bar = window.findChild(FollowBar)
+    until(bar.isVisible, what="nobody said that a run goes on")
+    click(bar.button)
+    until(lambda: window.run.state == "running", 10, f"{window.run.state} {window.run.message}")
+
+
+def press(dialog: QDialog, words: str) -> None:
+    """Click the button of a question."""
+    assert isinstance(dialog, QMessageBox)
+    click(next(button for button in dialog.buttons() if button.text().replace("&", "") == words))
+
+
+def refused(dialog: QDialog) -> str:
+    """What a message says, which is left as it can be."""
+    assert isinstance(dialog, QMessageBox)
+    press(dialog, dialog.buttons()[-1].text() if len(dialog.buttons()) == 1 else "Cancel")
+    return dialog.informativeText()
+
+
+@contextmanager
+def only_read(path: Path) -> Iterator[None]:
+    """A block in which another window has the project; the one that is opened next says so first."""
+    other = Session()
+    other.reopen(path)
+    during_dialog(lambda dialog: press(dialog, "OK"))
+    try:
+        yield
+    finally:
+        other.close()
+
+
+def wait_for(condition: Callable[[], bool]) -> None:
+    """Wait without a window."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)
 
 
 def shown_dialog(window: MainWindow) -> OrderDialog:
@@ -86,21 +132,87 @@ def test_a_run_that_outlived_its_window_is_followed_in_one_click(left_alone: tup
     assert (run / "metrics.json").is_file()
 
 
-def test_a_window_that_follows_is_closed_without_a_question_and_the_run_goes_on(left_alone: tuple[Path, Path]) -> None:
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_who_leaves_a_run_that_is_followed_is_asked_what_becomes_of_it(
+    left_alone: tuple[Path, Path], goes_on: bool
+) -> None:
     path, run = left_alone
     with open_window(path) as window:
-        bar = window.findChild(FollowBar)
-        until(bar.isVisible)
-        keys(window, Qt.Key.Key_F5, Qt.KeyboardModifier.AltModifier)
-        until(lambda: window.run.state == "running")
+        follow(window)
+        during_dialog(lambda dialog: press(dialog, "Let it train on" if goes_on else "Interrupt the training"))
         window.close()
         assert not window.isVisible()
+    wait_for(lambda: is_alive(run) is goes_on)
     seen = len(read_history(run))
-    deadline = time.monotonic() + 20
-    while len(read_history(run)) <= seen:
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+    if goes_on:
+        wait_for(lambda: len(read_history(run)) > seen)
+    else:
+        assert is_interrupted(run), "it can be gone on with"
+
+
+def test_what_another_window_trains_is_only_watched(left_alone: tuple[Path, Path]) -> None:
+    """The window that may not save leaves it without a question, and begins nothing beside it."""
+    path, run = left_alone
+    with only_read(path), open_window(path) as window:
+        follow(window)
+        started: list[str] = []
+        during_dialog(lambda dialog: started.append(refused(dialog)))
+        click(window.workbench.training.controls.start)
+        during_dialog(lambda dialog: started.append(refused(dialog)))
+        window.runs.listed.fork(run)
+        until(lambda: len(started) == 2)
+        assert all("open in another Layerloom window" in words for words in started)
+        assert (window.run.state, window.run.folder, window.runs.queue.count) == ("running", run, 0)
+        window.close()
+        assert not window.isVisible()
     assert is_alive(run)
+    assert list_runs(path) == [run]
+
+
+@pytest.mark.parametrize("deed", ["start", "resume", "extend", "sweep", "hold"])
+def test_nothing_begins_where_another_window_has_the_project(tmp_path: Path, deed: str, trainer: FakeTrainer) -> None:
+    path = small_project(tmp_path, epochs=3)
+    waiting = add_to_queue(load_project(path), path.parent, path)
+    with only_read(path), open_window(path, lambda: trainer) as window:
+        assert "Read only here" in window.workbench.training.controls.status.text()
+        runs = window.runs
+        runs.interrupted = runs.steering.over = waiting
+        said: list[str] = []
+        during_dialog(lambda dialog: said.append(refused(dialog)))
+        {
+            "start": runs.start,
+            "resume": runs.resume,
+            "extend": runs.steering.extend,
+            "sweep": window.actions_by_name["sweep"].trigger,
+            "hold": lambda: runs.queue.hold(True),
+        }[deed]()
+        assert len(said) == 1 and "open in another Layerloom window" in said[0]
+        rest(0.3)
+        assert not runs.queue.on and window.run.state == "idle" and "train" not in trainer.asked
+    assert list_runs(path) == [waiting]
+
+
+@pytest.mark.parametrize("answer", ["Follow it, train after it", "Cancel"])
+def test_train_beside_a_run_that_trains_by_itself_is_asked_about(left_alone: tuple[Path, Path], answer: str) -> None:
+    path, run = left_alone
+    with open_window(path) as window:
+        controls = window.workbench.training.controls
+        until(lambda: controls.status.text().startswith(f"{run.name} is training: epoch "), what=controls.status.text())
+        assert f" of {LONG:,}." in controls.status.text()
+        assert controls.hint.text() == "Follow it" and not controls.start.property("primary")
+        checked(window)
+        during_dialog(lambda dialog: press(dialog, answer))
+        keys(window, Qt.Key.Key_F5)
+        if answer == "Cancel":
+            assert window.run.state == "idle" and list_runs(path) == [run]
+            click(controls.hint)
+            until(lambda: window.run.state == "running" and window.run.following)
+            return
+        until(lambda: window.run.state == "running" and len(list_runs(path)) == 2 and window.runs.queue.count == 1)
+        assert window.run.folder == run and window.run.following
+        assert not controls.living or controls.start.text() == "Add to queue"
+        during_dialog(lambda dialog: press(dialog, "Let it train on"))
+        window.close()
 
 
 def test_a_run_is_led_by_steps_changed_and_extended_while_it_trains(tmp_path: Path) -> None:
@@ -135,7 +247,7 @@ def test_a_run_is_led_by_steps_changed_and_extended_while_it_trains(tmp_path: Pa
         fill(dialog, "epochs", "50")
         click(dialog.do)
         until(lambda: window.run.progress.epochs == LONG - 50)
-        assert [words for _, words in window.run.curves.marks] == ["learning rate 0.005", f"epochs {LONG - 50}"]
+        assert [words for _, words in window.run.curves.marks] == ["learning rate 0.005", f"epochs {LONG - 50:,}"]
         keys(window, Qt.Key.Key_F6)
         until(lambda: window.run.state == "running")
         window.run.stop()

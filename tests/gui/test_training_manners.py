@@ -80,7 +80,7 @@ def test_an_interrupted_run_is_shown_with_its_curve_and_can_go_on(project: Path,
     with open_window(project, lambda: trainer) as window:
         controls = window.workbench.training.controls
         until(lambda: window.run.curves.count == 6)
-        assert controls.status.text() == "Interrupted after 6 epochs."
+        assert controls.status.text() == f"{run.name} was interrupted after epoch 6 of 6."
         until(lambda: controls.hint.text() == "Go on with the interrupted run")
         window.show_panel("training")
         click(controls.hint)
@@ -203,7 +203,7 @@ def test_rows_say_the_best_epoch_a_pause_and_whose_turn_is_next(
     rows = window.workbench.training.run_list.rows
     until(lambda: rows.rowCount() == 1)
     past = rows.runs[0]
-    assert rows.figure(past) == f"loss {figure(past.best)}"
+    assert rows.figure(past) == f"validation loss {figure(past.best)}"
     assert rows.line(past) == f"after epoch {past.best_epoch} of 6"
     start(window, trainer)
     for _ in range(2):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QMainWindow
 
+from designer.gui.areas import step_stop
 from designer.gui.canvas.commands.adding import add_by_search
 from designer.gui.canvas.commands.catalog import COMMANDS
 from designer.gui.canvas.gestures import carried_by
@@ -34,6 +36,8 @@ def handle_key(view: CanvasView, event: QKeyEvent) -> bool:
 def claims_key(view: CanvasView, event: QKeyEvent) -> bool:
     """Whether the canvas wants a key for itself before the menus see it: what it means depends on where one is."""
     key, modifiers = Key(event.key()), _modifiers(event)
+    if key in _TABS and view.passing:
+        return not modifiers & ~Modifier.ShiftModifier
     if key in _TABS:
         return not modifiers & ~Modifier.ShiftModifier and len(view.selected()) == 1
     if view.port_focus.end is None:
@@ -43,6 +47,18 @@ def claims_key(view: CanvasView, event: QKeyEvent) -> bool:
     if modifiers:
         return False
     return key in _ENTER or key in _DELETE or key == Key.Key_Escape
+
+
+def pass_by(view: CanvasView, event: QKeyEvent) -> bool:
+    """Who came by Tab and did nothing here is led on by it; whether this key does so."""
+    key, modifiers = Key(event.key()), _modifiers(event)
+    if key in (Key.Key_Shift, Key.Key_Control, Key.Key_Alt):
+        return True
+    if key not in _TABS or modifiers & ~Modifier.ShiftModifier:
+        return False
+    following = key == Key.Key_Tab and not modifiers
+    window = view.window()
+    return isinstance(window, QMainWindow) and step_stop(window, following)
 
 
 def _modifiers(event: QKeyEvent) -> Modifier:

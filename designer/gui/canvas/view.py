@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -13,6 +14,8 @@ from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
+    QPainter,
+    QPen,
 )
 from PySide6.QtWidgets import QToolTip
 
@@ -27,7 +30,7 @@ from designer.gui.canvas.geometry import Place
 from designer.gui.canvas.gestures import BandSelection, Gesture, NodeMove, Pan
 from designer.gui.canvas.graph_view import GraphView
 from designer.gui.canvas.hit import link_hit, port_hit
-from designer.gui.canvas.keys import claims_key, handle_key
+from designer.gui.canvas.keys import claims_key, handle_key, pass_by
 from designer.gui.canvas.layer_drop import LayerDrop
 from designer.gui.canvas.link_drag import port_drag
 from designer.gui.canvas.link_hover import LinkHover
@@ -44,14 +47,22 @@ from designer.gui.wording import plain_tooltip
 from designer.workspace.preferences import load_preferences
 from designer.workspace.session import Session
 
+RING = 2
 EDGE = 24
 EDGE_STEP = 12
+# how the keyboard comes by a key, and how it leaves to come back by itself
+BY_TAB = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+BY_KEY = (*BY_TAB, Qt.FocusReason.ShortcutFocusReason)
+FOR_A_WHILE = (
+    Qt.FocusReason.PopupFocusReason, Qt.FocusReason.MenuBarFocusReason, Qt.FocusReason.ActiveWindowFocusReason,
+)  # fmt: skip
 
 
 class CanvasView(GraphView):
     """The graph, edited by gestures, keys and drops. ``node_activated`` carries the id of a double-clicked node.
 
-    ``hinted`` carries what one may want to know while a gesture goes on, and nothing once it is over.
+    ``hinted`` carries what one may want to know while a gesture goes on, and nothing once it is over. ``ringed`` is
+    whether a frame says that the keyboard came here by a key, ``passing`` whether it came by Tab and did nothing yet.
     """
 
     node_activated = Signal(str)
@@ -67,7 +78,10 @@ class CanvasView(GraphView):
         self._chosen_at_press: tuple[str, ...] = ()
         self._hot: NodeItem | None = None
         self._hinted = ""
+        self.ringed = self.passing = False
         super().__init__(session, theme)
+        # beside what scrolls: a frame over it would scroll with it, or be drawn anew with all of it
+        self.setViewportMargins(RING, RING, RING, RING)
         self._drop = LayerDrop(self)
         self.walker = Walker(self)
         self.port_focus = PortFocus(self)
@@ -115,6 +129,7 @@ class CanvasView(GraphView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin the gesture that belongs to what is under the cursor."""
         event.accept()
+        self._ring(False)
         if self.gesture is not None:
             return
         self.unsay()
@@ -201,6 +216,9 @@ class CanvasView(GraphView):
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and claims_key(self, event):
             event.accept()
             return True
+        if event.type() == QEvent.Type.Paint:
+            self._paint_ring()
+            return True
         return super().event(event)
 
     def focusNextPrevChild(self, following: bool) -> bool:
@@ -209,6 +227,9 @@ class CanvasView(GraphView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Keys of the canvas; those of the window's menus never arrive here."""
+        if self.passing and pass_by(self, event):
+            return
+        self.passing = False
         if not handle_key(self, event):
             super().keyPressEvent(event)
 
@@ -226,12 +247,16 @@ class CanvasView(GraphView):
     def focusInEvent(self, event: QFocusEvent) -> None:
         """What the keyboard is on here is read aloud again."""
         super().focusInEvent(event)
+        if event.reason() in BY_KEY:
+            self._ring(True, event.reason() in BY_TAB)
         self.reader.come_back()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Keys held down are forgotten."""
         self.space_held = False
         self.show_cursor()
+        if event.reason() not in FOR_A_WHILE:
+            self._ring(False)
         super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -285,6 +310,16 @@ class CanvasView(GraphView):
             event.acceptProposedAction()
 
     # inner workings
+
+    def _ring(self, wanted: bool, passing: bool = False) -> None:
+        self.ringed, self.passing = wanted, passing
+        self.update()
+
+    def _paint_ring(self) -> None:
+        painter = QPainter(self)
+        painter.setPen(QPen(QColor(self.theme.accent if self.ringed else self.theme.canvas), 2 * RING))
+        painter.drawRect(self.rect())
+        painter.end()
 
     def _hint(self, words: str) -> None:
         if words != self._hinted:

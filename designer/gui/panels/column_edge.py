@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from designer.gui.theme import Theme
 from designer.workspace.preferences import change_preferences, load_preferences
 
-THICK, STEP = 5, 16
+# all that can be taken hold of: as much left of the line as right of it
+THICK, STEP = 9, 16
+LINE, LIVELY = 1, 3
 TIP = "Drag to make the column wider; double-click for its usual width. The arrow keys do the same, Home the usual one"
 
 
@@ -121,7 +123,7 @@ class ColumnEdge(QWidget):
         """A line, which stands out where it can be moved."""
         painter = QPainter(self)
         lively = self._under or self.hasFocus() or self._held_at is not None
-        painter.setPen(QColor(self.theme.accent if lively else self.theme.line))
-        x = self.width() // 2 + 0.5
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
+        wide = LIVELY if lively else LINE
+        line = QRect((self.width() - wide) // 2, 0, wide, self.height())
+        painter.fillRect(line, QColor(self.theme.accent if lively else self.theme.line))
         painter.end()

@@ -75,8 +75,8 @@ class ForecastLine(QWidget):
         self._say("")
 
     def offer(self, possible: bool) -> None:
-        """Whether to offer the question; what is being worked out is given up where not."""
-        if not possible and self.working:
+        """Whether to offer the question; where not, as while a run is on, an answer holds no longer."""
+        if not possible and (self.working or self.answer.text()):
             self.forget()
         self.setVisible(possible)
         self.ask.setVisible(possible)

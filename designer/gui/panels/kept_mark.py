@@ -53,4 +53,5 @@ class KeptMark:
         painter.restore()
 
     def _place(self, frame: Frame) -> QPointF | None:
-        return frame.place(*self.shown) if self.shown is not None else None
+        """Where it stands; None where that is out of sight."""
+        return frame.place(*self.shown) if self.shown is not None and frame.shows(self.shown[0]) else None

@@ -7,9 +7,9 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from designer.gui.theme import Theme
 
-# after Okabe and Ito, without the blue and the orange of the run in hand, darker or lighter for the ground
-LIGHT_COLOURS = ("#0B7D5A", "#B0408A", "#C4391D", "#1C84B4", "#7A6800", "#59626E")
-DARK_COLOURS = ("#3CC79A", "#E58FC6", "#FF8A66", "#6FC3F0", "#E3CF55", "#B4BCC7")
+# far, for every common kind of sight, from the blue and the orange of the run in hand, and then from each other
+LIGHT_COLOURS = ("#A01010", "#3A5252", "#8C3C8C", "#2E1090", "#8C8CB4", "#50143C")
+DARK_COLOURS = ("#ECEC3C", "#F0347C", "#28ECEC", "#B236F0", "#7C7C10", "#108E8E")
 STYLES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DotLine, Qt.PenStyle.DashDotLine)
 SAMPLE = 22
 

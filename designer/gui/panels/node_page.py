@@ -179,10 +179,14 @@ class NodePage(QWidget):
 
     def _show_fields(self, node: Node) -> None:
         fields = self.session.catalog.fields_of(node.type, node.fields)
-        faults = {
-            problem.place.field: problem.sentence
+        found = {
+            problem.place.field: problem
             for problem in self.analysis.problems
             if isinstance(problem.place, NodePlace) and problem.place.node == node.id and problem.place.field
+        }
+        faults = {name: problem.sentence for name, problem in found.items()}
+        self.form.mild = self.training.form.mild = {
+            name for name, problem in found.items() if problem.severity == "warning"
         }
         training = self.session.catalog.training_fields_of(node.type, node.fields)
         idle = idle_fields(self.session.project, node)

@@ -28,15 +28,16 @@ from designer.gui.panels.run_order_bar import RunOrderBar
 from designer.gui.panels.run_rows import OWN, RunDelegate, RunRows
 from designer.gui.theme import Theme
 from designer.layers.catalog import predicts
+from designer.workspace.pool import MOST_AT_ONCE
 from designer.workspace.preferences import RunOrder, change_preferences, load_preferences
 
 if TYPE_CHECKING:
+    from designer.gui.run_curves import Standing
     from designer.workspace.run_list import RunInfo
     from designer.workspace.run_order import Best
 
     Given: TypeAlias = tuple[Sequence[RunInfo], dict[Path, str], Sequence[Path], Path | None, dict[Path, Best]]
 
-MOST_AT_ONCE = 8
 # what can be asked of the chosen runs: word, its words in the menu, its key, and whether it is for one run alone
 DEEDS = (
     ("results", "Show &results", "Return", True),
@@ -72,6 +73,7 @@ class RunList(QWidget):
         self.setAccessibleName("Runs")
         self.busy = False
         self._on = False
+        self._left = self._waiting = 0
         self.rows = RunRows()
         self.rows.checks_changed.connect(self.shown_changed)
         self.rows.renamed.connect(self.renamed)
@@ -95,6 +97,7 @@ class RunList(QWidget):
         self.list.installEventFilter(self)
         self.list.doubleClicked.connect(lambda index: self.ask("results"))
         empty = EmptyState("Runs", "Every training is kept here, with its curves, to be compared and gone on with.")
+        reading = EmptyState("Reading the runs…", "Each is shown as soon as it is read, the newest first.")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -104,12 +107,14 @@ class RunList(QWidget):
         layout.addLayout(self._stack, 1)
         self._stack.addWidget(empty)
         self._stack.addWidget(self.list)
+        self._stack.addWidget(reading)
         layout.addWidget(rule())
         layout.addWidget(self._queue_bar())
 
     def _queue_bar(self) -> QWidget:
         self.at_once = CalmSpinBox()
         self.at_once.setRange(1, MOST_AT_ONCE)
+        self.at_once.setValue(load_preferences().at_once)
         self.at_once.setAccessibleName("Runs at once")
         self.at_once.setToolTip("How many runs of the queue train side by side, each in a process of its own")
         self.at_once.setMinimumWidth(48)
@@ -118,6 +123,8 @@ class RunList(QWidget):
         self.said = plain_label("", "muted")
         self.go = QPushButton("Start")
         self.go.setProperty("compact", True)
+        # until it is known what waits
+        self.go.setEnabled(False)
         self.go.clicked.connect(lambda: self.queue_wanted.emit(not self._on))
         bar = QWidget()
         bar.setFixedHeight(40)
@@ -163,8 +170,22 @@ class RunList(QWidget):
             place = left if left.isValid() else self.rows.index(min(max(here, 0), len(self.rows.runs) - 1))
             self.list.selectionModel().setCurrentIndex(place, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.list.verticalScrollBar().setValue(seen)
-        self._stack.setCurrentIndex(1 if runs else 0)
+        self._show_page()
         self.shown_changed.emit()
+
+    def show_reading(self, left: int) -> None:
+        """Say how many runs are still being read; 0 where that is done."""
+        if left != self._left:
+            self._left = left
+            self._show_page()
+            self._say()
+
+    def show_standing(self, standing: Standing | None) -> None:
+        """Show the run in hand as far as it is, before the runs are read again."""
+        self.rows.show_standing(standing)
+
+    def _show_page(self) -> None:
+        self._stack.setCurrentIndex(1 if self.rows.runs else 2 if self._left else 0)
 
     def show_current(self, current: Path | None) -> None:
         """Show another run as the one in hand, whose curves are always shown, before the runs are read again."""
@@ -184,11 +205,16 @@ class RunList(QWidget):
 
     def show_queue(self, waiting: int, on: bool) -> None:
         """Say how many runs wait, and whether their turn comes by itself."""
-        self._on = on
-        self.said.setText(f"{plural(waiting, 'run')} waiting" if waiting else "Nothing waits")
+        self._on, self._waiting = on, waiting
+        self._say()
         self.go.setText("Hold" if on and waiting else "Start")
         self.go.setEnabled(bool(waiting))
         self.go.setToolTip("Begin no other run" if on else "Train the runs that wait, one after the other")
+
+    def _say(self) -> None:
+        words = f"{plural(self._waiting, 'run')} waiting" if self._waiting else "Nothing waits"
+        # which of them wait is known in the end
+        self.said.setText(f"{plural(self._left, 'run')} to read" if self._left else words)
 
     def take_keyboard(self) -> None:
         """Let the keyboard go on in the list, at the run that is chosen or the first."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ from designer.gui.theme import SMALL_PIXELS, Theme
 from designer.gui.wording import plain_tooltip
 
 if TYPE_CHECKING:
+    from designer.gui.run_curves import Standing
     from designer.workspace.preferences import RunOrder
     from designer.workspace.run_list import RunInfo
     from designer.workspace.run_order import Best
@@ -38,6 +40,8 @@ _NOWHERE = QModelIndex()
 ROW = 46
 BOX = 16
 GAP = 6
+# of a row for a figure with the words for it
+FIGURE_SHARE = 0.6
 BEST = "best"
 FORM = Qt.ItemDataRole.UserRole
 INFO = Qt.ItemDataRole.UserRole + 1
@@ -60,7 +64,10 @@ class RunRows(QAbstractListModel):
         self.apart: dict[Path, str] = {}
         self.current: Path | None = None
         self.held: Path | None = None
+        self._standing: Standing | None = None
         self.forms: dict[Path, int] = {}
+        # the form that a curve had when it was last shown, which it has again
+        self._had: dict[Path, int] = {}
         self.best: dict[Path, Best] = {}
         self.by: RunOrder = "date"
         self.turned = False
@@ -85,10 +92,11 @@ class RunRows(QAbstractListModel):
         same = [run.folder for run in rows] == [run.folder for run in self.runs]
         if not same:
             self.beginResetModel()
-        self.runs, self.apart, self.current = rows, dict(apart), current
-        gone = [folder for folder in self.forms if folder not in present]
+        self.runs, self.apart, self.current = [self._as_it_stands(run) for run in rows], dict(apart), current
+        gone = [folder for folder in self._had if folder not in present]
         for folder in gone:
-            del self.forms[folder]
+            self.forms.pop(folder, None)
+            del self._had[folder]
         if not same:
             self.endResetModel()
         elif rows:
@@ -99,6 +107,34 @@ class RunRows(QAbstractListModel):
         self.current = current
         if self.runs:
             self.dataChanged.emit(self.index(0), self.index(len(self.runs) - 1))
+
+    def show_held(self, held: Path | None) -> None:
+        """Say of this run that it is paused, and of no other."""
+        if held != self.held:
+            before, self.held = self.held, held
+            for folder in (before, held):
+                self._changed(folder)
+
+    def show_standing(self, standing: Standing | None) -> None:
+        """Show the run in hand as far as it is; without one all stay as they were read."""
+        if standing == self._standing:
+            return
+        self._standing = standing
+        for row, run in enumerate(self.runs):
+            if standing is not None and run.folder == standing.folder:
+                self.runs[row] = self._as_it_stands(run)
+                self._changed(run.folder)
+
+    def _as_it_stands(self, run: RunInfo) -> RunInfo:
+        at = self._standing
+        if at is None or at.folder != run.folder:
+            return run
+        return replace(run, epochs=at.epochs, part=at.part, judged=at.judged, best=at.best, best_epoch=at.best_epoch)
+
+    def _changed(self, folder: Path | None) -> None:
+        index = self.row_of(folder) if folder is not None else QModelIndex()
+        if index.isValid():
+            self.dataChanged.emit(index, index)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """How many runs there are."""
@@ -149,7 +185,9 @@ class RunRows(QAbstractListModel):
             elif folder not in self.forms:
                 # the run in hand too: its curves stay once another one is
                 taken = set(self.forms.values())
-                self.forms[folder] = next(form for form in range(len(taken) + 1) if form not in taken)
+                free = next(form for form in range(len(taken) + 1) if form not in taken)
+                before = self._had.get(folder, free)
+                self.forms[folder] = self._had[folder] = free if before in taken else before
         if self.runs:
             self.dataChanged.emit(self.index(0), self.index(len(self.runs) - 1))
         self.checks_changed.emit()
@@ -174,12 +212,19 @@ class RunRows(QAbstractListModel):
             return "paused"
         return STATE_WORDS[run.state]
 
-    def figure(self, run: RunInfo) -> str:
-        """The figure that the run is judged by; with its name where the head of the list does not have that."""
+    def figure(self, run: RunInfo, short: bool = False) -> str:
+        """The figure that the run is judged by; with what it is where the head of the list does not say that.
+
+        That is its part and its name, or of ``short`` ones the name.
+        """
         if not math.isfinite(run.best):
             return ""
+        from designer.workspace.run_order import figure_words
+
         number = figure(run.best)
-        return number if self.common and len(self.runs) > 1 else f"{run.judged.replace('_', ' ')} {number}"
+        if self.common and len(self.runs) > 1:
+            return number
+        return f"{run.judged.replace('_', ' ') if short else figure_words(run.part, run.judged)} {number}"
 
     def line(self, run: RunInfo) -> str:
         """What sets the run apart, where it was forked, and the epoch of the figure or why it failed."""
@@ -261,7 +306,12 @@ class RunDelegate(QStyledItemDelegate):
         best = run.folder in rows.best
         top = QRect(left, box.top() + 4, box.right() - 8 - left, 20)
         bottom = QRect(box.left() + 32, box.top() + 24, box.right() - 8 - box.left() - 32, 16)
-        top = _write(painter, bold if best else option.font, theme.text, top, rows.figure(run), right=True)
+        painter.setFont(bold if best else option.font)
+        words = rows.figure(run)
+        if painter.fontMetrics().horizontalAdvance(words) > FIGURE_SHARE * top.width():
+            # the name of the run needs some room too
+            words = rows.figure(run, short=True)
+        top = _write(painter, painter.font(), theme.text, top, words, right=True)
         if best:
             top = _write(painter, small, theme.success, top, BEST, right=True)
         if run.state != "finished":
@@ -313,7 +363,9 @@ class RunDelegate(QStyledItemDelegate):
 def _done(run: RunInfo) -> str:
     """How many epochs the run has, and after which it was at its figure."""
     if math.isfinite(run.best):
-        return f"after epoch {exact(run.best_epoch)} of {exact(run.epochs)}"
+        # the weights of a fork are those that it took over until it has better ones
+        taken = ", before the fork" if run.parent and run.best_epoch <= run.forked_at else ""
+        return f"after epoch {exact(run.best_epoch)} of {exact(run.epochs)}{taken}"
     return plural(run.epochs, "epoch") if run.epochs else ""
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton
 
-from designer.gui.form import FieldForm
+from designer.gui.form import FieldForm, fault_role
 from designer.gui.icons import icon
-from designer.gui.labels import ElidedLabel, plain_label
+from designer.gui.labels import ElidedLabel, plain_label, say_role
 from designer.gui.theme import Theme
 from designer.gui.wording import plain_tooltip
 from designer.layers.catalog import SCHEDULES
@@ -23,7 +23,8 @@ EPOCHS_FIELD = Int(
     minimum=0,
     maximum=1_000_000_000,
     zero="the rest",
-    help="How many epochs it has; 0: all that the other schedules leave.",
+    label="its epochs",
+    help="How many epochs of the training this schedule has; 0: all that the other schedules leave.",
 )
 BUTTONS = {"up": "Earlier", "down": "Later", "close": "Remove"}
 
@@ -43,7 +44,7 @@ class ScheduleCard(QFrame):
         self.setProperty("role", "card")
         self.setAccessibleName(self.title)
         name = ElidedLabel(self.title)
-        name.setToolTip(plain_tooltip(kind.summary if kind is not None else ""))
+        name.setToolTip(plain_tooltip(f"{self.title}: {kind.brief}" if kind is not None else self.title))
         self.buttons = {sign: QToolButton() for sign in BUTTONS}
         grid = QGridLayout(self)
         grid.setContentsMargins(10, 4, 6, 8)
@@ -75,13 +76,21 @@ class ScheduleCard(QFrame):
         for sign, button in self.buttons.items():
             button.setIcon(icon(sign, theme.muted, theme.faint, size=10))
 
-    def show_schedule(self, schedule: Schedule, first: bool, last: bool, faults: Mapping[str, str]) -> None:
-        """Show the settings of one of this kind; ``faults`` are sentences by field, "" for the whole of it."""
+    def show_schedule(
+        self, schedule: Schedule, ends: tuple[bool, bool], faults: Mapping[str, str], mild: Collection[str] = ()
+    ) -> None:
+        """Show the settings of one of this kind; ``ends`` are whether it is the first one and the last.
+
+        ``faults`` are sentences by field, "" for the whole of it, the ``mild`` ones of them warnings.
+        """
+        first, last = ends
         kind = SCHEDULES.get(schedule.key)
         fields: dict[str, Field] = {EPOCHS: EPOCHS_FIELD, **(kind.fields if kind is not None else {})}
         values = {EPOCHS: schedule.epochs, **schedule.fields}
+        self.form.mild = mild
         self.form.show_fields(fields, values, faults, owner=schedule.key)
         self.buttons["up"].setEnabled(not first)
         self.buttons["down"].setEnabled(not last)
         self.fault.setText(faults.get("", ""))
+        say_role(self.fault, fault_role("", mild))
         self.fault.setVisible(bool(faults.get("")))

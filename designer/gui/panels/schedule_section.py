@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMenu, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from designer.gui.form import Burst
-from designer.gui.labels import ElidedLabel, clear_layout, plain_label
+from designer.gui.form import Burst, fault_role
+from designer.gui.labels import ElidedLabel, clear_layout, plain_label, say_role
 from designer.gui.panels.closed_section import bring_into_view
 from designer.gui.panels.rate_view import RateView
 from designer.gui.panels.schedule_card import EPOCHS, ScheduleCard
@@ -79,7 +79,8 @@ class ScheduleSection(QWidget):
         self.menu.setToolTipsVisible(True)
         self.add.setMenu(self.menu)
         for key, kind in SCHEDULES.items():
-            action = self.menu.addAction(kind.title)
+            action = self.menu.addAction(f"{kind.title}\t{kind.brief}")
+            action.setData(key)
             action.setToolTip(plain_tooltip(kind.summary))
             action.triggered.connect(lambda _, key=key: self._add(key))
         self.body = QWidget()
@@ -112,8 +113,8 @@ class ScheduleSection(QWidget):
         self.body.setVisible(open_)
         self._say()
 
-    def refresh(self, faults: Mapping[str, str], facts: Facts | None) -> None:
-        """Show the schedules as they are now; ``faults`` are sentences by the path of the setting."""
+    def refresh(self, faults: Mapping[str, str], facts: Facts | None, mild: Collection[str] = ()) -> None:
+        """Show the schedules as they are now; ``faults`` are sentences by path, the ``mild`` ones warnings."""
         schedules = self.session.project.training.schedules
         if [each.key for each in schedules] != [card.key for card in self.cards]:
             clear_layout(self._list)
@@ -122,8 +123,10 @@ class ScheduleSection(QWidget):
             own = {"": faults.get(f"{KEY}.{place}", "")}
             head = f"{KEY}.{place}."
             own |= {path.removeprefix(head): words for path, words in faults.items() if path.startswith(head)}
-            card.show_schedule(each, place == 0, place == len(schedules) - 1, own)
+            warned = {path.removeprefix(head.rstrip(".")).removeprefix(".") for path in mild if _is_of(path, head)}
+            card.show_schedule(each, (place == 0, place == len(schedules) - 1), own, warned)
         self.fault.setText(faults.get(KEY, ""))
+        say_role(self.fault, fault_role(KEY, mild))
         self.fault.setVisible(bool(faults.get(KEY)))
         self.rates.refresh(facts)
         self._say()
@@ -195,3 +198,8 @@ class ScheduleSection(QWidget):
             self.session.do(label, edit(self.session.project), merge)
         except EditError as error:
             self.refused.emit(str(error))
+
+
+def _is_of(path: str, head: str) -> bool:
+    """Whether the path of a setting is that of a schedule, ``head`` with a dot at its end, or of a field of it."""
+    return f"{path}.".startswith(head)

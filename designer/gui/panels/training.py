@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSize, QTimer, Signal
@@ -12,6 +13,7 @@ from designer.compiler.problems import SettingPlace
 from designer.compiler.report import Analysis
 from designer.gui.data.view_switch import ViewSwitch
 from designer.gui.form import Burst, words_of
+from designer.gui.labels import plain_label
 from designer.gui.panels.column_edge import THICK, ColumnEdge
 from designer.gui.panels.inspector import scrolling
 from designer.gui.panels.rate_button import RateButton
@@ -50,6 +52,7 @@ class TrainingPanel(QWidget):
         self.session, self.run, self.theme = session, run, theme
         self._burst = Burst()
         self._faults: dict[str, str] = {}
+        self._mild: set[str] = set()
         self.facts: Facts | None = None
         self.setAccessibleName("Training")
         self.controls = TrainingControls(session, run, theme)
@@ -86,6 +89,10 @@ class TrainingPanel(QWidget):
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(12, 12, 12, 12)
+        self.apart = plain_label("", "muted", wrap=True)
+        self.apart.setAccessibleName("Settings of the run that is shown")
+        self.apart.hide()
+        column.addWidget(self.apart)
         column.addWidget(self.form)
         self.pages = QStackedWidget()
         self.area = scrolling(page, "Training settings")
@@ -141,11 +148,13 @@ class TrainingPanel(QWidget):
     def set_analysis(self, analysis: Analysis) -> None:
         """Take over what stands in the way of training."""
         self.controls.errors = sum(problem.severity == "error" for problem in analysis.problems)
-        self._faults = {
-            problem.place.path.removeprefix("training."): problem.sentence
+        found = {
+            problem.place.path.removeprefix("training."): problem
             for problem in analysis.problems
             if isinstance(problem.place, SettingPlace) and problem.place.path.startswith("training.")
         }
+        self._faults = {path: problem.sentence for path, problem in found.items()}
+        self._mild = {path for path, problem in found.items() if problem.severity == "warning"}
         self.refresh()
         self._show_state()
 
@@ -174,10 +183,11 @@ class TrainingPanel(QWidget):
         """Show the settings as they are now."""
         training = self.session.project.training
         offered = offered_for(self.session.project, self.facts)
+        self.form.set_mild(self._mild)
         self.form.show_fields(
             fields_for(training), values_for(training), self._faults, offered, owner=training.optimizer
         )
-        self.schedules.refresh(self._faults, self.facts)
+        self.schedules.refresh(self._faults, self.facts, self._mild)
 
     def _beside(self, name: str) -> QWidget | None:
         """What stands beside a setting: the search for a rate beside the learning rate."""
@@ -204,14 +214,28 @@ class TrainingPanel(QWidget):
         for button in self.form.main.beside_widgets.values():
             button.setEnabled(self.controls.ready)
         self.controls.show_state()
+        self._show_apart()
         self.plots.refresh()
 
+    def _show_apart(self) -> None:
+        """Say with what other settings than these the run that is shown was trained."""
+        from designer.workspace.run_list import other_settings
+
+        run, words = self.run, ""
+        if run.project is not None and run.folder is not None:
+            trained = replace(run.project, training=replace(run.project.training, **run.settings))
+            words = other_settings(trained, self.session.project)
+        self.apart.setText(f"The run that is shown has other settings: {words}." if words else "")
+        self.apart.setVisible(bool(words))
+
     def _go_on(self) -> None:
-        """Show how far it is, while it goes on."""
+        """Show how far it is, while it goes on: everywhere at the same moment, though the figures come in turns."""
+        self.run_list.show_standing(self.run.standing)
         self.controls.show_progress(self.run.turns)
         self.run.turns.ask(self.plots.refresh)
 
     def _show_progress(self) -> None:
+        self.run_list.show_standing(self.run.standing)
         self.controls.show_progress()
         self.plots.refresh()
 

@@ -37,19 +37,22 @@ GIVE_UP = "Wait no longer; what is not saved is given up (Shift+F5)"
 class TrainingControls(QWidget):
     """``start_wanted``, ``resume_wanted`` ask for a run, ``problems_wanted`` for the list of what stands in the way.
 
-    ``results_wanted`` asks for the results of the run that has just ended.
+    ``results_wanted`` asks for the results of the run that has just ended, ``follow_wanted`` for the ``living`` run,
+    which trains by itself: that it does, in words.
     """
 
     start_wanted = Signal()
     resume_wanted = Signal()
     problems_wanted = Signal()
     results_wanted = Signal()
+    follow_wanted = Signal()
 
     def __init__(self, session: Session, run: RunModel, theme: Theme) -> None:
         super().__init__()
         self.session, self.run, self.theme = session, run, theme
         self.errors = 0
-        self.resumable = ""
+        self._latest = run.latest
+        self.resumable = self.living = ""
         self.setFixedWidth(WIDTH)
         self._make_buttons()
         self.bar = SlimBar(theme)
@@ -155,6 +158,12 @@ class TrainingControls(QWidget):
         self.stop.setIcon(icon("stop", theme.text, theme.faint))
         self.show_state()
 
+    def show_living(self, words: str) -> None:
+        """Say in these ``words`` that a run trains by itself; empty where none does."""
+        if words != self.living:
+            self.living = words
+            self.show_state()
+
     def toggle_pause(self) -> None:
         """Pause, or go on."""
         if self.run.state == "paused":
@@ -168,8 +177,11 @@ class TrainingControls(QWidget):
         idle, paused = state == "idle", state == "paused"
         self.start.setEnabled(state != "stopping" and self.ready)
         self.start.setText("Train" if idle else "Add to queue")
-        self._stand_out(idle)
-        self.start.setIcon(icon("play", self.theme.on_accent, self.theme.faint) if idle else QIcon())
+        # what trains already comes first
+        first = idle and not self.living
+        self._stand_out(first)
+        ink = self.theme.on_accent if first else self.theme.text
+        self.start.setIcon(icon("play", ink, self.theme.faint) if idle else QIcon())
         self.start.setToolTip(
             "Train the network from the start (F5)"
             if idle
@@ -190,15 +202,17 @@ class TrainingControls(QWidget):
         self._place_links()
         self.show_progress()
 
-    def _stand_out(self, idle: bool) -> None:
-        """While a run is on, what holds and stops it is not to be outshone."""
-        if self.start.property("primary") != idle:
-            self.start.setProperty("primary", idle)
+    def _stand_out(self, first: bool) -> None:
+        """While a run is on, what holds, stops and follows it is not to be outshone."""
+        if self.start.property("primary") != first:
+            self.start.setProperty("primary", first)
             self.start.style().unpolish(self.start)
             self.start.style().polish(self.start)
 
     def _hint(self) -> str:
-        """What can be done next while nothing is trained."""
+        """What can be done next while nothing is trained from here."""
+        if self.living:
+            return "Follow it"
         if self.session.project.data is None:
             return "Open data to train with"
         if self.errors:
@@ -208,7 +222,9 @@ class TrainingControls(QWidget):
         return "See the results" if self.run.latest.get("test") is not None else ""
 
     def _follow_hint(self) -> None:
-        if not self.ready:
+        if self.living:
+            self.follow_wanted.emit()
+        elif not self.ready:
             self.problems_wanted.emit()
         elif self.resumable:
             self.resume_wanted.emit()
@@ -220,35 +236,44 @@ class TrainingControls(QWidget):
         progress = self.run.progress
         self.bar.setRange(0, 0 if self.run.state == "starting" else 1000)
         self.bar.setValue(round(1000 * progress.done) if self.run.state != "idle" or progress.done else 0)
-        state = words_for(self.run) or ("Ready to train." if self.ready else "Not ready to train yet.")
+        living = self.living if self.run.state == "idle" else ""
+        state = living or words_for(self.run) or self._idle_words()
         text = "\n".join(part for part in (state, self.run.unsaved) if part)
         if text != self.status.text():
             self.status.setText(text)
             say_role(self.status, "error" if self.run.broken else "warning" if self.run.unsaved else "")
+        # of the epoch that was just told, also where another one ends before their turn comes
+        self._latest = self.run.latest
         if turns is None:
-            self.figures.show_figures(self.run.latest)
+            self.figures.show_figures(self._latest)
         else:
-            # those that are the latest when their turn comes
             turns.ask(self._show_latest)
 
+    def _idle_words(self) -> str:
+        """Whether the project can be trained here, where nothing else is to be said."""
+        if self.session.read_only:
+            return "Read only here: train in the other window, or save a copy."
+        return "Ready to train." if self.ready else "Not ready to train yet."
+
     def _show_latest(self) -> None:
-        self.figures.show_figures(self.run.latest, self.run.turns)
+        self.figures.show_figures(self._latest, self.run.turns)
 
 
 def words_for(run: RunModel) -> str:
     """Where the run stands, in a line or two; nothing where there is none."""
     progress = run.progress
     if run.state == "starting":
-        return "Getting ready…"
+        return "Going on…" if run.going_on or run.curves.count else "Getting ready…"
     if run.state == "idle":
         return " ".join(part for part in (run.message, run.folds) if part)
     folds = f"{run.folds} · " if run.folds else ""
     if run.state == "paused":
-        return f"{folds}Paused {held_words(vars(progress), figure)}".rstrip()
+        held = f"{folds}Paused {held_words(vars(progress), figure)}".rstrip()
+        return f"{held} · {run.asked.words}" if run.asked.words else held
     where = f"{folds}Epoch {exact(progress.epoch)} of {exact(progress.epochs)}"
     if run.state == "stopping":
         return f"Stopping… {where}"
-    left = time_left(progress.left)
+    left = run.asked.words or time_left(progress.left)
     device = "" if run.device in ("", "cpu") else f" on {run.device}"
     # no line ends between a number and its unit
     memory = memory_words(progress.memory).replace(" ", "\u00a0") if progress.memory else ""

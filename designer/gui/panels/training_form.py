@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
@@ -61,6 +61,11 @@ class TrainingForm(QWidget):
             own = {name: rest.pop(name) for name in names}
             self.sections[each.key].show_fields(own, values, faults, owner=owner, offered=offered)
         self.main.show_fields(rest, values, faults, None, offered, owner)
+
+    def set_mild(self, names: Collection[str]) -> None:
+        """Say of which settings what is found is no error but a warning, before they are shown."""
+        for form in (self.main, *(section.form for section in self.sections.values())):
+            form.mild = names
 
     def put_in(self, widget: QWidget) -> None:
         """Give another widget the place right behind the settings that are always seen."""

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.cold, pytest.mark.timeout(600)]
 ROOT = Path(__file__).resolve().parents[2]
 # what grows with the square shows with some hundreds, with room for noise; a release is measured with 1000
 NODES = int(os.environ.get("LAYERLOOM_LARGE", "250"))
@@ -24,6 +23,8 @@ TWICE, NOISE = 3.0, 200.0 if FEW else 60.0
 # Of the time that a fresh canvas takes. Pasting and duplicating leave twice as many layers to draw, list and check.
 MOST, MOST_OF_TWO = (10.0, 16.0) if FEW else (4.0, 7.0)
 DOUBLING = ("paste all", "redo paste", "duplicate all")
+# figures of a release are those of fresh interpreters
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600), *([] if FEW else [pytest.mark.cold])]
 
 
 def measured(nodes: int, home: Path) -> dict[str, float]:

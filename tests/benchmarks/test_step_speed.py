@@ -31,7 +31,7 @@ from tests.helpers.rounds import rounds
 Record: TypeAlias = Callable[[str, object], None]
 Events: TypeAlias = Iterator[Step | Epoch]
 
-FEATURES, ROUNDS, EPOCHS = 26, 4, 5
+FEATURES, ROUNDS, EPOCHS, SWEEP_EPOCHS = 26, 4, 5, 3
 # so many times as much as is asked for needs no further rounds
 CLEARLY = 1.1
 GENERATOR = torch.Generator().manual_seed(0)
@@ -232,12 +232,12 @@ def pictures_epoch(pixels: np.ndarray, labels: np.ndarray) -> float:
 @pytest.mark.alone
 @pytest.mark.slow
 def test_pictures_against_the_tutorial_loop(record_property: Record) -> None:
-    """On a quiet machine 2.4 to 2.8 times; the epoch of 60,000 pictures is one of 1,920 so many times over.
+    """On a quiet machine 2.4 to 2.8 times; the epoch of 60,000 pictures is one of 1,024 so many times over.
 
     The loop of the tutorials has a process of its own, whose memory is managed as Python finds it.
     """
     chance = np.random.default_rng(0)
-    pixels = chance.integers(0, 256, (1920, 28, 28), dtype=np.uint8)
+    pixels = chance.integers(0, 256, (1024, 28, 28), dtype=np.uint8)
     labels = chance.integers(0, 10, len(pixels))
     least = 1.6
     with apart() as call:
@@ -250,7 +250,7 @@ def sweep_epoch(inputs: Tensor, targets: Tensor, batch_size: int) -> float:
     """Seconds of the quickest epoch of eight trainings at other learning rates, which take turns."""
     part, found = Part((inputs,), targets), []
     streams = [streamed(mlp(), part, batch_size, CapturedStep(), 0.0001 * 2**place) for place in range(8)]
-    for _ in range(EPOCHS):
+    for _ in range(SWEEP_EPOCHS):
         began = time.perf_counter()
         for stream in streams:
             next(event for event in stream if isinstance(event, Epoch))

@@ -26,7 +26,7 @@ from tests.helpers.rounds import rounds
 from tests.helpers.window import open_window, rest, until
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_projects" / "diamonds"
-SIZE_MB = int(os.environ.get("LAYERLOOM_TABLE_MB", "60"))
+SIZE_MB = int(os.environ.get("LAYERLOOM_TABLE_MB", "40"))
 ROUNDS = 3
 # reading, looking through and training share the processors, of which there may be two
 LEAST_SHARE = 0.15

@@ -41,7 +41,7 @@ ROUNDS = 5
 FIRST_SECONDS, LAST_SECONDS = 1.0, 1.0
 # on a busy one each of the processes and the disk is waited for, the training in this process as well
 FIRST_ROOM, LAST_ROOM = 1.0, 2.5
-NODES, SECONDS = 200, 6.0
+NODES, SECONDS = 200, 4.0
 PIECE_SECONDS, PIECES, LEAST_PIECES = 0.4, 24, 10
 # 95 of 100 steps are asked for where each has a core of its own; cores that are two threads of one, and that others
 # use as well, are slower while the window is busy beside them, so that its own work is limited too

@@ -40,6 +40,7 @@ def project_with(kind: ScheduleType, folder: Path, epochs: int = EPOCHS) -> Proj
 def test_words_and_fields(kind: ScheduleType) -> None:
     assert kind.title == kind.module.rpartition(".")[2]
     assert kind.summary.endswith(".")
+    assert kind.brief and not kind.brief.endswith(".")
     assert kind.formula
     known = parameters_of(kind.module)
     for name, field in kind.fields.items():
@@ -108,6 +109,21 @@ def test_the_curve_drawn_before_is_that_of_a_real_training(kind: ScheduleType, t
     assert plan.judged == 0
     for epoch, rate in plan.points:
         assert rate == steps[round((epoch - 1) * count)]
+
+
+@each
+def test_any_moment_is_found_at_once_as_one_epoch_after_the_other(kind: ScheduleType, tmp_path: Path) -> None:
+    fields = {**kind.defaults, **SOON.get(kind.key, {}), **({"T_0": 3, "T_mult": 2} if "T_0" in kind.fields else {})}
+    chain = (Schedule("linear", 3), Schedule(kind.key, 30, fields), Schedule("step", 5))
+    training = with_training(class_project(tmp_path), schedules=chain, epochs=45).training
+    plan = planned_rates(training, 4)
+    for epoch, rate in enumerate(plan.rates):
+        assert plan.rate_of(epoch, 0) == pytest.approx(rate, rel=1e-9, abs=1e-15)
+        exact = torch.optim.SGD([torch.zeros(1)], lr=training.learning_rate)
+        scheduler = scheduler_of(training, exact, 4)
+        assert scheduler is not None
+        scheduler.load_state_dict({"epoch": epoch, "step": 2})
+        assert plan.at(epoch + 1.5) == pytest.approx(rates_of(exact)[0], rel=1e-9, abs=1e-15)
 
 
 def test_the_script_of_a_project_without_schedules_holds_nothing_of_them(tmp_path: Path) -> None:

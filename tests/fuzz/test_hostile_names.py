@@ -64,7 +64,7 @@ TEXTS = st.sampled_from(EVIL) | st.text(st.characters(exclude_categories=()), ma
 HOSTILE = TEXTS | st.lists(TEXTS, min_size=2, max_size=3).map("".join)
 RUNTIME = {name for module in runtime_modules() for name in runtime_module(module).definitions}
 # Before a release: LAYERLOOM_FUZZ=5000.
-EXAMPLES = int(os.environ.get("LAYERLOOM_FUZZ", "50"))
+EXAMPLES = int(os.environ.get("LAYERLOOM_FUZZ", "30"))
 LAYERS = ["linear", "relu", "dropout", "batch_norm1d", "layer_norm", "prelu"]
 
 

@@ -107,7 +107,7 @@ def drafted(folder: Path, template: str, *settings: str) -> Project:
     """What a new project makes of pictures; without dropout, which has a chance of its own in each process."""
     write_classes(folder / "pictures", count=40)
     made = draft_project(folder / "pictures", None, folder / "p.loom", template, settings=settings).project
-    return replace(made, training=replace(made.training, epochs=4, seed=3, **SETTLED))
+    return replace(made, training=replace(made.training, epochs=2, seed=3, **SETTLED))
 
 
 def new_convolutional(folder: Path) -> Project:
@@ -337,7 +337,6 @@ def test_killed_and_interrupted_processes_cost_nothing(tmp_path: Path) -> None:
     assert_same_curve(tmp_path / "one", run)
 
 
-@pytest.mark.cold
 def test_machines_that_meet_at_an_address_follow_one(tmp_path: Path) -> None:
     """Two launches of torchrun, as on two machines that share a folder: one run, with the curve of one process."""
     made = weighted_table(tmp_path)

@@ -70,8 +70,8 @@ class ExtendDialog(OrderDialog):
         for line in self.form.editors["epochs"].findChildren(QLineEdit):
             # what is typed is said at once: Return takes it
             line.textChanged.connect(self._typed)
-        self.finished.connect(self.rates.tasks.close)
-        self.finished.connect(self.tasks.close)
+        self.finished.connect(self.rates.tasks.leave)
+        self.finished.connect(self.tasks.leave)
         self.tasks.run("", read, self._stands, self._unread)
 
     def _typed(self, text: str) -> None:

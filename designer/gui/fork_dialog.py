@@ -104,7 +104,7 @@ class ForkDialog(QDialog):
         layout.addWidget(self.buttons)
         self.go.setDefault(True)
         keep_size(self, "fork", SIZE)
-        self.finished.connect(self.schedules.rates.tasks.close)
+        self.finished.connect(self.schedules.rates.tasks.leave)
         self._moved()
         self.place.setFocus()
 

@@ -89,7 +89,8 @@ def environment(setup: Setup, base: Path, folder: Path) -> dict[str, Any]:
         "torch": torch.__version__,
         "numpy": version("numpy"),
         "pandas": version("pandas"),
-        "system": platform.platform(),
+        # not platform.platform(), which asks another program
+        "system": "-".join((platform.system(), platform.release(), platform.machine())),
         "processor": platform.machine(),
         "device": str(setup.device),
         "gpu": torch.cuda.get_device_name(setup.device) if setup.device.type == "cuda" else "",

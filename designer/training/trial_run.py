@@ -178,7 +178,7 @@ def _key(tried: Tried, counts: list[int]) -> str:
     shapes = [[list(each.shape), str(each.dtype)] for each in sample.inputs]
     settings = [training.batch_size, training.accumulate, training.optimizer, training.memory_format, training.mode]
     settings += [training.precision]
-    computer = [platform.node(), platform.processor(), torch.__version__, str(tried.device), counts]
+    computer = [platform.node(), platform.machine(), torch.__version__, str(tried.device), counts]
     text = json.dumps([tried.source.text, shapes, len(tried.part), settings, computer])
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 

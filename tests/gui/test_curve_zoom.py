@@ -13,6 +13,7 @@ from designer.gui.help import shortcut_groups
 from designer.gui.panels.curve_hand import HANDS, HOW
 from designer.gui.panels.curve_sight import FEWEST
 from designer.gui.panels.guests import Guest
+from designer.gui.run_curves import Curves
 from tests.helpers.curve_pair import CTRL, LEFT, NONE, SHIFT, Pair, drag, point_of, run_of, strike, wheel
 from tests.helpers.window import until
 
@@ -162,6 +163,50 @@ def test_control_and_the_wheel_zoom_values_of_one_plot(over: Pair) -> None:
     until(lambda: over.loss.plane.frame.up.low > near.low)
     strike(over.loss, Qt.Key.Key_Down, CTRL)
     until(lambda: over.loss.plane.frame.up == before)
+
+
+@pytest.mark.parametrize("log", [False, True])
+@pytest.mark.parametrize(
+    "values",
+    [(1e6, 1e6 + 2e-10), (1.0, 1.0 + 2e-16), (1.0, 1.0), (1e-308, 2e-308), (1e308, 1.5e308), (1e-300, 1.7e308)],
+)
+def test_one_can_look_at_any_values_however_near_and_however_large(
+    over: Pair, values: tuple[float, float], log: bool
+) -> None:
+    curves, signs = Curves(), (1, 1) if log else (-1, 1)
+    for epoch in range(1, 21):
+        low, high = (sign * value for sign, value in zip(signs, values, strict=True))
+        curves.add({"epoch": epoch, "train": {"loss": low if epoch % 2 else high, "accuracy": values[epoch % 2]}})
+    over.show(curves)
+    for plot in over.plots:
+        plot.set_log(log)
+    over.end()
+    for move in (1, -1):
+        for _ in range(30):
+            for plot in over.plots:
+                wheel(plot, 10, 960, CTRL)
+        over.settle()
+        for _ in range(30):
+            for plot in over.plots:
+                plot.plane.hand.values_moved.emit(5.0 * move)
+        over.settle()
+        for plot in over.plots:
+            up = plot.plane.frame.up
+            # what differs by a few of the steps between doubles is near enough as it is
+            assert plot.height_of.held or 0 < (values[1] - values[0]) / values[0] < 1e-9
+            assert up.low < up.high and 0 < up.share(up.low / 2 + up.high / 2) < 1
+            assert not plot.plane.grab().isNull()
+
+
+def test_another_run_is_not_held_by_the_hand_that_held_the_one_before(over: Pair) -> None:
+    over.sight.look_at(60, 40)
+    over.settle()
+    drag(
+        over.loss, point_of(over.loss, 70), point_of(over.loss, 90),
+        before_release=lambda: (over.show(run_of(30)), strike(over.loss, Qt.Key.Key_Escape)),
+    )  # fmt: skip
+    assert over.seen() == (0, 45) and not over.loss.plane.hand.busy
+    assert over.loss.plane.cursor().shape() == Qt.CursorShape.CrossCursor
 
 
 def test_what_was_let_go_elsewhere_is_held_no_more(over: Pair) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from designer.gui import tasks
 from designer.gui.extend_dialog import ExtendDialog
 from designer.gui.theme import LIGHT
 from designer.project.model import Project, Schedule, Training
@@ -71,3 +73,15 @@ def test_a_rate_that_losses_have_lowered_goes_on_from_there(made: Make) -> None:
     until(lambda: dialog.rates.readout.text().startswith("Begins with epoch 11 at 0.001."), 60)
     points = dict(dialog.rates.plot.curves[0][0])
     assert points[4.0] == 0.01 and points[5.0] == points[15.0] == 0.001
+
+
+def test_closing_does_not_wait_for_what_is_still_read(qtbot, monkeypatch) -> None:
+    waited: list[object] = []
+    monkeypatch.setattr(tasks, "_still_running", lambda threads: waited.append(threads) or [])
+    parent, read = QWidget(), threading.Event()
+    qtbot.addWidget(parent)
+    dialog = ExtendDialog(("It goes on.", 3), lambda: read.wait(30) and None, None, LIGHT, parent)
+    dialog.open()
+    dialog.reject()
+    read.set()
+    assert not waited

@@ -131,6 +131,12 @@ class Hand(QObject):
         if last - first >= QApplication.startDragDistance():
             self.sight.look_at(frame.epoch_at(first), frame.epoch_at(last) - frame.epoch_at(first))
 
+    def drop(self) -> None:
+        """Let go of what is held: it is of curves that are shown no longer."""
+        if self.busy:
+            self._grip = None
+            self.marked.emit()
+
     def leave(self) -> bool:
         """Let go of what is held, and leave it as it was; answers whether something was."""
         grip, self._grip = self._grip, None

@@ -11,8 +11,11 @@ ROOM = 0.08
 MOST_SLACK = 2.5
 # of what fits, however near one looks
 NEAREST = 1e-4
-# a double reaches to 1.8e308
-MOST_LOG = 300.0
+# a double reaches to 1.8e308: curves are fitted up to here, and one may look as far beyond as they reach
+MOST, MOST_LOG = 1e300, 200.0
+FARTHEST_LOG = 300.0
+# of the steps between neighbouring doubles
+LEAST_STEPS = 64
 
 
 class Height:
@@ -40,7 +43,9 @@ class Height:
         low, high = min(pair[0] for pair in extremes), max(pair[1] for pair in extremes)
         if self.log:
             low, high = math.log10(low), math.log10(high)
-        spread = (high - low) or abs(high) * 0.1 or 1.0
+        most = MOST_LOG if self.log else MOST
+        low, high = (max(-most, min(each, most)) for each in (low, high))
+        spread = max(high - low, self._least(low, high)) if high > low else abs(high) * 0.1 or 1.0
         old, anew, self._anew = self._fitting, self._anew, False
         if anew or old is None or not _fits(old, low, high, spread):
             bottom = low - ROOM * spread
@@ -53,8 +58,12 @@ class Height:
         """The values from the lowest to the highest."""
         low, high = self._ends or (0.0, 1.0)
         if self.log:
-            low, high = (10.0 ** max(-MOST_LOG, min(MOST_LOG, each)) for each in (low, high))
+            low, high = (10.0 ** max(-FARTHEST_LOG, min(FARTHEST_LOG, each)) for each in (low, high))
         return Scale(low, high, self.log)
+
+    def _least(self, low: float, high: float) -> float:
+        """How near to each other two ends can lie there and still be apart, as powers of ten too."""
+        return LEAST_STEPS * math.ulp(max(abs(low), abs(high), 1.0 if self.log else 0.0))
 
     def zoom(self, factor: float, share: float) -> None:
         """Show values that lie nearer to each other by ``factor``, with the one at that share from below in place."""
@@ -62,7 +71,7 @@ class Height:
             return
         low, high = self._ends
         whole = self._fitting[1] - self._fitting[0]
-        wide = max((high - low) / factor, NEAREST * whole)
+        wide = max((high - low) / factor, NEAREST * whole, self._least(*self._fitting))
         bottom = low + share * (high - low - wide)
         # back to the very same, but for rounding
         self.held = wide < whole * (1 - 1e-9)

@@ -126,9 +126,8 @@ class CurvePlane(QWidget):
         waiting = [name for name, line in self.lines.items() if line.waiting]
         if self._left or self._picture.isNull() or not waiting or any(line.whole for line in self.lines.values()):
             return
-        painter = QPainter(self._picture)
-        self._touched = self._touched.united(self._paint_line(painter, waiting[0], whole=False))
-        painter.end()
+        with QPainter(self._picture) as painter:
+            self._touched = self._touched.united(self._paint_line(painter, waiting[0], whole=False))
         if len(waiting) > 1:
             self._turns.ask(self._paint_on)
             return
@@ -195,10 +194,9 @@ class CurvePlane(QWidget):
 
     def _paint_part(self) -> None:
         """Paint the next part of the picture; the last one makes it the one that is shown."""
-        painter = QPainter(self._coming)
-        painter.setFont(self._small())
-        self._left.pop(0)(painter)
-        painter.end()
+        with QPainter(self._coming) as painter:
+            painter.setFont(self._small())
+            self._left.pop(0)(painter)
         if not self._left:
             self._picture, self._coming, self._touched = self._coming, QPixmap(), QRectF()
 
@@ -225,17 +223,16 @@ class CurvePlane(QWidget):
             self.update()
         while self._left:
             self._paint_part()
-        painter = QPainter(self)
-        painter.drawPixmap(0, 0, self._picture)
-        if self._cursor is not None and self.frame.shows(self._cursor):
-            x = round(self.frame.x_of(self._cursor))
-            painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(QLineF(x, self.frame.box.top(), x, self.frame.box.bottom()))
-        self.hand.paint(painter, self.frame, self.theme)
-        if self.hasFocus():
-            painter.setPen(QColor(self.theme.accent))
-            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawPixmap(0, 0, self._picture)
+            if self._cursor is not None and self.frame.shows(self._cursor):
+                x = round(self.frame.x_of(self._cursor))
+                painter.setPen(QPen(QColor(self.theme.muted), 1, Qt.PenStyle.DotLine))
+                painter.drawLine(QLineF(x, self.frame.box.top(), x, self.frame.box.bottom()))
+            self.hand.paint(painter, self.frame, self.theme)
+            if self.hasFocus():
+                painter.setPen(QColor(self.theme.accent))
+                painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def event(self, event: QEvent) -> bool:
         """Say what the ring is, or what was changed at a mark, to who points there; at the scales, what can be done."""

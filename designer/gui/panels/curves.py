@@ -141,6 +141,7 @@ class CurvePlot(QWidget):
             self._pointed = self.plane.hand.reading = None
         self._curves, self.measured = curves, metric
         if other:
+            self.plane.hand.drop()
             self.sight.begin(curves)
         for widget in (self, self.plane):
             widget.setAccessibleName(f"Curves of {metric}")

@@ -19,6 +19,9 @@ if sys.version_info < (3, 11):
         newer = shutil.which(name)
         check = [newer, "-c", "import sys; sys.exit(sys.version_info < (3, 11))"]
         if newer and subprocess.call(check, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
+            if os.name == "nt":
+                # there the shell would not wait for what takes this process's place
+                sys.exit(subprocess.call([newer, *sys.argv]))
             os.execv(newer, [newer, *sys.argv])
     sys.exit(
         "Layerloom needs Python 3.11 or newer; this is Python %d.%d. Install a newer one and start this again with it,"
@@ -31,6 +34,7 @@ import importlib.util
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from pathlib import Path
@@ -291,7 +295,10 @@ def run(command: list[str | Path]) -> int:
     sys.stdout.flush()
     if not WINDOWS:
         os.execv(words[0], words)
-    return subprocess.call(words)
+    with subprocess.Popen(words) as process:
+        # Ctrl-C reaches what runs too, which ends in its own order and says so by its status
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return process.wait()
 
 
 def say(text: str) -> None:

@@ -111,7 +111,7 @@ def predict(chosen: argparse.Namespace) -> int:
             verbs.predict(chosen.run, chosen.data, chosen.output, _note, chosen.latent)
         print(chosen.output)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "predictions.csv"
         with off_output(chosen):
             verbs.predict(chosen.run, chosen.data, out, _note, chosen.latent)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import shlex
 from typing import Any
 
 from designer.cli.commands import say_json
@@ -14,6 +13,7 @@ from designer.cli.text import columns, metrics_lines
 from designer.cli.training import run_job, say_interrupted
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
+from designer.project.terminal import as_typed
 from designer.training.events import by_output
 from designer.training.forked import read_forked
 from designer.training.run_files import COPY_NAME
@@ -56,7 +56,7 @@ def runs(chosen: argparse.Namespace) -> int:
         say_json({"runs": [_record(info, apart[info.folder], best.get(info.folder)) for info in found]})
         return 0
     if not found:
-        print(f"{chosen.project} has no runs yet. Train it: layerloom train {shlex.quote(str(chosen.project))}")
+        print(f"{chosen.project} has no runs yet. Train it: layerloom train {as_typed([str(chosen.project)])}")
         return 0
     rows = [
         [

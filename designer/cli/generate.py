@@ -58,7 +58,7 @@ def _sample(chosen: argparse.Namespace, run: Path) -> int:
         else:
             print(chosen.output)
         return 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         out = Path(folder) / "samples.csv"
         verbs.generate(run, chosen.count, chosen.seed, out, note)
         text = out.read_text(encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -32,8 +33,14 @@ def main(argv: Sequence[str] | None, app: App) -> int:
     """
     if argv is None:
         sys.excepthook = log_own_error
+    say_all_signs()
     # has to be said before torch is imported: threads that spin while they wait slow everything else down
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    # and this, so that the processor does what PyTorch cannot do on Apple's GPUs yet
+    os.environ.setdefault("PYTORCH_ENABLE_MPS_FALLBACK", "1")
+    if sys.platform == "win32":
+        # and that Ctrl-C is Python's own matter: else a library for Fortran ends the process, where one is loaded
+        os.environ.setdefault("FOR_DISABLE_CONSOLE_CTRL_HANDLER", "1")
     words = list(sys.argv[1:] if argv is None else argv)
     heeded = signal.getsignal(signal.SIGINT)
     try:
@@ -45,11 +52,26 @@ def main(argv: Sequence[str] | None, app: App) -> int:
             sys.stdout.flush()
     except OSError as error:
         # whoever read the output has left, or cannot take more of it; nothing more can be said there
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if sys.stdout is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             print(f"layerloom: the output cannot be written: {error.strerror or error}", file=sys.stderr)
         return PROBLEM
     return status
+
+
+def say_all_signs() -> None:
+    """Let no sign end a command because the other end of its output lacks it.
+
+    On Windows a file or a program that reads the output gets UTF-8, as elsewhere, unless PYTHONIOENCODING wants another
+    encoding: that of the country, which Python chooses there, has no arrow and few letters.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            if sys.platform == "win32" and not stream.isatty() and "PYTHONIOENCODING" not in os.environ:
+                stream.reconfigure(encoding="utf-8")
+            if stream.errors == "strict":
+                stream.reconfigure(errors="backslashreplace")
 
 
 def _status(words: list[str], app: App) -> int:
@@ -157,7 +179,7 @@ def log_own_error(kind: type[BaseException], error: BaseException, trace: Traceb
         with path.open("a", encoding="utf-8") as file:
             file.write(text)
     except OSError:
-        sys.stderr.write(text)
+        print(text, end="", file=sys.stderr)
         return
     first = str(error).strip().split("\n")[0][:200]
     print(f"layerloom: Layerloom itself met an error ({kind.__name__}: {first}). Details: {path}", file=sys.stderr)

@@ -14,6 +14,7 @@ from designer.cli.text import metrics_lines
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.json_object import object_in
+from designer.project.terminal import as_typed
 from designer.training.alive import is_alive, read_status
 from designer.training.events import Changed, GoneOn, Held, Refused, Saved, SteeredEvent, Unsaved, Warned, by_output
 from designer.training.run_files import COPY_NAME, METRICS_NAME
@@ -23,6 +24,7 @@ from designer.workspace.extending import extension_words, standing_of, total_wor
 from designer.workspace.following import Follower, Tail
 from designer.workspace.orders import count_of, extended, order_run, run_meant, waiting_again
 from designer.workspace.run_words import change_words, held_words, saved_words, unsaved_words
+from designer.workspace.runs import is_finished
 
 SAID = {
     "pause": "it waits before its next step",
@@ -69,12 +71,13 @@ def _say_extended(run: Path, more: int) -> None:
 
 def _extend_here(chosen: argparse.Namespace, run: Path) -> int:
     """Train a run that is over for more epochs, in this process."""
-    from designer.cli.training import run_job, say_interrupted
+    from designer.cli.training import refuse_unchanged, run_job, say_interrupted
 
     project = extended(run, count_of(chosen.values[0]))
     _say_extended(run, count_of(chosen.values[0]))
     metrics, job = run_job(chosen, lambda: verbs.Job(project, run.resolve(), True))
     if metrics is None:
+        refuse_unchanged(run)
         return say_interrupted(chosen, run / COPY_NAME, run)
     return say_end(chosen, metrics, job.folder)
 
@@ -83,7 +86,8 @@ def attach(chosen: argparse.Namespace) -> int:
     """Follow a run that is being trained until it ends; Ctrl-C leaves it running. The exit status."""
     run = run_meant(chosen.attach)
     if not is_alive(run):
-        raise LayerloomError(f"the run {run.name} is not being trained now; go on with it by train --resume")
+        then = "it has come to its end" if is_finished(run) else "go on with it by train --resume"
+        raise LayerloomError(f"the run {run.name} is not being trained now; {then}")
     tail, progress = Tail(run), Progress(sys.stderr)
     # what was trained before is no news
     for _ in tail.events():
@@ -93,7 +97,8 @@ def attach(chosen: argparse.Namespace) -> int:
         metrics = _watch(follower, progress)
     except KeyboardInterrupt:
         progress.finish()
-        print(f"layerloom: the training goes on; follow it again with: layerloom train --attach {run}", file=sys.stderr)
+        again = as_typed(["layerloom", "train", "--attach", str(run)])
+        print(f"layerloom: the training goes on; follow it again with: {again}", file=sys.stderr)
         if chosen.json:
             say_json({"error": "left running", "run": str(run)})
         return 130

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import shlex
 import sys
 import threading
 import time
@@ -20,6 +19,7 @@ from designer.project.atomic import refusal
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
+from designer.project.terminal import as_typed
 from designer.runtime.errors import DataError
 from designer.training.events import by_output
 from designer.workspace import verbs
@@ -81,7 +81,10 @@ def _entries(projects: Sequence[Path], settings: Sequence[str]) -> tuple[list[En
     try:
         for named in projects:
             try:
-                entries.append(_entry(named, settings))
+                entry = _entry(named, settings)
+                # a run that is named once more is trained once all the same
+                if all(entry.folder != other.folder for other in entries):
+                    entries.append(entry)
             except (LayerloomError, DataError, OSError) as error:
                 first = first or error
                 left_out.append(LeftOut(named, refusal(error) if isinstance(error, OSError) else str(error)))
@@ -205,7 +208,7 @@ def _interrupted(entries: Sequence[Entry], left_out: Sequence[LeftOut], chosen: 
     words = [str(entry.folder if has_begun(entry.folder) else entry.named) for entry in left]
     for entry in left:
         discard_unbegun(entry.folder)
-    print(f"layerloom: interrupted; go on with: {shlex.join(['layerloom', 'queue', *words])}", file=sys.stderr)
+    print(f"layerloom: interrupted; go on with: {as_typed(['layerloom', 'queue', *words])}", file=sys.stderr)
     if chosen.json:
         say_json({"error": "interrupted", "runs": _records(entries, left_out)})
     return 130

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shlex
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import closing
@@ -18,6 +17,7 @@ from designer.cli.training import run_settings
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
 from designer.project.model import Project, Training
+from designer.project.terminal import as_typed
 from designer.training.events import by_output
 from designer.workspace.pool import MOST_AT_ONCE
 from designer.workspace.queue import queue_run
@@ -139,7 +139,7 @@ def _interrupted(chosen: argparse.Namespace, trainings: Sequence[Trained], jobs:
             queue_run(folder, chosen.project)
     words = ["layerloom", "queue", *(["--trust"] if chosen.trust else [])]
     words += ["--jobs", str(min(jobs, MOST_AT_ONCE))] if jobs > 1 else []
-    print(f"layerloom: interrupted; go on with: {shlex.join([*words, *map(str, left)])}", file=sys.stderr)
+    print(f"layerloom: interrupted; go on with: {as_typed([*words, *map(str, left)])}", file=sys.stderr)
     if chosen.json:
         say_json({"error": "interrupted", "runs": [str(folder) for folder in left]})
     return 130

@@ -34,7 +34,11 @@ def train_together(chosen: argparse.Namespace, train: Callable[[argparse.Namespa
 
     if chosen.project is None:
         raise LayerloomError("name the project to train: each process reads the data that it says")
-    join_processes()
+    try:
+        join_processes()
+    except RuntimeError as error:
+        why = " ".join(str(error).split())[:300]
+        raise LayerloomError(f"the {os.environ['WORLD_SIZE']} processes cannot meet: {why}") from error
     try:
         return _lead(chosen, train) if is_first_process() else _follow(chosen.project)
     finally:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import math
 import os
-import shlex
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import closing
@@ -20,8 +19,9 @@ from designer.cli.orders import attach, say_end, say_steered
 from designer.cli.progress import Progress
 from designer.cli.trusting import off_output
 from designer.project.errors import LayerloomError
+from designer.project.terminal import as_typed
 from designer.workspace import verbs
-from designer.workspace.runs import discard_unbegun, has_begun
+from designer.workspace.runs import discard_unbegun, has_begun, is_finished
 from designer.workspace.trained_copy import copy_for
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def train(chosen: argparse.Namespace) -> int:
         return 0 if stopped is None else interrupted(stopped, chosen)
     metrics, job = run_once(chosen, run_settings(chosen), chosen.resume, chosen.run)
     if metrics is None:
+        refuse_unchanged(job.folder)
         return interrupted(job, chosen)
     return say_end(chosen, metrics, job.folder)
 
@@ -122,6 +123,12 @@ def _say_what_is_read(event: Started, progress: Progress) -> None:
         progress.say(note)
 
 
+def refuse_unchanged(run: Path) -> None:
+    """Raise KeyboardInterrupt where an interrupted run is over, be it as before: there is nothing to go on with."""
+    if is_finished(run):
+        raise KeyboardInterrupt
+
+
 def interrupted(job: verbs.Job, chosen: argparse.Namespace) -> int:
     """Say how an interrupted training is gone on with; answers the exit status."""
     if not has_begun(job.folder):
@@ -140,7 +147,7 @@ def _takes_another(chosen: argparse.Namespace, job: verbs.Job) -> bool:
 def say_interrupted(chosen: argparse.Namespace, project: Path, run: Path, named: bool = True) -> int:
     """Say how a run of ``project`` is gone on with, ``named`` where it may not be the last one; the exit status."""
     words = ["layerloom", "train", str(project), "--resume", *(["--run", str(run)] if named else [])]
-    print(f"layerloom: interrupted; go on with: {shlex.join(words)}", file=sys.stderr)
+    print(f"layerloom: interrupted; go on with: {as_typed(words)}", file=sys.stderr)
     if chosen.json:
         say_json({"error": "interrupted", "run": str(run)})
     return 130

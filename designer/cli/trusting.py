@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 import sys
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, redirect_stdout, suppress
@@ -14,6 +13,7 @@ from designer.project.custom_layers import uses_of_layer
 from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.model import CustomLayer, Project
+from designer.project.terminal import as_typed
 from designer.training.run_files import COPY_NAME
 from designer.workspace.runs import is_run, latest_run
 
@@ -104,7 +104,7 @@ def _refusal(chosen: argparse.Namespace, layers: list[CustomLayer]) -> str:
     names = [f"“{_line(layer.name)}” ({len(layer.source.splitlines())} lines)" for layer in layers[:MOST_NAMED]]
     more = f" and {len(layers) - MOST_NAMED} more" if len(layers) > MOST_NAMED else ""
     file = path / COPY_NAME if path.is_dir() else path
-    read = shlex.join(["layerloom", "layers", "--project", str(file)])
+    read = as_typed(["layerloom", "layers", "--project", str(file)])
     what = "a layer" if len(layers) == 1 else "layers"
     return (
         f"{path} holds code of its own, {what} called {', '.join(names)}{more}; nothing of it was run. Read it with: "

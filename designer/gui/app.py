@@ -110,7 +110,9 @@ def end(window: MainWindow, log: CrashLog, status: int, leave: Callable[[int], o
     from designer.gui.tasks import left_running
 
     if left_running() or still_listening():
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in (sys.stdout, sys.stderr):
+            # a window that was started without a terminal has none on Windows
+            if stream is not None:
+                stream.flush()
         leave(status)
     return status

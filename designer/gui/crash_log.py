@@ -41,7 +41,8 @@ class CrashLog:
         if self._file is not None and not self._file.closed:
             self._file.write(text + "\n")
             self._file.flush()
-        sys.stderr.write(text)
+        if sys.stderr is not None:
+            sys.stderr.write(text)
 
     def left_behind(self) -> Path | None:
         """The newest log of a window that did not end well; older ones are removed."""

@@ -100,6 +100,6 @@ def export_unsaved(project: Project, base: Path, kind: str, out: Path) -> None:
     from designer.workspace.trained_copy import save_trained_copy
 
     fast, kind = kind == "fast_script", kind.removeprefix("fast_")
-    with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
+    with tempfile.TemporaryDirectory(prefix="layerloom-", ignore_cleanup_errors=True) as folder:
         copy = save_trained_copy(project, base, Path(folder))
         verbs.export(copy, kind, out, fast)  # type: ignore[arg-type]

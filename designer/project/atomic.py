@@ -9,6 +9,7 @@ import re
 import secrets
 import socket
 import stat
+import sys
 import time
 import zlib
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from designer.project.errors import ProjectError
+from designer.project.patience import patiently
 
 TEMPORARY = re.compile(r"\.layerloom-([0-9a-f]{8})-([0-9]{1,10})-([0-9a-f]{8})-[0-9]{1,10}\.tmp")
 OLD = 24 * 3600.0
@@ -28,6 +30,12 @@ _NUMBERS = itertools.count()
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 FULL = "There is no space left on the disk, or the quota is used up. Free some disk space and try again"
+# on Windows, where nobody has asked it to allow for more
+LONGEST_PATH = 259
+TOO_LONG = (
+    f"the path is longer than the {LONGEST_PATH} signs that Windows takes by itself, with a name of some 40 signs that"
+    " is used while the file is written. Move the project to a folder nearer to the drive"
+)
 REASONS = {
     errno.EFBIG: "the disk space allowed for one file is used up: the file is too large for this disk or its limits",
     errno.EACCES: "this is not allowed for you here",
@@ -53,8 +61,14 @@ def io_words(path: Path | str, verb: str, error: OSError, what: str = "") -> str
     """
     if error.errno in NO_ROOM:
         return f"{FULL} (cannot {verb} {what + ' in ' if what else ''}{path})."
-    reason = REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
+    reason = TOO_LONG if _is_too_long(error) else REASONS.get(error.errno or 0, (error.strerror or str(error)).lower())
     return f"Cannot {verb} {what or f'“{Path(path).name}”'}: {reason} ({path})."
+
+
+def _is_too_long(error: OSError) -> bool:
+    """Whether a path is longer than Windows takes: it says only that there is none such."""
+    length = len(os.path.abspath(error.filename)) if isinstance(error.filename, str) else 0
+    return sys.platform == "win32" and error.errno == errno.ENOENT and length > LONGEST_PATH
 
 
 def refusal(error: OSError) -> str:
@@ -97,7 +111,7 @@ def atomic_file(path: Path | str, lasting: bool = True) -> Iterator[BinaryIO]:
                 os.fchmod(descriptor, mode)
             if lasting:
                 os.fsync(descriptor)
-        os.replace(temporary, real)
+        patiently(lambda: os.replace(temporary, real))
     except BaseException as error:
         with suppress(OSError):
             temporary.unlink()
@@ -155,7 +169,7 @@ def previous_kept(path: Path | str) -> Iterator[None]:
         if linked is not None:
             with suppress(OSError):
                 if not _same_bytes(linked, real):
-                    os.replace(linked, real.with_name(real.name + PREVIOUS))
+                    patiently(lambda: os.replace(linked, real.with_name(real.name + PREVIOUS)))
     finally:
         if linked is not None:
             with suppress(OSError):
@@ -185,7 +199,7 @@ def set_aside(path: Path | str, suffix: str) -> Path | None:
     path = Path(path)
     aside = path.with_name(path.name + suffix)
     try:
-        os.replace(path, aside)
+        patiently(lambda: os.replace(path, aside))
     except OSError:
         return None
     return aside

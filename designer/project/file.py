@@ -23,6 +23,7 @@ from designer.project.graph_forms import GRAPH_KEYS, block_to, blocks_from, grap
 from designer.project.migrations import VERSION as VERSION
 from designer.project.migrations import migrate
 from designer.project.model import Project, Training
+from designer.project.patience import patiently
 from designer.project.rules import quoted
 
 FORMAT = "layerloom"
@@ -72,11 +73,11 @@ def to_text(project: Project) -> str:
 
 def _bytes_of(path: Path) -> bytes:
     try:
-        status = path.stat()
+        status = patiently(path.stat)
         if not stat.S_ISREG(status.st_mode):
             kind = "a folder" if stat.S_ISDIR(status.st_mode) else "no ordinary file"
             raise ProjectError(f"{path}: this is {kind}; expected a Layerloom project file.")
-        with path.open("rb") as file:
+        with patiently(lambda: path.open("rb")) as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise io_error(path, "read", error) from error

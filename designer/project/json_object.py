@@ -6,15 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+from designer.project.patience import patiently
+
 LARGEST = 4_000_000
 
 
 def object_in(path: Path) -> dict[str, Any]:
     """The object in a JSON file; empty where there is none, it cannot be read, is spoiled or too large for one."""
     try:
-        if path.stat().st_size > LARGEST:
+        if patiently(path.stat).st_size > LARGEST:
             return {}
-        found = json.loads(path.read_bytes())
+        found = json.loads(patiently(path.read_bytes))
     except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}

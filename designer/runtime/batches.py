@@ -9,12 +9,14 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from designer.runtime.values import on_each
+from designer.runtime.values import by_name, on_each
 
 GATHERED_BYTES = 4 * 1024 * 1024
 # rows of more are copied as quickly by PyTorch, which may use several threads for it
 SHORT_ROW_BYTES = 1024
 PROCESSOR = torch.device("cpu")
+# a part that would take more of what is free on a GPU leaves too little to the network and to the other parts
+RESIDENT_SHARE = 0.25
 
 
 @dataclass(eq=False, slots=True)
@@ -74,8 +76,10 @@ class Part:
             yield Part(some, aims, counts, *rest)
 
     def to(self, device: torch.device) -> Part:
-        """The same samples on ``device``, or brought there batch by batch."""
-        return replace(self, device=device) if self.stored else replace(self._moved(device), device=device)
+        """The same samples on ``device``, or brought there batch by batch where they would crowd it."""
+        if self.stored or crowds(self, device):
+            return replace(self, stored=True, device=device)
+        return replace(self._moved(device), device=device)
 
     def ready(self) -> Part:
         """The samples as the model takes them."""
@@ -87,6 +91,15 @@ class Part:
         inputs = tuple([each.to(device) for each in self.inputs])
         targets = on_each(self.targets, lambda each: each.to(device))
         return replace(self, inputs=inputs, targets=targets, weights=weights)
+
+
+def crowds(part: Part, device: torch.device) -> bool:
+    """Whether samples are too many to lie on a GPU as a whole."""
+    if device.type != "cuda":
+        return False
+    tensors = [*part.inputs, *by_name(part.targets).values(), *([] if part.weights is None else [part.weights])]
+    room = torch.cuda.mem_get_info(device)[0]
+    return sum(each.numel() * each.element_size() for each in tensors) > RESIDENT_SHARE * room
 
 
 def taken(values: Tensor, rows: slice | Tensor) -> Tensor:

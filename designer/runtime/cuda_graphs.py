@@ -176,10 +176,20 @@ def cuda_graph(work: Callable[[], Any]) -> tuple[Any, Callable[[], None]]:
         with torch.cuda.stream(aside):
             rehearse(work)
         usual.wait_stream(aside)
-        # other threads may use the GPU meanwhile
-        with torch.cuda.graph(graph, stream=aside, capture_error_mode="thread_local"):
-            found = work()
+        try:
+            # other threads may use the GPU meanwhile
+            with torch.cuda.graph(graph, stream=aside, capture_error_mode="thread_local"):
+                found = work()
+        except RuntimeError:
+            renew_chance()
+            raise
     return found, graph.replay
+
+
+def renew_chance() -> None:
+    """Let the GPU draw on from where it stands, which after a recording that failed it would refuse: PyTorch 2.10."""
+    chance = torch.cuda.default_generators[torch.cuda.current_device()]
+    chance.graphsafe_set_state(chance.clone_state())
 
 
 def rehearse(work: Callable[[], Any]) -> None:
@@ -209,6 +219,8 @@ def wait_for(device: torch.device) -> None:
     """Wait until ``device`` has done all that it was given."""
     if device.type == "cuda":
         torch.cuda.synchronize(device)
+    elif device.type == "mps":
+        torch.mps.synchronize()
 
 
 def state_of(model: nn.Module, device: torch.device) -> list[Tensor]:

@@ -43,6 +43,9 @@ def join_processes() -> None:
         return
     if torch.cuda.is_available():
         torch.cuda.set_device(int(os.environ.get("LOCAL_RANK", "0")) % torch.cuda.device_count())
+    if sys.platform == "darwin" and os.environ.get("LOCAL_WORLD_SIZE") == str(count):
+        # else gloo asks for the address of this computer's name, which macOS may not know
+        os.environ.setdefault("GLOO_SOCKET_IFNAME", "lo0")
     store, place, _ = next(distributed.rendezvous("env://"))  # type: ignore[attr-defined]
     distributed.init_process_group(store=own_store(store, place, count), rank=place, world_size=count)
     atexit.register(leave_processes)

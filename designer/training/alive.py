@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -16,6 +15,8 @@ import filelock
 from designer.project.atomic import atomic_write, io_words
 from designer.project.errors import ProjectError
 from designer.project.json_object import object_in
+from designer.project.patience import patiently
+from designer.project.terminal import as_typed
 from designer.training.errors import RunError
 
 LOCK = "alive.lock"
@@ -103,7 +104,7 @@ class BeingTrainedError(RunError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(f"The run {folder.name} is being trained right now. Follow it, stop it or wait for its end.")
-        place = shlex.quote(str(folder))
+        place = as_typed([str(folder)])
         self.commands = f"layerloom train --attach {place}, or layerloom order {place} stop"
 
 
@@ -133,7 +134,7 @@ def _written_over(folder: Path, text: bytes) -> bool:
     spare, last = folder / SPARE, folder / LAST
     if not spare.exists() and last.exists():
         # killed, or kept from it, between the two
-        last.replace(spare)
+        patiently(lambda: last.replace(spare))
     size = spare.stat().st_size
     if size <= len(text):
         return False
@@ -143,9 +144,9 @@ def _written_over(folder: Path, text: bytes) -> bool:
     with suppress(OSError):
         # not every file system has second names; there the room is gone with this status
         os.link(folder / STATUS, last)
-    spare.replace(folder / STATUS)
+    patiently(lambda: spare.replace(folder / STATUS))
     with suppress(FileNotFoundError):
-        last.replace(spare)
+        patiently(lambda: last.replace(spare))
     return True
 
 

@@ -33,6 +33,7 @@ from designer.training.prepared import PARTS, Prepared
 from designer.training.restored import point_of
 from designer.training.schedules import states_of
 from designer.training.trial_run import Choice, Tried, channels_last, chosen, settled
+from designer.training.usage import start_afresh
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -97,6 +98,7 @@ def assemble(project: Project, base: Path, run: Path | None = None, read: Readin
     texts = part_texts(project, source.factors)
     makers = _loaded({"loss": texts[0], "optimizer": texts[1]})
     device = pick_device(training.device)
+    start_afresh(device)
     scaler = scaler_of(training, device)
     plain = _loaded({"optimizer": optimizer_text(training)})
     refuse_too_large(project, source, prepared.train, device, plain.make_optimizer)

@@ -137,7 +137,7 @@ def mend_position(folder: Path) -> None:
 
     with suppress(SafetensorError, OSError, ValueError, KeyError, ProjectError):
         with safe_open(str(folder / CHECKPOINT), framework="pt") as file:
-            position = json.loads(file.metadata()["position"])
+            position = json.loads((file.metadata() or {})["position"])
         if object_in(folder / POSITION) != position:
             atomic_write(folder / POSITION, _position_text(position))
 
@@ -158,7 +158,8 @@ def _lay_out(optimizer: torch.optim.Optimizer) -> None:
 
     for parameter, values in optimizer.state.items():
         for name, value in values.items():
-            if isinstance(value, torch.Tensor) and value.shape == parameter.shape:
+            # steps are counted where the optimizer has put them, which beside a single number looks alike
+            if name != "step" and isinstance(value, torch.Tensor) and value.shape == parameter.shape:
                 values[name] = torch.empty_like(parameter, dtype=value.dtype).copy_(value)
 
 

@@ -10,13 +10,19 @@ from designer.project.errors import LayerloomError
 
 OUT_OF_MEMORY = re.compile(
     # what the libraries of a GPU say ends in ALLOC_FAILED
-    "can't allocate memory|not enough memory|out of memory|unable to allocate|STATUS_ALLOC_FAILED",
+    "can't allocate memory|not enough memory|out of memory|unable to allocate|STATUS_ALLOC_FAILED"
+    # and this where there is not even room for what they need themselves
+    "|CUBLAS_STATUS_NOT_INITIALIZED when calling `cublasCreate",
     re.IGNORECASE,
 )
 # Words of nn.Embedding and nn.EmbeddingBag for a number that is none of their codes.
 NO_SUCH_CODE = re.compile("index out of range in self|not in the valid range|idx < num_embeddings")
 # An operation that has no deterministic way, with its name.
 NOT_REPEATABLE = re.compile(r"^(\S+) does not have a deterministic implementation")
+# Matrix products whose way was chosen before PyTorch was asked for the same bits each time.
+NOT_REPEATABLE_NOW = "CUBLAS_WORKSPACE_CONFIG"
+# What a GPU says of a number that is no place: all that follows in the process fails as well.
+BEYOND_ALL_PLACES = "device-side assert"
 # An operation that was given 16 bits, or 16 bits and 32 together, and knows no such thing.
 NOT_IN_16_BITS = re.compile(r"(not implemented for|same dtype|scalar type|dtype).*(Half|BFloat16)", re.DOTALL)
 # How PyTorch begins what a GPU reports, which may be well again the next time.
@@ -36,6 +42,8 @@ def comes_back(error: BaseException) -> bool:
     """Whether a training that goes on would only meet this error again: nothing outside of it was to blame."""
     root = error.__cause__ or error
     own = isinstance(root, RuntimeError | IndexError) and not lacks_memory(root)
+    if BEYOND_ALL_PLACES in str(root):
+        return True
     return own and not any(words in str(root) for words in DEVICE_TROUBLE)
 
 
@@ -54,6 +62,18 @@ def in_words() -> Iterator[None]:
             raise RunError(
                 "An Embedding met a number for which it has no vector: codes are whole numbers from 0 to one less than "
                 "its number of codes. Feed it by a Codes input or a Text input, or give it more codes."
+            ) from error
+        if BEYOND_ALL_PLACES in str(error):
+            raise RunError(
+                "The GPU met a number that is no place in a list: most often a code for which an Embedding has no "
+                "vector, or a class beyond those that the network tells apart. Train on the processor (device cpu) for "
+                "a moment, which says where."
+            ) from error
+        if NOT_REPEATABLE_NOW in str(error):
+            raise RunError(
+                "Matrix products give the same bits each time on this GPU only where the environment says "
+                "CUBLAS_WORKSPACE_CONFIG=:4096:8 before the first of them. Set it so and start Layerloom again, or "
+                "turn “deterministic” off."
             ) from error
         if said := NOT_REPEATABLE.search(str(error)):
             raise RunError(

@@ -109,7 +109,9 @@ class _Course:
 
 def _dry_run(setup: Setup, base: Path) -> _Course:
     """Train for a short while, with a record that is thrown away."""
-    with tempfile.TemporaryDirectory() as folder, Record(Path(folder), setup, base) as record:
+    # what the system still looks at in there goes later
+    made = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with made as folder, Record(Path(folder), setup, base) as record:
         record.begin()
         stream = recorded(training_events(setup, None, [], record.changes, record.kept), record)
         with closing(stream), closing(keeping_best(stream, setup, record)) as events:
@@ -132,7 +134,11 @@ def _judge(setup: Setup, course: _Course) -> None:
 
 
 def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
-    """Go through events for a short while."""
+    """Go through events for a short while.
+
+    A GPU is waited for after each: while it lags behind, most steps take next to nothing, and some very long.
+    """
+    from designer.runtime.cuda_graphs import wait_for
     from designer.runtime.events import Epoch
 
     epochs: list[float] = []
@@ -144,6 +150,7 @@ def _timed(events: Iterator[Step | Epoch], setup: Setup) -> _Course:
     least = math.inf
     began = before = ended = settled = time.perf_counter()
     for event in events:
+        wait_for(setup.device)
         now = time.perf_counter()
         if isinstance(event, Epoch):
             judged.append(now - before)
@@ -184,6 +191,9 @@ def _peak(setup: Setup) -> int:
 
     if setup.device.type == "cuda":
         return int(torch.cuda.max_memory_reserved(setup.device))
+    if setup.device.type == "mps":
+        # which keeps what it has taken
+        return memory_in_use(setup.device)
     if sys.platform == "win32":
         import psutil
 

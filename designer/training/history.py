@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from msgspec.json import Decoder
 
 from designer.project.atomic import io_error
 from designer.project.model import Training
+from designer.project.patience import patiently
 from designer.training.abilities import judging
 from designer.training.events import Changed, changed_line, epoch_line
 from designer.training.run_files import HISTORY
@@ -34,7 +36,7 @@ def read_lines(folder: Path) -> list[dict[str, Any]]:
 def read_entries(folder: Path) -> list[dict[str, Any] | None]:
     """The lines of a run's history in order, None for each that cannot be read."""
     try:
-        text = (folder / HISTORY).read_bytes()
+        text = patiently((folder / HISTORY).read_bytes)
     except FileNotFoundError:
         return []
     except OSError as error:
@@ -52,6 +54,12 @@ def _entry(line: bytes) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return entry if isinstance(entry, dict) else None
+
+
+def last_epoch(folder: Path) -> int:
+    """The last epoch that a run's history tells of; 0 before the first."""
+    told = [line.get("epoch") for line in read_lines(folder) if line.get("event") == "epoch"]
+    return max((epoch for epoch in told if isinstance(epoch, int)), default=0)
 
 
 def read_changes(folder: Path, epoch: int | None = None, step: int = 0) -> list[Changed]:
@@ -110,14 +118,12 @@ def patient_since(past: Sequence[Epoch], changes: Iterable[Changed], training: T
 def watched_after(
     epoch: int, events: Iterator[Event], watch: Callable[[Iterator[Event]], Iterator[Event]]
 ) -> Iterator[Event]:
-    """The events; those after epoch ``epoch`` as ``watch`` passes them on."""
-    from designer.runtime.events import Epoch
-
-    if epoch:
-        for event in events:
-            yield event
-            if isinstance(event, Epoch) and event.epoch >= epoch:
-                break
+    """The events; those after epoch ``epoch``, which may itself be lost, as ``watch`` passes them on."""
+    for event in events:
+        if event.epoch > epoch:
+            events = itertools.chain([event], events)
+            break
+        yield event
     yield from watch(events)
 
 

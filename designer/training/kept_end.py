@@ -9,6 +9,7 @@ from pathlib import Path
 
 from designer.project.atomic import atomic_write
 from designer.project.errors import ProjectError
+from designer.project.patience import patiently
 from designer.training.checkpoint import WEIGHTS
 from designer.training.run_files import COPY_NAME, METRICS_NAME
 
@@ -27,7 +28,7 @@ def tidy_end(folder: Path) -> None:
         if copy.exists() and (copy.samefile(kept) or metrics.stat().st_mtime_ns > copy.stat().st_mtime_ns):
             kept.unlink()
         else:
-            kept.replace(copy)
+            patiently(lambda: kept.replace(copy))
 
 
 @contextmanager
@@ -57,7 +58,7 @@ class KeptEnd:
         self._keep_copy()
         for name in AT_THE_END:
             with suppress(FileNotFoundError):
-                (self._folder / name).replace(self._folder / (name + BEFORE))
+                _renamed(self._folder / name, self._folder / (name + BEFORE))
 
     def drop(self) -> None:
         """Something new is saved: the end of before is none."""
@@ -75,7 +76,7 @@ class KeptEnd:
         # last comes what says that the run has ended
         for name in (COPY_NAME, *reversed(AT_THE_END)):
             with suppress(OSError):
-                (self._folder / (name + BEFORE)).replace(self._folder / name)
+                _renamed(self._folder / (name + BEFORE), self._folder / name)
         # of one file under two names both are left
         tidy_end(self._folder)
         return True
@@ -95,3 +96,7 @@ class KeptEnd:
             # not every file system has them; without room a larger number of epochs is all that may stay behind
             with suppress(ProjectError, OSError):
                 atomic_write(kept, copy.read_bytes())
+
+
+def _renamed(file: Path, name: Path) -> None:
+    patiently(lambda: file.replace(name))

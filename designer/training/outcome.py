@@ -100,7 +100,8 @@ def _points(
     from designer.runtime.values import by_name
 
     chosen = spread(part)
-    predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten()
-    actual = own_values(by_name(chosen.targets)[key], target).flatten()
+    predicted = predictions(by_name(predict_outputs(model, chosen, answer=answer))[key], target, loss).flatten().cpu()
+    # of samples that do not fit on a GPU the targets are still in memory
+    actual = own_values(by_name(chosen.targets)[key], target).flatten().cpu()
     sound = predicted.isfinite()
     return {"predicted": predicted[sound].tolist(), "actual": actual[sound].tolist()}

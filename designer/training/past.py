@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import count
@@ -108,14 +109,33 @@ def note_lost(folder: Path, past: Past) -> None:
             write_checkpoint(folder, replace(checkpoint, lost=past.lost))
 
 
-def knows_no_best(past: Past, checkpoint: Checkpoint, changes: Sequence[Changed]) -> bool:
-    """Whether the checkpoint holds best weights of which the past does not tell any more how good they are."""
-    epoch = checkpoint.best_epoch
-    known = any(event.epoch == epoch for event in past.epochs)
-    return bool(checkpoint.best) and not known and epoch > best_since(changes)
+def known_best(setup: Setup, past: Past, checkpoint: Checkpoint, changes: Sequence[Changed]) -> tuple[int, float, int]:
+    """The best epoch of which the weights are known, 0 for none, its cost, and up to which epoch there is no better.
+
+    They are the weights of a ``checkpoint`` that keeps the best ones.
+    """
+    from designer.runtime.early import cost_of
+
+    since, kept = best_since(changes), checkpoint.best_epoch
+    by = judging(setup.project.training)
+    costs = {event.epoch: cost_of(event, **by) for event in past.epochs if event.epoch > since}
+    if kept not in costs and kept > since:
+        return kept, _cost_of_best(setup, checkpoint), checkpoint.epoch - 1
+    best = _least(costs)
+    if best == kept:
+        return best, costs[best], checkpoint.epoch
+    # a fork that is judged by another figure than its run has of all its past the weights of two epochs alone
+    best = _least({epoch: costs[epoch] for epoch in (kept, checkpoint.epoch) if epoch in costs})
+    return best, costs.get(best, math.inf), checkpoint.epoch - 1
 
 
-def cost_of_best(setup: Setup, checkpoint: Checkpoint) -> float:
+def _least(costs: Mapping[int, float]) -> int:
+    """The first epoch with the lowest cost; 0 where none has one."""
+    found = min(costs, key=lambda epoch: costs[epoch], default=0)
+    return found if costs.get(found, math.inf) < math.inf else 0
+
+
+def _cost_of_best(setup: Setup, checkpoint: Checkpoint) -> float:
     """What tells how good the best weights of the checkpoint are, measured anew: the epoch that told it is lost."""
     from designer.runtime.early import cost_of
     from designer.runtime.events import Epoch

@@ -93,11 +93,13 @@ def open_cached(paths: Sequence[Path], shape: tuple[int, ...], read: Any) -> Cac
     old = _opened(file, shape)
     if old is None or len(old[2]) != len(keys) or not (old[2] == keys).all():
         size = int(np.prod(shape)) * len(keys)
+        # Windows replaces no file that is mapped into memory
+        old = None
         try:
             folder.mkdir(parents=True, exist_ok=True)
             make_room(folder, size, file)
             check_disk(folder, size)
-            _create(file, keys, shape, old)
+            _create(file, keys, shape)
         except (OSError, LayerloomError, DataError):
             return None
         old = _opened(file, shape)
@@ -165,12 +167,13 @@ def _started() -> int:
     return int(psutil.boot_time())
 
 
-def _create(file: Path, keys: np.ndarray, shape: tuple[int, ...], old: tuple[np.ndarray, ...] | None) -> None:
-    """A new file without any picture but those that ``old`` has already."""
+def _create(file: Path, keys: np.ndarray, shape: tuple[int, ...]) -> None:
+    """A new file without any picture but those that the old one has already."""
     import numpy as np
 
     from designer.runtime.pictures import UNREAD
 
+    old = _opened(file, shape)
     count, each = len(keys), int(np.prod(shape))
     peaks = np.full(count, UNREAD, dtype=np.int32)
     known = {key: place for place, key in enumerate(old[2].tolist())} if old is not None else {}
@@ -193,6 +196,8 @@ def _create(file: Path, keys: np.ndarray, shape: tuple[int, ...], old: tuple[np.
         stream.seek(start + count * each - 1)
         last = old[3][places[-1]].tobytes()[-1:] if old is not None and places[-1] >= 0 else b"\0"
         stream.write(last)
+        # it can be replaced now
+        old = None
 
 
 def _keep(found: tuple[np.ndarray, ...] | None) -> None:

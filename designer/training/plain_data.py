@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 TENSOR, ROW, PAIRS = "tensor", "row", "pairs"
@@ -37,3 +38,16 @@ def together(value: Any, tensors: Mapping[str, Tensor]) -> Any:
     if ROW in value:
         return tuple(together(each, tensors) for each in value[ROW])
     return {key: together(each, tensors) for key, each in value[PAIRS]}
+
+
+def on_device(value: Any, device: torch.device) -> Any:
+    """The value with the tensors among it on ``device``: those that were read from a file lie in memory."""
+    import torch
+
+    if isinstance(value, torch.Tensor):
+        return value.to(device)
+    if isinstance(value, Mapping):
+        return {key: on_device(each, device) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(on_device(each, device) for each in value)
+    return value

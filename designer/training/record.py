@@ -34,7 +34,8 @@ from designer.training.forked import Forked, as_forked, forked_state
 from designer.training.history import best_since, changes_before, entry_line, history_text, read_lines
 from designer.training.kept_end import AT_THE_END, KeptEnd
 from designer.training.ladder import Ladder, rungs
-from designer.training.past import Past, cost_of_best, knows_no_best, note_lost, past_of
+from designer.training.past import Past, known_best, note_lost, past_of
+from designer.training.plain_data import on_device
 from designer.training.prepare import data_hash
 from designer.training.run_files import COPY_NAME, ENVIRONMENT, HISTORY, METRICS_NAME
 from designer.training.saving import refuse_gone, why_not
@@ -120,14 +121,12 @@ class Record:
         self._ladder.go_on_after(checkpoint.epoch if checkpoint else 0)
         if checkpoint is not None:
             self.seconds, self.saved, self._step = checkpoint.seconds, checkpoint.epoch, checkpoint.step
-            self.kept[:] = checkpoint.kept
+            self.kept[:] = on_device(checkpoint.kept, self._setup.device)
             for event in past:
                 self._note(event)
             if checkpoint.best and self._setup.project.training.keep_best:
-                if knows_no_best(self._past, checkpoint, self.changes):
-                    self._best_epoch, self._lowest = checkpoint.best_epoch, cost_of_best(self._setup, checkpoint)
-                elif checkpoint.best_epoch == self._best_epoch:
-                    self.best_until = checkpoint.epoch
+                known = known_best(self._setup, self._past, checkpoint, self.changes)
+                self._best_epoch, self._lowest, self.best_until = known
                 if checkpoint.best_epoch == self._best_epoch:
                     self.best.update({name: tensor.clone() for name, tensor in checkpoint.best.items()})
                     self.floor = self._lowest

@@ -14,6 +14,7 @@ from designer.project.facts import Facts, TargetFacts
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.project.paths import resolve, resolve_from
+from designer.project.patience import patiently
 from designer.training.assemble import make_loss, measure_of, sound_source
 from designer.training.checkpoint import load_weights, read_weights
 from designer.training.columns import feature_names
@@ -81,7 +82,7 @@ def _read_json(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST_JSON:
             raise RunError(f"{path} is too large to be a file of a run.")
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(patiently(lambda: path.read_text(encoding="utf-8")))
     except FileNotFoundError:
         return {}
     except OSError as error:

@@ -22,12 +22,14 @@ from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.training.events import Held, SteeredEvent, Unsaved
-from designer.training.give_back import give_all_back
+from designer.training.give_back import give_all_back, is_gpu_lost
 from designer.training.run_files import HISTORY
 from designer.training.steering import WORDS, Steering
 from designer.training.telling import Telling
 
 GRACE = 5.0
+# by this number Windows knows the handle of a process for its standard input
+STANDARD_INPUT = -10
 LOG = "trainer.log"
 Say = Callable[[Mapping[str, Any]], None]
 
@@ -130,7 +132,7 @@ def serve(copy: Path | None = None) -> int:
     faulthandler.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     say = protected_output()
-    orders = Orders(sys.stdin, say, alone=copy is not None)
+    orders = Orders(protected_input(), say, alone=copy is not None)
     orders.start()
     warm_up()
     went_well = True
@@ -141,6 +143,9 @@ def serve(copy: Path | None = None) -> int:
         orders.end()
     while (job := orders.next_job()) is not None:
         went_well = do_job(job, say)
+        if not went_well and is_gpu_lost():
+            # a process that ends in the usual way would try to tidy up there
+            os._exit(0 if copy is None else 1)
     return 0 if went_well or copy is None else 1
 
 
@@ -150,7 +155,7 @@ def protected_output() -> Say:
     Once nobody reads them any more nothing is written, and training goes on all the same.
     """
     sys.stdout.flush()
-    output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace")
+    output = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="backslashreplace", newline="\n")
     os.dup2(2, 1)
     lock, gone = threading.Lock(), threading.Event()
 
@@ -168,6 +173,25 @@ def protected_output() -> Say:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), output.fileno())
 
     return say
+
+
+def protected_input() -> TextIO:
+    """The lines of what was standard input, which from now on is empty.
+
+    Where a thread waits for the next one, Windows lets nobody look at standard input meanwhile; and libraries such as
+    NumPy's do so as they are loaded, which then would take until the front says something.
+    """
+    lines = os.fdopen(os.dup(0), encoding="utf-8", errors="backslashreplace")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    if sys.platform == "win32":
+        import ctypes
+        import msvcrt
+
+        # without a console of its own a process keeps the old handle beside the number
+        ctypes.windll.kernel32.SetStdHandle(STANDARD_INPUT, ctypes.c_void_p(msvcrt.get_osfhandle(0)))
+    return lines
 
 
 def warm_up() -> None:
@@ -198,15 +222,20 @@ def do_job(job: Job, say: Say) -> bool:
     try:
         _train(job, say)
     except LayerloomError as error:
-        say({"event": "failed", "message": str(error)})
+        say({"event": "failed", "message": str(error), **_last()})
         return False
     except Exception as error:  # whoever runs jobs outlives any fault of one; the whole of it goes to the log
-        say({"event": "failed", "message": _unexpected(job.run, error)})
+        say({"event": "failed", "message": _unexpected(job.run, error), **_last()})
         return False
     finally:
         job.over = True
         give_all_back()
     return True
+
+
+def _last() -> dict[str, bool]:
+    """What is said beside a failure after which this process takes no more jobs; mostly nothing."""
+    return {"last": True} if is_gpu_lost() else {}
 
 
 def _unexpected(run: Path, error: Exception) -> str:

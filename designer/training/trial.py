@@ -8,6 +8,7 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from designer.compiler.infer import BATCH, infer
@@ -189,4 +190,6 @@ def _limit_memory() -> None:
         return
     import psutil
 
-    resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + ROOM,) * 2)
+    # macOS refuses any such limit, and nobody may raise one that is set already
+    with suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_AS, (psutil.Process().memory_info().vms + ROOM,) * 2)

@@ -152,6 +152,8 @@ def chosen(tried: Tried, most_threads: int, run: Path | None) -> Choice:
     counts = [training.threads] if training.threads else thread_counts(most_threads)
     counts = counts if tried.device.type == "cpu" else counts[:1]
     both = training.memory_format == "auto" and convolves(tried.source) and not _distributed()
+    # Apple's GPUs have one way of their own for pictures, and have got others wrong: PyTorch's issue 140902
+    both = both and tried.device.type != "mps"
     usual = Choice(counts[0], "contiguous")
     if not len(tried.part) or (len(counts) == 1 and not both and not may_lower(tried.project, tried.device)):
         return usual
@@ -330,13 +332,13 @@ class _Steps:
             self._take(min(self.most, 2 * len(self._batch)))
 
     def seconds(self) -> float:
-        """How long one more step takes."""
+        """How long one more step takes, until a GPU is done with it."""
+        from designer.runtime.cuda_graphs import wait_for
+
+        wait_for(self.tried.device)
         began = time.perf_counter()
         self._step(self.model, self._batch, self.tried.loss, self.optimizer, self._answer)
-        if self.tried.device.type == "cuda":
-            import torch
-
-            torch.cuda.synchronize(self.tried.device)
+        wait_for(self.tried.device)
         return time.perf_counter() - began
 
     def _take(self, rows: int) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from designer.project.errors import LayerloomError
 from designer.project.file import load_project
 from designer.project.model import Project
 from designer.training.alive import is_alive, read_status
@@ -31,6 +33,7 @@ class Follower(Trainer):
     def __init__(self, run: Path, tail: Tail | None = None) -> None:
         self.run = run
         self._tail = tail or Tail(run)
+        self._refused: deque[TrainerEvent] = deque()
         self._over = threading.Event()
 
     def start(self) -> None:
@@ -41,9 +44,12 @@ class Follower(Trainer):
         raise RunError(f"The run {self.run.name} is only being followed here.")
 
     def order(self, word: str, values: Mapping[str, object] | None = None) -> None:
-        """Ask something else of the run; nothing happens where it has just ended."""
-        if is_alive(self.run):
-            send_order(self.run, word, values)
+        """Ask something else of the run; nothing happens where it has just ended. Why it cannot be asked it tells."""
+        try:
+            if is_alive(self.run):
+                send_order(self.run, word, values)
+        except LayerloomError as error:
+            self._refused.append({"event": "refused", "message": str(error)})
 
     def close(self) -> None:
         """Follow it no longer; it goes on."""
@@ -68,6 +74,8 @@ class Follower(Trainer):
                 begun = True
                 yield _started(self.run, status, tail.epoch)
             yield from news
+            while self._refused:
+                yield self._refused.popleft()
             if not alive:
                 yield _ending(self.run)
                 return
@@ -102,7 +110,7 @@ class Tail:
             found = self._path.stat()
         except OSError:
             return False
-        return found.st_ino != self._file or found.st_size > self._read
+        return found.st_ino != self._file or found.st_size != self._read
 
     def events(self) -> Iterator[TrainerEvent]:
         """The lines that came since the last time."""
@@ -110,40 +118,62 @@ class Tail:
             return
         try:
             with self._path.open("rb") as file:
-                number = os.fstat(file.fileno()).st_ino
-                if number != self._file:
-                    self._file, self._read = number, 0
+                found = os.fstat(file.fileno())
+                anew = found.st_ino != self._file or found.st_size < self._read
+                if anew:
+                    self._file, self._read = found.st_ino, 0
                 file.seek(self._read)
                 text = file.read()
         except OSError:
             return
         whole = text[: text.rfind(b"\n") + 1]
         self._read += len(whole)
-        for line in whole.splitlines():
-            event = self._event(line)
-            if event is not None:
-                yield event
+        told = [event for line in whole.splitlines() if (event := _parsed(line)) is not None]
+        if anew:
+            # what lay behind the checkpoint that the run goes on from is forgotten, and trained again
+            self.epoch = min(self.epoch, max((each["epoch"] for each in told if each["event"] == "epoch"), default=0))
+        yield from filter(self._is_news, told)
 
-    def _event(self, line: bytes) -> TrainerEvent | None:
-        """A line that was not told before."""
-        try:
-            event = json.loads(line)
-            kind, epoch = event["event"], int(event["epoch"])
-        except (ValueError, KeyError, TypeError):
-            return None
-        if kind == "epoch" and epoch > self.epoch:
-            self.epoch = epoch
-            return dict(event)
-        words = line.decode(errors="replace")
-        if kind == "changed" and words not in self._changes:
-            self._changes.add(words)
-            return dict(event)
+    def _is_news(self, event: TrainerEvent) -> bool:
+        """Whether the event was not told before."""
+        if event["event"] == "epoch" and event["epoch"] > self.epoch:
+            self.epoch = event["epoch"]
+            return True
+        if event["event"] != "changed" or (words := json.dumps(event)) in self._changes:
+            return False
+        self._changes.add(words)
+        return True
+
+
+def _parsed(line: bytes) -> TrainerEvent | None:
+    """The event of a line of a history; None for what is none."""
+    try:
+        event = dict(json.loads(line))
+        return event | {"event": str(event["event"]), "epoch": int(event["epoch"])}
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
 
 
 def living_run(project_path: Path) -> Path | None:
     """The newest run of a project that some process trains now."""
     return next((run for run in reversed(list_runs(project_path)) if has_begun(run) and is_alive(run)), None)
+
+
+def living_runs(project_path: Path) -> list[Path]:
+    """All runs of a project that some process trains now, also those that have not made a step; the newest first."""
+    return [run for run in reversed(list_runs(project_path)) if is_alive(run)]
+
+
+def quit_run(run: Path) -> str:
+    """Ask a run to be left where it is, to be gone on with; why that cannot be asked, empty where it has ended."""
+    try:
+        send_order(run, "quit")
+    except RunError:
+        # it has ended by itself just now
+        return ""
+    except LayerloomError as error:
+        return str(error)
+    return ""
 
 
 def interrupted_run(project_path: Path, in_hand: Path | None = None) -> Path | None:

@@ -9,6 +9,7 @@ import filelock
 
 from designer.project.atomic import io_error
 from designer.project.errors import ProjectError
+from designer.project.patience import patiently
 from designer.workspace.places import locks_folder
 
 
@@ -23,7 +24,7 @@ class OpenElsewhere(ProjectError):
 def fingerprint(path: Path) -> str:
     """A hash of the file's bytes, empty where there is no file."""
     try:
-        with path.open("rb") as file:
+        with patiently(lambda: path.open("rb")) as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError:
         return ""

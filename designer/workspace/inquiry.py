@@ -33,7 +33,7 @@ class Inquiry:
 
         ``hear`` is told all that is said, in this thread. LayerloomError where the project cannot be trained.
         """
-        with tempfile.TemporaryDirectory(prefix="layerloom-") as folder:
+        with tempfile.TemporaryDirectory(prefix="layerloom-", ignore_cleanup_errors=True) as folder:
             copy = save_trained_copy(self.project, self.base, Path(folder))
             trusted = ["--trust"] if self.project.layers and digests_of(self.project) <= allowed_now() else []
             last = self._asked([*own_command(), self.command, str(copy), "--events", *trusted], folder, hear)

@@ -43,6 +43,8 @@ WORDS_FOR_SIGNALS = {
     "SIGINT": "was interrupted",
     "SIGHUP": "was ended because its terminal was closed",
 }
+# a memory access that is not allowed, an unknown instruction, no stack left, a spoiled heap, a check that failed
+CRASHES_ON_WINDOWS = (0xC0000005, 0xC000001D, 0xC00000FD, 0xC0000374, 0xC0000409)
 
 
 class Trainer(Protocol):
@@ -93,7 +95,7 @@ class TrainerProcess(Trainer):
         self._process: subprocess.Popen[bytes] | None = None
         self._events: Events = queue.SimpleQueue()
         self._running = False
-        self._closing = False
+        self._closing = self._leaving = False
         self._run: Path | None = None
         self._log: Path | None = None
         self._watcher: threading.Thread | None = None
@@ -111,11 +113,11 @@ class TrainerProcess(Trainer):
     def start(self) -> None:
         """Start the process if it is not there; OSError where the system cannot start one."""
         with self._lock:
-            if self.alive:
+            if self.alive and not self._leaving:
                 return
             if self._watcher is not None:
                 self._watcher.join(timeout=1)
-            self._closing = False
+            self._closing = self._leaving = False
             self._events = queue.SimpleQueue()
             self._log = _new_log()
             with self._log.open("ab") as log:
@@ -225,7 +227,7 @@ class TrainerProcess(Trainer):
             self._end_of_run()
             events.put([{"event": "failed", "message": words_for_death(status, kept, log), "died": True}])
         elif status == 0 or self._closing:
-            log.unlink(missing_ok=True)
+            _forget(log)
         self._end_of_run()
         events.put(None)
 
@@ -242,6 +244,8 @@ class TrainerProcess(Trainer):
             *lines, rest = (rest + chunk).split(b"\n")
             told = [event for line in lines if (event := _parsed(line)) is not None]
             if any(event["event"] in ("finished", "failed") for event in told) and self._process is not None:
+                # one whose GPU is lost to it takes no more
+                self._leaving = any(event.get("last") for event in told)
                 self._end_of_run()
             # what is left to itself is heard no more, yet never kept waiting
             if told and self._process is not None:
@@ -263,7 +267,7 @@ def words_for_death(status: int, kept: bool, log: Path | None = None) -> str:
         except ValueError:
             name = f"signal {-status}"
         what = f"{WORDS_FOR_SIGNALS.get(name, 'was ended by the system')} ({name})"
-    elif status in (0xC0000005, 0xC0000409):
+    elif status in CRASHES_ON_WINDOWS:
         what = f"crashed inside a native library (status {status:#x})"
     details = f" Details: {log}" if log is not None and log.is_file() and log.stat().st_size else ""
     resumable = " The run is kept up to its last checkpoint and can be resumed." if kept else ""
@@ -383,6 +387,11 @@ def _new_log() -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     old = sorted(folder.glob("trainer-*.log"), key=lambda path: path.name)
     for path in old[:-KEPT_LOGS]:
-        # another window may have removed it
-        path.unlink(missing_ok=True)
+        _forget(path)
     return folder / f"trainer-{time.strftime('%Y%m%d-%H%M%S')}-{os.getpid()}-{next(_starts)}.log"
+
+
+def _forget(log: Path) -> None:
+    """Remove a log; Windows keeps one that a living trainer, perhaps of another window, still writes into."""
+    with suppress(OSError):
+        log.unlink(missing_ok=True)

@@ -27,7 +27,7 @@ def predict_row(predictor: Predictor, cells: Mapping[str, str]) -> Predictions:
         raise ProjectError("Only a network that was trained with a table can be asked about a row.")
     plain, text = replace(settings, format=TableFormat(), sheet=""), io.StringIO()
     csv.writer(text, quoting=csv.QUOTE_ALL).writerows([list(cells), list(cells.values())])
-    with TemporaryDirectory(prefix="layerloom-") as folder:
+    with TemporaryDirectory(prefix="layerloom-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / NAME
         atomic_write(path, text.getvalue(), lasting=False)
         return predictor.predictions(path, Path(folder), settings=plain)

@@ -13,7 +13,7 @@ from designer.project.model import Project
 from designer.training.alive import is_alive, read_status
 from designer.training.changes import CHANGEABLE, changeable_fields, refuse_fixed, with_changes
 from designer.training.checkpoint import CHECKPOINT
-from designer.training.history import read_lines
+from designer.training.history import last_epoch
 from designer.training.run_files import COPY_NAME
 from designer.training.steered import failure_of
 from designer.training.steering import send_order
@@ -146,5 +146,5 @@ def epochs_to_come(run: Path) -> int:
     """How many epochs a run is to have in all; of one that is over, how many it had."""
     planned = load_project(run / COPY_NAME).training.epochs
     if is_finished(run) and not is_alive(run):
-        return max((int(line["epoch"]) for line in read_lines(run) if line.get("event") == "epoch"), default=planned)
+        return last_epoch(run) or planned
     return planned

@@ -11,6 +11,7 @@ from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.project.folding import folds_of
 from designer.project.model import Project
+from designer.project.patience import patiently
 from designer.training.alive import is_alive
 from designer.training.run_files import COPY_NAME
 from designer.workspace.runs import LABEL, WAITING, discard_unbegun, has_begun, is_waiting, list_runs, new_run_folder
@@ -68,7 +69,7 @@ def project_of(folder: Path) -> Project:
 
 def take(folder: Path) -> None:
     """The run waits no longer."""
-    (folder / WAITING).unlink(missing_ok=True)
+    patiently(lambda: (folder / WAITING).unlink(missing_ok=True))
 
 
 def give_up(folder: Path) -> None:
@@ -113,7 +114,7 @@ def _last(project_path: Path) -> float:
 
 def _place(folder: Path) -> float:
     try:
-        return float(json.loads((folder / WAITING).read_text(encoding="utf-8"))["place"])
+        return float(json.loads(patiently((folder / WAITING).read_bytes))["place"])
     except (OSError, ValueError, KeyError, TypeError):
         return 0.0
 

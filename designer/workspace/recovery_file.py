@@ -16,6 +16,7 @@ import filelock
 from designer.project.atomic import atomic_write, io_error
 from designer.project.errors import ProjectError
 from designer.project.file import MOST_BYTES
+from designer.project.patience import patiently
 from designer.workspace.places import recovery_folder
 
 FORMAT, VERSION = "layerloom-recovery", "1"
@@ -116,7 +117,7 @@ def read_recovery(path: Path) -> tuple[Origin, str]:
     ProjectError where it cannot be read.
     """
     try:
-        with path.open("rb") as file:
+        with patiently(lambda: path.open("rb")) as file:
             content = file.read(MOST_BYTES + MOST_HEAD)
     except OSError as error:
         raise io_error(path, "read", error) from error

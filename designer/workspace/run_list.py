@@ -164,7 +164,11 @@ def _best(training: Training, told: Told, metrics: Mapping[str, Any]) -> tuple[s
     judged = Judged(training.monitor)
     judged.extend(told.at, told.curves)
     part, name, value, epoch = judged.standing(training.keep_best)
-    if epoch and not (part == "validation" and training.keep_best):
+    kept = dict(metrics.get("ending") or {}).get("kept_epoch")
+    if part == "validation" and training.keep_best and kept in told.at:
+        # not the best of all where a fork is judged by another figure, or the best were kept from some epoch on
+        value, epoch = told.curves[part][name][told.at.index(kept)], kept
+    elif epoch and not (part == "validation" and training.keep_best):
         # measured again in the end, with the weights at rest
         measured = dict(metrics.get(part) or {}).get(name)
         value = value if measured is None else float(measured)

@@ -26,6 +26,11 @@ def runs_folder(project_path: Path) -> Path:
     return project_path.with_suffix(".runs")
 
 
+def is_run_of(run: Path | None, project_path: Path | None) -> bool:
+    """Whether a run is one of this project: those of the project that it is a copy of are not."""
+    return run is not None and project_path is not None and run.parent == runs_folder(project_path)
+
+
 def new_run_folder(project_path: Path, today: date | None = None) -> Path:
     """Make the next folder ``NAME.runs/YYYY-MM-DD-NNN``; two processes never get the same one."""
     return next_run_folder(runs_folder(project_path), today)

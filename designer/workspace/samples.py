@@ -12,6 +12,7 @@ from designer.project.atomic import atomic_write, io_words
 from designer.project.errors import ProjectError
 from designer.project.file import load_project
 from designer.project.model import ImageData
+from designer.project.patience import patiently
 from designer.workspace.about import ABOUT
 from designer.workspace.places import samples_folder
 
@@ -149,7 +150,7 @@ def _copy(here: Path, there: Path) -> None:
     partial = there.with_name(f".{there.name}-{secrets.token_hex(4)}")
     try:
         shutil.copytree(here, partial, copy_function=shutil.copyfile)
-        partial.rename(there)
+        patiently(lambda: partial.rename(there))
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise

@@ -16,6 +16,7 @@ from msgspec import field as named
 from msgspec.json import Decoder
 
 from designer.layers.catalog import higher_is_better
+from designer.project.patience import patiently
 from designer.training.events import RATE, Changed
 from designer.training.history import change_from_line
 from designer.training.run_files import HISTORY
@@ -57,7 +58,7 @@ def read_told(folder: Path, known: Told | None = None) -> Told:
     """What the history of a run tells; what is ``known`` of it already is not read again."""
     known = known or Told()
     try:
-        with (folder / HISTORY).open("rb") as file:
+        with patiently(lambda: (folder / HISTORY).open("rb")) as file:
             file.seek(known.end - len(known.last))
             if file.read(len(known.last)) != known.last:
                 # written anew as a whole
@@ -70,10 +71,12 @@ def read_told(folder: Path, known: Told | None = None) -> Told:
 
 def _with_rest(known: Told, file: IO[bytes]) -> Told:
     columns, end, last, changes = _Columns(known), known.end, known.last, list(known.changes)
-    while lines := file.readlines(PORTION):
+    whole = True
+    while whole and (lines := file.readlines(PORTION)):
         text, news = b"".join(lines), _decoded(lines)
-        if news[-1] is None and not text.endswith(b"\n"):
-            # it is being written
+        whole = news[-1] is not None or text.endswith(b"\n")
+        if not whole:
+            # it is being written: the rest of it, which may be there in a moment, is no line by itself
             news.pop()
             text = text[: -len(lines.pop())]
         end, last = end + len(text), lines[-1] if lines else last

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from designer.project.facts import Facts
 from designer.project.file import load_project, save_project
 from designer.project.model import ImageData, Project, TableData
 from designer.project.picture_tables import as_table
+from designer.project.terminal import as_typed
 from designer.runtime.errors import DataError
 from designer.training.run_files import COPY_NAME
 from designer.training.steering import refuse_alive
@@ -191,27 +191,35 @@ def prepare_run(
         except BaseException:
             discard_unbegun(folder)
             raise
+    from designer.training.history import last_epoch
+
     folder = run if run is not None else newest_run(project_path)
     refuse_alive(folder)
     if not has_begun(folder):
-        ready = f"has not begun; train it by layerloom queue {shlex.quote(str(folder))}" if is_run(folder) else ""
+        ready = f"has not begun; train it by layerloom queue {as_typed([str(folder)])}" if is_run(folder) else ""
         raise ProjectError(f"{folder} {ready or 'is no run to go on with; leave out --resume to start a new one'}")
     if is_finished(folder) and not settings:
         raise ProjectError(
             f"the run {folder.name} is finished; leave out --resume to start a new one, or give more --epochs"
             + ("" if run is not None else _interrupted_words(project_path))
         )
-    # one that waited in the queue has its turn now
-    (folder / WAITING).unlink(missing_ok=True)
     # its copy takes the settings over once it goes on with them, which may be refused
     project = with_data_found(load_project(folder / COPY_NAME), folder.resolve(), project_path)
-    return Job(set_settings(project, settings), folder.resolve(), resume)
+    job = Job(set_settings(project, settings), folder.resolve(), resume)
+    if is_finished(folder) and job.project.training.epochs <= (done := last_epoch(folder)):
+        raise ProjectError(
+            f"the run {folder.name} is finished after {done:,} epochs, so that nothing would be trained with"
+            f" {job.project.training.epochs:,} epochs in all; give more --epochs than it has"
+        )
+    # one that waited in the queue has its turn now
+    (folder / WAITING).unlink(missing_ok=True)
+    return job
 
 
 def _interrupted_words(project_path: Path) -> str:
     """Which run of a project, whose newest one is finished, can be gone on with: a sentence behind others, or none."""
     found = [run for run in list_runs(project_path) if is_interrupted(run) and not is_waiting(run)]
-    return f". One was interrupted: go on with it by --run {shlex.quote(str(found[-1]))}" if found else ""
+    return f". One was interrupted: go on with it by --run {as_typed([str(found[-1])])}" if found else ""
 
 
 def newest_run(project_path: Path) -> Path:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ from torch import Tensor, nn
 from designer.exporting.export import export
 from designer.project.file import save_project
 from designer.project.model import Column, Project, TableData, Training
-from designer.runtime import cuda_graphs
+from designer.runtime import batches, cuda_graphs
 from designer.runtime.batches import Part
 from designer.runtime.cuda_graphs import GraphedStep, graphed_step
 from designer.runtime.fit import gradient_step, output_of
@@ -251,3 +253,41 @@ def test_memory_of_the_gpu_is_shown(tmp_path: Path) -> None:
     found = forecast(project, tmp_path)
     assert found.device.startswith("cuda")
     assert 0 < found.memory <= found.free <= torch.cuda.get_device_properties(0).total_memory
+
+
+@gpu
+def test_a_repeatable_training_may_follow_another_in_one_process(tmp_path: Path) -> None:
+    """Matrix products choose their way at the first of them."""
+    project = on_gpu(tmp_path)
+    trained(project, tmp_path, tmp_path / "usual")
+    for name in ("one", "other"):
+        trained(with_training(project, deterministic=True), tmp_path, tmp_path / name)
+    one, other = (load_file(tmp_path / name / "weights.safetensors") for name in ("one", "other"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@gpu
+def test_samples_that_would_crowd_it_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = on_gpu(tmp_path, deterministic=True)
+    trained(project, tmp_path, tmp_path / "resident")
+    monkeypatch.setattr(batches, "RESIDENT_SHARE", 0.0)
+    trained(project, tmp_path, tmp_path / "stored")
+    one, other = (load_file(tmp_path / name / "weights.safetensors") for name in ("resident", "stored"))
+    assert all(torch.equal(one[name], other[name]) for name in one)
+
+
+@gpu
+def test_a_place_that_there_is_not_loses_the_gpu_to_its_process() -> None:
+    """In a process of its own, which computes there no more."""
+    asked = (
+        "import torch; from designer.training.errors import in_words; from designer.training.give_back import *\n"
+        "assert not is_gpu_lost()\n"
+        "try:\n"
+        "    with in_words():\n"
+        "        torch.nn.Embedding(3, 2).cuda()(torch.tensor([7]).cuda()).sum().item()\n"
+        "except Exception as error: print(error, flush=True)\n"
+        "give_all_back(); print(is_gpu_lost(), flush=True)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=False)
+    said, lost = [line for line in done.stdout.splitlines() if line][-2:]
+    assert said.startswith("The GPU met a number that is no place in a list") and lost == "True", done.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -203,3 +204,34 @@ def test_side_by_side_each_test_is_told_of_at_once(pytestconfig: pytest.Config):
 @pytest.mark.skipif(os.name == "nt", reason="the system does not start scripts by their first line")
 def test_the_script_can_be_started():
     assert os.access(ROOT / "go", os.X_OK)
+
+
+class Leaving:
+    """Stands for a process that Ctrl-C reaches as it reaches the one that waits for it, and that leaves in order."""
+
+    def __init__(self, command: list[str]) -> None:
+        self.killed = False
+
+    def __enter__(self) -> Leaving:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert not self.killed
+
+    def wait(self, timeout: float | None = None) -> int:
+        signal.raise_signal(signal.SIGINT)
+        return 130
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+def test_on_windows_ctrl_c_is_left_to_what_runs(go: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """There nothing can take this process's place; it waits, and ends with the same status."""
+    monkeypatch.setattr(go, "WINDOWS", True)
+    monkeypatch.setattr(go.subprocess, "Popen", Leaving)
+    heeded = signal.getsignal(signal.SIGINT)
+    try:
+        assert go.run(["layerloom"]) == 130
+    finally:
+        signal.signal(signal.SIGINT, heeded)

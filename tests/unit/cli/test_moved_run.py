@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 from designer.__main__ import main
+from designer.project.errors import LayerloomError
 from designer.training.checkpoint import CHECKPOINT
-from designer.training.events import Started
+from designer.training.events import Finished, Started
+from designer.training.run import train
 from designer.training.run_files import METRICS_NAME
 from designer.workspace import verbs
+from designer.workspace.queue import queue_run
+from designer.workspace.runs import is_waiting
 from tests.helpers.small import small_project
 
 Output = pytest.CaptureFixture[str]
@@ -104,3 +108,34 @@ def test_of_a_run_that_lies_ready_it_is_said_how_it_is_trained(project: Path, ca
     assert main(["train", str(project), "--resume", "--run", str(ready)]) == 1
     assert capsys.readouterr().err == f"layerloom: {ready} has not begun; train it by layerloom queue {ready}\n"
     assert ready.exists()
+
+
+def test_a_finished_run_is_given_more_epochs_than_it_has_or_stays_as_it_is(project: Path, capsys: Output) -> None:
+    run = run_of(project)
+    assert main(["train", str(project), "--resume"]) == 0
+    before = {path: path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()}
+    capsys.readouterr()
+    for words in (["--epochs", "4"], ["--set", "training.learning_rate=0.5"]):
+        assert main(["train", str(project), "--resume", *words]) == 1
+        assert "is finished after 5 epochs" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()} == before
+    assert main(["train", str(project), "--resume", "--epochs", "6"]) == 0
+
+
+def test_a_run_that_was_stopped_in_its_first_epoch_goes_on_to_all_of_them(tmp_path: Path, capsys: Output) -> None:
+    project = small_project(tmp_path, epochs=3, batch_size=8)
+    job, stopping = verbs.prepare_run(project), iter([False, False, True])
+    *_, end = train(job.project, job.folder, job.folder, stopping=lambda: next(stopping))
+    assert isinstance(end, Finished) and end.stopped and end.metrics["epochs"] == 0
+    assert main(["train", str(project), "--resume", "--epochs", "3"]) == 0
+    assert "3 epochs in" in capsys.readouterr().out
+
+
+def test_a_run_whose_new_settings_are_refused_still_waits_for_its_turn(project: Path) -> None:
+    run = run_of(project)
+    queue_run(run, project)
+    with pytest.raises(LayerloomError, match="learning_rate"):
+        verbs.prepare_run(project, ("training.learning_rate=fast",), resume=True, run=run)
+    assert is_waiting(run)
+    verbs.prepare_run(project, ("training.learning_rate=0.01",), resume=True, run=run)
+    assert not is_waiting(run)

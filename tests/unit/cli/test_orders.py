@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from designer.__main__ import main
+from designer.cli import training
 from designer.training.alive import ORDERS, is_alive, living, write_status
 from designer.training.history import read_changes
 from designer.training.record import read_history
+from designer.training.run_files import METRICS_NAME
 from designer.workspace.orders import extendable_run, why_not_extended
 from designer.workspace.places import own_command, own_environment
 from designer.workspace.runs import list_runs
@@ -133,7 +135,29 @@ def test_a_run_that_is_alive_is_not_resumed_by_another(finished: tuple[Path, Pat
     assert "being trained right now" in said
     assert "--attach" in said
     assert main(["train", "--attach", str(run)]) == 1
-    assert "not being trained now" in capsys.readouterr().err
+    assert "not being trained now; it has come to its end" in capsys.readouterr().err
+    (run / METRICS_NAME).unlink()
+    assert main(["train", "--attach", str(run)]) == 1
+    assert "not being trained now; go on with it by train --resume" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [["order", "RUN", "extend", "3"], ["train", "PROJECT", "--resume", "--epochs", "8"]])
+def test_interrupted_before_a_finished_run_goes_on_nothing_is_said_to_go_on_with(
+    finished: tuple[Path, Path], capsys: Output, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    """The run stays as it was, with the epochs that it had."""
+    path, run = finished
+
+    def pressed(*of: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "_follow", pressed)
+    named = {"RUN": str(run), "PROJECT": str(path)}
+    assert main([named.get(word, word) for word in words]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "layerloom: interrupted"
+    (run / METRICS_NAME).unlink()
+    assert main([named.get(word, word) for word in words]) == 130
+    assert "go on with: layerloom train" in capsys.readouterr().err
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")

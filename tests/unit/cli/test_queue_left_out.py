@@ -11,7 +11,9 @@ import pytest
 
 from designer.__main__ import main
 from designer.cli import several
+from designer.training.run_files import HISTORY
 from designer.workspace.runs import list_runs
+from designer.workspace.verbs import prepare_run
 from tests.helpers.small import small_project
 
 Output = pytest.CaptureFixture[str]
@@ -78,6 +80,18 @@ def test_where_nothing_can_be_trained_each_reason_is_told_and_nothing_made(tmp_p
     one = project(tmp_path / "c")
     assert main(["queue", str(one), "--set", "training.nothing=3"]) == 1
     assert "nothing" in capsys.readouterr().err and list_runs(one) == []
+
+
+def test_a_run_that_is_named_twice_is_trained_once_and_told_once(tmp_path: Path, capsys: Output) -> None:
+    path = project(tmp_path / "a")
+    run = prepare_run(path).folder
+    (run / HISTORY).touch()
+    assert main(["queue", str(run), str(run.parent / ".." / "line.runs" / run.name), "--json"]) == 0
+    [told] = json.loads(capsys.readouterr().out)["runs"]
+    assert told["run"] == str(run) and told["epochs"] == 3
+    # a project that is named twice asks for two runs
+    assert main(["queue", str(path), str(path)]) == 0
+    assert len(list_runs(path)) == 3
 
 
 def test_all_that_can_be_trained_is_status_zero_without_a_word_of_leaving_out(tmp_path: Path, capsys: Output) -> None:

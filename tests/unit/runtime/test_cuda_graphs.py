@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -24,6 +23,7 @@ from designer.runtime.mixed_precision import mixed_step
 from designer.runtime.muon import MuonAdamW
 from designer.runtime.updates import Update
 from designer.runtime.weighting import Weighted
+from tests.helpers.fake_cuda import FakeCuda
 from tests.helpers.repeating import Repeater, poured
 
 GENERATOR = torch.Generator().manual_seed(0)
@@ -272,77 +272,6 @@ def test_the_processor_keeps_its_own_way(monkeypatch: pytest.MonkeyPatch) -> Non
     assert [len(each) for each in tensors_in(COUNTED)] == [90, 90, 90]
 
 
-class FakeCuda:
-    """What ``cuda_graph`` takes of ``torch.cuda``; says what was done, in order, and on which stream."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, free: int = 1000) -> None:
-        self.said: list[str] = []
-        self.current, self.mode, self.free = "usual", 0, free
-        for name in (
-            "memory_allocated", "memory_reserved", "max_memory_allocated", "mem_get_info", "CUDAGraph", "Stream",
-            "current_stream", "stream", "graph", "get_sync_debug_mode", "set_sync_debug_mode",
-        ):  # fmt: skip
-            monkeypatch.setattr(torch.cuda, name, getattr(self, name), raising=False)
-
-    def memory_allocated(self) -> int:
-        return 100
-
-    def memory_reserved(self) -> int:
-        return 150
-
-    def max_memory_allocated(self) -> int:
-        return 400
-
-    def mem_get_info(self) -> tuple[int, int]:
-        return self.free, 4000
-
-    def CUDAGraph(self) -> Any:
-        graph = type("Recorded", (), {})()
-        graph.replay = lambda: self.said.append("replay")
-        return graph
-
-    def Stream(self) -> Any:
-        return FakeStream("aside", self)
-
-    def current_stream(self) -> Any:
-        return FakeStream(self.current, self)
-
-    @contextmanager
-    def stream(self, stream: Any) -> Iterator[None]:
-        before, self.current = self.current, stream.name
-        yield from self._until_left(before)
-
-    def _until_left(self, before: str) -> Iterator[None]:
-        try:
-            yield
-        finally:
-            self.current = before
-
-    @contextmanager
-    def graph(self, graph: Any, stream: Any, capture_error_mode: str) -> Iterator[None]:
-        assert capture_error_mode == "thread_local"
-        self.said.append("begin")
-        before, self.current = self.current, stream.name
-        # as PyTorch's own, which after an error stays on its stream
-        yield
-        self.current = before
-        self.said.append("end")
-
-    def get_sync_debug_mode(self) -> int:
-        return self.mode
-
-    def set_sync_debug_mode(self, mode: int | str) -> None:
-        self.mode = {"error": 2}[mode] if isinstance(mode, str) else mode
-
-
-class FakeStream:
-    def __init__(self, name: str, cuda: FakeCuda) -> None:
-        self.name, self.cuda = name, cuda
-
-    def wait_stream(self, other: FakeStream) -> None:
-        self.cuda.said.append(f"{self.name} waits for {other.name}")
-
-
 def test_a_recording_is_rehearsed_aside_without_waiting_for_the_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     cuda = FakeCuda(monkeypatch)
 
@@ -373,6 +302,8 @@ def test_a_recording_that_fails_leaves_nothing_behind(monkeypatch: pytest.Monkey
     with pytest.raises(RuntimeError, match="synchronizing"):
         cuda_graph(work)
     assert (cuda.current, cuda.mode) == ("usual", 0)
+    # chance that was recorded would not be drawn any more
+    assert ("chance where it stands" in cuda.said) is bool(failing)
 
 
 def test_a_graph_needs_room_for_a_step_beside_all_else(monkeypatch: pytest.MonkeyPatch) -> None:

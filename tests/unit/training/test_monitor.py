@@ -13,12 +13,17 @@ from torch import nn
 from designer.compiler.analyse import analyse
 from designer.compiler.figures import figures_of
 from designer.layers.catalog import METRICS, higher_is_better
+from designer.project.file import save_project
 from designer.project.model import Project
 from designer.runtime.early import cost_of, keep_best, stop_early
 from designer.runtime.events import Epoch
 from designer.training.checkpoint import read_checkpoint, read_weights
+from designer.training.events import Finished
 from designer.training.prepare import facts_of
 from designer.training.run import train
+from designer.workspace.forks import prepare_fork
+from designer.workspace.run_list import read_info
+from designer.workspace.verbs import prepare_run
 from tests.helpers.graphs import add, chain, link
 from tests.helpers.training import class_project, history, trained, with_training
 
@@ -92,6 +97,32 @@ def test_a_run_that_goes_on_keeps_to_its_figure(tmp_path: Path, every_epoch: Non
     assert history(broken) == history(tmp_path / "whole")
     one, other = read_weights(broken), read_weights(tmp_path / "whole")
     assert all(torch.equal(one[name], other[name]) for name in other)
+
+
+@pytest.mark.parametrize(("before", "after"), [("loss", "accuracy"), ("accuracy", "loss")])
+def test_a_fork_that_is_judged_by_another_figure_keeps_weights_that_it_has(
+    tmp_path: Path, every_epoch: None, before: str, after: str
+) -> None:
+    """Of the run's epochs those are lost that its own figure had no use for, however good the other one was there."""
+    path = tmp_path / "animals.loom"
+    save_project(judged(tmp_path, before, epochs=6, learning_rate=0.1), path)
+    run = prepare_run(path)
+    *_, _ = train(run.project, run.folder, run.folder)
+    settings = replace(run.project.training, monitor=after, epochs=7, learning_rate=1e-7)
+    fork = prepare_fork(run.folder, 4, settings)
+    *_, end = train(fork.project, fork.folder, fork.folder, resume=True)
+    assert isinstance(end, Finished)
+    figures = {line["epoch"]: line["validation"] for line in history(fork.folder)}
+    own = {epoch: figures[epoch][before] for epoch in range(1, 5)}
+    kept = min(own, key=lambda epoch: own[epoch] if before == "loss" else -own[epoch])
+    values = {epoch: figures[epoch][after] for epoch in (kept, 4, 5, 6, 7)}
+    best = min(values, key=lambda epoch: values[epoch] if after == "loss" else -values[epoch])
+    overall = min(figures, key=lambda epoch: figures[epoch][after] * (1 if after == "loss" else -1))
+    assert after == "loss" or overall != best, "else this shows nothing"
+    assert end.ending["kept_epoch"] == best
+    assert end.metrics["validation"] == pytest.approx(figures[best])
+    info = read_info(fork.folder)
+    assert (info.judged, info.best_epoch, info.best) == (after, best, values[best])
 
 
 def two_outputs(folder: Path) -> Project:

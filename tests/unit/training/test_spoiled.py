@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from designer.project.model import Project
 from designer.runtime.events import Step
@@ -96,6 +97,14 @@ def test_a_lost_checkpoint_costs_nothing_else(project: Project, tmp_path: Path, 
         trained(longer, tmp_path, folder, resume=True)
     assert str(folder / CHECKPOINT) in str(refused.value)
     assert {path: path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()} == before
+
+
+def test_a_checkpoint_that_is_none_of_ours_is_said(project: Project, tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    trained(project, tmp_path, folder)
+    save_file({"weight": torch.zeros(2)}, folder / CHECKPOINT)
+    with pytest.raises(RunError, match=r"this is no checkpoint of Layerloom .* Fork the run from its checkpoint"):
+        trained(with_training(project, epochs=EPOCHS + 2), tmp_path, folder, resume=True)
 
 
 def test_a_run_that_was_killed_before_its_first_checkpoint_begins_anew(project: Project, tmp_path: Path) -> None:

@@ -105,6 +105,19 @@ def test_a_better_epoch_still_takes_the_place_of_the_best(tmp_path: Path, run: P
     assert equal(read_weights(run), read_weights(tmp_path / "whole"))
 
 
+@pytest.mark.parametrize("left", [5, 6])
+def test_the_first_epoch_after_those_that_are_lost_may_be_the_best(tmp_path: Path, run: Path, left: int) -> None:
+    project = with_training(class_project(tmp_path), epochs=8, learning_rate=0.3)
+    trained(project, tmp_path, tmp_path / "whole")
+    assert best_of(tmp_path / "whole") == 8, "else this shows nothing"
+    trained(with_training(project, epochs=7), tmp_path, run)
+    assert best_of(run) < left
+    (run / "history.jsonl").write_bytes(b"".join(lines(run)[:left]))
+    trained(project, tmp_path, run, resume=True)
+    assert best_of(run) == 8
+    assert equal(read_weights(run), read_weights(tmp_path / "whole"))
+
+
 def test_what_a_crash_cut_off_behind_the_checkpoint_is_passed_over_in_silence(tmp_path: Path, run: Path) -> None:
     project = class_project(tmp_path)
     trained(with_training(project, epochs=4), tmp_path, run)

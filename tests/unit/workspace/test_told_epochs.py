@@ -81,6 +81,22 @@ def test_of_a_history_that_has_grown_only_what_is_new_is_read(tmp_path: Path, lo
     assert read_told(tmp_path, anew) == Told()
 
 
+def test_a_line_whose_end_comes_while_it_is_read_is_read_the_next_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, [line(1), line(2)[:40]])
+    decoded = told_epochs._decoded
+
+    def written_meanwhile(lines: Sequence[bytes]) -> Any:
+        write(tmp_path, [line(1), line(2), line(3)])
+        return decoded(lines)
+
+    monkeypatch.setattr(told_epochs, "_decoded", written_meanwhile)
+    first = read_told(tmp_path)
+    assert (first.at, first.end) == ((1,), len(line(1)))
+    assert read_told(tmp_path, first).at == (1, 2, 3)
+
+
 @pytest.mark.alone
 def test_a_history_ten_times_as_long_takes_about_ten_times_as_long(tmp_path: Path) -> None:
     def seconds(epochs: int) -> float:

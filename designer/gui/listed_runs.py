@@ -19,6 +19,7 @@ from designer.gui.tasks import PATIENCE_MS, Bell
 from designer.layers.catalog import predicts
 from designer.training.run_files import COPY_NAME
 from designer.workspace import queue
+from designer.workspace.runs import is_run_of
 
 if TYPE_CHECKING:
     from designer.gui.panels.run_list import RunList
@@ -83,8 +84,6 @@ class ListedRuns(QObject):
             self._path, self.found, self._opened = path, [], path is not None
             self._known, self._whole = [], path is None
             self._say_left(0)
-            # what waits in another project begins when somebody says so
-            self.runs.queue.on = False
         if path is None:
             self._show(([], {}, {}, [], 0.0))
             return
@@ -182,7 +181,7 @@ class ListedRuns(QObject):
     def _show_list(self, apart: dict[Path, str], waiting: list[Path], best: dict[Path, Best]) -> None:
         panel, model = self.window.build().training.run_list, self.runs.model
         panel.busy = model.running
-        panel.rows.held = self._held()
+        panel.rows.held, panel.rows.whole = self._held(), self._whole
         # what a trainer was given waits no longer
         given = [info.state == "waiting" and info.folder not in waiting for info in self.found]
         shown = [replace(info, state="empty") if its else info for info, its in zip(self.found, given, strict=True)]
@@ -208,7 +207,9 @@ class ListedRuns(QObject):
     def do(self, deed: str, folders: list[Path]) -> None:
         """Do what is asked for runs: one of the deeds of the list."""
         path = self.window.session.path
+        folders = [folder for folder in folders if is_run_of(folder, path)]
         if path is None or not folders:
+            # those of another project are seen until the runs of this one are read
             return
         first = folders[0]
         match deed:
@@ -273,7 +274,7 @@ class ListedRuns(QObject):
 
     def fork(self, run: Path) -> None:
         """Ask how a run shall be forked, and begin the fork or let it wait."""
-        window = self.window
+        window, path = self.window, self.window.session.path
         if not may_lead(window):
             return
 
@@ -287,6 +288,8 @@ class ListedRuns(QObject):
             from designer.gui.fork_dialog import ForkDialog
 
             project, places = answer
+            if window.session.path != path:
+                return
             if not places:
                 window.status.say(f"{self.name_of(run)} has no checkpoint yet, so that nothing can be forked from it.")
                 return
@@ -303,10 +306,7 @@ class ListedRuns(QObject):
         panel = self.window.build().training
         panel.run_list.rows.check([run], True)
         panel.show_page("runs")
-        if self.runs.model.running:
-            self.runs.queue.add_run(folder)
-        else:
-            self.runs.go_on_with(folder)
+        self.runs.begin.fork(folder)
 
     def _delete(self, folders: list[Path]) -> None:
         what = self.name_of(folders[0]) if len(folders) == 1 else plural(len(folders), "run")

@@ -44,11 +44,15 @@ def may_lead(window: MainWindow) -> bool:
     return False
 
 
-def ask_beside(window: MainWindow, name: str) -> Beside:
-    """Ask whether a training shall begin ``after`` the run called so, which trains by itself, or ``beside`` it."""
+def ask_beside(window: MainWindow, name: str, waits: bool) -> Beside:
+    """Ask whether a training shall begin ``after`` the run called so, which trains by itself, or ``beside`` it.
+
+    Where it cannot wait for that by itself ``waits`` is not set: a person begins it then.
+    """
+    then = "what you asked for then begins once it is over" if waits else "then ask for this again once it is over"
     sentence = (
-        f"{name} is still training, without this window. It can be followed here, and this one trained once it is"
-        " over. Side by side both are slower."
+        f"{name} is still training, without this window. It can be followed here; {then}. Side by side both are slower."
     )
-    choices: dict[str, Beside] = {"Follow it, train after it": "after", "Train beside it": "beside", "Cancel": ""}
+    follow = "Follow it, train after it" if waits else "Follow it"
+    choices: dict[str, Beside] = {follow: "after", "Train beside it": "beside", "Cancel": ""}
     return list(choices.values())[ask(window, BESIDE, sentence, list(choices))]

@@ -21,6 +21,8 @@ from designer.workspace.run_words import unsaved_words
 if TYPE_CHECKING:
     from designer.gui.runs import Runs
 
+LATER_MS = 1000
+
 
 class QueueRuns(QObject):
     """Starts the runs that wait: the first in the window's own trainer, those beside it each in one of their own.
@@ -54,6 +56,10 @@ class QueueRuns(QObject):
         self.pool = self._new_pool()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._look)
+        # the run that trains by itself and is to be over first
+        self.waits_for: Path | None = None
+        self._later = QTimer(self, singleShot=True, interval=LATER_MS)
+        self._later.timeout.connect(self._look)
         runs.model.finished.connect(lambda folder: self._soon.start())
         runs.model.failed.connect(self._failed)
         runs.model.under_way.connect(self._under_way)
@@ -62,6 +68,11 @@ class QueueRuns(QObject):
     def beside(self) -> list[Path]:
         """The runs that train beside the one in hand."""
         return self.pool.running
+
+    @property
+    def given(self) -> set[Path]:
+        """The runs that the trainers beside the one in hand have, or will have in a moment."""
+        return {*self._taken, *self.pool.running}
 
     @property
     def due(self) -> int:
@@ -97,7 +108,10 @@ class QueueRuns(QObject):
         def add() -> Path:
             return queue.add_to_queue(project, base, path)
 
-        window.tasks.run("", add, lambda folder: self._added(self.runs.listed.name_of(folder), 1), window.status.say)
+        def added(folder: Path) -> None:
+            self._added(path, self.runs.listed.name_of(folder), 1)
+
+        window.tasks.run("", add, added, window.status.say)
 
     def add_run(self, folder: Path) -> None:
         """Let a run that is there, such as a fork, wait for its turn."""
@@ -106,17 +120,21 @@ class QueueRuns(QObject):
             self._had.discard(folder)
             work = lambda: queue.queue_run(folder, path)  # noqa: E731
             name = self.runs.listed.name_of(folder)
-            self.window.tasks.run("", work, lambda _: self._added(name, 1), self.window.status.say)
+            self.window.tasks.run("", work, lambda _: self._added(path, name, 1), self.window.status.say)
 
     def begin_with(self, folders: Sequence[Path]) -> None:
         """Let the turn of runs come that were just put to those that wait, such as those of a sweep."""
         named = ", ".join(map(self.runs.listed.name_of, folders)) if len(folders) < 3 else f"{len(folders)} runs"
-        self._added(named, len(folders))
+        self._added(self.window.session.path, named, len(folders))
 
     def hold(self, on: bool) -> None:
         """Let the turn of those that wait come by itself, or begin no other."""
-        if on and not may_lead(self.window):
-            return
+        if not on:
+            self._hold(False)
+        elif may_lead(self.window):
+            self.runs.begin.take(lambda: self._hold(True), lambda: self._hold(True))
+
+    def _hold(self, on: bool) -> None:
         self.on = on
         self._had.clear()
         self.changed.emit()
@@ -134,7 +152,8 @@ class QueueRuns(QObject):
 
     def leave(self, on: bool = False) -> None:
         """Another project follows: what trains beside the run in hand is left, to go ``on`` by itself or to end."""
-        self.on, self._begun, self.count, self._next = False, 0, 0, None
+        self.on, self._begun, self.count, self._next, self.waits_for = False, 0, 0, None, None
+        self._later.stop()
         left, self.pool = self.pool, self._new_pool()
         self._taken.clear()
         self._had.clear()
@@ -151,7 +170,10 @@ class QueueRuns(QObject):
         self.on = False
         self.pool.close()
 
-    def _added(self, name: str, count: int) -> None:
+    def _added(self, path: Path | None, name: str, count: int) -> None:
+        if path != self.window.session.path:
+            # it waits in its own project
+            return
         self.on = True
         # until it is looked how many they are
         self.count += count
@@ -164,18 +186,25 @@ class QueueRuns(QObject):
         path = self.window.session.path
         if path is None or self._next is not None:
             return
-        self.window.tasks.run("", lambda: queue.waiting(path), lambda found: self._begin(path, found), lane="queue")
 
-    def _begin(self, path: Path, waiting: list[Path]) -> None:
+        def look() -> tuple[list[Path], list[Path]]:
+            from designer.workspace.following import living_runs
+
+            return queue.waiting(path), living_runs(path)
+
+        self.window.tasks.run("", look, lambda found: self._begin(path, *found), lane="queue")
+
+    def _begin(self, path: Path, waiting: list[Path], living: list[Path]) -> None:
         if path != self.window.session.path:
             # another project was opened while it was looked
             return
         ready = [folder for folder in self.note(waiting) if folder not in self._had]
-        if self.on and ready and not self._asking:
+        held = self.runs.begin.held_by(living) if self.on and ready else None
+        self._wait_for(held)
+        if self.on and ready and held is None and not self._asking:
             # chance is one for a whole process, so that inside the window only one run can train
             beside = 0 if load_preferences().train_inside else self.at_once - 1
-            idle = not self.runs.model.running and not self.runs.folds.on
-            if idle and self._next is None:
+            if not self.runs.begin.on and self._next is None:
                 self._start(ready.pop(0))
             while ready and len(self._taken) < beside:
                 folder = ready.pop(0)
@@ -188,6 +217,17 @@ class QueueRuns(QObject):
             if begun > 1:
                 self.ended.emit(begun)
         self.changed.emit()
+
+    def _wait_for(self, run: Path | None) -> None:
+        """Begin no other before this run is over; it is said once, where it is none that begins here."""
+        model = self.runs.model
+        if run is None:
+            self._later.stop()
+        else:
+            self._later.start()
+        if run is not None and run != self.waits_for and not (model.running and model.folder is None):
+            self.window.status.say(f"The queue goes on once {self.runs.listed.name_of(run)} is over.")
+        self.waits_for = run
 
     def _start(self, folder: Path) -> None:
         """Begin a run in the window's own trainer."""
@@ -205,8 +245,8 @@ class QueueRuns(QObject):
         def begin(project: Project) -> None:
             if not over() or path is None:
                 return
-            if self._asking or self.runs.model.running or self.runs.folds.on:
-                # it goes on waiting, until that is answered, or what was begun meanwhile is over
+            if self._asking or self.runs.begin.on or path != self.window.session.path:
+                # it goes on waiting, until that is answered, what was begun meanwhile is over, or its project is shown
                 self._begun -= 1
                 return
             self.runs.model.start(project, folder, path, folder)
@@ -250,6 +290,7 @@ class QueueRuns(QObject):
         if event["event"] != "started":
             self._taken.discard(run)
             self._had.add(run)
+            self.runs.begin.note_end(run)
             ended = f"failed: {event['message']}" if event["event"] == "failed" else "finished."
             self.window.status.say(f"{self.runs.listed.name_of(run)} {ended}")
             if self.window.workbench is not None and event["event"] == "finished":

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import groupby
@@ -16,18 +15,16 @@ from PySide6.QtCore import QObject, Signal
 from designer.gui.ended import ending
 from designer.gui.job import MANY, Job
 from designer.gui.run_curves import PARTS, Curves, Progress, Standing, epochs_done
-from designer.gui.run_start import Known, Noted, Start, new_curves, read_followed
+from designer.gui.run_start import Known, Noted, Start, new_curves
 from designer.gui.tasks import Tasks
 from designer.project.model import Project
-from designer.training.errors import RunError
 from designer.training.events import RATE
-from designer.training.steering import send_order
 from designer.workspace.asked import Asked
 from designer.workspace.pace import Pace, Watch
 from designer.workspace.run_words import WAITS_FOR_ROOM, saved_words, unsaved_words
 
 if TYPE_CHECKING:
-    from designer.workspace.following import Tail
+    from designer.gui.run_start import Followed
     from designer.workspace.run_list import RunInfo
 
 State: TypeAlias = Literal["idle", "starting", "running", "paused", "stopping"]
@@ -108,19 +105,15 @@ class RunModel(QObject):
         start = Start(self._job.warm_up(), project, base, project_path, resume, noted)
         self._tasks.run("", start.begin, begun, not_begun)
 
-    def follow(self, folder: Path, then: Callable[[], object] = lambda: None) -> None:
-        """Show the run in ``folder``, which another process trains, as if begun here, and ``then`` do that."""
-
-        def begin(answer: tuple[Project, Tail, Known]) -> None:
-            if not self.running:
-                project, tail, known = answer
-                self._show_new(project)
-                self.following, self.folder = True, folder
-                self._take_over(known)
-                self._job.follow(folder, tail)
-                then()
-
-        self._tasks.run("Reading the run", partial(read_followed, folder), begin, self.told.emit)
+    def follow(self, folder: Path, read: Followed) -> None:
+        """Show the run in ``folder`` that another process trains, as if begun here, by what ``read_followed`` read."""
+        if self.running:
+            return
+        project, tail, known = read
+        self._show_new(project)
+        self.following, self.folder = True, folder
+        self._take_over(known)
+        self._job.follow(folder, tail)
 
     def _show_new(self, project: Project, resume: Path | None = None) -> None:
         """Show a run of ``project`` of which nothing is known yet, or that in ``resume`` which goes on."""
@@ -178,21 +171,23 @@ class RunModel(QObject):
             self.asked.ask(word, values or {})
             self.state_changed.emit()
 
-    def abandon(self, interrupt: bool = False) -> None:
+    def abandon(self, interrupt: bool = False) -> str:
         """Leave the run where it is, to be gone on with another time.
 
-        One that is only followed goes on by itself, unless it is to be interrupted too.
+        One that is only followed goes on by itself, unless it is to be interrupted too: answers why that cannot be.
         """
+        refused = ""
         if self.running:
             if interrupt and self.following and self.folder is not None:
-                # it may have ended by itself just now
-                with suppress(RunError):
-                    send_order(self.folder, "quit")
+                from designer.workspace.following import quit_run
+
+                refused = quit_run(self.folder)
             self._job.abandon()
             self.message, self.broken = "Interrupted; the run can go on later.", False
-            if self.following and not interrupt:
+            if self.following and (refused or not interrupt):
                 self.message = "The run goes on by itself."
             self._set("idle")
+        return refused
 
     def release(self) -> bool:
         """Let the run go on without this window, which hears no more of it; whether it does."""

@@ -16,6 +16,8 @@ from designer.workspace.told_epochs import Judged
 if TYPE_CHECKING:
     from designer.workspace.following import Tail
 
+    Followed: TypeAlias = tuple[Project, Tail, "Known"]
+
 Noted: TypeAlias = Callable[[Path], object]
 
 
@@ -43,7 +45,7 @@ def known_of(project: Project, lines: Iterable[Mapping[str, Any]]) -> Known:
     return Known(curves, {part: dict(epochs[-1].get(part, {})) for part in PARTS} if epochs else {})
 
 
-def read_followed(folder: Path) -> tuple[Project, Tail, Known]:
+def read_followed(folder: Path) -> Followed:
     """The project of a run that another process trains, what is known of its past, and what reads what follows."""
     from designer.project.file import load_project
     from designer.workspace.following import Tail

@@ -10,29 +10,29 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from designer.gui.begin_runs import BeginRuns
 from designer.gui.dialogs import ask, tell
 from designer.gui.documents import SAVE_FIRST
 from designer.gui.fold_runs import FoldRuns
 from designer.gui.job import Job
 from designer.gui.leaving import NOTHING, TRAINS, WAITS
 from designer.gui.listed_runs import ListedRuns
-from designer.gui.may_train import ask_beside, may_lead, may_train
+from designer.gui.may_train import may_lead, may_train
 from designer.gui.pages import START_WORDS
 from designer.gui.queue_runs import QueueRuns
 from designer.gui.run_model import RunModel
 from designer.gui.steering_runs import SteeringRuns
-from designer.workspace import queue
+from designer.project.folding import folds_of
 from designer.workspace.jobs import Trainer, make_trainer
 from designer.workspace.preferences import change_preferences, load_preferences
+from designer.workspace.runs import is_run_of
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
-    from designer.project.model import Project
     from designer.workspace.folds import Folds
 
 GO_ON = "Go on with the interrupted run"
 FORK_IT = "Fork the run with other settings"
-CANNOT = "The run cannot go on"
 
 
 class Runs(QObject):
@@ -56,13 +56,16 @@ class Runs(QObject):
         self.model.failed.connect(self._failed)
         self.folds = FoldRuns(self.model, window.tasks, self)
         self.folds.said.connect(self._say_folds)
+        self.begin = BeginRuns(self)
         self.steering = SteeringRuns(self)
         self.queue = QueueRuns(self, trainer or preferred_trainer)
         self.listed = ListedRuns(self)
+        self._path: Path | None = None
         self.folds.over.connect(self.look)
         self.folds.over.connect(self.queue.look_again)
         # the folds that follow belong to the project that was shown
         window.documents.opened.connect(self.folds.leave)
+        window.documents.saved.connect(self._saved)
         leaving = window.documents.leaving
         leaving.ask_of_run, leaving.still, leaving.stake = self.ask_to_leave, self._still, lambda: self.stake
 
@@ -70,31 +73,27 @@ class Runs(QObject):
         """Train the project as its forms say, as soon as the run that is on has ended."""
         from designer.gui.unfinished import settled
 
-        if not settled(self.window) or not may_train(self.window):
+        window, session = self.window, self.window.session
+        if not window.editing or not settled(window) or not may_train(window):
             return
-        if self.model.running or self.folds.on:
-            self.queue.add()
+        if session.path is None and not window.documents.save_as(title=SAVE_FIRST):
             return
-        living = self.steering.living_of(self.window.session.path)
-        answer = ask_beside(self.window, self.listed.name_of(living)) if living is not None else "beside"
-        if answer == "after":
-            self.steering.follow(self.queue.add)
-        elif answer == "beside":
-            self._train(None)
+        # a cross-validation cannot wait in the queue
+        self.begin.take(self.begin.new, None if folds_of(session.project) else self.queue.add)
 
     def go_on_with(self, run: Path) -> None:
         """Go on with a run of the project, or begin one that waits."""
         if may_lead(self.window):
-            self._train(run)
+            self.begin.go_on_with(run)
 
     def resume(self) -> None:
         """Go on with the run that was interrupted, or with the folds that were left half-way; fork one that failed."""
         if not may_lead(self.window):
             return
         if self.left is not None:
-            self._go_on_with_folds(self.left)
+            self.begin.go_on_with_folds(self.left)
         elif self.interrupted is not None:
-            self._train(self.interrupted)
+            self.begin.go_on_with(self.interrupted)
         elif self.failed is not None:
             self.listed.fork(self.failed)
 
@@ -135,6 +134,12 @@ class Runs(QObject):
     def look(self) -> None:
         """Find out whether the project's last run was interrupted, or its folds left half-way."""
         path, in_hand = self.window.session.path, self.model.folder
+        if path != self._path:
+            self._path = path
+            # what was found of another project is nothing of this one, and what waits here begins when somebody says so
+            self._found(None, None, "")
+            self.steering.forget()
+            self.queue.on = False
 
         def read() -> tuple[Path | None, Folds | None, str]:
             return _interrupted(path, in_hand)
@@ -142,6 +147,11 @@ class Runs(QObject):
         self.window.tasks.run("", read, lambda found: self._found(*found), lane="interrupted")
         self.listed.refresh()
         self.steering.look()
+
+    def _saved(self) -> None:
+        """The project may be saved under another name: it has other runs then."""
+        if self.window.session.path != self._path:
+            self.look()
 
     @property
     def stake(self) -> int:
@@ -156,8 +166,10 @@ class Runs(QObject):
 
     @property
     def _follows(self) -> bool:
-        # to a person it is no other training than one that began here, unless another window trains it
-        return self.model.running and self.model.following and not self.window.session.read_only
+        # to a person it is no other training than one that began here, unless it is another window's or project's
+        model, session = self.model, self.window.session
+        ours = not session.read_only and is_run_of(model.folder, session.path)
+        return model.running and model.following and ours
 
     def ask_to_leave(self) -> Callable[[], None] | None:
         """Ask whether a training goes on alone or is interrupted, where one is on; None where it is not to be left.
@@ -190,7 +202,9 @@ class Runs(QObject):
 
     def _ask_of_queue(self, due: int) -> Callable[[], None] | None:
         """Ask the same between two runs of the queue."""
-        sentence = f"The next run of the queue begins by itself in a moment. {waiting_words(due)}"
+        first = self.queue.waits_for
+        when = f"once {self.listed.name_of(first)} is over" if first is not None else "in a moment"
+        sentence = f"The next run of the queue begins by itself {when}. {waiting_words(due)}"
         answer = ask(self.window, "Runs are waiting", sentence, ["Leave them waiting", "Cancel"], 1)
         return partial(self._leave, False) if answer == 0 else None
 
@@ -206,58 +220,20 @@ class Runs(QObject):
 
     def _leave(self, on: bool) -> None:
         """Let what trains go ``on`` alone, or interrupt it."""
+        interrupts, folder = not on and self._follows, self.model.folder
         self.queue.leave(on)
         released = on and self.model.release()
-        if not released:
-            self.model.abandon(interrupt=not on)
+        refused = self.model.abandon(interrupt=interrupts) if not released else ""
         # what goes on alone may still be reading its data
         self.folds.leave(forget=not released)
+        if refused and folder is not None:
+            words = f"{self.listed.name_of(folder)} could not be interrupted, and trains on by itself. {refused}"
+            tell(self.window, "The training goes on", words)
 
     @property
     def lasting(self) -> bool:
         """Whether a training can go on without the window: one in a process of its own."""
         return not load_preferences().train_inside
-
-    def _train(self, resume: Path | None) -> None:
-        window = self.window
-        if self.model.running or self.folds.on or not window.editing:
-            return
-        if window.session.path is None:
-            if not window.documents.save_as(title=SAVE_FIRST):
-                return
-        path = window.session.path
-        assert path is not None
-        window.show_panel("training")
-        if resume is None:
-            if not self.folds.start(window.session.project, window.session.base, path):
-                self.model.start(window.session.project, window.session.base, path)
-            return
-
-        def read() -> tuple[Folds | None, Project | None]:
-            from designer.workspace.folds import left_with
-
-            folds = left_with(resume)
-            return folds, queue.project_of(resume) if folds is None else None
-
-        def begin(answer: tuple[Folds | None, Project | None]) -> None:
-            folds, project = answer
-            if window.session.path != path:
-                # another project was opened while the run was read
-                return
-            if folds is not None:
-                self._go_on_with_folds(folds)
-            elif project is not None:
-                self.model.start(project, resume, path, resume)
-
-        window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
-
-    def _go_on_with_folds(self, folds: Folds) -> None:
-        """Go on with the fold that broke off, then train those that are missing."""
-        window, path = self.window, self.window.session.path
-        if self.model.running or self.folds.on or not window.editing or path is None:
-            return
-        window.show_panel("training")
-        self.folds.go_on(folds, path, lambda sentence: tell(window, CANNOT, sentence))
 
     def _finished(self, folder: str) -> None:
         message = self.model.message

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from designer.gui.begin_runs import nothing
 from designer.gui.dialogs import tell
 from designer.gui.may_train import may_lead
+from designer.gui.run_start import read_followed
 from designer.project.model import Project
 from designer.workspace.run_words import WAITS_FOR_ROOM
-from designer.workspace.runs import runs_folder
+from designer.workspace.runs import is_run_of
 
 if TYPE_CHECKING:
     from designer.gui.actions import Actions
     from designer.gui.panels.orders_row import OrdersRow
     from designer.gui.panels.training_controls import TrainingControls
+    from designer.gui.run_start import Followed
     from designer.gui.runs import Runs
 
 LOOK_MS = 2000
+OVER, CANNOT = "The run is over", "The run cannot be extended"
 # name, words in the menu, keys, what it does
 ACTIONS = (
     ("step", "Train one &batch", "F11", "Make one step of the run, then wait."),
@@ -116,6 +121,10 @@ class SteeringRuns(QObject):
             action.setEnabled(self.can(name))
             action.setToolTip(self._why_not(name) or tip)
 
+    def forget(self) -> None:
+        """The runs that were found are those of another project."""
+        self._found((None, "", None, ""))
+
     def look(self) -> None:
         """Find out whether a run of the project trains elsewhere, and which is over."""
         path, window = self._runs.window.session.path, self._runs.window
@@ -125,8 +134,7 @@ class SteeringRuns(QObject):
 
     def living_of(self, project_path: Path | None) -> Path | None:
         """``living`` where it is a run of this project: a copy that was just saved has none."""
-        ours = self.living is not None and project_path is not None and self.living.parent == runs_folder(project_path)
-        return self.living if ours else None
+        return self.living if is_run_of(self.living, project_path) else None
 
     def _found(self, answer: tuple[Path | None, str, Path | None, str]) -> None:
         living, far, self.over, self.why = answer
@@ -146,11 +154,30 @@ class SteeringRuns(QObject):
         """Go on to the end of the epoch, then wait."""
         self._runs.model.order("step-epoch")
 
-    def follow(self, then: Callable[[], object] = lambda: None) -> None:
-        """Show the run that trains elsewhere, as if it had been begun here, and ``then`` do that."""
-        if self.living is not None and not self._runs.model.running:
-            self._runs.window.show_panel("training")
-            self._runs.model.follow(self.living, then)
+    def follow(self, run: Path | None = None, then: Callable[[], object] = nothing) -> None:
+        """Show ``run``, else that which trains elsewhere, as if it had been begun here, and ``then`` do that.
+
+        ``then`` is done whatever becomes of the run, also where it has ended or cannot be read.
+        """
+        window, model = self._runs.window, self._runs.model
+        path = window.session.path
+        run = run or self.living_of(path)
+        if run is None or model.running:
+            then()
+            return
+
+        def begin(read: Followed | None, sentence: str = "") -> None:
+            if window.session.path != path:
+                # another project was opened while the run was read
+                return
+            if read is not None:
+                model.follow(run, read)
+            else:
+                window.status.say(sentence)
+            then()
+
+        window.show_panel("training")
+        window.tasks.run("Reading the run", partial(read_followed, run), begin, lambda words: begin(None, words))
 
     def change(self) -> None:
         """Ask for other settings of the run in hand."""
@@ -163,8 +190,26 @@ class SteeringRuns(QObject):
         sentence = "From the next step on, and recorded with the run. The settings of the project stay as they are."
         words = ("Change settings while the run trains", sentence, "Change")
         dialog = OrderDialog(words, changeable_fields(), model.settings, self._runs.window)
-        dialog.chosen.connect(lambda settings: model.order("set", {"settings": settings}))
+        hand = model.folder
+        dialog.chosen.connect(lambda settings: self._change(hand, settings))
         dialog.open()
+
+    def _change(self, hand: Path | None, settings: Mapping[str, Any]) -> None:
+        """Change settings of the run in ``hand`` then, which may have ended while they were chosen."""
+        if self._led == hand:
+            self._runs.model.order("set", {"settings": settings})
+        elif hand is not None:
+            words = "so that nothing of it is changed. Fork it in the list of runs to go on with other settings."
+            self._tell_over(hand, words)
+
+    @property
+    def _led(self) -> Path | None:
+        """The run in hand that takes orders now."""
+        return self._runs.model.folder if self._runs.model.state in ("running", "paused") else None
+
+    def _tell_over(self, run: Path, words: str) -> None:
+        name = self._runs.listed.name_of(run)
+        tell(self._runs.window, OVER, f"{name} came to its end while this was chosen, {words}")
 
     def extend(self) -> None:
         """Ask for more epochs: of the run in hand, else of the last one, which then goes on."""
@@ -181,16 +226,35 @@ class SteeringRuns(QObject):
         where = stands if run is None else f"The run {self._runs.listed.name_of(run)} goes on from its end."
         facts = window.workbench.training.facts if window.workbench is not None else None
         dialog = ExtendDialog((where, model.progress.epochs), standing_reader(model, run), facts, window.theme, window)
-        dialog.chosen.connect(lambda values: self._extend(run, values["epochs"]))
+        hand, planned = model.folder, model.progress.epochs
+        dialog.chosen.connect(
+            lambda values: (
+                self._extend(run, values["epochs"])
+                if run is not None
+                else self._extend_led(hand, values["epochs"], planned)
+            )
+        )
         dialog.open()
 
-    def _extend(self, run: Path | None, more: int) -> None:
+    def _extend_led(self, hand: Path | None, more: int, planned: int) -> None:
+        """Let the run in ``hand`` then go on longer; one that ended meanwhile where that comes to what was shown."""
+        if self._led == hand:
+            self._runs.model.order("extend", {"epochs": more})
+        elif hand is not None and self._runs.begin.on:
+            words = "so that it was not extended. Once nothing else trains, extend it or fork it with more epochs."
+            self._tell_over(hand, words)
+        elif hand is not None and may_lead(self._runs.window):
+            self._extend(hand, more, planned + more)
+
+    def _extend(self, run: Path, more: int, wanted: int = 0) -> None:
+        """Let a run that is over go on for ``more`` epochs, where that comes to those ``wanted`` in all, if any are."""
+        if self._runs.begin.is_own(run):
+            self._runs.begin.take(lambda: self._go_on(run, more, wanted), None, run)
+
+    def _go_on(self, run: Path, more: int, wanted: int) -> None:
         model, window = self._runs.model, self._runs.window
-        if run is None:
-            model.order("extend", {"epochs": more})
-            return
         path = window.session.path
-        if path is None or model.running:
+        if path is None:
             return
 
         def read() -> Project:
@@ -198,13 +262,22 @@ class SteeringRuns(QObject):
 
             return extended(run, more)
 
+        def begin(project: Project) -> None:
+            total = project.training.epochs
+            if window.session.path != path:
+                # another project was opened while the run was read
+                return
+            if self._runs.begin.on:
+                name = self._runs.listed.name_of(run)
+                tell(window, CANNOT, f"Another run began before {name} was read. Extend it once that is over.")
+            elif wanted and total != wanted:
+                words = f"after {total - more:,} epochs: {more:,} more make {total:,}, not {wanted:,}."
+                self._tell_over(run, f"{words} Extend it again for that many.")
+            else:
+                model.start(project, run, path, run)
+
         window.show_panel("training")
-        window.tasks.run(
-            "Reading the run",
-            read,
-            lambda project: model.start(project, run, path, run),
-            lambda sentence: tell(window, "The run cannot be extended", sentence),
-        )
+        window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
 
 
 def _seen(path: Path | None) -> tuple[Path | None, str, Path | None, str]:

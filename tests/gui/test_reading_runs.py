@@ -18,6 +18,7 @@ from designer.gui.window import MainWindow
 from designer.training.run_files import COPY_NAME
 from designer.workspace import run_list
 from designer.workspace.run_list import RunInfo
+from designer.workspace.runs import runs_folder
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.run_bench import Bench, run_bench, trained_project
 from tests.helpers.window import open_window, rest, until
@@ -94,6 +95,25 @@ def test_runs_that_are_being_read_are_no_empty_list_and_come_one_by_one(path: Pa
         assert sorted(reader.read) == ["001", "002", "003"], "a run was read twice"
         # the newest stands on the plots as it ended
         until(lambda: window.run.folder is not None)
+
+
+def test_curves_that_are_to_be_shown_are_not_forgotten_while_their_run_is_still_to_be_read(
+    path: Path, reader: Reader
+) -> None:
+    with open_window(path, FakeTrainer) as window:
+        window.show_panel("training")
+        panel = window.workbench.training
+        panel.show_page("runs")
+        until(lambda: "3 runs to read" in texts(window))
+        first = sorted(runs_folder(path).iterdir())[0]
+        panel.run_list.rows.check([first], True)
+        reader.let("003")
+        until(lambda: names(window) == ["003"])
+        assert first in panel.run_list.rows.forms
+        reader.let("001", "002")
+        until(lambda: names(window) == ["003", "002", "001"])
+        until(lambda: "Nothing waits" in texts(window))
+        assert [run.folder for run in panel.run_list.rows.checked()] == [first]
 
 
 def test_what_is_read_of_a_project_that_is_left_is_not_shown_in_the_next(

@@ -201,8 +201,10 @@ def test_train_beside_a_run_that_trains_by_itself_is_asked_about(left_alone: tup
         assert f" of {LONG:,}." in controls.status.text()
         assert controls.hint.text() == "Follow it" and not controls.start.property("primary")
         checked(window)
-        during_dialog(lambda dialog: press(dialog, answer))
+        asked: list[str] = []
+        during_dialog(lambda dialog: (asked.append(dialog.text()), press(dialog, answer)))
         keys(window, Qt.Key.Key_F5)
+        until(lambda: asked == ["A training is running"], what="it was not asked")
         if answer == "Cancel":
             assert window.run.state == "idle" and list_runs(path) == [run]
             click(controls.hint)

@@ -14,6 +14,7 @@ from designer.gui import run_model
 from designer.gui.job import Job
 from designer.gui.panels.training_controls import words_for
 from designer.gui.run_model import RunModel
+from designer.gui.run_start import read_followed
 from designer.gui.tasks import Tasks
 from designer.project.file import save_project
 from designer.project.model import Project, Training
@@ -157,7 +158,7 @@ def test_the_past_of_a_run_that_goes_on_is_there_at_once_and_never_told_as_if_it
 def test_a_run_that_is_followed_is_shown_as_it_stands_with_all_of_its_past(bench: Bench) -> None:
     run = bench.past(1500, 3000)
     with living(run):
-        bench.run.follow(run)
+        bench.run.follow(run, read_followed(run))
         until(lambda: bench.run.state == "running")
         assert bench.run.curves.count == 1500 and bench.run.progress.epoch == 1500
         with (run / HISTORY).open("a", encoding="utf-8") as file:

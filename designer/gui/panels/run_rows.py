@@ -68,6 +68,8 @@ class RunRows(QAbstractListModel):
         self.forms: dict[Path, int] = {}
         # the form that a curve had when it was last shown, which it has again
         self._had: dict[Path, int] = {}
+        # whether all runs that there are have been read
+        self.whole = True
         self.best: dict[Path, Best] = {}
         self.by: RunOrder = "date"
         self.turned = False
@@ -93,7 +95,7 @@ class RunRows(QAbstractListModel):
         if not same:
             self.beginResetModel()
         self.runs, self.apart, self.current = [self._as_it_stands(run) for run in rows], dict(apart), current
-        gone = [folder for folder in self._had if folder not in present]
+        gone = [folder for folder in self._had if folder not in present] if self.whole else []
         for folder in gone:
             self.forms.pop(folder, None)
             del self._had[folder]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import shutil
 import sys
@@ -17,13 +18,21 @@ from designer.cli.text import columns, layer_lines, metrics_lines
 from designer.cli.trusting import layer_summary, off_output, show_layers
 from designer.project.file import load_project
 from designer.project.model import Project
+from designer.project.terminal import as_typed
 from designer.training.events import by_output
 from designer.workspace import verbs
 
 
 def say_json(value: Mapping[str, object]) -> None:
     """The one JSON object of a command. What is not finite becomes null, which JSON can hold."""
-    print(json.dumps(_finite(value), ensure_ascii=False))
+    sound = _finite(value)
+    text = json.dumps(sound, ensure_ascii=False)
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        # JSON has its own way to write what the encoding lacks, and knows no other
+        text = json.dumps(sound)
+    print(text)
 
 
 def _finite(value: Any) -> Any:
@@ -49,7 +58,7 @@ def new(chosen: argparse.Namespace) -> int:
         return 0
     print(f"{out}: {_aim(project, target)}; {' → '.join(names)}")
     print("".join(f"{note}\n" for note in made.notes), end="")
-    print(f"Next: layerloom train {out}")
+    print(f"Next: {as_typed(['layerloom', 'train', str(out)])}")
     return 0
 
 
@@ -115,6 +124,9 @@ def predict(chosen: argparse.Namespace) -> int:
         out = Path(folder) / "predictions.csv"
         with off_output(chosen):
             verbs.predict(chosen.run, chosen.data, out, _note, chosen.latent)
+        if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+            # as the file would be: no other encoding has every letter that a table may hold
+            sys.stdout.reconfigure(encoding="utf-8")
         with out.open(encoding="utf-8", newline="") as file:
             shutil.copyfileobj(file, sys.stdout)
     return 0
@@ -173,7 +185,7 @@ def samples(chosen: argparse.Namespace) -> int:
         if chosen.json:
             say_json({"project": str(path)})
         else:
-            print(f"{path}\nNext: layerloom train {path}")
+            print(f"{path}\nNext: {as_typed(['layerloom', 'train', str(path)])}")
         return 0
     known = verbs.samples()
     if chosen.json:

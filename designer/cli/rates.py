@@ -13,6 +13,7 @@ from designer.cli.to_front import Say, tell_front
 from designer.cli.trusting import off_output
 from designer.project.file import load_project
 from designer.project.model import Project
+from designer.project.terminal import as_typed
 from designer.workspace import verbs
 from designer.workspace.rates import counts_steps, planned
 from designer.workspace.schedule_text import schedules_text
@@ -79,7 +80,8 @@ def find_lr(chosen: argparse.Namespace) -> int:
     print("\n".join(columns(["learning rate", "loss (smoothed)"], rows)))
     print(found.note)
     if found.suggestion:
-        print(f"Suggestion: layerloom train {chosen.project} --set training.learning_rate={found.suggestion:g}")
+        words = ["layerloom", "train", str(chosen.project), "--set", f"training.learning_rate={found.suggestion:g}"]
+        print(f"Suggestion: {as_typed(words)}")
     return 0
 
 

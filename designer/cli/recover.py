@@ -10,6 +10,7 @@ from designer.cli.text import columns
 from designer.project.diff_words import counted
 from designer.project.errors import ProjectError
 from designer.project.model import Project
+from designer.project.terminal import as_typed
 from designer.workspace.recovery import Recoverable, list_recoverable, load_work, write_out
 
 
@@ -41,7 +42,7 @@ def _write(chosen: argparse.Namespace, works: tuple[Recoverable, ...]) -> int:
         say_json({"project": str(chosen.output), **_size(project)})
     else:
         print(f"{chosen.output}: {_size_words(len(project.graph.nodes), len(project.graph.links))}")
-        print(f"Next: layerloom {chosen.output}")
+        print(f"Next: {as_typed(['layerloom', str(chosen.output)])}")
     return 0
 
 

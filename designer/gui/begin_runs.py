@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -16,10 +18,14 @@ from designer.workspace.runs import is_run_of
 
 if TYPE_CHECKING:
     from designer.gui.runs import Runs
+    from designer.gui.tasks import Task
     from designer.project.model import Project
     from designer.workspace.folds import Folds
 
 CANNOT = "The run cannot go on"
+LOOKING = "Looking at what trains"
+# a run that has ended gives its folder back that soon; one that lives later trains again
+MOMENT_SECONDS = 10.0
 
 
 def nothing() -> None:
@@ -38,9 +44,11 @@ class BeginRuns(QObject):
         # beside these others may begin, and these are to be over first though they are followed
         self._beside: set[Path] = set()
         self._first: set[Path] = set()
-        # what has ended here lives on for a moment
-        self._ended: set[Path] = set()
+        # what has ended here lives on for a moment, and when that was
+        self._ended: dict[Path, float] = {}
         self._asking = False
+        # what is begun once it is known what trains by itself
+        self._comes: tuple[object, Task] | None = None
         runs.model.finished.connect(self._ended_here)
         runs.model.failed.connect(self._ended_here)
 
@@ -55,16 +63,19 @@ class BeginRuns(QObject):
         later: Callable[[], object] | None = None,
         run: Path | None = None,
         never: Callable[[], object] = nothing,
+        what: object = None,
     ) -> None:
         """Do ``now``, where no run trains by itself, else what is answered: ``now``, ``later`` or ``never``.
 
         Without ``later`` it cannot wait for its turn. ``run`` is what would be gone on with. What is on in this window
-        is for ``now`` to heed.
+        is for ``now`` to heed. The same ``what``, asked for again before anything is seen of it, is meant once.
         """
         session = self.window.session
         path = session.path
         if path is None or self.on:
             now()
+            return
+        if self._comes is not None and what is self._comes[0] and not self._comes[1].cancelled.is_set():
             return
 
         def look() -> list[Path]:
@@ -73,11 +84,19 @@ class BeginRuns(QObject):
             return living_runs(path)
 
         def decide(living: list[Path]) -> None:
+            self._comes = None
             # another project may be shown by now
             if session.path == path:
                 self._decide(path, living, now, later, run, never)
 
-        self.window.tasks.run("", look, decide, self.window.status.say)
+        def refused(sentence: str) -> None:
+            self._comes = None
+            self.window.status.say(sentence)
+
+        # on a slow disk that takes a while, which is seen and can be cancelled
+        task = self.window.tasks.run(LOOKING, look, decide, refused)
+        if what is not None:
+            self._comes = what, task
 
     def _decide(
         self,
@@ -94,6 +113,7 @@ class BeginRuns(QObject):
             return
         if self._asking:
             # it was asked for twice in a row
+            never()
             return
         self._asking = True
         answer = ask_beside(self.window, self.runs.listed.name_of(others[0]), later is not None)
@@ -105,6 +125,7 @@ class BeginRuns(QObject):
             now()
         elif answer == "after":
             self._first.update(others)
+            self._beside.difference_update(others)
             self.runs.steering.follow(others[0], later or nothing)
         else:
             never()
@@ -118,17 +139,21 @@ class BeginRuns(QObject):
 
     def _others(self, living: Sequence[Path]) -> list[Path]:
         """Those of the ``living`` runs that this window does not train itself."""
-        for known in (self._beside, self._first, self._ended):
+        for known in (self._beside, self._first):
             known.intersection_update(living)
         model = self.runs.model
-        own = {*self._ended, *self.runs.queue.given}
+        own = {*filter(self.has_ended, living), *self.runs.queue.given}
         if model.running and not model.following and model.folder is not None:
             own.add(model.folder)
         return [run for run in living if run not in own]
 
+    def has_ended(self, run: Path) -> bool:
+        """Whether a run has ended here a moment ago."""
+        return time.monotonic() - self._ended.get(run, -math.inf) < MOMENT_SECONDS
+
     def note_end(self, run: Path) -> None:
         """A run that was trained here has ended."""
-        self._ended.add(run)
+        self._ended[run] = time.monotonic()
 
     def _ended_here(self, _: str) -> None:
         model = self.runs.model
@@ -145,17 +170,17 @@ class BeginRuns(QObject):
             self.window.status.say(words)
         return own
 
-    def new(self) -> None:
-        """Train the project as it is, or let that wait for the end of what is on in this window."""
+    def new(self, project: Project) -> None:
+        """Train this state of the project, or let it wait for the end of what is on in this window."""
         if self.on:
-            self.runs.queue.add()
+            self.runs.queue.add(project)
             return
         session = self.window.session
         if not self.window.editing or session.path is None:
             return
         self.window.show_panel("training")
-        if not self.runs.folds.start(session.project, session.base, session.path):
-            self.runs.model.start(session.project, session.base, session.path)
+        if not self.runs.folds.start(project, session.base, session.path):
+            self.runs.model.start(project, session.base, session.path)
 
     def fork(self, folder: Path) -> None:
         """Train a fork that lies ready."""
@@ -183,7 +208,7 @@ class BeginRuns(QObject):
 
     def _go_on(self, run: Path) -> None:
         window, path = self.window, self.window.session.path
-        if self.on or not window.editing or path is None:
+        if not window.editing or path is None or self._is_taken([run]):
             return
         window.show_panel("training")
 
@@ -200,14 +225,22 @@ class BeginRuns(QObject):
                 return
             if folds is not None:
                 self._go_on_folds(folds)
-            elif project is not None:
+            elif project is not None and not self._is_taken([run]):
                 self.runs.model.start(project, run, path, run)
 
         window.tasks.run("Reading the run", read, begin, lambda sentence: tell(window, CANNOT, sentence))
 
     def _go_on_folds(self, folds: Folds) -> None:
         window, path = self.window, self.window.session.path
-        if self.on or not window.editing or path is None:
+        if self.runs.folds.on or not window.editing or path is None or self._is_taken(folds.runs):
             return
         window.show_panel("training")
         self.runs.folds.go_on(folds, path, lambda sentence: tell(window, CANNOT, sentence))
+
+    def _is_taken(self, runs: Sequence[Path]) -> bool:
+        """Whether this window trains by now; it is said where that is none of these ``runs``, asked for twice."""
+        model = self.runs.model
+        if self.on and model.folder not in runs and model.resumed not in runs:
+            name = self.runs.listed.name_of(runs[-1]) if runs else "the folds"
+            tell(self.window, CANNOT, f"Another training began before {name}. Go on with it once that is over.")
+        return self.on

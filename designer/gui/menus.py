@@ -132,8 +132,9 @@ def _run_actions(actions: Actions, window: MainWindow) -> None:
     actions.add("data_table", "Open a &table…", lambda: window.documents.choose_data(folder=False))
     actions.add("data_folder", "Open a &folder…", lambda: window.documents.choose_data(folder=True))
     actions.add("data_again", "&Read again", window.read_data_again)
-    actions.add("start", "&Start training", window.runs.start, "F5")
-    actions.add("pause", "&Pause", window.runs.toggle_pause, "F6")
+    # keys that are held down mean it once
+    actions.add("start", "&Start training", window.runs.start, "F5").setAutoRepeat(False)
+    actions.add("pause", "&Pause", window.runs.toggle_pause, "F6").setAutoRepeat(False)
     actions.add("stop", "S&top", window.runs.model.stop, "Shift+F5")
     actions.add("resume", "&Go on with the interrupted run", window.runs.resume, "Ctrl+F5")
     look = actions.add("forecast", "&Forecast time and memory", lambda: ahead.forecast(window), "Ctrl+F7")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolBar, QWidget
 
 from designer.gui.icons import icon
 from designer.gui.layout_memory import Arrangement, arrangement_of, docks_in, docks_of, restore_docks, text_of
+from designer.gui.one_click import press_once
 from designer.gui.theme import Theme
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ class Pages(QObject):
         for name in ON_CANVAS:
             window.actions_by_name[name].setVisible(key == NETWORK)
         keep_room(window.tools, window.actions_by_name["start"], *START_WORDS)
+        press_once(window.tools.widgetForAction(window.actions_by_name["start"]))
         part_tools(window.tools)
         if key == DATA:
             bench.data.take_keys()

@@ -50,6 +50,8 @@ class QueueRuns(QObject):
         self._next: Path | None = None
         self._asking = False
         self._begun = 0
+        # why it could not be looked which runs wait, as it was said last
+        self._refused = ""
         # what is said in the threads of the pool is heard on the window's
         self._told.connect(self._heard, Qt.ConnectionType.QueuedConnection)
         self._make = make
@@ -97,13 +99,13 @@ class QueueRuns(QObject):
             self._asking = False
             self._soon.start()
 
-    def add(self) -> None:
-        """Let the project as it is now wait for its turn."""
+    def add(self, project: Project) -> None:
+        """Let this state of the project wait for its turn."""
         window, session = self.window, self.window.session
         path = session.path
         if path is None:
             return
-        project, base = session.project, session.base
+        base = session.base
 
         def add() -> Path:
             return queue.add_to_queue(project, base, path)
@@ -192,12 +194,21 @@ class QueueRuns(QObject):
 
             return queue.waiting(path), living_runs(path)
 
-        self.window.tasks.run("", look, lambda found: self._begin(path, *found), lane="queue")
+        self.window.tasks.run("", look, lambda found: self._begin(path, *found), self._unread, lane="queue")
+
+    def _unread(self, sentence: str) -> None:
+        """It could not be looked which runs wait: that is said once, and tried again for as long as any have a turn."""
+        if self.on:
+            if sentence != self._refused:
+                self.window.status.say(f"The queue waits until its runs can be read: {sentence}")
+            self._refused = sentence
+            self._later.start()
 
     def _begin(self, path: Path, waiting: list[Path], living: list[Path]) -> None:
         if path != self.window.session.path:
             # another project was opened while it was looked
             return
+        self._refused = ""
         ready = [folder for folder in self.note(waiting) if folder not in self._had]
         held = self.runs.begin.held_by(living) if self.on and ready else None
         self._wait_for(held)

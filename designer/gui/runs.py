@@ -79,7 +79,9 @@ class Runs(QObject):
         if session.path is None and not window.documents.save_as(title=SAVE_FIRST):
             return
         # a cross-validation cannot wait in the queue
-        self.begin.take(self.begin.new, None if folds_of(session.project) else self.queue.add)
+        project = session.project
+        later = None if folds_of(project) else partial(self.queue.add, project)
+        self.begin.take(partial(self.begin.new, project), later, what=project)
 
     def go_on_with(self, run: Path) -> None:
         """Go on with a run of the project, or begin one that waits."""

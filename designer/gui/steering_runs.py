@@ -139,11 +139,12 @@ class SteeringRuns(QObject):
     def _found(self, answer: tuple[Path | None, str, Path | None, str]) -> None:
         living, far, self.over, self.why = answer
         # the window's own runs are no others'
-        own = self._runs.model.running or living in self._runs.queue.beside
+        ended = living is not None and self._runs.begin.has_ended(living)
+        own = ended or self._runs.model.running or living in self._runs.queue.beside
         self.living, self.far = (None, "") if own else (living, far)
         self.found.emit()
         self.show()
-        if self.living is not None:
+        if ended or self.living is not None:
             self._again.start()
 
     def step(self) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from designer.project.atomic import atomic_write, io_error, remove_stale_temporaries
 from designer.project.errors import ProjectError
 from designer.project.file import save_project
+from designer.project.terminal import as_typed
 from designer.training.abilities import judging
 from designer.training.assemble import Setup
 from designer.training.chance import chance_now
@@ -140,7 +141,7 @@ class Record:
         rung = max(rungs(self.folder), default=0)
         instead = (
             f"Fork the run from its checkpoint after epoch {rung}: in the list of runs, or by layerloom fork"
-            f" {self.folder} --epoch {rung}."
+            f" {as_typed([str(self.folder)])} --epoch {rung}."
             if rung
             else "Start a new run."
         )

@@ -132,26 +132,9 @@ def _refuse_to_stop_at_once(run: Path, epoch: int, project: Project, checkpoint:
             f"a fork after epoch {epoch} needs more than {epoch} epochs, and {training.epochs} are set: set"
             " training.epochs higher, or fork after an earlier epoch"
         )
-    if not training.patience:
-        return
-    from designer.runtime.early import stop_early
-    from designer.training.abilities import judging
-    from designer.training.changes import changes_between
-    from designer.training.events import Changed
-    from designer.training.history import changes_before, patient_since
-    from designer.training.record import read_history
+    from designer.training.at_once import stops_at_once
 
-    changes = changes_before(run, epoch, 0, checkpoint.settings)
-    if own := changes_between(checkpoint.settings, project):
-        changes.append(Changed(epoch, 0, own))
-    past = read_history(run, epoch)
-    since = patient_since(past, changes, training)
-    past = [event for event in past if event.epoch > since]
-    if not past:
-        return
-    following = replace(past[-1], epoch=epoch + 1)
-    heard = list(stop_early([*past, following], training.patience, **judging(training)))
-    if len(heard) <= len(past):
+    if stops_at_once(run, epoch, 0, checkpoint.settings, project):
         raise ProjectError(
             f"a fork after epoch {epoch} would stop at once: by then {training.patience} epochs had brought nothing"
             " better. Set training.patience higher, or to 0, or fork after an earlier epoch"

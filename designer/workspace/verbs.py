@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from designer.project.errors import LayerloomError, ProjectError
 from designer.project.facts import Facts
 from designer.project.file import load_project, save_project
+from designer.project.json_object import object_in
 from designer.project.model import ImageData, Project, TableData
 from designer.project.picture_tables import as_table
 from designer.project.terminal import as_typed
@@ -191,8 +192,6 @@ def prepare_run(
         except BaseException:
             discard_unbegun(folder)
             raise
-    from designer.training.history import last_epoch
-
     folder = run if run is not None else newest_run(project_path)
     refuse_alive(folder)
     if not has_begun(folder):
@@ -206,14 +205,38 @@ def prepare_run(
     # its copy takes the settings over once it goes on with them, which may be refused
     project = with_data_found(load_project(folder / COPY_NAME), folder.resolve(), project_path)
     job = Job(set_settings(project, settings), folder.resolve(), resume)
-    if is_finished(folder) and job.project.training.epochs <= (done := last_epoch(folder)):
-        raise ProjectError(
-            f"the run {folder.name} is finished after {done:,} epochs, so that nothing would be trained with"
-            f" {job.project.training.epochs:,} epochs in all; give more --epochs than it has"
-        )
+    if is_finished(folder):
+        _refuse_to_train_nothing(folder, job.project)
     # one that waited in the queue has its turn now
     (folder / WAITING).unlink(missing_ok=True)
     return job
+
+
+def _refuse_to_train_nothing(run: Path, project: Project) -> None:
+    """Raise a ProjectError where a finished run would make no step with the settings of ``project``."""
+    from designer.training.checkpoint import POSITION
+    from designer.training.history import last_epoch
+
+    training, done = project.training, last_epoch(run)
+    if training.epochs <= done:
+        raise ProjectError(
+            f"the run {run.name} is finished after {done:,} epochs, so that nothing would be trained with"
+            f" {training.epochs:,} epochs in all; give more --epochs than it has"
+        )
+    position = object_in(run / POSITION)
+    try:
+        place = int(position["epoch"]), int(position.get("step", 0)), dict(position["settings"])
+    except (KeyError, TypeError, ValueError):
+        # what is wrong with its checkpoint is said as it goes on
+        return
+    from designer.training.at_once import stops_at_once
+
+    if stops_at_once(run, *place, project):
+        raise ProjectError(
+            f"the run {run.name} was stopped early after {done:,} epochs and would be so again at once, so that nothing"
+            " would be trained; set training.patience higher, or to 0, or give other --epochs, from which patience"
+            " counts anew"
+        )
 
 
 def _interrupted_words(project_path: Path) -> str:

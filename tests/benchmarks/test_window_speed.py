@@ -103,9 +103,14 @@ def test_first_point_and_last_figures_come_soon_after_pressing_train(
 def pressed(window: MainWindow) -> tuple[float, float]:
     """Press Train; the seconds until a point is drawn, and until the figures of the whole run are shown."""
     panel, run = window.build().training, window.run
+    plot, before = panel.plots.loss_plot, run.curves
+
+    def shown() -> bool:
+        return run.curves is not before and run.curves is plot._curves and has_point(plot)
+
     began = time.perf_counter()
     click(panel.controls.start)
-    until(lambda: has_point(panel.plots.loss_plot) and run.curves is panel.plots.loss_plot._curves, 60, "no point came")
+    until(shown, 60, "no point came")
     first = time.perf_counter() - began
     until(lambda: not run.running and "test" in run.latest, 60, "the run did not end")
     assert "Finished after 100 epochs" in panel.controls.status.text()

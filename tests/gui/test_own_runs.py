@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,6 +22,7 @@ from designer.training.run_files import METRICS_NAME
 from designer.workspace import following, orders, queue
 from designer.workspace.runs import list_runs
 from designer.workspace.session import Session
+from tests.helpers.gate import Gate
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.window import FileDialogs, click, during_dialog, rest, until
 
@@ -88,18 +88,6 @@ def follow(window: MainWindow, run: Path) -> None:
     until(lambda: window.runs.steering.living == run)
     window.actions_by_name["follow"].trigger()
     until(lambda: window.run.state == "running" and window.run.following)
-
-
-class Gate:
-    """Holds a piece of work until it is opened."""
-
-    def __init__(self, work: Callable[..., object]) -> None:
-        self._work, self.reached, self.way = work, threading.Event(), threading.Event()
-
-    def __call__(self, *arguments: object) -> object:
-        self.reached.set()
-        assert self.way.wait(30)
-        return self._work(*arguments)
 
 
 def test_the_queue_of_a_copy_begins_by_itself(bench: Bench, files: FileDialogs) -> None:

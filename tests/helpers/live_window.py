@@ -45,8 +45,11 @@ def main() -> None:
         window.show_panel("training")
         make_warm(window)
         idle = paces(seconds)
+        before = window.run.folder
         click(window.build().training.controls.start)
-        until(lambda: window.run.progress.epoch >= 1, WARM_SECONDS, "the training did not begin")
+        # until another begins, that before is shown
+        until(lambda: window.run.folder != before, WARM_SECONDS, "the training did not begin")
+        until(lambda: window.run.progress.epoch >= 1, WARM_SECONDS, "no epoch was trained")
         say({"run": str(window.run.folder)})
         training = paces(seconds)
         say({"idle": idle, "training": training, "epochs": window.run.progress.epoch, "message": window.run.message})

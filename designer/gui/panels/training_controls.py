@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QPushButton, QSizePolicy,
 from designer.gui.icons import icon
 from designer.gui.labels import Ground, plain_label, say_role
 from designer.gui.numbers import exact, figure, time_left
+from designer.gui.one_click import press_once
 from designer.gui.panels.figures import FigureTable
 from designer.gui.panels.forecast_line import ForecastLine
 from designer.gui.panels.inspector import scrolling
@@ -70,6 +71,7 @@ class TrainingControls(QWidget):
         self.start.setProperty("primary", True)
         self.start.setFixedWidth(START_WIDTH)
         self.start.clicked.connect(self.start_wanted)
+        press_once(self.start)
         self.pause = QPushButton("Pause")
         self.pause.setFixedWidth(PAUSE_WIDTH)
         self.pause.clicked.connect(self.toggle_pause)

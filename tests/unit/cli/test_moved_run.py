@@ -11,6 +11,7 @@ from designer.__main__ import main
 from designer.project.errors import LayerloomError
 from designer.training.checkpoint import CHECKPOINT
 from designer.training.events import Finished, Started
+from designer.training.history import last_epoch
 from designer.training.run import train
 from designer.training.run_files import METRICS_NAME
 from designer.workspace import verbs
@@ -120,6 +121,28 @@ def test_a_finished_run_is_given_more_epochs_than_it_has_or_stays_as_it_is(proje
         assert "is finished after 5 epochs" in capsys.readouterr().err
     assert {path: path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()} == before
     assert main(["train", str(project), "--resume", "--epochs", "6"]) == 0
+
+
+def test_a_run_that_stopped_early_is_given_what_it_goes_on_with_or_stays_as_it_is(
+    tmp_path: Path, capsys: Output
+) -> None:
+    project = small_project(tmp_path, epochs=40, patience=1, learning_rate=0.5)
+    list(verbs.train(verbs.prepare_run(project)))
+    run = run_of(project)
+    done = last_epoch(run)
+    assert 0 < done < 39, "else it did not stop early"
+    before = {path: path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()}
+    for words in (["--set", "training.learning_rate=0.001"], ["--epochs", "40"]):
+        assert main(["train", str(project), "--resume", *words]) == 1
+        assert f"was stopped early after {done} epochs" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()} == before
+    # what was said helps
+    for words in (["--epochs", "39"], ["--epochs", "40"], ["--set", "training.patience=2"]):
+        assert main(["train", str(project), "--resume", *words]) == 0
+        assert last_epoch(run) > done
+        done = last_epoch(run)
+    assert main(["train", str(project), "--resume", "--set", "training.patience=0"]) == 0
+    assert last_epoch(run) == 40
 
 
 def test_a_run_that_was_stopped_in_its_first_epoch_goes_on_to_all_of_them(tmp_path: Path, capsys: Output) -> None:

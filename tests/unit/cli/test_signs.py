@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import sys
 
 import pytest
 
 from designer.__main__ import main
+from designer.cli.commands import say_json
 from designer.cli.main import say_all_signs
+from designer.workspace import verbs
 
 SAID = "3×8×8 → 16 \udcff"
 
@@ -45,6 +48,37 @@ def test_what_an_encoding_lacks_is_written_otherwise(
     monkeypatch: pytest.MonkeyPatch, kind: type[io.TextIOWrapper], encoding: str, expected: bytes
 ) -> None:
     assert said(monkeypatch, kind, encoding) == expected
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_json_stays_json_in_any_encoding(monkeypatch: pytest.MonkeyPatch, encoding: str) -> None:
+    """What Python writes instead of ö or 😀, which the encoding lacks, JSON does not know."""
+    value = {"project": "größe 😀 → \udcff.loom"}
+    kept = io.BytesIO()
+    with monkeypatch.context() as patched:
+        stream = io.TextIOWrapper(kept, encoding=encoding, newline="\n")
+        patched.setattr(sys, "stdout", stream)
+        say_all_signs()
+        say_json(value)
+        stream.flush()
+    assert json.loads(kept.getvalue().decode(encoding)) == value
+
+
+def test_json_is_read_by_people_too(capsys: pytest.CaptureFixture[str]) -> None:
+    say_json({"project": "größe.loom"})
+    assert "größe" in capsys.readouterr().out
+
+
+def test_predictions_that_are_printed_are_those_of_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters of a table are not replaced by others, whatever the encoding of the output."""
+    table, kept = "name,größe 😀\nö,1.5\n".encode(), io.BytesIO()
+    monkeypatch.setattr(verbs, "predict", lambda run, data, out, note, latent: out.write_bytes(table))
+    stream = io.TextIOWrapper(kept, encoding="ascii", newline="\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", stream)
+        assert main(["predict", "run", "data.csv"]) == 0
+        stream.flush()
+    assert kept.getvalue() == table
 
 
 def test_on_windows_what_is_no_terminal_gets_utf_8(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,3 +167,10 @@ def test_a_legend_has_room_for_all_curves_or_says_how_many_more_there_are(qtbot,
         last = (legend._place(legend.shown) + QPointF(4, ROW / 2)).toPoint()
         assert len(legend.words_at(last).split("\n")) == count - legend.shown
     assert not legend.grab().isNull()
+
+
+def test_words_of_marks_are_not_cut_before_there_is_a_strip_for_them(qapp) -> None:
+    marks, metrics = ChangeMarks(LIGHT), QFontMetricsF(QFont())
+    marks.show([(38.0, RATE)])
+    before, after = (Frame(BOX.adjusted(0, top, 0, 0), Scale(0.0, 290.0), Scale(0.0, 1.0)) for top in (-marks.strip, 0))
+    assert marks.labels(before, metrics) == [] and len(marks.labels(after, metrics)) == 1

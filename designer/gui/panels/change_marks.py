@@ -55,8 +55,11 @@ class ChangeMarks:
 
         Of several settings those are left out that have no room, of one setting nothing is.
         """
-        lines = self._lines(frame)
         placed: list[Label] = []
+        if frame.box.top() < STRIP:
+            # the strip is there once the next picture is
+            return placed
+        lines = self._lines(frame)
         # up to where there is room: to the rim, then to the line that follows
         end = frame.box.right() + RIGHT
         for place in range(len(lines) - 1, -1, -1):

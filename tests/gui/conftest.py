@@ -24,6 +24,7 @@ from tests.helpers.fake_trainer import FakeTrainer
 
 if TYPE_CHECKING:
     from designer.gui.window import MainWindow
+    from tests.helpers.curve_pair import Pair
 
 HARMLESS = re.compile(
     r"This plugin does not support (propagateSizeHints|raise|grabbing)"
@@ -104,6 +105,27 @@ def window(own_home: Path, trainer: FakeTrainer) -> Iterator[MainWindow]:
 
     with open_window(trainer=lambda: trainer) as made:
         yield made
+
+
+@pytest.fixture
+def pair(qtbot) -> Pair:
+    """The two plots of a training that share their epochs."""
+    from tests.helpers.curve_pair import Pair
+
+    made = Pair()
+    qtbot.addWidget(made.page)
+    return made
+
+
+@pytest.fixture
+def over(pair: Pair) -> Pair:
+    """The plots of a run of 200 epochs that is over."""
+    from tests.helpers.curve_pair import run_of
+
+    pair.show(run_of(200))
+    pair.end()
+    assert pair.seen() == (0, 200)
+    return pair
 
 
 @pytest.fixture(autouse=True)

@@ -21,23 +21,6 @@ from designer.gui.theme import DARK
 from tests.helpers.curve_pair import CTRL, Pair, point_of, run_of, strike, wheel
 from tests.helpers.window import rest, until
 
-
-@pytest.fixture
-def pair(qtbot) -> Pair:
-    made = Pair()
-    qtbot.addWidget(made.page)
-    return made
-
-
-@pytest.fixture
-def over(pair: Pair) -> Pair:
-    """The plots of a run of 200 epochs that is over."""
-    pair.show(run_of(200))
-    pair.end()
-    assert pair.seen() == (0, 200)
-    return pair
-
-
 # while the run goes on
 
 

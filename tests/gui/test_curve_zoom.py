@@ -17,23 +17,6 @@ from designer.gui.run_curves import Curves
 from tests.helpers.curve_pair import CTRL, LEFT, NONE, SHIFT, Pair, drag, point_of, run_of, strike, wheel
 from tests.helpers.window import until
 
-
-@pytest.fixture
-def pair(qtbot) -> Pair:
-    made = Pair()
-    qtbot.addWidget(made.page)
-    return made
-
-
-@pytest.fixture
-def over(pair: Pair) -> Pair:
-    """The plots of a run of 200 epochs that is over."""
-    pair.show(run_of(200))
-    pair.end()
-    assert pair.seen() == (0, 200)
-    return pair
-
-
 # with the mouse
 
 

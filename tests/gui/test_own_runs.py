@@ -8,8 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from designer.gui import steering_runs
@@ -23,6 +21,7 @@ from designer.workspace import following, orders, queue
 from designer.workspace.runs import list_runs
 from designer.workspace.session import Session
 from tests.helpers.gate import Gate
+from tests.helpers.order_dialog import choose, shown_dialog
 from tests.helpers.run_bench import Bench, run_bench
 from tests.helpers.window import FileDialogs, click, during_dialog, rest, until
 
@@ -226,22 +225,7 @@ def led(bench: Bench, epochs: int) -> None:
 def asked_for(bench: Bench, action: str) -> OrderDialog:
     """The dialog that asks what the run shall do; it opens before the run ends."""
     bench.window.actions_by_name[action].trigger()
-    until(lambda: any(each.isVisible() for each in bench.window.findChildren(OrderDialog)))
-    [dialog] = [each for each in bench.window.findChildren(OrderDialog) if each.isVisible()]
-    return dialog
-
-
-def choose(dialog: OrderDialog, name: str, text: str) -> None:
-    """Type a value, and take it."""
-    dialog.windowHandle().requestActivate()
-    until(dialog.isActiveWindow)
-    editor = dialog.form.editors[name]
-    target = editor.focusProxy() or editor
-    target.setFocus()
-    target.selectAll()  # type: ignore[attr-defined]
-    QTest.keyClicks(target, text)
-    QTest.keyClick(target, Qt.Key.Key_Tab)
-    click(dialog.do)
+    return shown_dialog(bench.window)
 
 
 def ends(bench: Bench) -> Path:

@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QMessageBox
 
 from designer.gui.follow_bar import FollowBar
-from designer.gui.order_dialog import OrderDialog
 from designer.gui.window import MainWindow
 from designer.project.file import load_project
 from designer.training.alive import is_alive
@@ -27,6 +25,7 @@ from designer.workspace.runs import is_interrupted, list_runs
 from designer.workspace.session import Session
 from tests.helpers.fake_trainer import FakeTrainer
 from tests.helpers.killing import run_of_a_killed_front
+from tests.helpers.order_dialog import fill, shown_dialog
 from tests.helpers.small import small_project
 from tests.helpers.window import checked, click, during_dialog, keys, open_window, rest, until
 
@@ -43,18 +42,6 @@ def left_alone(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
     if is_alive(run):
         send_order(run, "stop")
     trainer.wait(20)
-
-
-def fill(dialog: OrderDialog, name: str, text: str) -> None:
-    """Type a value into a field of the dialog."""
-    dialog.windowHandle().requestActivate()
-    until(dialog.isActiveWindow)
-    editor = dialog.form.editors[name]
-    target = editor.focusProxy() or editor
-    target.setFocus()
-    target.selectAll()  # type: ignore[attr-defined]
-    QTest.keyClicks(target, text)
-    QTest.keyClick(target, Qt.Key.Key_Tab)
 
 
 def follow(window: MainWindow) -> None:
@@ -96,13 +83,6 @@ def wait_for(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.05)
-
-
-def shown_dialog(window: MainWindow) -> OrderDialog:
-    """The dialog that asks what the run shall do."""
-    until(lambda: any(dialog.isVisible() for dialog in window.findChildren(QDialog)), what="no dialog came")
-    [dialog] = [dialog for dialog in window.findChildren(OrderDialog) if dialog.isVisible()]
-    return dialog
 
 
 def test_a_run_that_outlived_its_window_is_followed_in_one_click(left_alone: tuple[Path, Path]) -> None:

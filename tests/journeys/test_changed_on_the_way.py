@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 import torch
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 
 from designer.__main__ import main
 from designer.gui import app
-from designer.gui.order_dialog import OrderDialog
 from designer.gui.window import MainWindow
 from designer.project.file import load_project, save_project
 from designer.training.checkpoint import read_weights
@@ -23,6 +21,7 @@ from designer.workspace import verbs
 from designer.workspace.runs import list_runs
 from tests.gui.conftest import _no_thread_left, _quiet_qt  # noqa: F401
 from tests.helpers.exported import assert_same_weights, run_scripts
+from tests.helpers.order_dialog import choose, shown_dialog
 from tests.helpers.small import small_project
 from tests.helpers.window import checked, click, keys, open_window, until
 
@@ -33,17 +32,7 @@ EPOCHS = 1_500
 def change_rate(window: MainWindow, rate: str) -> None:
     """Type another learning rate into the dialog for the run's settings."""
     keys(window, Qt.Key.Key_F6, Qt.KeyboardModifier.ShiftModifier)
-    until(lambda: any(dialog.isVisible() for dialog in window.findChildren(OrderDialog)), what="no dialog came")
-    [dialog] = [dialog for dialog in window.findChildren(OrderDialog) if dialog.isVisible()]
-    dialog.windowHandle().requestActivate()
-    until(dialog.isActiveWindow)
-    editor = dialog.form.editors["learning_rate"]
-    target = editor.focusProxy() or editor
-    target.setFocus()
-    target.selectAll()  # type: ignore[attr-defined]
-    QTest.keyClicks(target, rate)
-    QTest.keyClick(target, Qt.Key.Key_Tab)
-    click(dialog.do)
+    choose(shown_dialog(window), "learning_rate", rate)
 
 
 def led_run(path: Path) -> Path:

@@ -91,11 +91,12 @@ def test_on_windows_what_is_no_terminal_gets_utf_8(monkeypatch: pytest.MonkeyPat
     assert said(monkeypatch, io.TextIOWrapper, "cp1252") == b"3\xd78\xd78 \\u2192 16 \\udcff"
 
 
-def test_without_any_output_nothing_happens(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_commands_do_without_any_output(monkeypatch: pytest.MonkeyPatch) -> None:
     """So it is in a window that was started without a terminal on Windows."""
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
     say_all_signs()
+    assert main(["layers"]) == 0
 
 
 @pytest.mark.parametrize(("platform", "left"), [("win32", True), ("linux", False)])
